@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import pulumi from '@pulumi/pulumi';
+import { type Registration, resolved, runMocked } from './src/mock-cloud.ts';
+
+describe('the Pulumi program', () => {
+  let registrations: Registration[];
+  let outputs: typeof import('./index.ts');
+
+  before(async () => {
+    pulumi.runtime.setAllConfig({
+      'glimpse:accountId': '0123456789abcdef0123456789abcdef',
+      'glimpse:location': 'enam',
+    });
+    ({ result: outputs, registrations } = await runMocked(() => import('./index.ts')));
+  });
+
+  it('builds the bucket, its lifecycle and the token from the settings, the name by default', () => {
+    assert.deepEqual(registrations.map(({ name }) => name).sort(), ['publisher', 'releases', 'releases-lifecycle']);
+    const { inputs } = registrations.find(({ name }) => name === 'releases')!;
+    assert.deepEqual(inputs, {
+      accountId: '0123456789abcdef0123456789abcdef',
+      name: 'glimpse-releases',
+      location: 'enam',
+    });
+  });
+
+  it('exports what a publisher needs, the key as secrets', async () => {
+    assert.deepEqual(Object.keys(outputs), ['accessKeyId', 'bucketName', 'secretAccessKey']);
+    assert.equal(await resolved(outputs.bucketName), 'glimpse-releases');
+    assert.equal(await pulumi.isSecret(outputs.accessKeyId), true);
+    assert.equal(await pulumi.isSecret(outputs.secretAccessKey), true);
+  });
+});

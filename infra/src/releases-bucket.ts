@@ -1,0 +1,65 @@
+/** The R2 bucket that the Worker binds as `RELEASES`. It outlives deployments: `pulumi destroy` will not remove it. */
+
+import cloudflare from '@pulumi/cloudflare';
+import { InfraError } from './infra-error.ts';
+
+/** R2's location hints: Asia-Pacific, Oceania, and the east and west of Europe and of North America. */
+const R2_LOCATIONS = ['apac', 'eeur', 'enam', 'oc', 'weur', 'wnam'] as const;
+export type R2Location = (typeof R2_LOCATIONS)[number];
+
+export interface ReleasesBucketArgs {
+  /** Cloudflare account id, 32 lowercase hexadecimal digits. */
+  accountId: string;
+  /** 3 to 63 lowercase letters, digits and hyphens, no hyphen first or last; the `bucket_name` in wrangler.toml. */
+  bucketName: string;
+  /** Where R2 should put the bucket. A best effort, and heeded only when a bucket of this name is first created. */
+  location: R2Location;
+}
+
+const DAY_IN_SECONDS = 24 * 60 * 60;
+
+/** @throws {InfraError} `account-invalid`, `bucket-name-invalid`, `location-invalid`, before it registers anything. */
+export function createReleasesBucket(args: ReleasesBucketArgs): cloudflare.R2Bucket {
+  check(args);
+  const { accountId, bucketName, location } = args;
+  const bucket = new cloudflare.R2Bucket('releases', { accountId, name: bucketName, location }, { protect: true });
+  // Only uploads that were never completed expire. A release has no age limit: a client may be pinned to it.
+  new cloudflare.R2BucketLifecycle('releases-lifecycle', {
+    accountId,
+    bucketName: bucket.name,
+    rules: [
+      {
+        id: 'abort-incomplete-uploads',
+        enabled: true,
+        conditions: { prefix: '' },
+        abortMultipartUploadsTransition: { condition: { type: 'Age', maxAge: DAY_IN_SECONDS } },
+      },
+    ],
+  });
+  return bucket;
+}
+
+/** The values come from a stack's settings, where the compiler does not reach, and R2's own refusal comes late. */
+function check({ accountId, bucketName, location }: ReleasesBucketArgs): void {
+  if (!/^[0-9a-f]{32}$/.test(accountId)) {
+    throw new InfraError(
+      'account-invalid',
+      `The account id must be 32 lowercase hexadecimal digits, but is ${JSON.stringify(accountId)}. ` +
+        'Copy it from the Cloudflare dashboard and run `pulumi config set accountId <id>`.',
+    );
+  }
+  if (!/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(bucketName)) {
+    throw new InfraError(
+      'bucket-name-invalid',
+      `R2 refuses the bucket name ${JSON.stringify(bucketName)}: it takes 3 to 63 lowercase letters, digits and ` +
+        'hyphens, with no hyphen first or last. Run `pulumi config set bucketName <name>`.',
+    );
+  }
+  if (!R2_LOCATIONS.includes(location)) {
+    throw new InfraError(
+      'location-invalid',
+      `R2 knows no location ${JSON.stringify(location)}: choose one of ${R2_LOCATIONS.join(', ')}. ` +
+        'Run `pulumi config set location <location>`.',
+    );
+  }
+}

@@ -1,0 +1,16 @@
+/** Compiles a .wasm file of an npm package. For Node only: a Worker imports the file and gets the module ready-made. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
+const compiled = new Map<string, WebAssembly.Module>();
+
+/** @param specifier e.g. `@jsquash/png/codec/pkg/squoosh_png_bg.wasm` */
+export function compileWasmFile(specifier: string): WebAssembly.Module {
+  let module = compiled.get(specifier);
+  if (!module) {
+    module = new WebAssembly.Module(readFileSync(require.resolve(specifier)));
+    compiled.set(specifier, module);
+  }
+  return module;
+}

@@ -1,0 +1,28 @@
+/**
+ * The one interface between a picture's bytes and the small tensor. A decoder gets the target at once, so that one
+ * which never holds the whole picture can take the place of one that does.
+ */
+import type { InputContract } from '../input-contract.ts';
+
+/** The formats that can be read. `sniff` names many more, to say what was sent instead. */
+export type PictureFormat = 'jpeg' | 'png';
+
+export interface Picture {
+  readonly format: PictureFormat;
+  /** Upright size in pixels: after EXIF orientation. */
+  readonly width: number;
+  readonly height: number;
+  /** 8-bit sRGB (or grey) in the contract's size: [height, width, channels], alpha on white. */
+  readonly pixels: Uint8Array;
+}
+
+export interface PictureLimits {
+  /** Most pixels (width x height) that a header may declare. */
+  readonly maxPixels: number;
+}
+
+export interface Decoder {
+  readonly format: PictureFormat;
+  /** @throws {PictureError} picture-undecodable, picture-too-many-pixels */
+  decode(bytes: Uint8Array, target: InputContract, limits: PictureLimits): Promise<Picture>;
+}

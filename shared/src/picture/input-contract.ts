@@ -1,0 +1,35 @@
+/**
+ * The input contract: what a model eats. It travels inside the release, so the trainer, the Worker and a web page
+ * prepare a picture in the same way.
+ */
+import * as z from 'zod/mini';
+
+const side = z.int().check(z.gte(8), z.lte(512));
+
+export const inputContractSchema = z
+  .object({
+    /** Rows of the model's input. */
+    height: side,
+    /** Columns of the model's input. */
+    width: side,
+    /** 3 for RGB, 1 for grey (ITU-R BT.601 luma of the 8-bit sRGB values). */
+    channels: z.union([z.literal(1), z.literal(3)]),
+    /** `stretch`: the whole picture, its sides scaled apart. `cover`: the largest centred part of the model's shape. */
+    fit: z.enum(['stretch', 'cover']),
+    /** Subtracted after division by 255, one number a channel. */
+    mean: z.array(z.number()),
+    /** Divisor after the mean was subtracted, one number a channel, above 0. */
+    standardDeviation: z.array(z.number().check(z.positive())),
+  })
+  .check(
+    z.refine((c) => c.mean.length === c.channels && c.standardDeviation.length === c.channels, {
+      message: 'mean and standardDeviation need one number a channel',
+    }),
+  );
+
+export type InputContract = z.infer<typeof inputContractSchema>;
+
+/** Bytes of one picture in the model's own size: height x width x channels, row by row, channels innermost. */
+export function pixelCount(contract: InputContract): number {
+  return contract.height * contract.width * contract.channels;
+}

@@ -1,0 +1,108 @@
+/**
+ * Hosts the binary of tfjs' WASM backend (SIMD, one thread) without emscripten's generated JavaScript, which sniffs its
+ * surroundings and takes wrong turns in workerd. The same host runs in Node, workerd and browsers, so that all three
+ * compute the same bits.
+ */
+
+/** The exports that the backend uses, besides one function a kernel. */
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  malloc(bytes: number): number;
+  free(pointer: number): void;
+  stackSave(): number;
+  stackAlloc(bytes: number): number;
+  stackRestore(pointer: number): void;
+  __wasm_call_ctors(): void;
+  readonly [name: string]: unknown;
+}
+
+/** What a kernel's C function takes: numbers, and bytes that live on the WASM stack during the call. */
+type Argument = number | boolean | Uint8Array;
+
+/** As much of emscripten's module object as `BackendWasm` of @tensorflow/tfjs-backend-wasm touches. */
+export interface WasmHost {
+  readonly HEAPU8: Uint8Array;
+  _malloc(bytes: number): number;
+  _free(pointer: number): void;
+  cwrap(name: string, returns: string | null, types?: readonly string[]): (...values: Argument[]) => unknown;
+  readonly tfjs: Record<string, unknown>;
+}
+
+const PAGE = 65_536;
+
+/**
+ * @param maxBytes the most memory that the module may grow to; past it an allocation throws a RangeError. Stock tfjs
+ * ignores a failed malloc and writes to address 0: after such an error the backend has to be thrown away.
+ */
+export function hostWasmModule(module: WebAssembly.Module, maxBytes: number): WasmHost {
+  let bytes = new Uint8Array(0);
+  // Growing the memory detaches its buffer, so the view is made anew when that has happened.
+  const heap = () => {
+    if (bytes.buffer !== exports.memory.buffer) bytes = new Uint8Array(exports.memory.buffer);
+    return bytes;
+  };
+  const env = {
+    abort() {
+      throw new Error('the tfjs WASM module aborted');
+    },
+    emscripten_memcpy_big(to: number, from: number, count: number) {
+      heap().copyWithin(to >>> 0, from >>> 0, (from >>> 0) + (count >>> 0));
+    },
+    emscripten_get_heap_max: () => maxBytes,
+    emscripten_resize_heap(wanted: number) {
+      const size = wanted >>> 0;
+      if (size > maxBytes) return 0;
+      try {
+        exports.memory.grow(Math.ceil((size - exports.memory.buffer.byteLength) / PAGE));
+        return 1;
+      } catch {
+        return 0;
+      }
+    },
+  };
+  // The module prints nothing; these exist since its C library refers to them.
+  const wasi = { fd_close: () => 0, fd_seek: () => 0, fd_write: () => 0 };
+  const instance = new WebAssembly.Instance(module, { env, wasi_snapshot_preview1: wasi });
+  const exports = instance.exports as unknown as Exports;
+  exports.__wasm_call_ctors();
+
+  return {
+    get HEAPU8() {
+      return heap();
+    },
+    _malloc(size) {
+      const pointer = exports.malloc(size);
+      if (pointer === 0 && size > 0) throw new RangeError(`the tfjs WASM memory is full (limit ${maxBytes} bytes)`);
+      return pointer;
+    },
+    _free: (pointer) => exports.free(pointer),
+    cwrap(name, returns, types = []) {
+      const kernel = exports[name] as (...values: (number | boolean)[]) => number;
+      return (...values) => {
+        const stack = exports.stackSave();
+        try {
+          const result = kernel(
+            ...values.map((value, index) => {
+              if (types[index] !== 'array') return value as number | boolean;
+              const array = value as Uint8Array;
+              const pointer = exports.stackAlloc(array.length);
+              heap().set(array, pointer);
+              return pointer;
+            }),
+          );
+          return returns === 'boolean' ? Boolean(result) : result;
+        } finally {
+          exports.stackRestore(stack);
+        }
+      };
+    },
+    tfjs: {
+      init: exports.init,
+      initWithThreadsCount: exports.init_with_threads_count,
+      getThreadsCount: exports.get_threads_count,
+      registerTensor: exports.register_tensor,
+      disposeData: exports.dispose_data,
+      dispose: exports.dispose,
+    },
+  };
+}

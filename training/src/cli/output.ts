@@ -1,0 +1,40 @@
+/** What the command line prints: bars on a terminal, plain lines elsewhere, one JSON object a line with `--json`. */
+import { Presets, SingleBar } from 'cli-progress';
+
+export interface Bar {
+  update(done: number, note: string): void;
+  stop(): void;
+}
+
+export interface Output {
+  /** Something a person wants to read while waiting; in JSON {"event": "note"}. */
+  note(text: string): void;
+  /** A figure or an outcome: `text` for people, `event` for machines. */
+  event(name: string, event: object, text: string): void;
+  /** A bar where there is a terminal, nothing elsewhere. */
+  bar(total: number): Bar;
+}
+
+const noBar: Bar = { update: () => {}, stop: () => {} };
+
+export function createOutput(json: boolean): Output {
+  if (json) {
+    const line = (name: string, event: object) =>
+      process.stdout.write(`${JSON.stringify({ event: name, ...event })}\n`);
+    return { note: (text) => line('note', { text }), event: line, bar: () => noBar };
+  }
+  return {
+    note: (text) => console.log(text),
+    event: (_, __, text) => console.log(text),
+    bar: (total) => (process.stdout.isTTY ? terminalBar(total) : noBar),
+  };
+}
+
+function terminalBar(total: number): Bar {
+  const bar = new SingleBar(
+    { format: '{value}/{total} [{bar}] {note}', hideCursor: true, clearOnComplete: true, etaBuffer: 50 },
+    Presets.legacy,
+  );
+  bar.start(total, 0, { note: '' });
+  return { update: (done, note) => bar.update(done, { note }), stop: () => bar.stop() };
+}

@@ -1,0 +1,18 @@
+/** Starts tfjs' WASM backend as an engine that trains: it needs nothing but npm. */
+import { cpus } from 'node:os';
+import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
+import { version_core } from '@tensorflow/tfjs-core';
+import type { Engine } from '../engine.ts';
+import { registerTrainingKernels } from './training-kernels.ts';
+
+export async function startWasm(): Promise<Engine> {
+  await useWasmBackend();
+  registerTrainingKernels();
+  return {
+    name: 'wasm',
+    device: 'cpu',
+    deviceName: cpus()[0]?.model ?? 'unknown',
+    threads: 1,
+    versions: { tfjs: version_core, node: process.versions.node },
+  };
+}

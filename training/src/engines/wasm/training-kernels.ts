@@ -1,0 +1,16 @@
+/**
+ * The kernels that training needs and tfjs' WASM backend lacks, or has only in a slow form. Each is composed from kernels
+ * that the backend runs through XNNPACK.
+ */
+import { getKernel, type KernelConfig, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+import { conv2dBackpropFilter } from './conv2d-backprop-filter.ts';
+import { conv2dBackpropInput } from './conv2d-backprop-input.ts';
+
+const kernels: KernelConfig[] = [conv2dBackpropFilter, conv2dBackpropInput];
+
+export function registerTrainingKernels(): void {
+  for (const kernel of kernels) {
+    if (getKernel(kernel.kernelName, kernel.backendName)) unregisterKernel(kernel.kernelName, kernel.backendName);
+    registerKernel(kernel);
+  }
+}

@@ -1,0 +1,23 @@
+/** A file that is there in full or not at all. */
+import { open, rename, rm } from 'node:fs/promises';
+
+/**
+ * Writes beside the final name, flushes to the disk, then renames. When any of it fails (a full disk, say), what stood
+ * under the name before is intact and the unfinished file is gone.
+ */
+export async function writeAtomic(path: string, content: Uint8Array | string): Promise<void> {
+  const unfinished = `${path}.part`;
+  try {
+    const file = await open(unfinished, 'w');
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(unfinished, path);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+}

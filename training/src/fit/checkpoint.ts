@@ -1,0 +1,105 @@
+/** All that a run needs to go on: weights, the optimiser's state, the place in the data, and the curves so far. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Weights } from '@glimpse/shared/network/model-file';
+import { readSafetensors, writeSafetensors } from '../files/safetensors.ts';
+import { writeAtomic } from '../files/write-atomic.ts';
+import { TrainingError } from '../training-error.ts';
+import type { History } from './history.ts';
+import type { Sums } from './metrics.ts';
+import type { SavedTensors } from './trainer.ts';
+
+/** A place between two steps. */
+export interface Position {
+  /** Epochs that are complete. */
+  readonly epoch: number;
+  /** Steps of the next epoch that are done. */
+  readonly step: number;
+  /** Training loss and accuracy of those steps. */
+  readonly sums: Sums;
+}
+
+export interface Checkpoint {
+  readonly position: Position;
+  readonly history: History;
+  readonly weights: Weights;
+  readonly slots: SavedTensors;
+}
+
+/** `epoch-003.safetensors` after three epochs, `epoch-003-step-00120.safetensors` within the fourth. */
+function fileName({ epoch, step }: Position): string {
+  const within = step > 0 ? `-step-${String(step).padStart(5, '0')}` : '';
+  return `epoch-${String(epoch).padStart(3, '0')}${within}.safetensors`;
+}
+
+/**
+ * @returns the file's path
+ * @throws {TrainingError} `loss-not-finite` when a weight is NaN or infinite: a bad state must not become the last one;
+ * `run-unwritable` when the disk is full or read-only. Earlier checkpoints are intact in both cases.
+ */
+export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Promise<string> {
+  for (const [name, { values }] of checkpoint.weights) {
+    if (!values.every(Number.isFinite)) {
+      throw new TrainingError('loss-not-finite', `The weight "${name}" is no longer a finite number.`);
+    }
+  }
+  const tensors = new Map([...prefixed('weights', checkpoint.weights), ...prefixed('optimizer', checkpoint.slots)]);
+  const { position, history } = checkpoint;
+  const path = join(folder, fileName(position));
+  try {
+    await writeAtomic(
+      path,
+      writeSafetensors(tensors, { position: JSON.stringify(position), history: JSON.stringify(history) }),
+    );
+  } catch (cause) {
+    throw new TrainingError(
+      'run-unwritable',
+      `The checkpoint ${path} could not be written: ${(cause as Error).message}. Earlier checkpoints are intact; free some space and go on with --resume.`,
+      { cause },
+    );
+  }
+  return path;
+}
+
+/** @throws {TrainingError} `run-invalid` */
+export async function loadCheckpoint(path: string): Promise<Checkpoint> {
+  const { tensors, metadata } = readSafetensors(await readFile(path));
+  if (!metadata.position || !metadata.history) {
+    throw new TrainingError('run-invalid', `${path} is not a checkpoint of a run: it does not say where it stands.`);
+  }
+  return {
+    position: JSON.parse(metadata.position),
+    history: JSON.parse(metadata.history),
+    weights: unprefixed('weights', tensors),
+    slots: unprefixed('optimizer', tensors),
+  };
+}
+
+/** The path of the checkpoint that got furthest; undefined where the folder holds none. */
+export async function latestCheckpoint(folder: string): Promise<string | undefined> {
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  const placed = names.flatMap((name) => {
+    const match = /^epoch-(\d+)(?:-step-(\d+))?\.safetensors$/.exec(name);
+    return match ? [{ name, epoch: Number(match[1]), step: Number(match[2] ?? 0) }] : [];
+  });
+  const last = placed.sort((a, b) => a.epoch - b.epoch || a.step - b.step).at(-1);
+  return last && join(folder, last.name);
+}
+
+function prefixed(prefix: string, tensors: Weights): [string, { shape: readonly number[]; values: Float32Array }][] {
+  return [...tensors].map(([name, value]) => [`${prefix}/${name}`, value]);
+}
+
+function unprefixed(prefix: string, tensors: Weights): Weights {
+  return new Map(
+    [...tensors].flatMap(([name, value]) =>
+      name.startsWith(`${prefix}/`) ? [[name.slice(prefix.length + 1), value] as const] : [],
+    ),
+  );
+}

@@ -1,0 +1,36 @@
+/** The weights before the first step. */
+import { type Architecture, elements, place, weightName } from '@glimpse/shared/network/architecture';
+import type { Initializer, Shape } from '@glimpse/shared/network/layer';
+import type { Weights } from '@glimpse/shared/network/model-file';
+import { type RandomStream, randomStream, uniform } from './random.ts';
+
+const initializers: Record<Initializer, (stream: RandomStream, shape: Shape) => Float32Array> = {
+  zeros: (_, shape) => new Float32Array(elements(shape)),
+  glorotUniform(stream, shape) {
+    const limit = Math.sqrt(6 / sum(fans(shape)));
+    return Float32Array.from({ length: elements(shape) }, () => (uniform(stream) * 2 - 1) * limit);
+  },
+};
+
+/** Keras' defaults: Glorot and Bengio's uniform distribution (2010) for kernels, zeros for biases. */
+export function initialWeights(architecture: Architecture, seed: number): Weights {
+  return new Map(
+    place(architecture).flatMap(({ layer, weights }) =>
+      weights.map((spec) => {
+        const name = weightName(layer, spec);
+        const values = initializers[spec.initializer](randomStream(seed, `initial/${name}`), spec.shape);
+        return [name, { shape: spec.shape, values }] as const;
+      }),
+    ),
+  );
+}
+
+/** Inputs and outputs of one unit: the kernel's area counts for both. */
+function fans(shape: Shape): [fanIn: number, fanOut: number] {
+  const area = elements(shape.slice(0, -2));
+  return [area * shape.at(-2)!, area * shape.at(-1)!];
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,26 @@
+/** Failures that a user can act on. The command line prints `message` alone and exits with 1. */
+
+export type TrainingErrorCode =
+  | 'data-unavailable'
+  | 'data-altered'
+  | 'data-invalid'
+  | 'engine-unavailable'
+  | 'engine-install-failed'
+  | 'loss-not-finite'
+  | 'run-invalid'
+  | 'run-stopped'
+  | 'run-unwritable'
+  | 'accuracy-drop'
+  | 'release-invalid'
+  | 'store-failed'
+  | 'publish-conflict';
+
+export class TrainingError extends Error {
+  override readonly name = 'TrainingError';
+  readonly code: TrainingErrorCode;
+
+  constructor(code: TrainingErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
