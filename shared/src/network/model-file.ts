@@ -116,8 +116,8 @@ export function readWeights(model: ModelFile, files: ReadonlyMap<string, Uint8Ar
       if (offset + length > bytes.length) {
         throw new NetworkError('network-invalid', `${group.paths.join(', ')} end within the weight "${entry.name}"`);
       }
-      // slice, not subarray: the copy is aligned for 2- and 4-byte values
-      const values = dequantize(bytes.slice(offset, offset + length), entry.quantization);
+      // A copy is aligned for 2- and 4-byte values. (A Node Buffer's own slice would be a view.)
+      const values = dequantize(new Uint8Array(bytes.subarray(offset, offset + length)), entry.quantization);
       if (!values.every(Number.isFinite)) {
         throw new NetworkError('network-invalid', `Weight "${entry.name}" holds a value that is not a finite number`);
       }

@@ -2,11 +2,31 @@
 /** The command line. Each verb is one file; this one lists them and turns errors into exit codes. */
 import { NetworkError } from '@glimpse/shared/network/network-error';
 import { PictureError } from '@glimpse/shared/picture/picture-error';
+import { ReleaseError } from '@glimpse/shared/release/release-error';
 import { Command, CommanderError } from 'commander';
 import { TrainingError } from '../training-error.ts';
 import { dataCommand } from './data.ts';
+import { doctorCommand } from './doctor.ts';
 import { engineCommand } from './engine.ts';
+import { evaluateCommand } from './evaluate.ts';
+import { predictCommand } from './predict.ts';
+import { publishCommand } from './publish.ts';
+import { quantizeCommand } from './quantize.ts';
 import { trainCommand } from './train.ts';
+
+const commands = [
+  doctorCommand,
+  engineCommand,
+  dataCommand,
+  trainCommand,
+  evaluateCommand,
+  predictCommand,
+  quantizeCommand,
+  publishCommand,
+];
+
+/** Errors whose message says what to do; any other is a fault of ours and shows its stack. */
+const expected = [TrainingError, NetworkError, PictureError, ReleaseError];
 
 /** 0 done, 1 failed, 2 called wrongly. */
 async function main(): Promise<number> {
@@ -15,16 +35,17 @@ async function main(): Promise<number> {
     .option('--json', 'print one JSON object a line')
     .exitOverride()
     .showHelpAfterError('(run with --help for the options)');
-  for (const command of [dataCommand, engineCommand, trainCommand]) program.addCommand(command());
+  for (const command of commands) program.addCommand(command());
   for (const command of allCommands(program)) command.exitOverride();
   try {
     await program.parseAsync();
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (error instanceof TrainingError || error instanceof NetworkError || error instanceof PictureError) {
-      if (program.opts().json) console.log(JSON.stringify({ event: 'error', code: error.code, text: error.message }));
-      else console.error(error.message);
+    if (expected.some((kind) => error instanceof kind)) {
+      const { code, message } = error as TrainingError;
+      if (program.opts().json) console.log(JSON.stringify({ event: 'error', code, text: message }));
+      else console.error(message);
       return 1;
     }
     console.error(error);

@@ -55,8 +55,11 @@ export function readSafetensors(file: Uint8Array): { tensors: Weights; metadata:
           if (dtype !== 'F32' || to - from !== length * 4 || start + to > file.length) {
             throw new RangeError(`the tensor "${name}" does not lie within the file as its header says`);
           }
-          // slice: the copy is aligned, whatever the file's offset in its buffer
-          return [name, { shape, values: new Float32Array(file.slice(start + from, start + to).buffer) }];
+          // A copy is aligned. (A Buffer's own slice would be a view.)
+          return [
+            name,
+            { shape, values: new Float32Array(new Uint8Array(file.subarray(start + from, start + to)).buffer) },
+          ];
         },
       ),
     );

@@ -34,15 +34,9 @@ function fileName({ epoch, step }: Position): string {
 
 /**
  * @returns the file's path
- * @throws {TrainingError} `loss-not-finite` when a weight is NaN or infinite: a bad state must not become the last one;
- * `run-unwritable` when the disk is full or read-only. Earlier checkpoints are intact in both cases.
+ * @throws {TrainingError} `run-unwritable` when the disk is full or read-only; earlier checkpoints are then intact
  */
 export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Promise<string> {
-  for (const [name, { values }] of checkpoint.weights) {
-    if (!values.every(Number.isFinite)) {
-      throw new TrainingError('loss-not-finite', `The weight "${name}" is no longer a finite number.`);
-    }
-  }
   const tensors = new Map([...prefixed('weights', checkpoint.weights), ...prefixed('optimizer', checkpoint.slots)]);
   const { position, history } = checkpoint;
   const path = join(folder, fileName(position));

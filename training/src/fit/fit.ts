@@ -1,9 +1,11 @@
 /** Epochs of training with a validation after each: Keras' `fit`, with checkpoints. */
 import type { Architecture } from '@glimpse/shared/network/architecture';
+import type { Weights } from '@glimpse/shared/network/model-file';
 import type { InputContract } from '@glimpse/shared/picture/input-contract';
 import type { DataSet } from '../data/data-set.ts';
 import type { Engine } from '../engines/engine.ts';
 import { assertEngine } from '../engines/select.ts';
+import { TrainingError } from '../training-error.ts';
 import { epochOrder, stepsPerEpoch, takeBatch } from './batches.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { emptyHistory, extendHistory, type History } from './history.ts';
@@ -53,8 +55,11 @@ export async function fit(options: FitOptions): Promise<'finished' | 'stopped'> 
   const steps = stepsPerEpoch(data.train.classes.length, settings.batchSize);
   let { epoch, step: firstStep, sums } = from?.position ?? { epoch: 0, step: 0, sums: noSums };
   let history = from?.history ?? emptyHistory;
-  const save = (step: number) =>
-    on.checkpoint({ position: { epoch, step, sums }, history, weights: trainer.weights(), slots: trainer.slots() });
+  const save = (step: number) => {
+    const weights = trainer.weights();
+    assertFinite(weights);
+    return on.checkpoint({ position: { epoch, step, sums }, history, weights, slots: trainer.slots() });
+  };
   try {
     if (!from) await save(0);
     while (epoch < settings.epochs) {
@@ -84,5 +89,14 @@ export async function fit(options: FitOptions): Promise<'finished' | 'stopped'> 
     return 'finished';
   } finally {
     trainer.dispose();
+  }
+}
+
+/** A bad state must never become the last one that was saved. */
+function assertFinite(weights: Weights): void {
+  for (const [name, { values }] of weights) {
+    if (!values.every(Number.isFinite)) {
+      throw new TrainingError('loss-not-finite', `The weight "${name}" is no longer a finite number.`);
+    }
   }
 }

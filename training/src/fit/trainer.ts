@@ -21,6 +21,7 @@ import {
   variable,
   variableGrads,
 } from '@tensorflow/tfjs-core';
+import '../engines/gradients.ts';
 import type { LabelledPictures } from '../data/data-set.ts';
 import { TrainingError } from '../training-error.ts';
 import { takeBatch } from './batches.ts';
@@ -63,14 +64,12 @@ export class Trainer {
     this.#settings = settings;
     this.#forward = compileForward(architecture);
     // No names: tfjs keeps variables in one table by name, and two trainers in a process would collide.
-    this.#weights = new Map(
-      [...weights].map(([name, { shape, values }]) => [name, variable(tensor(values, [...shape]))]),
-    );
+    this.#weights = new Map([...weights].map(([name, { shape, values }]) => [name, heldVariable(values, shape)]));
     this.#slots = new Map(
       [...weights].flatMap(([name, { shape, values }]) =>
         optimizers[settings.optimizer].slots.map((slot) => {
           const saved = slots?.get(`${slot}/${name}`)?.values ?? new Float32Array(values.length);
-          return [`${slot}/${name}`, variable(tensor(saved, [...shape]))] as const;
+          return [`${slot}/${name}`, heldVariable(saved, shape)] as const;
         }),
       ),
     );
@@ -148,6 +147,11 @@ export class Trainer {
       });
     }
   }
+}
+
+/** A variable of its own: tfjs copies the tensor that it is made from. */
+function heldVariable(values: Float32Array, shape: readonly number[]): Variable {
+  return tidy(() => variable(tensor(values, [...shape])));
 }
 
 /** Mean over the batch, from logits [n, classes]. */

@@ -1,0 +1,52 @@
+/** `POST /v1/classify`: what it takes and what it answers. */
+import * as z from 'zod/mini';
+import { nameSchema, versionSchema } from '../release/names.ts';
+
+/** Raw pixels of the model's own size: height x width x channels bytes. */
+export const RAW_PIXELS_TYPE = 'application/vnd.glimpse.rgb8';
+
+/** Of the query. `top_k` is checked against the model's classes as well. */
+export const classifyQuerySchema = z
+  .object({
+    top_k: z.optional(
+      z.pipe(
+        z.string().check(z.regex(/^\d{1,5}$/, 'a whole number from 1 to the number of classes')),
+        z.transform(Number),
+      ),
+    ),
+    model: z.optional(nameSchema),
+    version: z.optional(versionSchema),
+    channel: z.optional(nameSchema),
+  })
+  .check(z.refine((q) => !(q.version && q.channel), { message: 'version and channel exclude each other' }));
+
+/** Of a JSON body. */
+export const classifyJsonSchema = z.object({
+  /** Base64 (RFC 4648), with or without padding or a `data:` prefix. */
+  image: z.string(),
+});
+
+/** The answer where the caller sets no `top_k`: the five best, or all where there are fewer. */
+export const DEFAULT_TOP_K = 5;
+
+export const predictionSchema = z.object({
+  label: z.string(),
+  /** Position in the release's label list. */
+  index: z.int(),
+  /** Probability, 0-1. */
+  score: z.number(),
+});
+
+export const classifyAnswerSchema = z.object({
+  id: z.string(),
+  model: z.object({ name: z.string(), version: z.string(), channel: z.nullable(z.string()) }),
+  /** Best first. */
+  predictions: z.array(predictionSchema),
+  /** Only where the release has a rejection threshold. */
+  uncertain: z.optional(z.boolean()),
+  /** Upright size of what was sent. */
+  image: z.object({ format: z.string(), width: z.int(), height: z.int() }),
+});
+
+export type Prediction = z.infer<typeof predictionSchema>;
+export type ClassifyAnswer = z.infer<typeof classifyAnswerSchema>;

@@ -1,0 +1,34 @@
+/** Every limit of the Worker. Each can be set by a variable of the same name; docs/api.md lists them. */
+import * as z from 'zod/mini';
+
+const MiB = 1024 * 1024;
+
+/** Variables of a Worker are text. */
+const fromVariable = (otherwise: number, least: number, most: number) =>
+  z._default(
+    z.pipe(
+      z.transform((value) => (value === undefined || value === '' ? otherwise : Number(value))),
+      z.int().check(z.gte(least), z.lte(most)),
+    ),
+    otherwise,
+  );
+
+export const limitsSchema = z.object({
+  /** Bytes of one request's body, whatever its form (multipart and JSON wrapping count). */
+  MAX_BODY_BYTES: fromVariable(25 * MiB, 1024, 95 * MiB),
+  /** Bytes of all bodies that an isolate holds at once, waiting or being decoded. Its memory is 128 MB. */
+  BODY_BUDGET_BYTES: fromVariable(48 * MiB, 1024, 95 * MiB),
+  /** Width times height that a picture's header may declare. */
+  MAX_PIXELS: fromVariable(12_600_000, 1024, 1e9),
+  /** Requests that wait for their turn to be decoded and classified; further ones get 503. */
+  MAX_WAITING: fromVariable(32, 1, 10_000),
+  /** Seconds that a channel is served without asking the store whether it moved. */
+  REVALIDATE_SECONDS: fromVariable(5, 0, 86_400),
+  /** Bytes that the tfjs WASM memory may grow to. */
+  MAX_RUNTIME_BYTES: fromVariable(64 * MiB, 16 * MiB, 1024 * MiB),
+});
+
+export type Limits = z.infer<typeof limitsSchema>;
+
+/** Seconds after which a shed request may try again (`Retry-After`). */
+export const RETRY_AFTER_SECONDS = 1;

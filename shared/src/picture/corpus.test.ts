@@ -1,0 +1,84 @@
+/** Real files from public repositories, which lie beside the repository on the machines that have them. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import test from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { InputContract } from './input-contract.ts';
+import { nodePictureReader } from './node.ts';
+import { PictureError, type PictureErrorCode } from './picture-error.ts';
+
+const corpus = fileURLToPath(new URL('../../../../shared/corpus/', import.meta.url));
+const skip = existsSync(corpus) ? false : `the corpus is not at ${corpus}`;
+
+const contract: InputContract = {
+  ...{ height: 32, width: 32, channels: 3, fit: 'stretch' },
+  ...{ mean: [0, 0, 0], standardDeviation: [1, 1, 1] },
+};
+const limits = { maxPixels: 100e6 };
+const readPicture = nodePictureReader();
+
+const statuses: Record<PictureErrorCode, string> = {
+  'picture-empty': '400',
+  'picture-too-many-pixels': '413',
+  'picture-unsupported': '415',
+  'picture-undecodable': '422',
+};
+
+/** What the manifest calls ok and these decoders refuse, with the status. Shrinks as formats are added. */
+const refusedForNow: Readonly<Record<string, string>> = {
+  'jpg-cmyk-ycck.jpg': '422',
+  'jpg-cmyk-photo.jpg': '422',
+  'webp-lossless-alpha.webp': '415',
+  'webp-animated.webp': '415',
+  'gif-interlaced.gif': '415',
+};
+
+/** Mean absolute difference from the reference, by true type. */
+const tolerances: Readonly<Record<string, number>> = { 'image/jpeg': 3, 'image/png': 1.5 };
+
+test('the corpus is read as its manifest says', { skip }, async (t) => {
+  for (const { name, expected, acceptable, type, width, height } of manifest()) {
+    await t.test(`${name}: ${expected}`, async () => {
+      const bytes = new Uint8Array(readFileSync(`${corpus}files/${name}`));
+      if (expected !== 'ok') {
+        const status = await statusOf(bytes);
+        assert.ok([expected, ...acceptable].includes(status), `${status} instead of ${expected}`);
+        return;
+      }
+      const picture = await readPicture(bytes, contract, limits);
+      assert.deepEqual([String(picture.width), String(picture.height)], [width, height]);
+      const reference = readFileSync(`${corpus}ref/${name}.rgb`);
+      const difference = picture.pixels.reduce((sum, value, i) => sum + Math.abs(value - reference[i]!), 0);
+      assert.ok(difference / reference.length <= tolerances[type]!, `off by ${difference / reference.length}`);
+    });
+  }
+});
+
+function manifest() {
+  const [head = '', ...lines] = readFileSync(`${corpus}manifest.tsv`, 'utf8').trim().split('\n');
+  const columns = head.split('\t');
+  return lines.map((line) => {
+    const cells = line.split('\t');
+    const cell = (column: string) => cells[columns.indexOf(column)] ?? '';
+    const name = cell('name');
+    const refused = refusedForNow[name];
+    return {
+      name,
+      expected: refused ?? cell('expected'),
+      acceptable: refused ? [] : cell('also_acceptable').split(' '),
+      type: cell('mime_truth'),
+      width: cell('width'),
+      height: cell('height'),
+    };
+  });
+}
+
+async function statusOf(bytes: Uint8Array): Promise<string> {
+  try {
+    await readPicture(bytes, contract, limits);
+    return 'ok';
+  } catch (error) {
+    assert.ok(error instanceof PictureError, String(error));
+    return statuses[error.code];
+  }
+}

@@ -1,0 +1,41 @@
+/** JPEGs for tests: real ones by sharp, and headers of kinds that sharp does not write. */
+import sharp, { type JpegOptions } from 'sharp';
+
+/** A picture with detail everywhere, so that each part of the file matters. RGB, [height, width, 3]. */
+export function noise(width: number, height: number): Uint8Array {
+  let state = 1;
+  return Uint8Array.from({ length: width * height * 3 }, (_, i) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return ((i / 3) % width) * (128 / width) + (state >>> 25);
+  });
+}
+
+export interface JpegFixture extends JpegOptions {
+  width: number;
+  height: number;
+  orientation?: number;
+}
+
+export async function jpeg({ width, height, orientation, ...options }: JpegFixture): Promise<Uint8Array> {
+  const picture = sharp(noise(width, height), { raw: { width, height, channels: 3 } });
+  const tagged = orientation === undefined ? picture : picture.withMetadata({ orientation });
+  return new Uint8Array(await tagged.jpeg(options).toBuffer());
+}
+
+/** A marker segment with its length. */
+export function segment(marker: number, ...body: number[]): number[] {
+  const length = body.length + 2;
+  return [0xff, marker, length >> 8, length & 255, ...body];
+}
+
+/** SOI, a frame header, an empty scan and EOI. */
+export function skeleton({ frame = 0xc0, precision = 8, width = 16, height = 16, components = 3 }): Uint8Array {
+  const specifications = Array.from({ length: components }, (_, i) => [i + 1, 0x11, 0]).flat();
+  const selectors = Array.from({ length: components }, (_, i) => [i + 1, 0]).flat();
+  return Uint8Array.of(
+    ...[0xff, 0xd8],
+    ...segment(frame, precision, height >> 8, height & 255, width >> 8, width & 255, components, ...specifications),
+    ...segment(0xda, components, ...selectors, 0, 63, 0),
+    ...[0xff, 0xd9],
+  );
+}

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { deflateSync } from 'node:zlib';
+import fc from 'fast-check';
+import sharp from 'sharp';
+import { compileWasmFile } from '../../../node/wasm-file.ts';
+import type { InputContract } from '../../input-contract.ts';
+import { PictureError } from '../../picture-error.ts';
+import { SIGNATURE } from './chunks.ts';
+import { pngDecoder } from './png-decoder.ts';
+import { chunk, header, joined, type PngFixture, pictureData, png } from './png-fixture.ts';
+
+const decoder = pngDecoder(compileWasmFile('@jsquash/png/codec/pkg/squoosh_png_bg.wasm'));
+
+/** In a size of its own, so that each pixel can be looked at. */
+function contractOf(width: number, height: number): InputContract {
+  return { ...{ height, width, channels: 3, fit: 'stretch' }, ...{ mean: [0, 0, 0], standardDeviation: [1, 1, 1] } };
+}
+
+const decode = (bytes: Uint8Array, width = 8, height = 8, maxPixels = 1e6) =>
+  decoder.decode(bytes, contractOf(width, height), { maxPixels });
+
+async function pixelsOf(fixture: PngFixture): Promise<number[]> {
+  const { pixels } = await decode(png(fixture), fixture.width, fixture.height);
+  return [...pixels];
+}
+
+/** Each of these takes a single row. */
+const row = (
+  width: number,
+  rest: Pick<PngFixture, 'depth' | 'colourType' | 'before'>,
+  bytes: number[],
+): PngFixture => ({
+  ...{ width, height: 1, rows: [bytes] },
+  ...rest,
+});
+const greys = (...values: number[]) => values.flatMap((value) => [value, value, value]);
+const palette = chunk('PLTE', [10, 20, 30, 40, 50, 60]);
+
+for (const [kind, fixture, expected] of [
+  ['1-bit grey', row(4, { depth: 1, colourType: 0 }, [0b10100000]), greys(255, 0, 255, 0)],
+  ['2-bit grey', row(4, { depth: 2, colourType: 0 }, [0b00011011]), greys(0, 85, 170, 255)],
+  ['4-bit grey', row(2, { depth: 4, colourType: 0 }, [0x5a]), greys(85, 170)],
+  ['8-bit grey', row(2, { depth: 8, colourType: 0 }, [1, 128]), greys(1, 128)],
+  ['16-bit grey', row(2, { depth: 16, colourType: 0 }, [1, 0, 255, 255]), greys(1, 255)],
+  [
+    'grey with a transparent value',
+    row(2, { depth: 8, colourType: 0, before: [chunk('tRNS', [0, 7])] }, [7, 8]),
+    greys(255, 8),
+  ],
+  ['8-bit RGB', row(1, { depth: 8, colourType: 2 }, [1, 2, 3]), [1, 2, 3]],
+  ['16-bit RGB', row(1, { depth: 16, colourType: 2 }, [1, 0, 2, 0, 3, 0]), [1, 2, 3]],
+  ['1-bit palette', row(2, { depth: 1, colourType: 3, before: [palette] }, [0b01000000]), [10, 20, 30, 40, 50, 60]],
+  ['8-bit palette', row(2, { depth: 8, colourType: 3, before: [palette] }, [1, 0]), [40, 50, 60, 10, 20, 30]],
+  [
+    'palette with transparency',
+    row(2, { depth: 8, colourType: 3, before: [palette, chunk('tRNS', [0])] }, [0, 1]),
+    [255, 255, 255, 40, 50, 60],
+  ],
+  ['8-bit grey with alpha', row(2, { depth: 8, colourType: 4 }, [9, 0, 9, 255]), greys(255, 9)],
+  ['16-bit grey with alpha', row(1, { depth: 16, colourType: 4 }, [9, 0, 255, 255]), greys(9)],
+  ['8-bit RGB with alpha', row(1, { depth: 8, colourType: 6 }, [0, 100, 200, 51]), [204, 224, 244]],
+  ['16-bit RGB with alpha', row(1, { depth: 16, colourType: 6 }, [1, 0, 2, 0, 3, 0, 255, 255]), [1, 2, 3]],
+] satisfies [string, PngFixture, number[]][]) {
+  test(`a PNG of ${kind} decodes`, async () => {
+    assert.deepEqual(await pixelsOf(fixture), expected);
+  });
+}
+
+/** RGBA noise by sharp, with all of PNG's row filters. */
+const noise = Uint8Array.from({ length: 12 * 10 * 4 }, (_, i) => (Math.imul(i, 2654435761) >>> 13) & 255);
+const opaque = noise.map((value, i) => (i % 4 === 3 ? 255 : value));
+const bySharp = (pixels: Uint8Array) => sharp(pixels, { raw: { width: 12, height: 10, channels: 4 } });
+
+test('a PNG decodes to the pixels that went into it, filtered and interlaced', async () => {
+  for (const progressive of [false, true]) {
+    const bytes = await bySharp(opaque).png({ progressive, adaptiveFiltering: true }).toBuffer();
+    const { format, pixels } = await decode(bytes, 12, 10);
+    assert.equal(format, 'png');
+    assert.deepEqual(
+      [...pixels],
+      [...opaque].filter((_, i) => i % 4 !== 3),
+    );
+  }
+});
+
+test('a PNG is turned upright exactly once, for every orientation', async () => {
+  for (let orientation = 1; orientation <= 8; orientation++) {
+    const bytes = await bySharp(opaque).withMetadata({ orientation }).png().toBuffer();
+    const expected = await sharp(bytes).autoOrient().removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    const { width, height, pixels } = await decode(bytes, expected.info.width, expected.info.height);
+    assert.deepEqual([width, height], orientation < 5 ? [12, 10] : [10, 12]);
+    assert.deepEqual([...pixels], [...expected.data], `orientation ${orientation}`);
+  }
+});
+
+const grey: PngFixture = {
+  width: 4,
+  height: 2,
+  depth: 8,
+  colourType: 0,
+  rows: [
+    [1, 2, 3, 4],
+    [5, 6, 7, 8],
+  ],
+};
+
+test('gamma, profiles, text and animation are left aside', async () => {
+  const bomb = [...Buffer.from('a\0\0'), ...deflateSync(Buffer.alloc(1 << 20))];
+  const before = [
+    ...[chunk('gAMA', [0, 1, 0x86, 0xa0]), chunk('iCCP', bomb), chunk('iCCP', [1]), chunk('zTXt', bomb)],
+    ...[chunk('acTL', [0, 0, 0, 2, 0, 0, 0, 0]), chunk('fcTL', [1]), chunk('sBIT', [99]), chunk('tRNS', [0, 200])],
+  ];
+  const behind = [chunk('fcTL', [2]), chunk('fdAT', [1, 2, 3]), chunk('tEXt', [0])];
+  assert.deepEqual(await pixelsOf({ ...grey, before, behind }), await pixelsOf(grey));
+});
+
+test('a palette or transparency where the colour type has none is left aside', async () => {
+  const rgba: PngFixture = { width: 1, height: 1, depth: 8, colourType: 6, rows: [[1, 2, 3, 255]] };
+  assert.deepEqual(await pixelsOf({ ...rgba, before: [chunk('PLTE', [1]), chunk('tRNS', [1])] }), [1, 2, 3]);
+});
+
+test('picture data may come in pieces, empty ones among them', async () => {
+  const data = pictureData(grey.rows);
+  const pieces = [chunk('IDAT'), ...Array.from(data, (byte) => chunk('IDAT', [byte])), chunk('IDAT')];
+  const { pixels } = await decode(joined(SIGNATURE, header(grey), ...pieces, chunk('IEND')), 4, 2);
+  assert.deepEqual([...pixels], await pixelsOf(grey));
+});
+
+test('a PNG that is cut is refused with the byte, wherever the cut is', async () => {
+  const bytes = await bySharp(noise).png().toBuffer();
+  for (let length = 8; length < bytes.length; length += 7) {
+    await assert.rejects(decode(bytes.subarray(0, length)), {
+      code: 'picture-undecodable',
+      details: { offset: length },
+    });
+  }
+});
+
+test('picture data that stop early in a file that is otherwise whole are refused', async () => {
+  const data = pictureData(grey.rows);
+  for (let length = 1; length < data.length; length++) {
+    const bytes = joined(SIGNATURE, header(grey), chunk('IDAT', data.subarray(0, length)), chunk('IEND'));
+    await assert.rejects(decode(bytes), { code: 'picture-undecodable', details: { offset: 33 } }, `${length} bytes`);
+  }
+});
+
+test('a changed byte in the picture data is refused, naming the chunk', async () => {
+  const bytes = png(grey);
+  bytes[45]! ^= 0xff;
+  await assert.rejects(decode(bytes), { code: 'picture-undecodable', message: /chunk IDAT of byte 33/ });
+});
+
+test('a broken zlib stream under a fitting checksum is refused, with its cause', async () => {
+  const bytes = joined(SIGNATURE, header(grey), chunk('IDAT', [0x78, 0x9c, 0xff, 0xff, 0xff, 0xff]), chunk('IEND'));
+  await assert.rejects(decode(bytes), (error) => {
+    assert.ok(error instanceof PictureError && error.cause instanceof Error);
+    assert.equal(error.code, 'picture-undecodable');
+    return true;
+  });
+});
+
+test('a chunk that is in no standard and must be known is named', async () => {
+  await assert.rejects(decode(png({ ...grey, before: [chunk('ABCD')] })), { message: /ABCD/ });
+});
+
+test('the pixel limit holds before anything else is read', async () => {
+  for (const side of [1001, 65536, 2 ** 31 - 1]) {
+    const bytes = joined(SIGNATURE, header({ ...grey, width: side, height: side }), chunk('IEND'));
+    await assert.rejects(decode(bytes), {
+      code: 'picture-too-many-pixels',
+      details: { limit: 1e6, actual: side * side },
+    });
+  }
+});
+
+test('a few bytes that declare a picture within the limit are refused before it is allocated', async () => {
+  const declared = header({ width: 1024, height: 1449, depth: 8, colourType: 6 });
+  const bytes = joined(SIGNATURE, declared, chunk('IDAT', pictureData(grey.rows)), chunk('IEND'));
+  await assert.rejects(decode(bytes, 8, 8, 1e9), { code: 'picture-undecodable', message: /cannot hold/ });
+});
+
+test('the most that deflate can do is not taken for a lie', async () => {
+  const [width, height] = [2000, 1000];
+  const data = deflateSync(Buffer.alloc((width + 1) * height), { level: 9 });
+  const bytes = joined(SIGNATURE, header({ ...grey, width, height }), chunk('IDAT', data), chunk('IEND'));
+  assert.ok((await decode(bytes, 8, 8, 2e6)).pixels.every((value) => value === 0));
+});
+
+test('a damaged PNG decodes or is refused, and does not harm the next', async () => {
+  const bytes = png(grey);
+  const whole = await decode(bytes);
+  const changes = fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
+  await fc.assert(
+    fc.asyncProperty(changes, async (changed) => {
+      const damaged = bytes.slice();
+      for (const [at, value] of changed) damaged[at] = value;
+      await decode(damaged).catch((error) => assert.ok(error instanceof PictureError, String(error)));
+    }),
+    { numRuns: 300 },
+  );
+  assert.deepEqual(await decode(bytes), whole);
+});

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import sharp from 'sharp';
+import type { InputContract } from './input-contract.ts';
+import { nodePictureReader } from './node.ts';
+
+const readPicture = nodePictureReader();
+const contract: InputContract = {
+  ...{ height: 8, width: 8, channels: 1, fit: 'cover' },
+  ...{ mean: [0], standardDeviation: [1] },
+};
+const limits = { maxPixels: 1000 };
+const red = sharp({ create: { width: 20, height: 10, channels: 3, background: 'red' } });
+const read = (bytes: Uint8Array) => readPicture(bytes, contract, limits);
+
+test('readPicture tells the format by the bytes', async () => {
+  for (const format of ['jpeg', 'png'] as const) {
+    const picture = await read(await red.clone().toFormat(format).toBuffer());
+    assert.deepEqual([picture.format, picture.width, picture.height], [format, 20, 10]);
+    assert.deepEqual([...picture.pixels], new Array(64).fill(76));
+  }
+});
+
+test('readPicture calls no bytes empty', async () => {
+  await assert.rejects(read(new Uint8Array(0)), { name: 'PictureError', code: 'picture-empty' });
+});
+
+test('readPicture names what was sent and what to send', async () => {
+  await assert.rejects(read(await red.clone().webp().toBuffer()), {
+    code: 'picture-unsupported',
+    message: 'this is WebP; send JPEG or PNG instead',
+    details: { sent: 'webp' },
+  });
+  await assert.rejects(read(Uint8Array.of(1, 2, 3)), { code: 'picture-unsupported', details: { sent: 'unknown' } });
+});
+
+test('readPicture holds every format to the pixel limit', async () => {
+  const large = sharp({ create: { width: 100, height: 11, channels: 3, background: 'red' } });
+  for (const format of ['jpeg', 'png'] as const) {
+    await assert.rejects(read(await large.clone().toFormat(format).toBuffer()), {
+      code: 'picture-too-many-pixels',
+      details: { limit: 1000, actual: 1100 },
+    });
+  }
+});
+
+test('readPicture reads bytes that lie within a larger buffer', async () => {
+  const bytes = await red.clone().png().toBuffer();
+  const larger = new Uint8Array(bytes.length + 20).fill(255);
+  larger.set(bytes, 7);
+  assert.deepEqual(await read(larger.subarray(7, 7 + bytes.length)), await read(bytes));
+});
+
+test('readPicture keeps concurrent pictures apart', async () => {
+  const files = await Promise.all(
+    ['black', 'white', 'red', 'gray'].flatMap((background) => {
+      const picture = sharp({ create: { width: 20, height: 10, channels: 3, background } });
+      return [picture.clone().png().toBuffer(), picture.clone().jpeg().toBuffer()];
+    }),
+  );
+  const pictures = await Promise.all(files.map(read));
+  assert.deepEqual(
+    pictures.map(({ pixels }) => pixels[0]),
+    [0, 0, 255, 255, 76, 76, 128, 128],
+  );
+});

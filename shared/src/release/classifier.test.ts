@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import test, { before } from 'node:test';
+import { atTemperature } from '../network/predictions.ts';
+import { useWasmBackend } from '../node/tfjs-wasm.ts';
+import { testRelease } from '../testing/release.ts';
+import { Classifier } from './classifier.ts';
+
+before(useWasmBackend);
+const { manifest, files } = await testRelease();
+const pixels = Uint8Array.from({ length: 2 * 3072 }, (_, i) => (i * 31) % 256);
+
+test('each picture gets a probability for each label', () => {
+  const scores = Classifier.fromRelease(manifest, files).classify(pixels);
+  assert.equal(scores.length, 20);
+  for (const picture of [scores.slice(0, 10), scores.slice(10)]) {
+    assert.ok(Math.abs(picture.reduce((sum, p) => sum + p, 0) - 1) < 1e-6);
+  }
+});
+
+test('the release’s temperature is applied to each picture apart', () => {
+  const plain = Classifier.fromRelease(manifest, files).classify(pixels);
+  const soft = Classifier.fromRelease({ ...manifest, calibration: { temperature: 2 } }, files).classify(pixels);
+  assert.deepEqual(
+    soft,
+    Float32Array.of(...atTemperature(plain.slice(0, 10), 2), ...atTemperature(plain.slice(10), 2)),
+  );
+});
+
+test('a network that does not fit its labels or its input contract is refused', () => {
+  assert.throws(() => Classifier.fromRelease({ ...manifest, labels: ['a', 'b'] }, files), {
+    message: /10 outputs, the release 2 labels/,
+  });
+  const input = { ...manifest.input, height: 64 };
+  assert.throws(() => Classifier.fromRelease({ ...manifest, input }, files), {
+    message: /takes \[32,32,3\], .* gives \[64,32,3\]/,
+  });
+});

@@ -1,0 +1,65 @@
+/** A release ready to answer: the one path from 8-bit pixels to probabilities, for the edge and the trainer alike. */
+import { readModelFile } from '../network/model-file.ts';
+import { Network } from '../network/network.ts';
+import { atTemperature } from '../network/predictions.ts';
+import type { InputContract } from '../picture/input-contract.ts';
+import { normalise } from '../picture/tensor.ts';
+import type { Manifest } from './manifest.ts';
+import { ReleaseError } from './release-error.ts';
+
+export class Classifier {
+  readonly #network: Network;
+  readonly #input: InputContract;
+  readonly #temperature: number;
+
+  constructor(network: Network, input: InputContract, temperature = 1) {
+    this.#network = network;
+    this.#input = input;
+    this.#temperature = temperature;
+  }
+
+  /**
+   * Uploads the network to the current tfjs backend.
+   *
+   * @param files by path, already verified against the manifest
+   * @throws {NetworkError} when the model cannot be run
+   * @throws {ReleaseError} `release-malformed` when the network does not fit the manifest's input or labels
+   */
+  static fromRelease(manifest: Manifest, files: ReadonlyMap<string, Uint8Array>): Classifier {
+    const model = readModelFile(new TextDecoder().decode(files.get('model.json')));
+    const { height, width, channels } = manifest.input;
+    if (String(model.architecture.inputShape) !== String([height, width, channels])) {
+      throw new ReleaseError(
+        'release-malformed',
+        `The network takes [${model.architecture.inputShape}], the input contract gives [${[height, width, channels]}].`,
+      );
+    }
+    const network = Network.fromFiles(model, files);
+    if (network.outputs !== manifest.labels.length) {
+      network.dispose();
+      throw new ReleaseError(
+        'release-malformed',
+        `The network has ${network.outputs} outputs, the release ${manifest.labels.length} labels.`,
+      );
+    }
+    return new Classifier(network, manifest.input, manifest.calibration?.temperature);
+  }
+
+  /**
+   * @param pixels [n, height, width, channels], 0-255, of the input contract
+   * @returns [n, classes] probabilities
+   */
+  classify(pixels: Uint8Array): Float32Array {
+    const probabilities = this.#network.predict(normalise(pixels, this.#input));
+    if (this.#temperature === 1) return probabilities;
+    const classes = this.#network.outputs;
+    for (let from = 0; from < probabilities.length; from += classes) {
+      probabilities.set(atTemperature(probabilities.slice(from, from + classes), this.#temperature), from);
+    }
+    return probabilities;
+  }
+
+  dispose(): void {
+    this.#network.dispose();
+  }
+}

@@ -1,0 +1,42 @@
+/** Checks a release's files against its manifest. */
+import type { Manifest, ManifestFile } from './manifest.ts';
+import { ReleaseError } from './release-error.ts';
+import { sha256 } from './sha256.ts';
+import { versionOf } from './version.ts';
+
+/** @throws {ReleaseError} `release-corrupt`, saying what the bytes look like where that helps */
+export async function verifyFile(file: ManifestFile, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  if (bytes.length !== file.size) {
+    throw new ReleaseError(
+      'release-corrupt',
+      `${file.path} has ${bytes.length} bytes, not ${file.size}${looksLike(bytes)}`,
+    );
+  }
+  const actual = await sha256(bytes);
+  if (actual !== file.sha256) {
+    throw new ReleaseError(
+      'release-corrupt',
+      `${file.path} has SHA-256 ${actual}, not ${file.sha256}${looksLike(bytes)}`,
+    );
+  }
+}
+
+/** @throws {ReleaseError} `release-corrupt` when the version's hash is not that of the content that the manifest lists */
+export async function verifyVersion(manifest: Manifest): Promise<void> {
+  const expected = await versionOf(manifest, manifest.run.endedAt);
+  if (manifest.version !== expected) {
+    throw new ReleaseError(
+      'release-corrupt',
+      `The manifest says version ${manifest.version}, its content is ${expected}.`,
+    );
+  }
+}
+
+/** The three things that most often stand where weights should. */
+function looksLike(bytes: Uint8Array): string {
+  const head = new TextDecoder().decode(bytes.subarray(0, 64)).trimStart().toLowerCase();
+  if (bytes.length === 0) return ': it is empty';
+  if (head.startsWith('<')) return ': it looks like an HTML page';
+  if (head.startsWith('version https://git-lfs')) return ': it is a Git LFS pointer, not the file';
+  return '';
+}

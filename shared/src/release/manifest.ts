@@ -1,0 +1,129 @@
+/** `release.json`: what a release is, how it was made, and the size and hash of each of its files. */
+import * as z from 'zod/mini';
+import { inputContractSchema } from '../picture/input-contract.ts';
+import { nameSchema, versionSchema } from './names.ts';
+import { ReleaseError } from './release-error.ts';
+
+/** Raised when a reader of the old format would misunderstand the new one. */
+export const FORMAT_VERSION = 1;
+/** Raised when a network needs a layer or a rule that earlier runners lack. */
+export const RUNNER_VERSION = 1;
+
+/** A release is read into a Worker's memory: larger ones are refused before a byte of them is fetched. */
+export const MAX_RELEASE_BYTES = 32 * 1024 * 1024;
+
+const text = z.string().check(z.minLength(1), z.maxLength(1000));
+const count = z.int().check(z.nonnegative());
+const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/, 'not a SHA-256 in lower-case hex'));
+const share = z.number().check(z.gte(0), z.lte(1));
+
+const fileSchema = z.object({
+  /** Relative to the version's folder; no folders of its own. */
+  path: z.string().check(z.regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,127}$/, 'not a file name')),
+  size: z.int().check(z.positive(), z.lte(MAX_RELEASE_BYTES)),
+  sha256: hash,
+});
+
+const metricsSchema = z.object({
+  /** Pictures of the test set. */
+  pictures: count,
+  correct: count,
+  accuracy: share,
+  /** Categorical cross-entropy in nats, mean over pictures. */
+  loss: z.number(),
+});
+
+export const manifestSchema = z
+  .object({
+    formatVersion: z.int().check(z.positive()),
+    minimumRunner: z.int().check(z.positive()),
+    model: nameSchema,
+    version: versionSchema,
+    labels: z.array(text).check(z.minLength(2), z.maxLength(10_000)),
+    input: inputContractSchema,
+    architecture: z.object({ name: text, parameters: count, multiplyAdds: count }),
+    data: z.object({ name: text, fingerprint: hash, train: count, test: count }),
+    run: z.object({
+      id: text,
+      command: text,
+      seed: count,
+      epochs: count,
+      engine: z.object({
+        name: text,
+        device: text,
+        deviceName: text,
+        threads: count,
+        versions: z.record(z.string(), text),
+      }),
+      /** Commit of the training code. */
+      revision: text,
+      startedAt: z.string(),
+      endedAt: z.string(),
+    }),
+    quantization: z.enum(['uint8', 'uint16', 'float16']),
+    /** On the whole test set, before and after quantisation, by the runner that the Worker uses. */
+    metrics: z.object({ float: metricsSchema, quantized: metricsSchema }),
+    /** Scores are softmax(logits / temperature) (Guo et al. 2017). Absent: 1. */
+    calibration: z.optional(z.object({ temperature: z.number().check(z.positive()) })),
+    /** Answers whose best score is below this say `uncertain`. Absent: no answer says whether it is. */
+    rejectionThreshold: z.optional(share),
+    files: z.array(fileSchema).check(z.minLength(2), z.maxLength(1000)),
+  })
+  .check(
+    z.refine((m) => new Set(m.files.map(({ path }) => path)).size === m.files.length, {
+      message: 'a file is listed twice',
+    }),
+    z.refine((m) => m.files.some(({ path }) => path === 'model.json'), {
+      message: 'model.json is not among the files',
+    }),
+    z.refine((m) => m.files.reduce((sum, { size }) => sum + size, 0) <= MAX_RELEASE_BYTES, {
+      message: `the files are larger than ${MAX_RELEASE_BYTES} bytes together`,
+    }),
+  );
+
+export type Manifest = z.infer<typeof manifestSchema>;
+export type ManifestFile = z.infer<typeof fileSchema>;
+export type Metrics = z.infer<typeof metricsSchema>;
+
+/**
+ * @param expected the place that the text was read from; a manifest of another model or version is refused there
+ * @throws {ReleaseError} `release-malformed`, `release-too-new`
+ */
+export function readManifest(json: string, expected?: { model: string; version: string }): Manifest {
+  const data = parseJson(json, 'release.json');
+  const head = z.object({ formatVersion: z.int(), minimumRunner: z.int() }).safeParse(data);
+  if (head.success && (head.data.formatVersion > FORMAT_VERSION || head.data.minimumRunner > RUNNER_VERSION)) {
+    throw new ReleaseError(
+      'release-too-new',
+      `The release has format ${head.data.formatVersion} and needs runner ${head.data.minimumRunner}; this software reads ` +
+        `format ${FORMAT_VERSION} and is runner ${RUNNER_VERSION}. Deploy the current Worker first.`,
+    );
+  }
+  const result = manifestSchema.safeParse(data);
+  if (!result.success) {
+    throw new ReleaseError('release-malformed', `release.json: ${z.prettifyError(result.error)}`);
+  }
+  const manifest = result.data;
+  if (expected && (manifest.model !== expected.model || manifest.version !== expected.version)) {
+    throw new ReleaseError(
+      'release-malformed',
+      `The place of ${expected.model} ${expected.version} holds the manifest of ${manifest.model} ${manifest.version}.`,
+    );
+  }
+  return manifest;
+}
+
+export function writeManifest(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+/** @throws {ReleaseError} `release-malformed` */
+export function parseJson(json: string, what: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    throw new ReleaseError('release-malformed', `${what} is not JSON; it begins ${JSON.stringify(json.slice(0, 40))}`, {
+      cause,
+    });
+  }
+}

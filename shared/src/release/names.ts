@@ -1,0 +1,20 @@
+/** Names that stand in object keys and URLs. */
+import * as z from 'zod/mini';
+
+/** Models and channels: lower-case letters, digits and hyphens, at most 64. */
+export const nameSchema = z.string().check(z.regex(/^[a-z0-9-]{1,64}$/, 'a name has 1 to 64 of a-z, 0-9 and -'));
+
+/** `20261125T0312Z-ab12cd34`: the minute at which the run ended, and the head of the content's hash. */
+export const versionSchema = z.string().check(z.regex(/^\d{8}T\d{4}Z-[0-9a-f]{8}$/, 'not a version'));
+
+export const objectKeys = {
+  channels: (model: string) => `models/${model}/channels.json`,
+  manifest: (model: string, version: string) => `models/${model}/${version}/release.json`,
+  file: (model: string, version: string, path: string) => `models/${model}/${version}/${path}`,
+  history: (model: string, number: number) => `models/${model}/history/${number}.json`,
+} as const;
+
+/** The model of a `channels.json` key; undefined for any other key. */
+export function modelOfChannelsKey(key: string): string | undefined {
+  return /^models\/([a-z0-9-]{1,64})\/channels\.json$/.exec(key)?.[1];
+}

@@ -1,0 +1,21 @@
+/** Why a release is not accepted, at publishing or at loading. */
+
+export type ReleaseErrorCode =
+  /** No such model, channel or version in the store. */
+  | 'release-missing'
+  /** release.json or channels.json is not what it should be. */
+  | 'release-malformed'
+  /** A file is missing, or its size or SHA-256 is not the manifest's. */
+  | 'release-corrupt'
+  /** Written for a later version of this software. */
+  | 'release-too-new';
+
+export class ReleaseError extends Error {
+  override readonly name = 'ReleaseError';
+  readonly code: ReleaseErrorCode;
+
+  constructor(code: ReleaseErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

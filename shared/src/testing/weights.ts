@@ -1,0 +1,20 @@
+/** Weights for tests: small, the same each time, different in every place. */
+import { type Architecture, elements, place, weightName } from '../network/architecture.ts';
+import type { Weights } from '../network/model-file.ts';
+
+export function testWeights(architecture: Architecture, seed = 1): Weights {
+  return new Map(
+    place(architecture).flatMap(({ layer, weights }) =>
+      weights.map((spec) => {
+        const name = weightName(layer, spec);
+        // Scaled by the inputs of a unit, so that values neither vanish nor grow from layer to layer.
+        const scale = 2 / Math.sqrt(elements(spec.shape.slice(0, -1)));
+        const values = Float32Array.from(
+          { length: elements(spec.shape) },
+          (_, i) => Math.sin(i * 12.9898 + seed) * scale,
+        );
+        return [name, { shape: spec.shape, values }] as const;
+      }),
+    ),
+  );
+}

@@ -1,0 +1,47 @@
+/** RUN or RELEASE on the command line → a classifier on the Worker's backend. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Network } from '@glimpse/shared/network/network';
+import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
+import type { InputContract } from '@glimpse/shared/picture/input-contract';
+import { Classifier } from '@glimpse/shared/release/classifier';
+import { readReleaseFolder } from '../release/release-folder.ts';
+import { RunFolder } from '../run/run-folder.ts';
+import { TrainingError } from '../training-error.ts';
+
+export interface OpenedClassifier {
+  readonly classifier: Classifier;
+  readonly input: InputContract;
+  readonly labels: readonly string[];
+  /** Name of the data set that it was trained on. */
+  readonly data: string;
+  readonly description: string;
+}
+
+/** @param folder a run's (its float weights are taken) or a release's */
+export async function openClassifier(folder: string): Promise<OpenedClassifier> {
+  await useWasmBackend();
+  if (existsSync(join(folder, 'release.json'))) {
+    const { manifest, files } = await readReleaseFolder(folder);
+    return {
+      classifier: Classifier.fromRelease(manifest, files),
+      input: manifest.input,
+      labels: manifest.labels,
+      data: manifest.data.name,
+      description: `release ${manifest.version} (${manifest.quantization})`,
+    };
+  }
+  if (!existsSync(join(folder, 'config.json'))) {
+    throw new TrainingError('run-invalid', `${folder} is neither a run (config.json) nor a release (release.json).`);
+  }
+  const run = await RunFolder.open(folder);
+  const { weights, position } = await run.lastCheckpoint();
+  const { architecture, input, labels, data } = run.config;
+  return {
+    classifier: new Classifier(new Network(architecture, weights), input),
+    input,
+    labels,
+    data: data.name,
+    description: `run ${run.id} after ${position.epoch} epochs (float32)`,
+  };
+}

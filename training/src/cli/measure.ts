@@ -1,0 +1,18 @@
+/** How the verbs that classify whole sets show their progress and figures. */
+import type { Metrics } from '@glimpse/shared/release/manifest';
+import type { Output } from './output.ts';
+
+export function measureBar(
+  output: Output,
+  total: number,
+): { onProgress(done: number, correct: number): void; stop(): void } {
+  const bar = output.bar(total);
+  return {
+    onProgress: (done, correct) => bar.update(done, `accuracy ${((correct / done) * 100).toFixed(2)} %`),
+    stop: bar.stop,
+  };
+}
+
+export function describeMetrics({ pictures, correct, accuracy, loss }: Metrics): string {
+  return `accuracy ${accuracy.toFixed(4)} (${correct} of ${pictures}), loss ${loss.toFixed(4)}`;
+}

@@ -1,0 +1,73 @@
+/** `glimpse publish RUN|RELEASE`: put a release into object storage and point a channel at it. */
+import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { DEFAULT_CHANNEL } from '@glimpse/shared/release/channels';
+import { nameSchema } from '@glimpse/shared/release/names';
+import { Command, InvalidArgumentError } from 'commander';
+import { openStore } from '../publish/open-store.ts';
+import { publish } from '../publish/publish.ts';
+import { readReleaseFolder } from '../release/release-folder.ts';
+import { TrainingError } from '../training-error.ts';
+import { outputOf } from './options.ts';
+
+interface PublishCommandOptions {
+  model: string;
+  to: string;
+  channel: string;
+  reason: string;
+}
+
+export function publishCommand(): Command {
+  return new Command('publish')
+    .description('store a release and point a channel at it; a running Worker serves it within seconds')
+    .argument('<run|release>', 'a quantised run, or a folder with a release.json')
+    .requiredOption('--model <name>', 'the model that it is a release of', name)
+    .requiredOption('--to <store>', 'local, or s3://bucket/prefix')
+    .option('--channel <name>', 'the channel that shall serve it', name, DEFAULT_CHANNEL)
+    .option('--reason <text>', "for the channel's history", 'published')
+    .action(async (folder: string, options: PublishCommandOptions, command: Command) => {
+      const output = outputOf(command);
+      const release = await readReleaseFolder(releaseFolder(folder));
+      const store = await openStore(options.to, process.cwd());
+      try {
+        const result = await publish(release, store, {
+          model: options.model,
+          channel: options.channel,
+          actor: actor(),
+          reason: options.reason,
+          time: new Date().toISOString(),
+        });
+        const what = `${options.model} ${result.version}`;
+        const text =
+          result.written === 0
+            ? `${what} is in ${store.description} already, and "${options.channel}" serves it: nothing to do.`
+            : `${what} is in ${store.description}; "${options.channel}" moved from ${result.from ?? 'nothing'} to it.`;
+        output.event('published', { model: options.model, channel: options.channel, ...result }, text);
+      } finally {
+        await store.close();
+      }
+    });
+}
+
+function releaseFolder(folder: string): string {
+  if (existsSync(join(folder, 'release.json'))) return folder;
+  if (existsSync(join(folder, 'release', 'release.json'))) return join(folder, 'release');
+  throw new TrainingError('release-invalid', `${folder} holds no release. Make one first: glimpse quantize ${folder}`);
+}
+
+/** GLIMPSE_ACTOR, or the user's name on this machine. */
+function actor(): string {
+  if (process.env.GLIMPSE_ACTOR) return process.env.GLIMPSE_ACTOR;
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown';
+  }
+}
+
+function name(text: string): string {
+  const result = nameSchema.safeParse(text);
+  if (!result.success) throw new InvalidArgumentError('A name has 1 to 64 of a-z, 0-9 and -.');
+  return result.data;
+}

@@ -1,0 +1,48 @@
+/** `glimpse quantize RUN`: make a release of a run. */
+import { Command, Option } from 'commander';
+import { quantizeRun } from '../quantize/quantize-run.ts';
+import { type QuantizationType, quantizationTypes } from '../quantize/quantize-weights.ts';
+import { RunFolder } from '../run/run-folder.ts';
+import { dataSets } from './data.ts';
+import { describeMetrics, measureBar } from './measure.ts';
+import { outputOf, positiveNumber } from './options.ts';
+
+export function quantizeCommand(): Command {
+  return new Command('quantize')
+    .description('quantise a finished run into its release/ folder, measuring accuracy before and after')
+    .argument('<run>', 'a run folder')
+    .addOption(new Option('--dtype <type>', 'of the stored kernels').choices(quantizationTypes).default('uint8'))
+    .option('--max-drop <points>', 'most percentage points of accuracy that it may cost', positiveNumber, 0.2)
+    .action(async (folder: string, options: { dtype: QuantizationType; maxDrop: number }, command: Command) => {
+      const output = outputOf(command);
+      const run = await RunFolder.open(folder);
+      const data = await dataSets[run.config.data.name]!(output.note);
+      let bar = measureBar(output, data.test.classes.length);
+      let measured = 'float';
+      const manifest = await quantizeRun(run, data, {
+        ...options,
+        model: data.name,
+        onProgress(what, done, correct) {
+          if (what !== measured) {
+            bar.stop();
+            bar = measureBar(output, data.test.classes.length);
+            measured = what;
+          }
+          bar.onProgress(done, correct);
+        },
+      });
+      bar.stop();
+      const { float, quantized } = manifest.metrics;
+      const size = manifest.files.reduce((sum, file) => sum + file.size, 0);
+      const text = [
+        `float32  ${describeMetrics(float)}`,
+        `${options.dtype.padEnd(8)} ${describeMetrics(quantized)}`,
+        `${manifest.version}: ${size.toLocaleString('en')} bytes → ${run.releasePath}`,
+      ].join('\n');
+      output.event(
+        'release',
+        { path: run.releasePath, version: manifest.version, size, metrics: manifest.metrics },
+        text,
+      );
+    });
+}

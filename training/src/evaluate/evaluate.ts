@@ -1,0 +1,55 @@
+/** How good a classifier is on a set of pictures, measured through the runner that the Worker uses. */
+import type { Classifier } from '@glimpse/shared/release/classifier';
+import type { Metrics } from '@glimpse/shared/release/manifest';
+import type { LabelledPictures } from '../data/data-set.ts';
+
+export interface Evaluation {
+  readonly metrics: Metrics;
+  /** [pictures, classes], as the Worker would answer. */
+  readonly probabilities: Float32Array;
+  /** Share of each class's pictures that were recognised; NaN where the set has none. */
+  readonly recall: readonly number[];
+}
+
+/** Keras' clip, so that one certain mistake does not make the mean loss infinite. */
+const SMALLEST_PROBABILITY = 1e-7;
+
+/** One picture at a time, as the Worker does: then even the order of the additions inside a kernel is the same. */
+export function evaluate(
+  classifier: Pick<Classifier, 'classify'>,
+  set: LabelledPictures,
+  classes: number,
+  onProgress: (done: number, correct: number) => void = () => {},
+): Evaluation {
+  const count = set.classes.length;
+  const size = set.pixels.length / count;
+  const probabilities = new Float32Array(count * classes);
+  const ofClass = new Array<number>(classes).fill(0);
+  const rightOfClass = new Array<number>(classes).fill(0);
+  let correct = 0;
+  let loss = 0;
+  for (let i = 0; i < count; i++) {
+    const scores = classifier.classify(set.pixels.subarray(i * size, (i + 1) * size));
+    probabilities.set(scores, i * classes);
+    const wanted = set.classes[i]!;
+    ofClass[wanted]!++;
+    loss -= Math.log(Math.max(scores[wanted]!, SMALLEST_PROBABILITY));
+    if (mostProbable(scores) === wanted) {
+      correct++;
+      rightOfClass[wanted]!++;
+    }
+    if (i % 100 === 99) onProgress(i + 1, correct);
+  }
+  return {
+    metrics: { pictures: count, correct, accuracy: correct / count, loss: loss / count },
+    probabilities,
+    recall: rightOfClass.map((right, index) => right / ofClass[index]!),
+  };
+}
+
+/** The first of equal ones, as the Worker ranks them. */
+export function mostProbable(scores: Float32Array): number {
+  let best = 0;
+  for (let i = 1; i < scores.length; i++) if (scores[i]! > scores[best]!) best = i;
+  return best;
+}

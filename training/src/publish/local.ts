@@ -1,0 +1,39 @@
+/** The local R2 bucket of `wrangler dev`: what `npm start` serves from. A running Worker sees each write at once. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { getPlatformProxy } from 'wrangler';
+import { TrainingError } from '../training-error.ts';
+import { contentType, type ReleaseStore } from './store.ts';
+
+interface Bucket {
+  get(key: string): Promise<{ etag: string; arrayBuffer(): Promise<ArrayBuffer> } | null>;
+  put(key: string, bytes: Uint8Array, options: object): Promise<object | null>;
+}
+
+/** @param root the folder of wrangler.toml */
+export async function openLocalStore(root: string): Promise<ReleaseStore> {
+  const configPath = join(root, 'wrangler.toml');
+  if (!existsSync(configPath)) {
+    throw new TrainingError(
+      'store-failed',
+      `There is no wrangler.toml in ${root}: run this in the project's root folder.`,
+    );
+  }
+  // Where `wrangler dev` keeps its state when it is started in the same folder.
+  const path = join(root, '.wrangler', 'state', 'v3');
+  const { env, dispose } = await getPlatformProxy<{ RELEASES: Bucket }>({ configPath, persist: { path } });
+  const bucket = env.RELEASES;
+  return {
+    description: 'the local bucket',
+    async get(key) {
+      const object = await bucket.get(key);
+      return object ? { bytes: new Uint8Array(await object.arrayBuffer()), etag: object.etag } : undefined;
+    },
+    async put(key, bytes, condition) {
+      const onlyIf = condition === 'absent' ? { etagDoesNotMatch: '*' } : { etagMatches: condition.etag };
+      const written = await bucket.put(key, bytes, { onlyIf, httpMetadata: { contentType: contentType(key) } });
+      return written !== null;
+    },
+    close: dispose,
+  };
+}

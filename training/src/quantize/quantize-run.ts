@@ -1,0 +1,113 @@
+/** A finished run → a release: quantised, measured before and after, and refused where quantisation costs too much. */
+import { networkSize } from '@glimpse/shared/network/architecture';
+import { type Weights, writeModelFile } from '@glimpse/shared/network/model-file';
+import { Network } from '@glimpse/shared/network/network';
+import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
+import { Classifier } from '@glimpse/shared/release/classifier';
+import { FORMAT_VERSION, type Manifest, type Metrics, RUNNER_VERSION } from '@glimpse/shared/release/manifest';
+import { sha256 } from '@glimpse/shared/release/sha256';
+import { versionOf } from '@glimpse/shared/release/version';
+import type { DataSet } from '../data/data-set.ts';
+import { evaluate } from '../evaluate/evaluate.ts';
+import { type Release, writeReleaseFolder } from '../release/release-folder.ts';
+import type { RunFolder } from '../run/run-folder.ts';
+import { TrainingError } from '../training-error.ts';
+import { type QuantizationType, quantizeWeights } from './quantize-weights.ts';
+
+export interface QuantizeOptions {
+  readonly dtype: QuantizationType;
+  /** Most percentage points of accuracy that quantisation may cost. */
+  readonly maxDrop: number;
+  /** The name that the release proposes for itself; publishing may choose another. */
+  readonly model: string;
+  onProgress(what: 'float' | QuantizationType, done: number, correct: number): void;
+}
+
+/**
+ * Writes the run's `release/` folder.
+ *
+ * @throws {TrainingError} `accuracy-drop` when the drop is above `maxDrop` (nothing is written); `run-invalid` when the
+ * run has not finished or was trained on other data
+ */
+export async function quantizeRun(run: RunFolder, data: DataSet, options: QuantizeOptions): Promise<Manifest> {
+  const outcome = await run.outcome();
+  if (outcome.status !== 'finished') {
+    throw new TrainingError(
+      'run-invalid',
+      `The run ${run.path} ${outcome.status}${outcome.reason ? ` (${outcome.reason})` : ''}; only a finished run becomes a release.`,
+    );
+  }
+  const environment = await run.environment();
+  const { weights, position } = await run.lastCheckpoint();
+  const { config } = run;
+
+  await useWasmBackend();
+  const measure = (classifier: Classifier, what: 'float' | QuantizationType) => {
+    try {
+      return evaluate(classifier, data.test, config.labels.length, (done, correct) =>
+        options.onProgress(what, done, correct),
+      ).metrics;
+    } finally {
+      classifier.dispose();
+    }
+  };
+  const float = measure(new Classifier(new Network(config.architecture, weights), config.input), 'float');
+  const { files, listed } = await quantizedFiles(run, weights, options.dtype);
+  const content = { files: listed, labels: [...config.labels], input: config.input };
+  const manifest: Manifest = {
+    formatVersion: FORMAT_VERSION,
+    minimumRunner: RUNNER_VERSION,
+    model: options.model,
+    version: await versionOf(content, outcome.endedAt),
+    ...content,
+    architecture: { name: config.architecture.name, ...sizeOf(run) },
+    data: config.data,
+    run: {
+      id: run.id,
+      command: config.command,
+      seed: config.settings.seed,
+      epochs: position.epoch,
+      engine: environment.engine,
+      revision: environment.revision,
+      startedAt: config.startedAt,
+      endedAt: outcome.endedAt,
+    },
+    quantization: options.dtype,
+    metrics: { float, quantized: float },
+  };
+  const quantized = measure(Classifier.fromRelease(manifest, files), options.dtype);
+  assertDrop(float, quantized, options);
+  const release: Release = { manifest: { ...manifest, metrics: { float, quantized } }, files };
+  await writeReleaseFolder(run.releasePath, release);
+  return release.manifest;
+}
+
+async function quantizedFiles(run: RunFolder, weights: Weights, dtype: QuantizationType) {
+  const { modelJson, weightsBin } = writeModelFile(run.config.architecture, quantizeWeights(weights, dtype));
+  const files = new Map([
+    ['model.json', new TextEncoder().encode(modelJson)],
+    ['weights.bin', weightsBin],
+  ]);
+  const listed = [];
+  for (const [path, bytes] of files) listed.push({ path, size: bytes.length, sha256: await sha256(bytes) });
+  return { files, listed };
+}
+
+function sizeOf(run: RunFolder): { parameters: number; multiplyAdds: number } {
+  const { parameters, multiplyAdds } = networkSize(run.config.architecture);
+  return { parameters, multiplyAdds };
+}
+
+function assertDrop(float: Metrics, quantized: Metrics, { dtype, maxDrop }: QuantizeOptions): void {
+  const drop = (float.accuracy - quantized.accuracy) * 100;
+  if (drop <= maxDrop) return;
+  throw new TrainingError(
+    'accuracy-drop',
+    `${dtype} costs ${drop.toFixed(2)} points of accuracy (${percent(float)} → ${percent(quantized)}), more than the ${maxDrop} ` +
+      'allowed. Nothing was written. Take --dtype uint16 or float16, or allow more with --max-drop.',
+  );
+}
+
+function percent({ accuracy }: Metrics): string {
+  return `${(accuracy * 100).toFixed(2)} %`;
+}

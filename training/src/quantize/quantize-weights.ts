@@ -1,0 +1,59 @@
+/** float32 weights → fewer bits, in the forms that tfjs' weight manifest knows. */
+import type { Quantization, StoredWeight, Weights } from '@glimpse/shared/network/model-file';
+import { TrainingError } from '../training-error.ts';
+
+export type QuantizationType = Quantization['dtype'];
+export const quantizationTypes = ['uint8', 'uint16', 'float16'] as const satisfies readonly QuantizationType[];
+
+/**
+ * Kernels are quantised, one scale a tensor; vectors (biases) stay float32, as they are a thousandth of the bytes and
+ * each of their values shifts a whole channel.
+ *
+ * @throws {TrainingError} `run-invalid` for float16 when a weight is beyond ±65504, its largest number
+ */
+export function quantizeWeights(weights: Weights, dtype: QuantizationType): StoredWeight[] {
+  return [...weights].map(([name, { shape, values }]) => {
+    const entry = { name, shape: [...shape], dtype: 'float32' as const };
+    if (shape.length < 2) return { entry, bytes: new Uint8Array(values.slice().buffer) };
+    const { stored, quantization } = dtype === 'float16' ? toHalf(name, values) : toInteger(values, dtype);
+    return { entry: { ...entry, quantization }, bytes: new Uint8Array(stored.buffer) };
+  });
+}
+
+interface Quantized {
+  readonly stored: Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer>;
+  readonly quantization: Quantization;
+}
+
+/**
+ * Affine: value ≈ stored * scale + min, with 0 represented exactly, since ReLU networks are full of zeros (Jacob et al.
+ * 2018, section 2.1). The error is at most half a scale.
+ */
+function toInteger(values: Float32Array, dtype: 'uint8' | 'uint16'): Quantized {
+  const levels = dtype === 'uint8' ? 255 : 65_535;
+  let low = 0;
+  let high = 0;
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  const scale = (high - low) / levels || 1;
+  const min = -Math.round(-low / scale) * scale;
+  const stored = dtype === 'uint8' ? new Uint8Array(values.length) : new Uint16Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    stored[i] = Math.min(levels, Math.max(0, Math.round((values[i]! - min) / scale)));
+  }
+  return { stored, quantization: { dtype, scale, min } };
+}
+
+/** IEEE 754 binary16, rounded to the nearest. */
+function toHalf(name: string, values: Float32Array): Quantized {
+  const halves = Float16Array.from(values);
+  if (!halves.every(Number.isFinite)) {
+    throw new TrainingError(
+      'run-invalid',
+      `The weight "${name}" holds a value that float16 cannot: take uint16 instead.`,
+    );
+  }
+  return { stored: new Uint16Array(halves.buffer), quantization: { dtype: 'float16' } };
+}
