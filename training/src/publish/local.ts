@@ -1,7 +1,6 @@
 /** The local R2 bucket of `wrangler dev`: what `npm start` serves from. A running Worker sees each write at once. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { getPlatformProxy } from 'wrangler';
 import { TrainingError } from '../training-error.ts';
 import { contentType, type ReleaseStore } from './store.ts';
 
@@ -21,6 +20,8 @@ export async function openLocalStore(root: string): Promise<ReleaseStore> {
   }
   // Where `wrangler dev` keeps its state when it is started in the same folder.
   const path = join(root, '.wrangler', 'state', 'v3');
+  // Imported here, since it takes most of a second and only this store needs it.
+  const { getPlatformProxy } = await import('wrangler');
   const { env, dispose } = await getPlatformProxy<{ RELEASES: Bucket }>({ configPath, persist: { path } });
   const bucket = env.RELEASES;
   return {

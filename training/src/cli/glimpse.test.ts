@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { cifar10Small } from '@glimpse/shared/architectures/cifar10-small';
+import { testInput } from '@glimpse/shared/testing/release';
+import { settingsSchema } from '../fit/settings.ts';
+import { RunFolder } from '../run/run-folder.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'glimpse-cli-'));
+after(() => rm(folder, { recursive: true }));
+const starter = join(import.meta.dirname, '../../../starter/models/cifar10');
+const example = (name: string) => join(import.meta.dirname, `../../../examples/${name}.png`);
+const [version] = readdirSync(starter).filter((name) => name !== 'channels.json');
+const release = join(starter, version!);
+
+function glimpse(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const env = { ...process.env, GLIMPSE_CACHE: join(folder, 'empty-cache') };
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [join(import.meta.dirname, 'glimpse.ts'), ...args],
+      { env, cwd: folder },
+      (error, out, err) => {
+        resolve({ code: error ? Number(error.code) : 0, out, err });
+      },
+    );
+  });
+}
+
+function newRun(): Promise<RunFolder> {
+  return RunFolder.create(folder, {
+    command: 'glimpse train',
+    startedAt: new Date().toISOString(),
+    architecture: cifar10Small,
+    input: testInput,
+    labels: ['a', 'b'],
+    data: { name: 'cifar10', fingerprint: '0'.repeat(64), train: 1, test: 1 },
+    settings: settingsSchema.parse({}),
+  });
+}
+
+const wrongCalls: [string[], RegExp][] = [
+  [['nonsense'], /unknown command 'nonsense'/],
+  [['train', '--arch', 'vgg'], /'vgg' is invalid.*cifar10-tutorial, cifar10-small/],
+  [['train', '--epochs', 'ten'], /'ten' is invalid.*whole number from 1/],
+  [['train', '--epochs', '0'], /whole number from 1/],
+  [['train', '--learning-rate', '-1'], /number above 0/],
+  [['train', '--seed', '1', '--resume', '.'], /--resume takes the run's own settings; leave out --seed/],
+  [['train', '--sed', '1'], /unknown option '--sed'.*Did you mean --seed/s],
+  [['publish', 'x', '--to', 'local'], /required option '--model <name>'/],
+  [['publish', 'x', '--to', 'local', '--model', 'A b'], /1 to 64 of a-z/],
+  [['quantize', 'x', '--dtype', 'int4'], /uint8, uint16, float16/],
+  [['evaluate'], /missing required argument/],
+];
+for (const [args, message] of wrongCalls) {
+  test(`"glimpse ${args.join(' ')}" is called wrongly: exit 2`, async () => {
+    const { code, err } = await glimpse(...args);
+    assert.match(err, message);
+    assert.equal(code, 2);
+  });
+}
+
+const failures: [string[], RegExp][] = [
+  [['evaluate', 'nowhere'], /nowhere is neither a run \(config\.json\) nor a release \(release\.json\)/],
+  [['train', '--engine', 'tensorflow'], /tensorflow engine is not installed here\. Run "glimpse engine install"/],
+  [['train', '--resume', 'nowhere'], /nowhere is not a run folder/],
+  [['publish', '.', '--model', 'm', '--to', 'local'], /holds no release\. Make one first: glimpse quantize/],
+  [['publish', release, '--model', 'm', '--to', 'local'], /no wrangler\.toml in .* root folder/],
+  [['publish', release, '--model', 'm', '--to', 'ftp://x'], /not of the form s3:\/\/bucket\/prefix/],
+];
+for (const [args, message] of failures) {
+  test(`"glimpse ${args.map((arg) => arg.replace(release, 'RELEASE')).join(' ')}" fails with what to do: exit 1`, async () => {
+    const { code, err } = await glimpse(...args);
+    assert.match(err, message);
+    assert.doesNotMatch(err, /\n {4}at /, 'a stack trace is for our own faults');
+    assert.equal(code, 1);
+  });
+}
+
+test('a run without a checkpoint says so', async () => {
+  const { path } = await newRun();
+  const { code, err } = await glimpse('evaluate', path);
+  assert.match(err, /holds no checkpoint\. Train it first/);
+  assert.equal(code, 1);
+});
+
+test('a run that has not ended, or failed, does not become a release', async () => {
+  const run = await newRun();
+  await cp(join(import.meta.dirname, '../../package.json'), join(run.path, 'outcome.json'));
+  await writeFile(
+    join(run.path, 'outcome.json'),
+    JSON.stringify({ status: 'failed', endedAt: '', reason: 'The loss became NaN' }),
+  );
+  await assert.rejects(quantized(run), {
+    code: 'run-invalid',
+    message: /failed \(The loss became NaN\); only a finished run/,
+  });
+});
+
+async function quantized(run: RunFolder) {
+  const { quantizeRun } = await import('../quantize/quantize-run.ts');
+  const { colourData } = await import('../testing/data.ts');
+  return quantizeRun(run, colourData(), { dtype: 'uint8', maxDrop: 1, model: 'm', onProgress() {} });
+}
+
+test('pictures are classified, and one that is bad does not keep the others from their answer', async () => {
+  await mkdir(join(folder, 'pictures'));
+  await writeFile(join(folder, 'pictures/page.jpg'), '<!doctype html>');
+  const { code, out, err } = await glimpse(
+    'predict',
+    release,
+    example('cat'),
+    'pictures/page.jpg',
+    'pictures/none.png',
+    example('ship'),
+  );
+  assert.match(out, /cat\.png: cat 0\.\d{4}/);
+  assert.match(out, /ship\.png: ship 0\.\d{4}/);
+  assert.match(out, /page\.jpg: .*HTML page; send JPEG or PNG/);
+  assert.match(out, /none\.png: ENOENT/);
+  assert.match(err, /2 of 4 files could not be classified/);
+  assert.equal(code, 1);
+});
+
+test('--json prints one object a line, errors too', async () => {
+  const { out } = await glimpse('--json', 'predict', release, example('frog'), '--top-k', '1');
+  const [prediction, ...rest] = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(rest, []);
+  assert.equal(prediction.event, 'prediction');
+  assert.deepEqual(prediction.image, { format: 'png', width: 32, height: 32 });
+  assert.equal(prediction.predictions[0].label, 'frog');
+  const failed = await glimpse('--json', 'evaluate', 'nowhere');
+  assert.equal(JSON.parse(failed.out).code, 'run-invalid');
+  assert.equal(failed.code, 1);
+});
+
+test('a release whose weights are a Git LFS pointer is refused', async () => {
+  const place = join(folder, 'lfs');
+  await cp(release, place, { recursive: true });
+  await writeFile(
+    join(place, 'weights.bin'),
+    'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 686600\n',
+  );
+  const { code, err } = await glimpse('evaluate', place);
+  assert.match(err, /weights\.bin has \d+ bytes, not 686600: it is a Git LFS pointer/);
+  assert.equal(code, 1);
+});
+
+test('the doctor says what is lacking and what brings it', async () => {
+  const { code, out } = await glimpse('doctor');
+  assert.match(out, /lack tensorflow engine +run: glimpse engine install/);
+  assert.match(out, /lack cifar10 +run: glimpse data cifar10/);
+  assert.match(out, /ok {3}wasm engine/);
+  assert.equal(code, 0);
+});

@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { publishBehaviour } from '../testing/publish-behaviour.ts';
+import { openLocalStore } from './local.ts';
+
+const root = await mkdtemp(join(tmpdir(), 'glimpse-local-'));
+await copyFile(join(import.meta.dirname, '../../../wrangler.toml'), join(root, 'wrangler.toml'));
+const store = await openLocalStore(root);
+after(async () => {
+  await store.close();
+  await rm(root, { recursive: true });
+});
+
+publishBehaviour(() => store);
+
+test('outside the project it says where to run', async () => {
+  await assert.rejects(openLocalStore(tmpdir()), { code: 'store-failed', message: /no wrangler\.toml .* root folder/ });
+});

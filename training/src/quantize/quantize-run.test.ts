@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { cifar10Small } from '@glimpse/shared/architectures/cifar10-small';
+import { verifyVersion } from '@glimpse/shared/release/files';
+import { testInput } from '@glimpse/shared/testing/release';
+import { startWasm } from '../engines/wasm/start.ts';
+import { type Checkpoint, saveCheckpoint } from '../fit/checkpoint.ts';
+import { fit } from '../fit/fit.ts';
+import { settingsSchema } from '../fit/settings.ts';
+import { readReleaseFolder } from '../release/release-folder.ts';
+import { RunFolder } from '../run/run-folder.ts';
+import { colourData } from '../testing/data.ts';
+import { quantizeRun } from './quantize-run.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'glimpse-quantize-'));
+after(() => rm(folder, { recursive: true }));
+const data = colourData();
+const settings = settingsSchema.parse({ epochs: 25, batchSize: 64, learningRate: 0.01 });
+const engine = await startWasm();
+let trained: Checkpoint;
+
+test.before(async () => {
+  await fit({
+    architecture: cifar10Small,
+    input: testInput,
+    data,
+    settings,
+    engine,
+    on: {
+      step() {},
+      epoch() {},
+      async checkpoint(checkpoint) {
+        trained = checkpoint;
+      },
+    },
+  });
+});
+
+let runs = 0;
+async function finishedRun(checkpoint: Checkpoint): Promise<RunFolder> {
+  const run = await RunFolder.create(join(folder, String(++runs)), {
+    command: 'glimpse train',
+    startedAt: '2026-11-25T03:00:00.000Z',
+    architecture: cifar10Small,
+    input: testInput,
+    settings,
+    labels: data.labels,
+    data: { name: 'colours', fingerprint: '0'.repeat(64), train: 300, test: 100 },
+  });
+  await saveCheckpoint(run.checkpointsPath, checkpoint);
+  await run.writeEnvironment({ engine, platform: 'test', revision: 'unknown' });
+  await run.writeOutcome({ status: 'finished', endedAt: '2026-11-25T03:12:00.000Z' });
+  return run;
+}
+
+const options = { model: 'colours', maxDrop: 2, onProgress() {} };
+
+for (const dtype of ['uint8', 'uint16', 'float16'] as const) {
+  test(`a run becomes a ${dtype} release that verifies and says how it was made`, async () => {
+    const run = await finishedRun(trained);
+    const written = await quantizeRun(run, data, { ...options, dtype });
+    const { manifest, files } = await readReleaseFolder(run.releasePath);
+    assert.deepEqual(manifest, written);
+    await verifyVersion(manifest);
+    assert.match(manifest.version, /^20261125T0312Z-/);
+    assert.equal(manifest.quantization, dtype);
+    assert.equal(manifest.run.engine.name, 'wasm');
+    assert.ok(manifest.metrics.float.accuracy > 0.8);
+    assert.ok(Math.abs(manifest.metrics.float.accuracy - manifest.metrics.quantized.accuracy) <= 0.02);
+    const bytes = { uint8: 1, uint16: 2, float16: 2 }[dtype];
+    // 2,008 kernel values, 34 biases
+    assert.equal(files.get('weights.bin')!.length, 2008 * bytes + 34 * 4);
+  });
+}
+
+test('a quantisation that costs too much is refused, and nothing is written', async () => {
+  // One filter that the rest of the network ignores gets a weight so large that 8 bits have no room for the others.
+  const weights = new Map(
+    [...trained.weights].map(([name, { shape, values }]) => [name, { shape, values: values.slice() }]),
+  );
+  weights.get('conv2d/kernel')!.values[7] = 1e5;
+  const next = weights.get('conv2d_1/kernel')!.values;
+  for (let i = 0; i < next.length; i++) if (Math.floor(i / 16) % 8 === 7) next[i] = 0;
+  const run = await finishedRun({ ...trained, weights });
+  await assert.rejects(quantizeRun(run, data, { ...options, dtype: 'uint8', maxDrop: 2 }), {
+    code: 'accuracy-drop',
+    message:
+      /uint8 costs \d+\.\d\d points of accuracy .* more than the 2 allowed\. Nothing was written\. Take --dtype uint16/,
+  });
+  assert.ok(!existsSync(run.releasePath));
+});
