@@ -1,0 +1,66 @@
+/** The same pictures through the Worker in workerd and through `glimpse evaluate`'s code in Node. */
+import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
+import { RAW_PIXELS_TYPE } from '@glimpse/shared/api/classify';
+import { openClassifier } from '@glimpse/training/cli/classifier';
+import type { LabelledPictures } from '@glimpse/training/data/data-set';
+import { evaluate, mostProbable } from '@glimpse/training/evaluate/evaluate';
+
+export interface Comparison {
+  readonly release: string;
+  readonly pictures: number;
+  /** Pictures that the two put into different classes. */
+  readonly classesThatDiffer: number;
+  /** Probabilities, of pictures x classes, that are not the same float32. */
+  readonly probabilitiesThatDiffer: number;
+  /** Share of pictures that each put into the right class. */
+  readonly accuracy: { readonly workerd: number; readonly node: number };
+}
+
+/** Requests under way at once; the Worker answers them one after the other. */
+const CONCURRENCY = 8;
+
+/** @param url of a Worker that serves the release in `folder` */
+export async function compare(url: URL, folder: string, set: LabelledPictures): Promise<Comparison> {
+  const { classifier, labels, description } = await openClassifier(folder);
+  const node = evaluate(classifier, set, labels.length);
+  const classes = labels.length;
+  const count = set.classes.length;
+  const size = set.pixels.length / count;
+  let classesThatDiffer = 0;
+  let probabilitiesThatDiffer = 0;
+  let correct = 0;
+  let next = 0;
+  const worker = async () => {
+    for (let i = next++; i < count; i = next++) {
+      const scores = await classify(url, set.pixels.subarray(i * size, (i + 1) * size), classes);
+      const expected = node.probabilities.subarray(i * classes, (i + 1) * classes);
+      const index = mostProbable(scores);
+      if (index !== mostProbable(expected)) classesThatDiffer++;
+      if (index === set.classes[i]) correct++;
+      for (let k = 0; k < classes; k++) if (!Object.is(scores[k], expected[k])) probabilitiesThatDiffer++;
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  classifier.dispose();
+  return {
+    release: description,
+    pictures: count,
+    classesThatDiffer,
+    probabilitiesThatDiffer,
+    accuracy: { workerd: correct / count, node: node.metrics.accuracy },
+  };
+}
+
+/** All probabilities, in the order of the labels. JSON carries a float32 without loss. */
+async function classify(url: URL, pixels: Uint8Array, classes: number): Promise<Float32Array> {
+  const response = await fetch(new URL(`/v1/classify?top_k=${classes}`, url), {
+    method: 'POST',
+    headers: { 'Content-Type': RAW_PIXELS_TYPE },
+    body: new Uint8Array(pixels),
+  });
+  if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+  const { predictions } = (await response.json()) as ClassifyAnswer;
+  const scores = new Float32Array(classes);
+  for (const { index, score } of predictions) scores[index] = score;
+  return scores;
+}

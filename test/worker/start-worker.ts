@@ -1,0 +1,44 @@
+/** The Worker in workerd for a test, with storage of its own that goes when it is closed. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createTestHarness } from 'wrangler';
+
+// Local workerd would ask the network for this.
+process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false';
+
+export const ROOT = join(import.meta.dirname, '../..');
+
+/** Of the R2 binding, what tests use. */
+interface Bucket {
+  put(key: string, bytes: Uint8Array): Promise<unknown>;
+}
+
+export interface RunningWorker {
+  readonly url: URL;
+  close(): Promise<void>;
+}
+
+/** @param vars variables of the Worker beside those of wrangler.toml */
+export async function startWorker(vars: Record<string, string> = {}): Promise<RunningWorker> {
+  const harness = createTestHarness({ workers: [{ configPath: join(ROOT, 'wrangler.toml'), vars }] });
+  const { url } = await harness.listen();
+  const { RELEASES } = await harness.getWorker<{ RELEASES: Bucket }>().getEnv();
+  await putStarter(RELEASES);
+  return { url, close: () => harness.close() };
+}
+
+/** The folder of the starter release. */
+export async function starterFolder(): Promise<string> {
+  const folder = join(ROOT, 'starter/models/cifar10');
+  const [version] = (await readdir(folder)).filter((name) => !name.endsWith('.json'));
+  return join(folder, version!);
+}
+
+async function putStarter(bucket: Bucket): Promise<void> {
+  const starter = join(ROOT, 'starter');
+  const files = await readdir(join(starter, 'models'), { recursive: true, withFileTypes: true });
+  for (const file of files.filter((entry) => entry.isFile())) {
+    const path = join(file.parentPath, file.name);
+    await bucket.put(path.slice(starter.length + 1), await readFile(path));
+  }
+}
