@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import test from 'node:test';
 import { cifar10Small } from '@glimpse/shared/architectures/cifar10-small';
 import { testInput } from '@glimpse/shared/testing/release';
-import { memory } from '@tensorflow/tfjs-core';
+import { memory, setBackend } from '@tensorflow/tfjs-core';
 import type { Engine } from '../engines/engine.ts';
 import type { Checkpoint } from '../fit/checkpoint.ts';
 import { type EpochResult, type FitOptions, fit } from '../fit/fit.ts';
@@ -94,6 +94,17 @@ export function fitBehaviour(engine: () => Engine): void {
     await assert.rejects(diverging, { code: 'loss-not-finite', message: /^The (loss became|weight .* is no longer)/ });
     assert.equal(checkpoints.length, 1);
     for (const { values } of checkpoints[0]!.weights.values()) assert.ok(values.every(Number.isFinite));
+  });
+
+  test('a backend that something switched in the middle of a run stops it', async () => {
+    const switched = run({
+      on: { step: () => void setBackend('cpu'), epoch() {}, async checkpoint() {} },
+    });
+    await assert.rejects(switched, {
+      code: 'engine-unavailable',
+      message: /something switched tfjs to "cpu"\. Stopping/,
+    });
+    await setBackend(engine().name);
   });
 
   test('no step leaves a tensor behind', async () => {

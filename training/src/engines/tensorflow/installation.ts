@@ -26,14 +26,14 @@ export interface Installation {
 }
 
 const folder = cacheFolder('engines', `tensorflow-${TENSORFLOW}`);
-const marker = join(folder, 'installation.json');
+export const installationFile = join(folder, 'installation.json');
 
 export const bindingFile = join(folder, 'tfjs_binding.node');
 
 /** @returns undefined where nothing is installed, or an installation was broken off or is out of date */
 export async function findInstallation(): Promise<Installation | undefined> {
   try {
-    const installation = JSON.parse(await readFile(marker, 'utf8')) as Installation;
+    const installation = JSON.parse(await readFile(installationFile, 'utf8')) as Installation;
     return installation.sources === (await sourcesHash()) ? installation : undefined;
   } catch {
     return undefined;
@@ -50,7 +50,7 @@ export async function installTensorFlow(kind: 'cpu' | 'gpu', onStep: (step: stri
   const venv = join(folder, `venv-${kind}`);
   const python = join(venv, 'bin', 'python');
   await mkdir(folder, { recursive: true });
-  await rm(marker, { force: true });
+  await rm(installationFile, { force: true });
 
   onStep('Making a Python environment');
   await step('python3 -m venv', 'Python 3.10 to 3.13 with the venv module (Debian: apt-get install python3-venv)', () =>
@@ -79,7 +79,7 @@ export async function installTensorFlow(kind: 'cpu' | 'gpu', onStep: (step: stri
   );
   await rename(unfinished, bindingFile);
   const installation: Installation = { tensorflow: TENSORFLOW, kind, sources: await sourcesHash() };
-  await writeFile(marker, `${JSON.stringify(installation, null, 2)}\n`);
+  await writeFile(installationFile, `${JSON.stringify(installation, null, 2)}\n`);
   return installation;
 }
 
@@ -87,7 +87,8 @@ function packageRoot(): string {
   return dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json'));
 }
 
-async function sourcesHash(): Promise<string> {
+/** Of the binding's sources that npm brought. */
+export async function sourcesHash(): Promise<string> {
   const hash = createHash('sha256');
   for (const file of ['tfjs_backend.cc', 'tfjs_backend.h', 'tfjs_binding.cc', 'utils.h']) {
     hash.update(await readFile(join(packageRoot(), 'binding', file)));

@@ -1,0 +1,62 @@
+/** Ctrl-C in the middle of a run, and going on: by the command line, as a person would. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { cacheFolder } from '@glimpse/training/cache-folder';
+import { findInstallation } from '@glimpse/training/engines/tensorflow/installation';
+import { ROOT } from '../worker/start-worker.ts';
+
+const skip = !(await findInstallation())
+  ? 'TensorFlow is not installed: npx glimpse engine install'
+  : !existsSync(cacheFolder('data', 'cifar10')) && 'the data is not here: npx glimpse data cifar10';
+const folder = await mkdtemp(join(tmpdir(), 'glimpse-interrupt-'));
+after(() => rm(folder, { recursive: true }));
+
+/** @param interruptAt what it has printed when it gets Ctrl-C */
+async function train(args: string[], interruptAt?: RegExp): Promise<{ code: number | null; text: string }> {
+  const child = spawn(process.execPath, [join(ROOT, 'training/src/cli/glimpse.ts'), 'train', ...args], { cwd: folder });
+  let text = '';
+  let interrupted = false;
+  const read = (data: Buffer) => {
+    text += data;
+    if (interrupted || !interruptAt?.test(text)) return;
+    interrupted = true;
+    // Into the next epoch, not at its border.
+    setTimeout(() => child.kill('SIGINT'), 1500);
+  };
+  child.stdout.on('data', read);
+  child.stderr.on('data', read);
+  const [code] = await once(child, 'exit');
+  return { code, text };
+}
+
+async function onlyRun(runs: string): Promise<string> {
+  const [name] = await readdir(join(folder, runs));
+  return join(folder, runs, name!);
+}
+
+test('a run that gets Ctrl-C saves where it is, and goes on to the bytes of one that did not', { skip }, async () => {
+  const settings = ['--engine', 'tensorflow', '--arch', 'cifar10-small', '--epochs', '2', '--batch-size', '256'];
+  const whole = await train([...settings, '--runs', 'whole']);
+  assert.equal(whole.code, 0, whole.text);
+
+  const stopped = await train([...settings, '--runs', 'stopped'], /Epoch 1\/2/);
+  assert.equal(stopped.code, 1, stopped.text);
+  assert.match(stopped.text, /Stopping after this step.*Stopped\. Go on with: glimpse train --resume/s);
+  const run = await onlyRun('stopped');
+  const checkpoints = await readdir(join(run, 'checkpoints'));
+  assert.ok(
+    checkpoints.some((name) => /^epoch-001-step-\d+\.safetensors$/.test(name)),
+    `${checkpoints}`,
+  );
+
+  const resumed = await train(['--resume', run]);
+  assert.equal(resumed.code, 0, resumed.text);
+  const last = 'checkpoints/epoch-002.safetensors';
+  assert.deepEqual(await readFile(join(run, last)), await readFile(join(await onlyRun('whole'), last)));
+});
