@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'node:test';
+import { report } from './report.ts';
+import type { Results } from './results.ts';
+
+const KiB = 1024;
+
+const results: Results = {
+  command: 'npm run bench',
+  date: '2026-01-02T03:04:05.678Z',
+  commit: 'abc',
+  machine: { processor: 'A processor', cores: 2, memoryBytes: 4 * 2 ** 30, system: 'Linux 6', load: 0.1 },
+  versions: { Node: '24.0.0' },
+  release: 'cifar10 v1, uint8',
+  inference: [
+    {
+      host: 'workerd',
+      pictures: 1,
+      samples: { glimpse: [1, 1.1, 9], 'tfjs-layers': [1, 1.1, 9], 'onnxruntime-web': [2, 2.2, 18] },
+      differences: { 'tfjs-layers': 1e-8, 'onnxruntime-web': 2.4e-7 },
+    },
+  ],
+  coldStarts: {
+    glimpse: [{ ready: 300, first: 100, second: 5 }],
+    trivial: [{ ready: 200, first: 4, second: 3 }],
+  },
+  bundles: {
+    glimpse: [
+      { name: 'index.js', bytes: 1000 * KiB, gzip: 330 * KiB, codec: false },
+      { name: 'png.wasm', bytes: 100 * KiB, gzip: 50 * KiB, codec: true },
+    ],
+    'tfjs, complete': [{ name: 'index.js', bytes: 2000 * KiB, gzip: 500 * KiB, codec: false }],
+    'onnxruntime-web': [],
+  },
+};
+
+/** The line of the report that starts so, its columns no wider than their text. */
+const row = (start: string) =>
+  report(results)
+    .split('\n')
+    .map((line) => line.replace(/ +/g, ' '))
+    .find((line) => line.startsWith(start));
+
+test('a ratio above its aim falls short, and says so', () => {
+  assert.equal(
+    row('| workerd | 1 | tfjs-layers'),
+    '| workerd | 1 | tfjs-layers | 1.100 (1.050 to 5.050) | 1.00 (1.00 to 1.00) | ≤ 0.95 | **falls short** |',
+  );
+  assert.match(row('| workerd | 1 | onnxruntime-web')!, /\| 0\.50 \(.*\) \| ≤ 0\.8 \| met \|$/);
+});
+
+test('the bundle is held to its aim without the picture codecs, which stand beside it', () => {
+  assert.match(row('| **Our Worker without')!, /\*\*330\.0\*\* \| ≤ 320 \| \*\*falls short\*\* \|$/);
+  assert.match(row('| png.wasm')!, /\(picture codec\) \| 50\.0 \|/);
+  assert.match(row('| Our Worker, everything')!, /380\.0/);
+});
+
+test('a cold start is compared with that of the same round', () => {
+  assert.match(row('| Start to first answer')!, /300 .* 200 .* 100 \(100 to 100\) \|$/);
+});
+
+test('docs/benchmarks.md is what docs/benchmarks.json says', async () => {
+  const docs = join(import.meta.dirname, '../../docs');
+  const stored = JSON.parse(await readFile(join(docs, 'benchmarks.json'), 'utf8'));
+  assert.equal(await readFile(join(docs, 'benchmarks.md'), 'utf8'), report(stored));
+});

@@ -1,0 +1,128 @@
+/** Results → docs/benchmarks.md, which is also what the terminal shows. */
+import { totalGzip } from './bundle.ts';
+import { startSteps } from './cold-start.ts';
+import { type ContestantName, contestantNames } from './contestants/contestant.ts';
+import { differences, ratios, type Summary, summarise } from './measure.ts';
+import { aims, type InferenceResult, type Results } from './results.ts';
+
+export function report(results: Results): string {
+  return [
+    '# Benchmarks',
+    `\`${results.command}\` measured all of this in one run and wrote it, with every round's figure in
+[benchmarks.json](benchmarks.json). Compare within a table only: other machines give other milliseconds. A figure is the
+median of its rounds, in brackets stands the middle half of them.`,
+    provenance(results),
+    '## Inference',
+    `The starter release, on the same weights and pictures, in turns within one process: our runner on the kernels that the
+Worker registers; \`predict\` of stock tfjs-layers on the same backend; onnxruntime-web (WASM, SIMD, one thread) with an
+ONNX file of the dequantised weights, its pictures laid out as it wants them before the clock starts. The ratio is our
+time over the other's, round by round. Our runner and tfjs-layers call the same kernels for nearly all of the arithmetic,
+so what differs is the calls: that weighs with one picture, and hardly with 32.`,
+    inferenceTable(results.inference),
+    `workerd compiles no WebAssembly from bytes, and so runs no unpatched onnxruntime-web: there it gets a
+\`WebAssembly.instantiate\` that hands out the imported module. In Node it runs as it is. The largest difference of a
+probability from our runner's: ${agreement(results.inference)}.`,
+    '## Cold start',
+    `A fresh workerd each time, in turns with a Worker that only says \`{"alive": true}\`, in milliseconds. The release lies in
+a local R2 bucket; the first classification loads, checks, builds and warms it up.`,
+    coldStartTable(results),
+    '## Bundle',
+    'What `wrangler deploy` uploads, in KiB after gzip.',
+    `${bundleTable(results)}\n`,
+  ].join('\n\n');
+}
+
+function provenance({ date, commit, release, machine, versions }: Results): string {
+  const { processor, cores, memoryBytes, system, load } = machine;
+  const list = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return [
+    `- Date: ${date.replace('T', ' ').replace(/\..*/, ' UTC')}`,
+    `- Commit: ${commit}`,
+    `- Release: ${release}`,
+    `- Machine: ${processor}, ${cores} cores, ${(memoryBytes / 2 ** 30).toFixed(0)} GiB, ${system}`,
+    `- Load average before: ${load.toFixed(2)}`,
+    `- Versions: ${list.join(', ')}`,
+  ].join('\n');
+}
+
+const labels: Record<ContestantName, string> = {
+  glimpse: 'our runner',
+  'tfjs-layers': 'tfjs-layers',
+  'onnxruntime-web': 'onnxruntime-web',
+};
+
+function inferenceTable(inference: readonly InferenceResult[]): string {
+  const rows = inference.flatMap(({ host, pictures, samples }) =>
+    contestantNames.map((name) => {
+      const head = [
+        host === 'node' ? 'Node' : host,
+        String(pictures),
+        labels[name],
+        spread(summarise(samples[name]), 3),
+      ];
+      if (name === 'glimpse') return [...head, '', '', ''];
+      const ratio = summarise(ratios(samples.glimpse, samples[name]));
+      const aim = aims.ratio[name];
+      return [...head, spread(ratio, 2), `≤ ${aim}`, verdict(ratio.median <= aim)];
+    }),
+  );
+  return table([['Where', 'Pictures a call', '', 'ms a picture', 'Ratio', 'Aim', ''], ...rows]);
+}
+
+function agreement(inference: readonly InferenceResult[]): string {
+  const worst = (name: 'tfjs-layers' | 'onnxruntime-web') =>
+    Math.max(...inference.map(({ differences }) => differences[name])).toExponential(1);
+  return `tfjs-layers ${worst('tfjs-layers')}, onnxruntime-web ${worst('onnxruntime-web')}`;
+}
+
+function coldStartTable({ coldStarts: { glimpse, trivial } }: Results): string {
+  const steps = {
+    ready: 'Start to first answer (`/healthz`)',
+    first: 'First classification',
+    second: 'Second classification',
+  };
+  const rows = startSteps.map((step) => {
+    const [ours, theirs] = [glimpse, trivial].map((starts) => starts.map((start) => start[step])) as [
+      number[],
+      number[],
+    ];
+    return [steps[step], ...[ours, theirs, differences(ours, theirs)].map((figures) => spread(summarise(figures), 0))];
+  });
+  return table([[`${glimpse.length} starts each`, 'Our Worker', 'Trivial Worker', 'Difference'], ...rows]);
+}
+
+function bundleTable({ bundles }: Results): string {
+  const kib = (bytes: number) => (bytes / 1024).toFixed(1);
+  const { glimpse, ...others } = bundles;
+  const own = totalGzip(glimpse, { codecs: false });
+  const sum = ['**Our Worker without picture codecs**', `**${kib(own)}**`, `≤ ${aims.bundle}`];
+  return table([
+    ['', 'KiB', 'Aim', ''],
+    ...glimpse.filter(({ codec }) => !codec).map(({ name, gzip }) => [name, kib(gzip), '', '']),
+    [...sum, verdict(own / 1024 <= aims.bundle)],
+    ...glimpse.filter(({ codec }) => codec).map(({ name, gzip }) => [`${name} (picture codec)`, kib(gzip), '', '']),
+    ['Our Worker, everything', kib(totalGzip(glimpse, { codecs: true })), '', ''],
+    ...Object.entries(others).map(([name, files]) => [
+      `For comparison: ${name}, without routes and codecs`,
+      kib(totalGzip(files, { codecs: true })),
+      '',
+      '',
+    ]),
+  ]);
+}
+
+function verdict(met: boolean): string {
+  return met ? 'met' : '**falls short**';
+}
+
+function spread({ median, lowerQuartile, upperQuartile }: Summary, digits: number): string {
+  return `${median.toFixed(digits)} (${lowerQuartile.toFixed(digits)} to ${upperQuartile.toFixed(digits)})`;
+}
+
+/** A Markdown table, the first row its head, in columns that line up on a terminal too. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(3, ...rows.map((row) => row[column]!.length)));
+  const line = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
+  const [head, ...body] = rows;
+  return [line(head!), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
+}

@@ -1,0 +1,47 @@
+/** docs/benchmarks.json: what a run of the bench measured, unrounded where it matters. */
+import type { BundleFile } from './bundle.ts';
+import type { ColdStarts } from './cold-start.ts';
+import type { ContestantName } from './contestants/contestant.ts';
+import type { Samples } from './measure.ts';
+
+export interface InferenceResult {
+  readonly host: 'workerd' | 'node';
+  /** In one call. */
+  readonly pictures: number;
+  /** Milliseconds a picture, one figure a round. */
+  readonly samples: Samples<ContestantName>;
+  /** The largest difference of a probability from our runner's. */
+  readonly differences: Record<Exclude<ContestantName, 'glimpse'>, number>;
+}
+
+export interface Results {
+  readonly command: string;
+  /** ISO 8601, when the run began. */
+  readonly date: string;
+  readonly commit: string;
+  readonly machine: {
+    readonly processor: string;
+    readonly cores: number;
+    readonly memoryBytes: number;
+    readonly system: string;
+    /** One-minute load average when the run began: what else the machine was doing. */
+    readonly load: number;
+  };
+  readonly versions: Record<string, string>;
+  readonly release: string;
+  readonly inference: readonly InferenceResult[];
+  readonly coldStarts: ColdStarts;
+  readonly bundles: {
+    readonly glimpse: readonly BundleFile[];
+    readonly 'tfjs, complete': readonly BundleFile[];
+    readonly 'onnxruntime-web': readonly BundleFile[];
+  };
+}
+
+/** The figures that the project aims at, at most. */
+export const aims = {
+  /** Our time over the other's, round by round. */
+  ratio: { 'tfjs-layers': 0.95, 'onnxruntime-web': 0.8 },
+  /** KiB after gzip, without picture codecs. */
+  bundle: 320,
+} as const;

@@ -1,0 +1,65 @@
+/** What is measured: the starter release, and the example pictures as it takes them. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readModelFile, readWeights } from '@glimpse/shared/network/model-file';
+import { nodePictureReader } from '@glimpse/shared/picture/node';
+import { normalise } from '@glimpse/shared/picture/tensor';
+import { readChannels } from '@glimpse/shared/release/channels';
+import type { Manifest } from '@glimpse/shared/release/manifest';
+import { objectKeys } from '@glimpse/shared/release/names';
+import { readReleaseFolder } from '@glimpse/training/release/release-folder';
+import { exportOnnx } from './onnx-export.ts';
+import type { ReleaseFiles } from './release-files.ts';
+
+export const MODEL = 'cifar10';
+
+const root = join(import.meta.dirname, '../..');
+const starter = join(root, 'starter');
+
+export interface Subject {
+  readonly manifest: Manifest;
+  readonly release: ReleaseFiles;
+  readonly inputShape: readonly [number, number, number];
+  /** [count, ...input shape], normalised: the examples over and over. */
+  pictures(count: number): Float32Array<ArrayBuffer>;
+  /** One of them as a file. */
+  readonly file: Uint8Array<ArrayBuffer>;
+  /** Everything of the model as it stands in the store, by key. */
+  readonly objects: ReadonlyMap<string, Uint8Array>;
+}
+
+export async function readSubject(): Promise<Subject> {
+  const channels = await readFile(join(starter, objectKeys.channels(MODEL)));
+  const { version } = readChannels(channels.toString('utf8')).channels.stable!;
+  const folder = join(starter, objectKeys.manifest(MODEL, version), '..');
+  const { manifest, files } = await readReleaseFolder(folder);
+  const modelJson = new TextDecoder().decode(files.get('model.json'));
+  const model = readModelFile(modelJson);
+
+  const examples = join(root, 'examples');
+  const readPicture = nodePictureReader();
+  const pixels: Uint8Array[] = [];
+  for (const name of (await readdir(examples)).filter((name) => name.endsWith('.png')).sort()) {
+    const picture = await readPicture(await readFile(join(examples, name)), manifest.input, { maxPixels: 1e6 });
+    pixels.push(picture.pixels);
+  }
+  return {
+    manifest,
+    release: {
+      modelJson,
+      weightsBin: files.get('weights.bin')!.buffer,
+      onnx: exportOnnx(model.architecture, readWeights(model, files)).buffer,
+    },
+    inputShape: [manifest.input.height, manifest.input.width, manifest.input.channels],
+    pictures(count) {
+      const repeated = Array.from({ length: count }, (_, i) => pixels[i % pixels.length]!);
+      return normalise(new Uint8Array(Buffer.concat(repeated)), manifest.input);
+    },
+    file: new Uint8Array(await readFile(join(examples, 'cat.png'))),
+    objects: new Map([
+      [objectKeys.channels(MODEL), channels],
+      [objectKeys.manifest(MODEL, version), await readFile(join(folder, 'release.json'))],
+      ...[...files].map(([path, bytes]) => [objectKeys.file(MODEL, version, path), bytes] as const),
+    ]),
+  };
+}
