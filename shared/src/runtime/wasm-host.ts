@@ -51,17 +51,24 @@ export function hostWasmModule(module: WebAssembly.Module, maxBytes: number): Wa
     emscripten_get_heap_max: () => maxBytes,
     emscripten_resize_heap(wanted: number) {
       const size = wanted >>> 0;
-      if (size > maxBytes) return 0;
+      // Returning 0 is C's way to say so, but kernels that get no memory print a warning and leave their output unset.
+      if (size > maxBytes) throw full(maxBytes);
       try {
         exports.memory.grow(Math.ceil((size - exports.memory.buffer.byteLength) / PAGE));
         return 1;
       } catch {
-        return 0;
+        throw full(maxBytes);
       }
     },
   };
-  // The module prints nothing; these exist since its C library refers to them.
-  const wasi = { fd_close: () => 0, fd_seek: () => 0, fd_write: () => 0 };
+  const wasi = {
+    fd_close: () => 0,
+    fd_seek: () => 0,
+    // The module prints only what went wrong; and a 0 from here would let its C library try again without end.
+    fd_write() {
+      throw new Error('the tfjs WASM module aborted: it printed a warning');
+    },
+  };
   const instance = new WebAssembly.Instance(module, { env, wasi_snapshot_preview1: wasi });
   const exports = instance.exports as unknown as Exports;
   exports.__wasm_call_ctors();
@@ -72,7 +79,7 @@ export function hostWasmModule(module: WebAssembly.Module, maxBytes: number): Wa
     },
     _malloc(size) {
       const pointer = exports.malloc(size);
-      if (pointer === 0 && size > 0) throw new RangeError(`the tfjs WASM memory is full (limit ${maxBytes} bytes)`);
+      if (pointer === 0 && size > 0) throw full(maxBytes);
       return pointer;
     },
     _free: (pointer) => exports.free(pointer),
@@ -105,4 +112,8 @@ export function hostWasmModule(module: WebAssembly.Module, maxBytes: number): Wa
       dispose: exports.dispose,
     },
   };
+}
+
+function full(maxBytes: number): RangeError {
+  return new RangeError(`the tfjs WASM memory is full (limit ${maxBytes} bytes)`);
 }

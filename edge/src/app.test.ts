@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import test, { after } from 'node:test';
+import { releaseFixture } from './model/release-fixture.ts';
+import { png } from './testing/pictures.ts';
+import { startWorker } from './testing/worker.ts';
+
+const worker = await startWorker({ REVALIDATE_SECONDS: '0' });
+after(() => worker.close());
+const { request, classify } = worker;
+
+test('an empty store: alive, not ready, and told to publish', async () => {
+  assert.deepEqual((await request('/healthz')).json, { alive: true });
+  for (const answer of [await request('/readyz'), await classify(await png(8, 8))]) {
+    assert.equal(answer.status, 503);
+    assert.equal(answer.json.code, 'model-unavailable');
+    assert.match(answer.json.detail, /publish/);
+    assert.equal(answer.headers.get('Retry-After'), '1');
+  }
+  assert.deepEqual((await request('/v1/models')).json, { models: [], default: 'cifar10' });
+});
+
+test('a release: ready, listed and shown', async () => {
+  const release = await releaseFixture();
+  const other = await releaseFixture({ model: 'other' });
+  await worker.publish([release], { stable: release.version });
+  await worker.publish([other], { canary: other.version });
+  // A version that no channel names yet makes no model.
+  await worker.bucket.put('models/unborn/20261125T0312Z-00000000/release.json', '{}');
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+
+  assert.deepEqual((await request('/readyz')).json, {
+    ready: true,
+    model: { name: 'cifar10', version: release.version, channel: 'stable' },
+    backend: 'wasm',
+    lastGood: false,
+  });
+  assert.deepEqual((await request('/v1/models')).json, {
+    models: [
+      { name: 'cifar10', channels: { stable: { version: release.version } } },
+      { name: 'other', channels: { canary: { version: other.version } } },
+    ],
+    default: 'cifar10',
+  });
+  const shown = (await request('/v1/models/cifar10')).json;
+  assert.deepEqual(shown, {
+    name: 'cifar10',
+    channels: { stable: { version: release.version } },
+    release: JSON.parse(JSON.stringify(release.manifest)),
+  });
+  assert.equal((await request('/v1/models/other')).json.release, null);
+  for (const name of ['none', 'constructor', 'UPPER', '..%2fother', 'unborn']) {
+    const { status, json } = await request(`/v1/models/${name}`);
+    assert.deepEqual({ status, code: json.code }, { status: 404, code: 'model-unknown' }, name);
+  }
+});
+
+test('an unknown route is 404, a wrong method 405 with Allow, as problems', async () => {
+  const nowhere = await request('/v2/classify', { method: 'POST', body: 'x' });
+  assert.equal(nowhere.status, 404);
+  assert.equal(nowhere.json.code, 'route-unknown');
+  assert.equal(nowhere.headers.get('Content-Type'), 'application/problem+json');
+  for (const [method, path, allow] of [
+    ['GET', '/v1/classify', 'POST'],
+    ['PUT', '/v1/classify', 'POST'],
+    ['HEAD', '/v1/classify', 'POST'],
+    ['POST', '/v1/models', 'GET, HEAD'],
+    ['DELETE', '/v1/models/cifar10', 'GET, HEAD'],
+    ['PATCH', '/healthz', 'GET, HEAD'],
+  ] as const) {
+    const answer = await request(path, { method });
+    assert.equal(answer.status, 405, `${method} ${path}`);
+    assert.equal(answer.headers.get('Allow'), allow);
+    if (method !== 'HEAD') assert.equal(answer.json.code, 'method-not-allowed');
+  }
+});
+
+test('HEAD answers as GET does, without the body', async () => {
+  for (const path of ['/healthz', '/readyz', '/v1/models', '/v1/models/none']) {
+    const [head, get] = [await request(path, { method: 'HEAD' }), await request(path)];
+    assert.equal(head.status, get.status);
+    assert.equal(head.headers.get('Content-Type'), get.headers.get('Content-Type'));
+    assert.equal(head.json, undefined);
+  }
+});
+
+test('every answer, errors too, may be read by any page, names its request, and is not kept', async () => {
+  const ids = new Set<string>();
+  const answers = [
+    await request('/healthz', { headers: { 'X-Request-Id': 'mine' } }),
+    await request('/nowhere'),
+    await request('/v1/classify'),
+    await classify('not a picture'),
+    await classify(await png(8, 8)),
+  ];
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [200, 404, 405, 415, 200],
+  );
+  for (const { headers } of answers) {
+    assert.equal(headers.get('Access-Control-Allow-Origin'), '*');
+    assert.match(headers.get('Access-Control-Expose-Headers') ?? '', /X-Request-Id.*Server-Timing.*Retry-After/);
+    assert.equal(headers.get('X-Content-Type-Options'), 'nosniff');
+    assert.equal(headers.get('Cache-Control'), 'no-store');
+    const id = headers.get('X-Request-Id') ?? '';
+    assert.match(id, /^[0-9a-f-]{36}$/);
+    ids.add(id);
+  }
+  assert.equal(ids.size, answers.length);
+});
+
+test('a page may ask first', async () => {
+  const { status, headers } = await request('/v1/classify', {
+    method: 'OPTIONS',
+    headers: { Origin: 'https://example.org', 'Access-Control-Request-Method': 'POST' },
+  });
+  assert.equal(status, 204);
+  assert.equal(headers.get('Access-Control-Allow-Origin'), '*');
+  assert.match(headers.get('Access-Control-Allow-Methods') ?? '', /POST/);
+});
+
+test('a large body on a route that takes none does not lose the answer', async () => {
+  const body = new Uint8Array(5 * 1024 * 1024);
+  assert.equal((await request('/nowhere', { method: 'POST', body })).status, 404);
+  assert.equal((await request('/v1/models', { method: 'POST', body })).status, 405);
+  assert.equal((await request('/healthz')).status, 200);
+});
+
+test('a variable that is not valid: alive, and every other route says which one', async () => {
+  const misled = await startWorker({ MAX_WAITING: 'many', S3_ENDPOINT: 'http://s3.example.org' });
+  try {
+    assert.equal((await misled.request('/healthz')).status, 200);
+    for (const answer of [await misled.request('/readyz'), await misled.classify('x')]) {
+      assert.deepEqual([answer.status, answer.json.code], [503, 'model-unavailable']);
+      assert.match(answer.json.detail, /MAX_WAITING/);
+    }
+    assert.equal(misled.logs().at(-1).name, 'ConfigurationError');
+  } finally {
+    await misled.close();
+  }
+});

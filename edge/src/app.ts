@@ -1,0 +1,93 @@
+/** The HTTP side of the Worker: which route answers what, and what every answer has in common. */
+import { Problem, problemDocument, problems } from '@glimpse/shared/api/problems';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import { cors } from 'hono/cors';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { discard } from './body/discard.ts';
+import { ConfigurationError } from './configuration-error.ts';
+import type { Isolate } from './isolate.ts';
+import { logError } from './log.ts';
+import { problemOf } from './problem-of.ts';
+import { classify } from './routes/classify.ts';
+import { healthz } from './routes/healthz.ts';
+import { listModels } from './routes/list-models.ts';
+import { readyz } from './routes/readyz.ts';
+import { showModel } from './routes/show-model.ts';
+
+export interface AppEnv {
+  Bindings: Record<string, unknown>;
+  Variables: {
+    /** Of this request: in X-Request-Id, in the answer and in the log. Never the caller's own, so that it is unique. */
+    id: string;
+    isolate: Isolate;
+  };
+}
+
+/** @param open gives the isolate's state; called for each request that needs it, and may throw */
+export type AppContext = Context<AppEnv>;
+
+export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+
+  app.use(async (c, next) => {
+    c.set('id', crypto.randomUUID());
+    await next();
+    c.header('X-Request-Id', c.get('id'));
+    c.header('X-Content-Type-Options', 'nosniff');
+    c.header('Cache-Control', 'no-store');
+    await discardRest(c.req.raw);
+  });
+  app.use(
+    cors({
+      origin: '*',
+      allowMethods: ['GET', 'HEAD', 'POST'],
+      exposeHeaders: ['X-Request-Id', 'Server-Timing', 'Retry-After'],
+      maxAge: 86_400,
+    }),
+  );
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, methods) => {
+        const allow = methods.join(', ');
+        c.header('Allow', allow);
+        return answer(c, new Problem('method-not-allowed', `${c.req.path} takes ${allow}, not ${c.req.method}.`));
+      },
+    }),
+  );
+
+  const withIsolate: MiddlewareHandler<AppEnv> = async (c, next) => {
+    c.set('isolate', open(c.env));
+    await next();
+  };
+
+  app.get('/healthz', healthz);
+  app.use('/readyz', withIsolate);
+  app.get('/readyz', readyz);
+  app.use('/v1/*', withIsolate);
+  app.post('/v1/classify', classify);
+  app.get('/v1/models', listModels);
+  app.get('/v1/models/:name', showModel);
+
+  app.notFound((c) => answer(c, new Problem('route-unknown', `There is nothing at ${c.req.path}.`)));
+  app.onError((thrown, c) => {
+    const problem = problemOf(thrown);
+    if (problem.code === 'internal-error') logError('request', thrown, { id: c.get('id'), path: c.req.path });
+    if (thrown instanceof ConfigurationError) logError('configuration', thrown, { id: c.get('id') });
+    return answer(c, problem);
+  });
+  return app;
+}
+
+function answer(c: AppContext, problem: Problem): Response {
+  const { status } = problems[problem.code];
+  return c.body(JSON.stringify(problemDocument(problem)), status, {
+    'Content-Type': 'application/problem+json',
+    ...(problem.retryAfter === undefined ? {} : { 'Retry-After': String(problem.retryAfter) }),
+  });
+}
+
+/** Of a route that is not there, or takes no body: an answer that overtakes the body may not arrive. */
+async function discardRest({ body, bodyUsed }: Request): Promise<void> {
+  if (body && !bodyUsed && !body.locked) await discard(body.getReader());
+}

@@ -1,0 +1,42 @@
+/** Base64 (RFC 4648) in both of its alphabets, with or without padding, in one line or in many. */
+
+/** Character code → six bits, 64 for white space, 65 for the padding; 255 for everything else. */
+const SPACE = 64;
+const PADDING = 65;
+const INVALID = 255;
+const values = new Uint8Array(128).fill(INVALID);
+for (const [index, character] of [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].entries()) {
+  values[character.charCodeAt(0)] = index;
+}
+values['-'.charCodeAt(0)] = 62;
+values['_'.charCodeAt(0)] = 63;
+values['='.charCodeAt(0)] = PADDING;
+for (const space of ' \t\r\n') values[space.charCodeAt(0)] = SPACE;
+
+/** @returns undefined where the text is not base64 */
+export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
+  const bytes = new Uint8Array(Math.ceil((text.length * 3) / 4));
+  let length = 0;
+  let pending = 0;
+  let bits = 0;
+  let padding = 0;
+  for (let i = 0; i < text.length; i++) {
+    const value = values[text.charCodeAt(i)] ?? INVALID;
+    if (value === SPACE) continue;
+    if (value === PADDING) {
+      padding++;
+      continue;
+    }
+    // Nothing may follow the padding.
+    if (value === INVALID || padding > 0) return undefined;
+    pending = ((pending << 6) | value) & 0xffffff;
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes[length++] = (pending >> bits) & 0xff;
+    }
+  }
+  // Six bits left over are a character too many; padding, where there is any, fills up the last four characters.
+  if (bits === 6 || (padding > 0 && padding !== bits / 2)) return undefined;
+  return bytes.subarray(0, length);
+}

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { ByteBudget } from './byte-budget.ts';
+
+test('shares add up to the budget and no further', () => {
+  const budget = new ByteBudget(100);
+  const [a, b] = [budget.open(), budget.open()];
+  assert.ok(a.take(60));
+  assert.ok(b.take(40));
+  assert.equal(b.take(1), false);
+  assert.equal(budget.held, 100);
+});
+
+test('what is released comes back once, and a released share takes nothing more', () => {
+  const budget = new ByteBudget(100);
+  const share = budget.open();
+  share.take(70);
+  share.release();
+  share.release();
+  assert.equal(budget.held, 0);
+  assert.equal(share.take(1), false);
+  assert.equal(budget.held, 0);
+});

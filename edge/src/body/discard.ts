@@ -1,0 +1,24 @@
+/**
+ * Reads what nobody wants. A request's body that is cancelled, or left unread, makes wrangler and workerd drop the
+ * connection or answer 500 in place of the Worker's own answer; so the rest is read to its end, within bounds.
+ */
+import { TIMED_OUT, within } from '../streams/deadline.ts';
+
+/** Past this the connection may break: whoever sends so much has been told by Content-Length or does not listen. */
+export const MAX_DISCARDED_BYTES = 128 * 1024 * 1024;
+
+/** A sender who falls silent for so long gets his answer without further waiting. */
+export const SILENCE_MS = 1_000;
+
+export async function discard(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  let discarded = 0;
+  try {
+    while (discarded <= MAX_DISCARDED_BYTES) {
+      const next = await within(SILENCE_MS, reader.read());
+      if (next === TIMED_OUT || next.done) return;
+      discarded += next.value.length;
+    }
+  } catch {
+    // The client has gone: there is nobody to answer.
+  }
+}

@@ -1,0 +1,143 @@
+/** The limits of a body, in workerd, against clients that lie, stall and leave. */
+import assert from 'node:assert/strict';
+import test, { after, describe } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { releaseFixture } from '../model/release-fixture.ts';
+import { flatPng, png } from '../testing/pictures.ts';
+import { exchange, open, type RawAnswer } from '../testing/raw-request.ts';
+import { startWorker, type TestWorker } from '../testing/worker.ts';
+
+const MiB = 1024 * 1024;
+const release = await releaseFixture();
+const small = await png(16, 16);
+
+async function start(vars: Record<string, string>): Promise<TestWorker> {
+  const worker = await startWorker(vars);
+  await worker.publish([release], { stable: release.version });
+  // Loaded here, so that no test waits for it.
+  assert.equal((await worker.request('/readyz')).status, 200);
+  return worker;
+}
+
+function code(answer: RawAnswer): [number, string] {
+  return [answer.status, JSON.parse(answer.body).code];
+}
+
+describe('the limit of one body', async () => {
+  const worker = await start({});
+  after(() => worker.close());
+  const path = '/v1/classify';
+  const padded = [small, ...Array.from({ length: 30 }, () => new Uint8Array(MiB))];
+  const length = String(small.length + 30 * MiB);
+
+  for (const [name, request] of Object.entries({
+    'with an honest Content-Length': { headers: { 'Content-Length': length }, parts: padded },
+    'without one': { chunked: true, parts: padded },
+    'with one that says less': { headers: { 'Content-Length': '1000' }, chunked: true, parts: padded },
+    'with one that says more than comes': { headers: { 'Content-Length': length }, parts: [small] },
+    'whatever its type': {
+      headers: { 'Content-Length': length, 'Content-Type': 'multipart/form-data' },
+      parts: padded,
+    },
+  })) {
+    test(`a picture with 30 MB behind it is 413 ${name}, and the next request is answered`, async () => {
+      const answer = await exchange(worker.url, { path, ...request });
+      assert.deepEqual(code(answer), [413, 'body-too-large']);
+      assert.equal(JSON.parse(answer.body).limit, 25 * MiB);
+      assert.equal((await worker.classify(small)).status, 200);
+    });
+  }
+
+  test('a Content-Length below what follows ends the body there', async () => {
+    const headers = { 'Content-Length': String(small.length) };
+    assert.equal((await exchange(worker.url, { path, headers, parts: padded })).status, 200);
+    const cut = await exchange(worker.url, { path, headers: { 'Content-Length': '50' }, parts: padded });
+    assert.deepEqual(code(cut), [422, 'picture-undecodable']);
+  });
+
+  test('a body of just under the limit is taken', async () => {
+    const parts = [small, ...Array.from({ length: 24 }, () => new Uint8Array(MiB))];
+    assert.equal((await exchange(worker.url, { path, chunked: true, parts })).status, 200);
+  });
+
+  test('clients that leave in the middle of their bodies leave nothing behind', async () => {
+    const parts = Array.from({ length: 15 }, () => new Uint8Array(MiB));
+    for (let i = 0; i < 5; i++) {
+      const client = open(worker.url, { path, headers: { 'Content-Length': String(20 * MiB) }, parts });
+      await client.sent;
+      client.leave();
+    }
+    await sleep(300);
+    // Two of 20 MB fit into the budget of 48 only if it is empty.
+    const bodies = [1, 2].map(() => ({
+      path,
+      chunked: true,
+      parts: [small, ...Array.from({ length: 20 }, () => new Uint8Array(MiB))],
+    }));
+    const answers = await Promise.all(bodies.map((body) => exchange(worker.url, body)));
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200, 200],
+    );
+  });
+
+  test('nothing of all this was an error of the Worker', () => {
+    assert.deepEqual(worker.logs(), []);
+  });
+});
+
+describe('what all requests share', async () => {
+  const worker = await start({ MAX_BODY_BYTES: String(4 * MiB), BODY_BUDGET_BYTES: String(5 * MiB), MAX_WAITING: '2' });
+  after(() => worker.close());
+  const path = '/v1/classify';
+  const slow = await flatPng(3500, 3500);
+
+  test('a body that exceeds the budget of all is 503 with Retry-After, and taken once the others are gone', async () => {
+    const parts = [new Uint8Array(3 * MiB)];
+    const waiting = open(worker.url, { path, headers: { 'Content-Length': String(4 * MiB) }, parts });
+    await waiting.sent;
+    await sleep(300);
+    const body = {
+      path,
+      headers: { 'Content-Length': String(3 * MiB) },
+      parts: [small, new Uint8Array(3 * MiB - small.length)],
+    };
+    const refused = await exchange(worker.url, body);
+    assert.deepEqual(code(refused), [503, 'busy']);
+    assert.match(refused.head, /retry-after: 1/i);
+    assert.equal((await worker.classify(small)).status, 200);
+    waiting.leave();
+    await sleep(300);
+    assert.equal((await exchange(worker.url, body)).status, 200);
+  });
+
+  test('past the waiting line it is 503 with Retry-After, and the others are answered', async () => {
+    const answers = await Promise.all(Array.from({ length: 12 }, () => worker.classify(slow)));
+    const statuses = answers.map(({ status }) => status).sort();
+    assert.equal(statuses[0], 200);
+    assert.equal(statuses.at(-1), 503);
+    assert.ok(
+      statuses.every((status) => status === 200 || status === 503),
+      String(statuses),
+    );
+    for (const { status, json, headers } of answers) {
+      if (status === 200) continue;
+      assert.equal(json.code, 'busy');
+      assert.equal(headers.get('Retry-After'), '1');
+    }
+    assert.equal((await worker.classify(slow)).status, 200);
+  });
+
+  test('clients that leave while they wait do not block the line', async () => {
+    const headers = { 'Content-Length': String(slow.length) };
+    const clients = [1, 2, 3].map(() => open(worker.url, { path, headers, parts: [slow] }));
+    await Promise.all(clients.map(({ sent }) => sent));
+    await sleep(100);
+    for (const client of clients) client.leave();
+    const began = performance.now();
+    assert.equal((await worker.classify(small)).status, 200);
+    // Three decodes are a few seconds at most; a turn that nobody gives back would take 15 s.
+    assert.ok(performance.now() - began < 10_000);
+    assert.equal((await worker.classify(small)).status, 200);
+  });
+});

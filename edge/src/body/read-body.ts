@@ -1,0 +1,82 @@
+/**
+ * A request's body into memory: every byte counted as it arrives, whatever Content-Length says, against the limit of
+ * one body and against the isolate's budget for all of them.
+ */
+import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
+import { Problem } from '@glimpse/shared/api/problems';
+import { collect } from '../streams/collect.ts';
+import { TIMED_OUT, within } from '../streams/deadline.ts';
+import type { ByteBudget } from './byte-budget.ts';
+import { discard } from './discard.ts';
+
+export interface HeldBody {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Gives the bytes back to the budget. Belongs into a `finally`. */
+  release(): void;
+}
+
+export interface BodyLimits {
+  readonly maxBytes: number;
+  readonly budget: ByteBudget;
+}
+
+/** A body of which no byte has come for so long is given up: what has come of it would hold the budget for ever. */
+const STALLED_MS = 30_000;
+
+/** @throws {Problem} body-too-large, busy, body-malformed; only after the rest of the body has been read */
+export async function readBody(request: Request, { maxBytes, budget }: BodyLimits): Promise<HeldBody> {
+  const share = budget.open();
+  if (!request.body) return { bytes: new Uint8Array(0), release: share.release };
+  const reader = request.body.getReader();
+  try {
+    const declared = contentLength(request.headers);
+    if (declared !== undefined && declared > maxBytes) throw tooLarge(maxBytes, declared);
+    let length = 0;
+    const bytes = await collect(() => readOn(reader), {
+      declared,
+      count(more) {
+        length += more;
+        if (length > maxBytes) throw tooLarge(maxBytes);
+        if (!share.take(more)) throw busy();
+      },
+    });
+    return { bytes, release: share.release };
+  } catch (error) {
+    share.release();
+    if (!(error instanceof Problem)) throw brokenOff('broke off before its end', error);
+    await discard(reader);
+    throw error;
+  }
+}
+
+async function readOn(reader: ReadableStreamDefaultReader<Uint8Array>) {
+  const next = await within(STALLED_MS, reader.read());
+  if (next === TIMED_OUT) throw brokenOff(`stopped for ${STALLED_MS / 1000} s before its end`);
+  return next;
+}
+
+/** Undefined where the header is missing or is no number: it is a hint and nothing else. */
+function contentLength(headers: Headers): number | undefined {
+  const value = headers.get('Content-Length');
+  return value !== null && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
+}
+
+/** @param actual where it is known: of a body without a length only so much is read that it is too large */
+function tooLarge(limit: number, actual?: number): Problem {
+  return new Problem(
+    'body-too-large',
+    `The body has ${actual === undefined ? 'more' : `${actual} bytes, more`} than the ${limit} bytes that are taken. ` +
+      'Scale the picture down before you send it: the model sees few of its pixels.',
+    { extensions: { limit, ...(actual === undefined ? {} : { actual }) } },
+  );
+}
+
+function brokenOff(how: string, cause?: unknown): Problem {
+  return new Problem('body-malformed', `The body ${how}; send it again.`, cause === undefined ? {} : { cause });
+}
+
+function busy(): Problem {
+  return new Problem('busy', `Other pictures fill the memory just now; try again in ${RETRY_AFTER_SECONDS} s.`, {
+    retryAfter: RETRY_AFTER_SECONDS,
+  });
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { readEnvironment } from './environment.ts';
+
+const RELEASES = { get() {} };
+const s3 = {
+  S3_ENDPOINT: 'https://s3.example.org',
+  S3_BUCKET: 'bucket',
+  S3_ACCESS_KEY_ID: 'the-key',
+  S3_SECRET_ACCESS_KEY: 'the-secret',
+};
+
+test('the binding and nothing else: the defaults', () => {
+  const { limits, defaultModel, store } = readEnvironment({ RELEASES });
+  assert.equal(defaultModel, 'cifar10');
+  assert.equal(store.kind, 'r2');
+  assert.equal(limits.MAX_BODY_BYTES, 25 * 1024 * 1024);
+  assert.equal(limits.MAX_WAITING, 32);
+});
+
+test('variables are text, and JSON numbers too', () => {
+  const { limits } = readEnvironment({ RELEASES, MAX_WAITING: '7', REVALIDATE_SECONDS: 0, MAX_PIXELS: '' });
+  assert.deepEqual([limits.MAX_WAITING, limits.REVALIDATE_SECONDS, limits.MAX_PIXELS], [7, 0, 12_600_000]);
+});
+
+test('a body that exceeds the budget of all bodies is too large', () => {
+  assert.equal(readEnvironment({ RELEASES, BODY_BUDGET_BYTES: '5000' }).limits.MAX_BODY_BYTES, 5000);
+});
+
+test('S3, where it is set, comes before the binding', () => {
+  assert.deepEqual(readEnvironment({ RELEASES, ...s3, S3_PREFIX: '/a/b/' }).store, {
+    kind: 's3',
+    endpoint: 'https://s3.example.org',
+    bucket: 'bucket',
+    prefix: 'a/b/',
+    region: 'auto',
+    accessKeyId: 'the-key',
+    secretAccessKey: 'the-secret',
+  });
+});
+
+test('plain http on this machine only', () => {
+  for (const host of ['localhost:9000', '127.0.0.1', '[::1]:9000']) {
+    assert.equal(readEnvironment({ ...s3, S3_ENDPOINT: `http://${host}` }).store.kind, 's3');
+  }
+  for (const endpoint of [
+    'http://s3.example.org',
+    'http://localhost.example.org',
+    'http://127.0.0.1.example.org',
+    'http://localhost@example.org',
+    'https://user:word@s3.example.org',
+    'ftp://localhost',
+    'file:///etc',
+    's3.example.org',
+    'nonsense',
+  ]) {
+    assert.throws(() => readEnvironment({ ...s3, S3_ENDPOINT: endpoint }), { code: 'configuration-invalid' }, endpoint);
+  }
+});
+
+test('what is wrong is named, each of it, without any value', () => {
+  const wrong = { RELEASES, MAX_WAITING: 'many', MAX_BODY_BYTES: '1', DEFAULT_MODEL: 'Ünknown' };
+  assert.throws(() => readEnvironment(wrong), /DEFAULT_MODEL.*MAX_BODY_BYTES|MAX_BODY_BYTES.*DEFAULT_MODEL/);
+  assert.throws(() => readEnvironment(wrong), /MAX_WAITING/);
+  assert.throws(() => readEnvironment({}), /RELEASES.*S3_ENDPOINT/);
+  assert.throws(
+    () => readEnvironment({ ...s3, S3_BUCKET: '', S3_ACCESS_KEY_ID: undefined }),
+    (error: Error) =>
+      /S3_BUCKET.*S3_ACCESS_KEY_ID/.test(error.message) && !/the-key|the-secret|example\.org/.test(error.message),
+  );
+});

@@ -1,0 +1,76 @@
+/** The Worker's variables and bindings. Read here and nowhere else. */
+import { type Limits, limitsSchema } from '@glimpse/shared/api/limits';
+import { nameSchema } from '@glimpse/shared/release/names';
+import * as z from 'zod/mini';
+import { ConfigurationError } from './configuration-error.ts';
+import type { S3Settings } from './store/s3.ts';
+
+export interface Settings {
+  readonly limits: Limits;
+  readonly defaultModel: string;
+  readonly store: { readonly kind: 'r2'; readonly bucket: R2Bucket } | ({ readonly kind: 's3' } & S3Settings);
+}
+
+const variablesSchema = z.extend(limitsSchema, { DEFAULT_MODEL: z._default(nameSchema, 'cifar10') });
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+
+const endpoint = z.string().check(
+  z.refine((text) => isAllowed(text), {
+    message: `must be an https address; http only on ${LOOPBACK.join(', ')}`,
+  }),
+);
+
+const nonEmpty = z.string().check(z.minLength(1, 'is missing'));
+
+const s3Schema = z.object({
+  S3_ENDPOINT: endpoint,
+  S3_BUCKET: nonEmpty,
+  S3_PREFIX: z._default(z.string(), ''),
+  S3_REGION: z._default(z.string().check(z.minLength(1)), 'auto'),
+  S3_ACCESS_KEY_ID: nonEmpty,
+  S3_SECRET_ACCESS_KEY: nonEmpty,
+});
+
+/** @throws {ConfigurationError} naming each variable that is wrong, and no value of any */
+export function readEnvironment(env: Readonly<Record<string, unknown>>): Settings {
+  const { DEFAULT_MODEL, ...limits } = parse(variablesSchema, env);
+  // A body that could never be taken is too large, not one to try again later.
+  const MAX_BODY_BYTES = Math.min(limits.MAX_BODY_BYTES, limits.BODY_BUDGET_BYTES);
+  return { limits: { ...limits, MAX_BODY_BYTES }, defaultModel: DEFAULT_MODEL, store: readStore(env) };
+}
+
+function readStore(env: Readonly<Record<string, unknown>>): Settings['store'] {
+  if (env.S3_ENDPOINT) {
+    const s3 = parse(s3Schema, env);
+    const prefix = s3.S3_PREFIX.replace(/^\/+|\/+$/g, '');
+    return {
+      kind: 's3',
+      endpoint: s3.S3_ENDPOINT,
+      bucket: s3.S3_BUCKET,
+      prefix: prefix === '' ? '' : `${prefix}/`,
+      region: s3.S3_REGION,
+      accessKeyId: s3.S3_ACCESS_KEY_ID,
+      secretAccessKey: s3.S3_SECRET_ACCESS_KEY,
+    };
+  }
+  const bucket = env.RELEASES as R2Bucket | undefined;
+  if (typeof bucket?.get !== 'function') {
+    throw new ConfigurationError('There is no store: bind an R2 bucket as RELEASES, or set S3_ENDPOINT.');
+  }
+  return { kind: 'r2', bucket };
+}
+
+function parse<Schema extends z.ZodMiniType>(schema: Schema, env: unknown): z.output<Schema> {
+  const result = schema.safeParse(env);
+  if (result.success) return result.data;
+  const wrong = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new ConfigurationError(`The Worker's variables are not valid. ${wrong.join('; ')}`);
+}
+
+function isAllowed(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, search, hash } = new URL(text);
+  if (username || search || hash) return false;
+  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.includes(hostname));
+}

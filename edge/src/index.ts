@@ -1,0 +1,23 @@
+/** The Worker. */
+import jpeg from '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm';
+import png from '@jsquash/png/codec/pkg/squoosh_png_bg.wasm';
+import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
+import { createApp } from './app.ts';
+import { type Isolate, openIsolate } from './isolate.ts';
+
+let isolate: Isolate | undefined;
+
+const app = createApp((env) => {
+  isolate ??= openIsolate(env, { jpeg, png, simd });
+  return isolate;
+});
+
+export default {
+  fetch(request, env, context) {
+    const answered = Promise.resolve(app.fetch(request, env, context));
+    // When a client leaves, the runtime ends its request where it stands, without any `finally`: what it holds of the
+    // byte budget, the queue and the networks would never come back. This lets it run to its end.
+    context.waitUntil(answered.catch(() => {}));
+    return answered;
+  },
+} satisfies ExportedHandler<Record<string, unknown>>;

@@ -1,0 +1,49 @@
+/** What one isolate holds, for all of its requests. Made for the first of them. */
+import { createPictureReader, type PictureCodecs, type ReadPicture } from '@glimpse/shared/picture/read-picture';
+import { ByteBudget } from './body/byte-budget.ts';
+import { readEnvironment, type Settings } from './environment.ts';
+import { logError } from './log.ts';
+import { Models } from './model/models.ts';
+import { NetworkShelf } from './model/network-shelf.ts';
+import { WorkQueue } from './model/queue.ts';
+import { Runtime } from './runtime/runtime.ts';
+import { r2Store } from './store/r2.ts';
+import { s3Store } from './store/s3.ts';
+
+export interface Isolate {
+  readonly settings: Settings;
+  readonly budget: ByteBudget;
+  readonly queue: WorkQueue;
+  readonly models: Models;
+  readonly shelf: NetworkShelf;
+  readonly runtime: Runtime;
+  readonly readPicture: ReadPicture;
+}
+
+/** The .wasm files that the Worker imports, compiled. */
+export interface WasmModules extends PictureCodecs {
+  readonly simd: WebAssembly.Module;
+}
+
+/** @throws {ConfigurationError} */
+export function openIsolate(env: Readonly<Record<string, unknown>>, wasm: WasmModules): Isolate {
+  const settings = readEnvironment(env);
+  const { limits, store } = settings;
+  const runtime = new Runtime({ simd: wasm.simd, maxBytes: limits.MAX_RUNTIME_BYTES });
+  const shelf = new NetworkShelf(runtime);
+  return {
+    settings,
+    runtime,
+    shelf,
+    budget: new ByteBudget(limits.BODY_BUDGET_BYTES),
+    queue: new WorkQueue({ maxWaiting: limits.MAX_WAITING }),
+    models: new Models({
+      store: store.kind === 's3' ? s3Store(store) : r2Store(store.bucket),
+      shelf,
+      defaultModel: settings.defaultModel,
+      revalidateMs: limits.REVALIDATE_SECONDS * 1000,
+      report: logError,
+    }),
+    readPicture: createPictureReader(wasm),
+  };
+}

@@ -1,0 +1,21 @@
+/** The Worker's log: one line of JSON an error, and none where all is well. */
+export function logError(what: string, error: unknown, context: Record<string, string> = {}): void {
+  const { name, message, code, cause, stack } = describe(error);
+  console.error(
+    JSON.stringify({
+      level: 'error',
+      what,
+      ...context,
+      error: message,
+      name,
+      ...(code === undefined ? { stack } : { code }),
+      ...(cause === undefined ? {} : { cause: describe(cause).message }),
+    }),
+  );
+}
+
+function describe(thrown: unknown) {
+  if (!(thrown instanceof Error)) return { name: typeof thrown, message: String(thrown) };
+  const { name, message, cause, stack } = thrown;
+  return { name, message, cause, stack, code: (thrown as { code?: string }).code };
+}

@@ -1,0 +1,134 @@
+/** The Worker in workerd with releases from an S3 server that is slow, refuses or falls silent. */
+import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
+import test, { after, beforeEach } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { objectKeys } from '@glimpse/shared/release/names';
+import { png } from '../testing/pictures.ts';
+import { open } from '../testing/raw-request.ts';
+import { refuse, startS3 } from '../testing/s3-server.ts';
+import { startWorker } from '../testing/worker.ts';
+import { channelsFixture, type ReleaseFixture, releaseFixture } from './release-fixture.ts';
+
+const SECRET = 'the-secret-that-nobody-may-see';
+const s3 = await startS3('bucket');
+const worker = await startWorker({
+  REVALIDATE_SECONDS: '0',
+  S3_ENDPOINT: s3.endpoint,
+  S3_BUCKET: 'bucket',
+  S3_PREFIX: '/some/folder/',
+  S3_ACCESS_KEY_ID: 'key',
+  S3_SECRET_ACCESS_KEY: SECRET,
+});
+after(async () => {
+  await worker.close();
+  s3.close();
+});
+beforeEach(() => {
+  s3.disturb = undefined;
+  s3.delayMs = 0;
+});
+
+const { classify, request } = worker;
+const picture = await png(32, 32);
+const FORGOTTEN_MS = 1_100;
+
+function publish({ objects, manifest: { model }, version }: ReleaseFixture) {
+  for (const [key, bytes] of objects) s3.objects.set(`some/folder/${key}`, bytes);
+  s3.objects.set(`some/folder/${objectKeys.channels(model)}`, channelsFixture({ stable: version }));
+}
+
+test('a client that leaves during the first load: the load goes on, and the next request is answered', async () => {
+  publish(await releaseFixture());
+  s3.delayMs = 700;
+  const headers = { 'Content-Length': String(picture.length) };
+  const client = open(worker.url, { path: '/v1/classify', headers, parts: [picture] });
+  await client.sent;
+  await sleep(400);
+  client.leave();
+  // Three reads one after the other: channels.json, release.json, the files.
+  const began = performance.now();
+  assert.equal((await classify(picture)).status, 200);
+  assert.ok(performance.now() - began < 4_000, 'it did not wait for a load that nobody does');
+  assert.equal(s3.requests.filter((line) => line.endsWith('weights.bin')).length, 1, 'the load was not done twice');
+});
+
+test('many requests at once load once', async () => {
+  publish(await releaseFixture({ model: 'crowd' }));
+  s3.delayMs = 100;
+  const answers = await Promise.all(Array.from({ length: 8 }, () => classify(picture, { query: '?model=crowd' })));
+  assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
+  assert.equal(s3.requests.filter((line) => /crowd.*weights\.bin/.test(line)).length, 1);
+});
+
+test('an unchanged channel is a conditional read', async () => {
+  let status = 0;
+  s3.disturb = (_, response) => {
+    response.once('finish', () => {
+      status = response.statusCode;
+    });
+    return false;
+  };
+  assert.equal((await classify(picture)).status, 200);
+  assert.equal(status, 304);
+});
+
+test('models are listed under the prefix, page by page', async () => {
+  const { json } = await request('/v1/models');
+  assert.deepEqual(
+    json.models.map(({ name }: { name: string }) => name),
+    ['cifar10', 'crowd'],
+  );
+});
+
+test('a model that is not there is 404', async () => {
+  assert.equal((await classify(picture, { query: '?model=none' })).json.code, 'model-unknown');
+});
+
+test('a server that refuses: 503 and why, the last good release where there is one, and no secret', async () => {
+  s3.disturb = (_, response) => {
+    refuse(response, 403, 'SignatureDoesNotMatch');
+    return true;
+  };
+  const says = /bucket bucket .403 SignatureDoesNotMatch.*S3_ACCESS_KEY_ID/;
+  const fresh = await classify(picture, { query: '?model=never-seen' });
+  assert.deepEqual([fresh.status, fresh.json.code], [503, 'model-unavailable']);
+  assert.match(fresh.json.detail, says);
+  assert.equal((await classify(picture)).status, 200);
+  const ready = (await request('/readyz')).json;
+  assert.deepEqual([ready.ready, ready.lastGood], [true, true]);
+  assert.match(ready.lastGoodReason, says);
+  const everything = JSON.stringify([fresh.json, ready, worker.logs()]);
+  assert.ok(!everything.includes(SECRET) && !/Signature=|X-Amz-/i.test(everything));
+});
+
+test('a broken store is asked once a second and not for every request', async () => {
+  await sleep(FORGOTTEN_MS);
+  s3.disturb = (_, response) => {
+    refuse(response, 500, 'InternalError');
+    return true;
+  };
+  const before = s3.requests.length;
+  const began = performance.now();
+  for (let i = 0; i < 20; i++) assert.equal((await classify(picture)).status, 200);
+  const asked = s3.requests.length - before;
+  assert.ok(asked >= 1 && asked <= 1 + (performance.now() - began) / 1000, `${asked} requests`);
+});
+
+test('a server that falls silent keeps nobody waiting who can be answered without it', async () => {
+  await sleep(FORGOTTEN_MS);
+  const silent: ServerResponse[] = [];
+  s3.disturb = (_, response) => silent.push(response) > 0;
+  const began = performance.now();
+  for (let i = 0; i < 10; i++) assert.equal((await classify(picture)).status, 200);
+  // The first waits a second for news, the others know better.
+  assert.ok(performance.now() - began < 3_000);
+  assert.equal((await request('/readyz')).json.lastGood, true);
+  // Otherwise the next test would wait for the reads' deadline, ten seconds.
+  for (const response of silent) response.destroy();
+});
+
+test('all is well again when the server is', async () => {
+  await sleep(FORGOTTEN_MS);
+  assert.equal((await request('/readyz')).json.lastGood, false);
+});

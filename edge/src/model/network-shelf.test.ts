@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import test, { after } from 'node:test';
+import { openLaboratory } from '../testing/laboratory.ts';
+
+const { experiment, close } = await openLaboratory();
+after(close);
+
+test('a request keeps its network over a swap, and the network goes when the last of them is done', async () => {
+  const found = await experiment('swap');
+  assert.ok(found.alone > 0);
+  assert.equal(found.both, found.alone * 2);
+  assert.equal(found.stillLeased, found.both);
+  assert.deepEqual(found.during, found.before);
+  assert.equal(found.leasedAgain, false);
+  assert.equal(found.after, found.alone);
+  assert.equal(found.none, 0);
+});
+
+test('two networks at most: the least recently used goes, never one that is spared or in use', async () => {
+  const found = await experiment('capacity');
+  assert.deepEqual(found.spared, [false, true, true, false]);
+  assert.deepEqual(found.leastRecent, [false, false, true, true]);
+  assert.equal(found.refused, 'busy');
+  assert.equal(found.tensors, found.alone * 2);
+});

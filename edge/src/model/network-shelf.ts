@@ -1,0 +1,171 @@
+/**
+ * The networks that an isolate holds, at most two: the one that answers, and during a swap its successor. Who uses one
+ * leases it, so that a network goes only when nobody computes with it.
+ */
+import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
+import { Problem } from '@glimpse/shared/api/problems';
+import { Network } from '@glimpse/shared/network/network';
+import type { Manifest } from '@glimpse/shared/release/manifest';
+import { ReleaseError } from '@glimpse/shared/release/release-error';
+import { breaksBackend, type Runtime } from '../runtime/runtime.ts';
+import type { Release } from './load-release.ts';
+
+const CAPACITY = 2;
+
+export interface Lease {
+  readonly manifest: Manifest;
+  /** Undefined once the backend has been thrown away under it. */
+  readonly network: Network | undefined;
+  /** Belongs into a `finally`; may be called again. */
+  release(): void;
+}
+
+interface Entry {
+  readonly manifest: Manifest;
+  network: Network | undefined;
+  users: number;
+  /** Goes as soon as nobody uses it. */
+  retired: boolean;
+}
+
+/** The network exhausts the memory of the backend even when it is alone there. */
+export class DoesNotFitError extends ReleaseError {
+  constructor(model: string, version: string, cause: unknown) {
+    super(
+      'release-malformed',
+      `The network of ${model} ${version} does not fit in MAX_RUNTIME_BYTES: raise it, or publish a smaller one.`,
+      { cause },
+    );
+  }
+}
+
+export class NetworkShelf {
+  readonly #runtime: Runtime;
+  /** By model and version, least recently used first. */
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime;
+  }
+
+  has(model: string, version: string): boolean {
+    const entry = this.#entries.get(keyOf(model, version));
+    return entry !== undefined && !entry.retired;
+  }
+
+  lease(model: string, version: string): Lease | undefined {
+    const key = keyOf(model, version);
+    const entry = this.#entries.get(key);
+    if (!entry || entry.retired) return undefined;
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    entry.users++;
+    let released = false;
+    return {
+      manifest: entry.manifest,
+      get network() {
+        return entry.network;
+      },
+      release: () => {
+        if (released) return;
+        released = true;
+        entry.users--;
+        if (entry.retired && entry.users === 0) this.#drop(key, entry);
+      },
+    };
+  }
+
+  /**
+   * Builds the network and warms it up, so that the first picture does not pay for it.
+   *
+   * @param spare versions of the same model that have to stay: the last good ones
+   * @throws {ReleaseError} where the network does not fit in memory, or computes nonsense
+   * @throws {Problem} busy, where every network is in use
+   */
+  async add(release: Release, spare: ReadonlySet<string>): Promise<void> {
+    const { model, version } = release.manifest;
+    await this.#runtime.start();
+    this.#makeRoom(model, spare);
+    let network: Network;
+    try {
+      network = build(release);
+    } catch (error) {
+      if (!breaksBackend(error)) throw error;
+      // Perhaps it fits alone; and the heap is broken anyhow.
+      this.discardBackend();
+      await this.#runtime.start();
+      try {
+        network = build(release);
+      } catch (cause) {
+        if (!breaksBackend(cause)) throw cause;
+        this.discardBackend();
+        throw new DoesNotFitError(model, version, cause);
+      }
+    }
+    this.#entries.set(keyOf(model, version), { manifest: release.manifest, network, users: 0, retired: false });
+  }
+
+  /** Lets go of the model's networks of other versions than these. */
+  retain(model: string, versions: ReadonlySet<string>): void {
+    for (const [key, entry] of this.#entries) {
+      const { manifest } = entry;
+      if (manifest.model !== model || versions.has(manifest.version)) continue;
+      entry.retired = true;
+      if (entry.users === 0) this.#drop(key, entry);
+    }
+  }
+
+  /** After an error that broke the heap. All networks are gone; they are loaded anew when somebody asks. */
+  discardBackend(): void {
+    // Not disposed one by one: that would touch the broken heap.
+    for (const entry of this.#entries.values()) entry.network = undefined;
+    this.#entries.clear();
+    this.#runtime.discard();
+  }
+
+  #makeRoom(model: string, spare: ReadonlySet<string>): void {
+    while (this.#entries.size >= CAPACITY) {
+      const found = [...this.#entries].find(
+        ([, { manifest, users }]) => users === 0 && !(manifest.model === model && spare.has(manifest.version)),
+      );
+      if (!found) {
+        throw new Problem('busy', 'Every place for a network is in use; try again.', {
+          retryAfter: RETRY_AFTER_SECONDS,
+        });
+      }
+      this.#drop(...found);
+    }
+  }
+
+  #drop(key: string, entry: Entry): void {
+    // A later entry may stand under the same key.
+    if (this.#entries.get(key) === entry) this.#entries.delete(key);
+    entry.network?.dispose();
+    entry.network = undefined;
+  }
+}
+
+function build({ architecture, weights, manifest }: Release): Network {
+  const network = new Network(architecture, weights);
+  try {
+    const { height, width, channels } = manifest.input;
+    const scores = network.predict(new Float32Array(height * width * channels));
+    if (scores.length !== manifest.labels.length) {
+      throw new ReleaseError(
+        'release-malformed',
+        `The network has ${scores.length} outputs for ${manifest.labels.length} labels.`,
+      );
+    }
+    if (!scores.every(Number.isFinite)) {
+      throw new ReleaseError('release-malformed', 'The network answers a black picture with no finite numbers.');
+    }
+    return network;
+  } catch (error) {
+    if (!breaksBackend(error)) network.dispose();
+    throw error;
+  }
+}
+
+function keyOf(model: string, version: string): string {
+  return `${model}/${version}`;
+}

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WorkQueue } from './queue.ts';
+
+const never = () => new Promise<never>(() => {});
+
+test('one at a time, in the order of arrival', async () => {
+  const queue = new WorkQueue({ maxWaiting: 10 });
+  const events: string[] = [];
+  const work = (name: string) => async () => {
+    events.push(`${name} begins`);
+    await sleep(5);
+    events.push(`${name} ends`);
+  };
+  await Promise.all(['a', 'b', 'c'].map((name) => queue.run(work(name))));
+  assert.deepEqual(events, ['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
+  assert.equal(queue.waiting, 0);
+});
+
+test('a full line refuses, and says when to come again', async () => {
+  const queue = new WorkQueue({ maxWaiting: 2 });
+  const done: string[] = [];
+  const waiting = ['a', 'b', 'c'].map((name) => queue.run(() => done.push(name)));
+  await assert.rejects(
+    queue.run(() => done.push('d')),
+    { code: 'busy', retryAfter: 1 },
+  );
+  await Promise.all(waiting);
+  assert.deepEqual(done, ['a', 'b', 'c']);
+});
+
+test('work that fails gives its turn back, and its error to whoever ran it', async () => {
+  const queue = new WorkQueue({ maxWaiting: 1 });
+  const failing = queue.run(() => {
+    throw new Error('broken');
+  });
+  const next = queue.run(() => 'fine');
+  await assert.rejects(failing, /broken/);
+  assert.equal(await next, 'fine');
+});
+
+test('a turn that is never given back passes on after its lease', async () => {
+  const queue = new WorkQueue({ maxWaiting: 2, leaseMs: 60, takeUpMs: 20 });
+  queue.run(never);
+  const began = Date.now();
+  assert.equal(await queue.run(() => 'mine'), 'mine');
+  assert.ok(Date.now() - began >= 50);
+  // And one that finds nobody before it, too.
+  queue.run(never);
+  await sleep(100);
+  assert.equal(await queue.run(() => 'again'), 'again');
+});
+
+test('who gives back late does not take the turn of another', async () => {
+  const queue = new WorkQueue({ maxWaiting: 3, leaseMs: 40, takeUpMs: 10 });
+  const late = queue.run(() => sleep(80));
+  let running = 0;
+  let most = 0;
+  const work = async () => {
+    most = Math.max(most, ++running);
+    await sleep(30);
+    running--;
+  };
+  await Promise.all([late, queue.run(work), queue.run(work)]);
+  assert.equal(most, 1);
+});
+
+test('patience ends', async () => {
+  const queue = new WorkQueue({ maxWaiting: 2, patienceMs: 50, leaseMs: 1_000 });
+  queue.run(never);
+  await assert.rejects(
+    queue.run(() => 'never'),
+    { code: 'busy' },
+  );
+  assert.equal(queue.waiting, 0);
+});

@@ -1,0 +1,100 @@
+/**
+ * One at a time: a decode takes tens of megabytes, and an isolate has 128 for all its requests. Who holds the turn only
+ * computes; what waits for the network (a body, the store) comes before.
+ *
+ * The runtime may end a request whose client has left, together with the code that would hand the turn on. So a turn is
+ * only lent: one that is not taken up, or not given back in time, passes on by itself.
+ */
+import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
+import { Problem } from '@glimpse/shared/api/problems';
+import { within } from '../streams/deadline.ts';
+
+export interface QueueOptions {
+  /** Requests that may wait; a further one is refused. */
+  readonly maxWaiting: number;
+  /** After so long in the line a request is refused. */
+  readonly patienceMs?: number;
+  /** The most that a turn may take; a picture at the limits takes about a second. */
+  readonly leaseMs?: number;
+  /** In so long a request has to take up its turn. */
+  readonly takeUpMs?: number;
+}
+
+interface Turn {
+  /** Wakes the request that waits for it. */
+  wake: () => void;
+  readonly joinedAt: number;
+  /** When the turn passes on; meaningless before it is this one's. */
+  until: number;
+}
+
+export class WorkQueue {
+  readonly #options: Required<QueueOptions>;
+  #current: Turn | undefined;
+  #line: Turn[] = [];
+
+  constructor(options: QueueOptions) {
+    this.#options = { patienceMs: 20_000, leaseMs: 15_000, takeUpMs: 1_000, ...options };
+  }
+
+  get waiting(): number {
+    return this.#line.length;
+  }
+
+  /** @throws {Problem} busy, where the line is full or the wait too long */
+  async run<T>(work: () => Promise<T> | T): Promise<T> {
+    const turn = await this.#join();
+    try {
+      // Whatever arrived while others computed comes in now, and lines up or is refused. Without this it would pile up
+      // unread where nobody counts it.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      return await work();
+    } finally {
+      if (this.#current === turn) this.#passOn();
+    }
+  }
+
+  async #join(): Promise<Turn> {
+    const now = Date.now();
+    const turn: Turn = { wake() {}, joinedAt: now, until: 0 };
+    // Nobody waits longer than his patience: an older place in the line belongs to a request that has ended.
+    this.#line = this.#line.filter(({ joinedAt }) => now - joinedAt <= this.#options.patienceMs * 2);
+    if (this.#line.length >= this.#options.maxWaiting && !this.#isFree()) {
+      throw busy(`${this.#line.length} pictures are waiting already`);
+    }
+    this.#line.push(turn);
+    try {
+      for (;;) {
+        if (this.#isFree()) this.#passOn();
+        if (this.#current === turn) break;
+        // Its turn came and passed on while the isolate was busy elsewhere: it is the next.
+        if (!this.#line.includes(turn)) this.#line.unshift(turn);
+        const left = turn.joinedAt + this.#options.patienceMs - Date.now();
+        if (left <= 0) throw busy(`The picture has waited for ${this.#options.patienceMs / 1000} s`);
+        const woken = new Promise<void>((resolve) => {
+          turn.wake = resolve;
+        });
+        await within(Math.min(left, this.#options.takeUpMs), woken);
+      }
+    } finally {
+      this.#line = this.#line.filter((other) => other !== turn);
+    }
+    turn.until = Date.now() + this.#options.leaseMs;
+    return turn;
+  }
+
+  #isFree(): boolean {
+    return this.#current === undefined || Date.now() > this.#current.until;
+  }
+
+  #passOn(): void {
+    this.#current = this.#line.shift();
+    if (!this.#current) return;
+    this.#current.until = Date.now() + this.#options.takeUpMs;
+    this.#current.wake();
+  }
+}
+
+function busy(why: string): Problem {
+  return new Problem('busy', `${why}; try again in ${RETRY_AFTER_SECONDS} s.`, { retryAfter: RETRY_AFTER_SECONDS });
+}

@@ -1,0 +1,240 @@
+/** Releases that come, go and break, in workerd with the R2 binding. */
+import assert from 'node:assert/strict';
+import test, { after, describe } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { defineArchitecture } from '@glimpse/shared/network/architecture';
+import { objectKeys } from '@glimpse/shared/release/names';
+import { png } from '../testing/pictures.ts';
+import { type Bucket, startWorker } from '../testing/worker.ts';
+import { type ReleaseFixture, releaseFixture } from './release-fixture.ts';
+
+const picture = await png(32, 32);
+
+/** A failure is answered from memory for a second. */
+const FORGOTTEN_MS = 1_100;
+
+const html = '<!doctype html><title>Not found</title>'.padEnd(300, ' ');
+const lfsPointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 2042\n';
+
+interface Fault {
+  damage(bucket: Bucket, keys: Record<'weights' | 'manifest' | 'channels', string>, release: ReleaseFixture): unknown;
+  readonly says: RegExp;
+}
+
+const faults: Record<string, Fault> = {
+  'weights that are an HTML page': {
+    damage: (bucket, { weights }) => bucket.put(weights, html),
+    says: /weights\.bin has 300 bytes, not \d+: it looks like an HTML page/,
+  },
+  'weights that are a Git LFS pointer': {
+    damage: (bucket, { weights }) => bucket.put(weights, lfsPointer),
+    says: /Git LFS pointer/,
+  },
+  'half of the weights': {
+    damage: (bucket, { weights }, { objects }) => bucket.put(weights, objects.get(weights)!.slice(0, 1000)),
+    says: /weights\.bin has 1000 bytes, not \d+/,
+  },
+  'empty weights': {
+    damage: (bucket, { weights }) => bucket.put(weights, new Uint8Array(0)),
+    says: /it is empty/,
+  },
+  'one other byte in the weights': {
+    damage: (bucket, { weights }, { objects }) =>
+      bucket.put(
+        weights,
+        objects.get(weights)!.map((byte, index) => (index === 77 ? byte ^ 1 : byte)),
+      ),
+    says: /weights\.bin has SHA-256 [0-9a-f]{64}, not/,
+  },
+  'weights with more behind them': {
+    damage: (bucket, { weights }) => bucket.put(weights, new Uint8Array(9_000_000)),
+    says: /has 9000000 bytes; at most \d+ are expected/,
+  },
+  'no weights': {
+    damage: (bucket, { weights }) => bucket.delete(weights),
+    says: /has no models\/.*weights\.bin/,
+  },
+  'no release.json': {
+    damage: (bucket, { manifest }) => bucket.delete(manifest),
+    says: /has no models\/.*release\.json/,
+  },
+  'a release.json that is not JSON': {
+    damage: (bucket, { manifest }) => bucket.put(manifest, html),
+    says: /release\.json is not JSON; it begins "<!doctype html>/,
+  },
+  'labels that were changed afterwards': {
+    damage: (bucket, { manifest }, release) =>
+      bucket.put(manifest, JSON.stringify({ ...release.manifest, labels: release.manifest.labels.toReversed() })),
+    says: /its content is/,
+  },
+  'a channels.json that is not JSON': {
+    damage: (bucket, { channels }) => bucket.put(channels, 'stable'),
+    says: /channels\.json is not JSON; it begins "stable"/,
+  },
+  'a channels.json of another shape': {
+    damage: (bucket, { channels }) => bucket.put(channels, '{"channels": []}'),
+    says: /channels\.json: /,
+  },
+  'a channels.json without end': {
+    damage: (bucket, { channels }) => bucket.put(channels, new Uint8Array(2_000_000)),
+    says: /channels\.json has 2000000 bytes; at most 1048576/,
+  },
+};
+
+function keysOf({ version, manifest: { model } }: ReleaseFixture) {
+  return {
+    weights: objectKeys.file(model, version, 'weights.bin'),
+    manifest: objectKeys.manifest(model, version),
+    channels: objectKeys.channels(model),
+  };
+}
+
+describe('a release that is broken from the start', async () => {
+  const worker = await startWorker({ REVALIDATE_SECONDS: '0' });
+  after(() => worker.close());
+  const { bucket, classify, publish } = worker;
+  const releases = await Promise.all(
+    Object.keys(faults).map((_, index) => releaseFixture({ model: `model-${index}`, seed: index })),
+  );
+  const query = ({ manifest }: ReleaseFixture) => ({ query: `?model=${manifest.model}` });
+
+  test('is 503 and says what is wrong', async () => {
+    for (const [index, [name, { damage, says }]] of Object.entries(faults).entries()) {
+      const release = releases[index]!;
+      await publish([release], { stable: release.version });
+      await damage(bucket, keysOf(release), release);
+      const { status, json, headers } = await classify(picture, query(release));
+      assert.deepEqual([status, json.code], [503, 'model-unavailable'], name);
+      assert.match(json.detail, says, name);
+      assert.equal(headers.get('Retry-After'), '1');
+    }
+  });
+
+  test('is well again when it is mended, without a restart', async () => {
+    for (const release of releases) await publish([release], { stable: release.version });
+    await sleep(FORGOTTEN_MS);
+    for (const [index, name] of Object.keys(faults).entries()) {
+      const { status, json } = await classify(picture, query(releases[index]!));
+      assert.deepEqual([status, json.model?.version], [200, releases[index]!.version], name);
+    }
+  });
+});
+
+describe('a release that takes the place of another', async () => {
+  const worker = await startWorker({ REVALIDATE_SECONDS: '0' });
+  after(() => worker.close());
+  const { bucket, classify, publish, request } = worker;
+  let good = await releaseFixture({ seed: 1 });
+  await publish([good], { stable: good.version });
+  const versionNow = async () => (await classify(picture)).json.model.version;
+
+  test('answers the next request, without a restart', async () => {
+    for (const seed of [1, 2, 3, 4]) {
+      good = await releaseFixture({ seed });
+      await publish([good], { stable: good.version });
+      assert.equal(await versionNow(), good.version);
+    }
+  });
+
+  for (const [index, [name, { damage, says }]] of Object.entries(faults).entries()) {
+    test(`goes unused while it has ${name}: the last good one answers, and /readyz and the log say why`, async () => {
+      const next = await releaseFixture({ seed: 10 + index });
+      const logged = worker.logs().length;
+      const began = performance.now();
+      // Damaged before the channel points at it, as nothing in between should be served.
+      await publish([next], { stable: good.version });
+      if (!/channels/.test(name)) await damage(bucket, keysOf(next), next);
+      await publish([], { stable: next.version });
+      if (/channels/.test(name)) await damage(bucket, keysOf(next), next);
+
+      assert.equal(await versionNow(), good.version);
+      const { status, json } = await request('/readyz');
+      assert.equal(status, 200);
+      assert.deepEqual([json.ready, json.lastGood, json.model.version], [true, true, good.version]);
+      assert.match(json.lastGoodReason, says);
+      const lines = worker.logs().slice(logged);
+      // One a second at most, however many ask.
+      assert.ok(lines.length >= 1 && lines.length <= 1 + (performance.now() - began) / 1000, `${lines.length} lines`);
+      assert.match(lines[0].error, says);
+
+      await publish([], { stable: good.version });
+      // Of each version's failure there is a memory of its own, of the channels' there is one.
+      if (/channels/.test(name)) await sleep(FORGOTTEN_MS);
+      assert.equal(await versionNow(), good.version);
+      assert.equal((await request('/readyz')).json.lastGood, false);
+    });
+  }
+
+  test('and answers once it is mended, without a restart', async () => {
+    const next = await releaseFixture({ seed: 40 });
+    const { weights } = keysOf(next);
+    await publish([next], { stable: good.version });
+    await bucket.put(weights, html);
+    await publish([], { stable: next.version });
+    assert.equal(await versionNow(), good.version);
+    await bucket.put(weights, next.objects.get(weights)!);
+    await sleep(FORGOTTEN_MS);
+    assert.equal(await versionNow(), next.version);
+    assert.equal((await request('/readyz')).json.lastGood, false);
+    good = next;
+  });
+
+  test('a channel that is gone is unknown, and not served from memory', async () => {
+    const canary = await releaseFixture({ seed: 50 });
+    await publish([canary], { stable: good.version, canary: canary.version });
+    assert.equal((await classify(picture, { query: '?channel=canary' })).status, 200);
+    await publish([], { stable: good.version });
+    const { status, json } = await classify(picture, { query: '?channel=canary' });
+    assert.deepEqual([status, json.code], [404, 'version-unknown']);
+    assert.equal((await classify(picture, { query: `?version=${canary.version}` })).status, 404);
+  });
+});
+
+describe('networks that cannot be served', async () => {
+  const worker = await startWorker({ REVALIDATE_SECONDS: '0', MAX_RUNTIME_BYTES: String(16 * 1024 * 1024) });
+  after(() => worker.close());
+  const { classify, publish } = worker;
+  const good = await releaseFixture();
+  await publish([good], { stable: good.version });
+
+  const dense = (units: number) =>
+    defineArchitecture(
+      'test',
+      [32, 32, 3],
+      [
+        { className: 'Flatten' },
+        { className: 'Dense', config: { units, activation: 'relu' } },
+        { className: 'Dense', config: { units: 10, activation: 'softmax' } },
+      ],
+    );
+
+  for (const [name, release, says] of [
+    ['more memory than there is', await releaseFixture({ architecture: dense(2000) }), /MAX_RUNTIME_BYTES/],
+    [
+      'another number of labels',
+      await releaseFixture({ change: { labels: ['one', 'two'] } }),
+      /10 outputs for 2 labels/,
+    ],
+    [
+      'another input than the manifest says',
+      await releaseFixture({
+        architecture: defineArchitecture(
+          'test',
+          [16, 16, 3],
+          [{ className: 'Flatten' }, { className: 'Dense', config: { units: 10 } }],
+        ),
+        change: { input: good.manifest.input },
+      }),
+      /takes \[16,16,3\], the manifest says \[32,32,3\]/,
+    ],
+  ] as const) {
+    test(`${name}: 503 that says so, and the other network is there after it`, async () => {
+      assert.equal((await classify(picture)).json.model.version, good.version);
+      await publish([release], { stable: good.version, canary: release.version });
+      const { status, json } = await classify(picture, { query: '?channel=canary' });
+      assert.deepEqual([status, json.code], [503, 'model-unavailable']);
+      assert.match(json.detail, says);
+      assert.equal((await classify(picture)).json.model.version, good.version);
+    });
+  }
+});

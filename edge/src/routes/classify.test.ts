@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict';
+import test, { after } from 'node:test';
+import { classifyAnswerSchema } from '@glimpse/shared/api/classify';
+import { readModelFile } from '@glimpse/shared/network/model-file';
+import { Network } from '@glimpse/shared/network/network';
+import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
+import { nodePictureReader } from '@glimpse/shared/picture/node';
+import { normalise } from '@glimpse/shared/picture/tensor';
+import { releaseFixture } from '../model/release-fixture.ts';
+import { jpeg, png } from '../testing/pictures.ts';
+import { startWorker } from '../testing/worker.ts';
+
+const stable = await releaseFixture({ change: { rejectionThreshold: 0.99, calibration: { temperature: 2 } } });
+const canary = await releaseFixture({ seed: 2 });
+const unserved = await releaseFixture({ seed: 3 });
+const worker = await startWorker();
+await worker.publish([stable, canary, unserved], { stable: stable.version, canary: canary.version });
+after(() => worker.close());
+const { classify } = worker;
+
+const picture = await png(40, 30);
+
+test('the answer is what the runner computes in Node, to the bit', async () => {
+  const { status, json, headers } = await classify(picture, { query: '?channel=canary&top_k=10' });
+  assert.equal(status, 200);
+  const answer = classifyAnswerSchema.parse(json);
+
+  await useWasmBackend();
+  const files = new Map([...canary.objects].map(([key, bytes]) => [key.split('/').at(-1)!, bytes]));
+  const network = Network.fromFiles(readModelFile(new TextDecoder().decode(files.get('model.json'))), files);
+  const { input, labels } = canary.manifest;
+  const { pixels } = await nodePictureReader()(picture, input, { maxPixels: 1e6 });
+  const scores = network.predict(normalise(pixels, input));
+
+  assert.deepEqual(answer, {
+    id: headers.get('X-Request-Id'),
+    model: { name: 'cifar10', version: canary.version, channel: 'canary' },
+    predictions: [...scores]
+      .map((score, index) => ({ label: labels[index]!, index, score }))
+      .sort((a, b) => b.score - a.score),
+    image: { format: 'png', width: 40, height: 30 },
+  });
+  assert.match(headers.get('Server-Timing') ?? '', /^decode;dur=[\d.]+, infer;dur=[\d.]+, total;dur=[\d.]+$/);
+});
+
+test('five classes unless asked otherwise, best first, and unsure where the release says so', async () => {
+  const { json } = await classify(picture);
+  assert.equal(json.predictions.length, 5);
+  assert.equal(json.uncertain, true);
+  const scores = json.predictions.map(({ score }: { score: number }) => score);
+  assert.deepEqual(
+    scores,
+    [...scores].sort((a, b) => b - a),
+  );
+  assert.equal((await classify(picture, { query: '?top_k=1' })).json.predictions.length, 1);
+});
+
+test('a version is served by name while a channel names it', async () => {
+  const { json } = await classify(picture, { query: `?version=${canary.version}` });
+  assert.deepEqual(json.model, { name: 'cifar10', version: canary.version, channel: null });
+  for (const version of [unserved.version, '20200101T0000Z-00000000']) {
+    const { status, json: problem } = await classify(picture, { query: `?version=${version}` });
+    assert.deepEqual({ status, code: problem.code }, { status: 404, code: 'version-unknown' });
+  }
+});
+
+test('an unknown channel or model is 404', async () => {
+  for (const [query, code] of [
+    ['?channel=beta', 'version-unknown'],
+    ['?channel=constructor', 'version-unknown'],
+    ['?model=cats', 'model-unknown'],
+    ['?model=constructor', 'model-unknown'],
+  ]) {
+    const { status, json } = await classify(picture, { query: query! });
+    assert.deepEqual({ status, code: json.code }, { status: 404, code }, query);
+  }
+});
+
+test('a parameter that is not valid is 400, and top_k says its range', async () => {
+  for (const value of ['banana', '0', '11', '-1', '1.5', '', '1e1', '99999999']) {
+    const { status, json } = await classify(picture, { query: `?top_k=${value}` });
+    assert.deepEqual({ status, code: json.code }, { status: 400, code: 'parameter-invalid' }, value);
+    assert.match(json.detail, /from 1 to 10/);
+    assert.deepEqual([json.minimum, json.maximum], [1, 10]);
+  }
+  for (const query of [
+    `?version=${stable.version}&channel=stable`,
+    '?model=../x',
+    '?model=',
+    '?version=latest',
+    '?channel=A',
+    '?top_k=1&top_k=2',
+    '?model=cifar10&model=cifar10',
+  ]) {
+    const { status, json } = await classify(picture, { query });
+    assert.deepEqual({ status, code: json.code }, { status: 400, code: 'parameter-invalid' }, query);
+  }
+  assert.equal((await classify(picture, { query: '?nocache=1' })).status, 200);
+});
+
+test("the picture's type is told by its bytes, whatever it is called", async () => {
+  for (const type of [undefined, 'image/jpeg', 'text/html', 'application/x-www-form-urlencoded', 'nonsense']) {
+    const { status, json } = await classify(picture, type === undefined ? {} : { type });
+    assert.equal(status, 200, type);
+    assert.equal(json.image.format, 'png');
+  }
+  const { json } = await classify(await jpeg(50, 20), { type: 'image/png' });
+  assert.deepEqual(json.image, { format: 'jpeg', width: 50, height: 20 });
+});
+
+test('what is no picture is 415 and named, a cut one 422, one with too many pixels 413', async () => {
+  const html = await classify('<!doctype html><title>404</title>', { type: 'image/jpeg' });
+  assert.deepEqual([html.status, html.json.code], [415, 'picture-unsupported']);
+  assert.match(html.json.detail, /HTML/);
+  for (const whole of [picture, await jpeg(64, 64)]) {
+    const cut = await classify(whole.slice(0, whole.length >> 1));
+    assert.deepEqual([cut.status, cut.json.code], [422, 'picture-undecodable']);
+  }
+  const huge = picture.slice();
+  new DataView(huge.buffer).setUint32(16, 60_000);
+  new DataView(huge.buffer).setUint32(20, 60_000);
+  const { status, json } = await classify(withHeaderChecksum(huge));
+  assert.deepEqual([status, json.code, json.actual], [413, 'picture-too-many-pixels', 3.6e9]);
+});
+
+test('an empty body is 400 in each of its forms', async () => {
+  for (const type of [
+    undefined,
+    'application/json',
+    'multipart/form-data; boundary=x',
+    'application/vnd.glimpse.rgb8',
+  ]) {
+    const { status, json } = await classify('', type === undefined ? {} : { type });
+    assert.deepEqual([status, json.code], [400, 'body-empty'], type);
+  }
+  const { status, json } = await classify('{"image": ""}', { type: 'application/json' });
+  assert.deepEqual([status, json.code], [400, 'body-empty']);
+});
+
+test('raw pixels give what the same picture gives, and only in the right number', async () => {
+  const type = 'application/vnd.glimpse.rgb8';
+  const small = await png(32, 32);
+  const { pixels } = await nodePictureReader()(small, stable.manifest.input, { maxPixels: 1e6 });
+  const [raw, file] = [await classify(new Uint8Array(pixels), { type }), await classify(small)];
+  assert.equal(raw.status, 200);
+  assert.deepEqual(raw.json.predictions, file.json.predictions);
+  assert.deepEqual(raw.json.image, { format: 'rgb8', width: 32, height: 32 });
+  for (const length of [1, 3071, 3073, 1024]) {
+    const { status, json } = await classify(new Uint8Array(length), { type });
+    assert.deepEqual([status, json.code, json.expected, json.actual], [400, 'pixels-wrong-length', 3072, length]);
+  }
+});
+
+test('JSON: base64 of either alphabet, with or without padding and prefix', async () => {
+  const type = 'application/json; charset=utf-8';
+  const { predictions } = (await classify(picture)).json;
+  const base64 = Buffer.from(picture).toString('base64');
+  for (const image of [
+    base64,
+    base64.replace(/=+$/, ''),
+    Buffer.from(picture).toString('base64url'),
+    `data:image/png;base64,${base64}`,
+    base64.replace(/(.{76})/g, '$1\r\n'),
+  ]) {
+    const { status, json } = await classify(JSON.stringify({ image }), { type });
+    assert.equal(status, 200, image.slice(0, 40));
+    assert.deepEqual(json.predictions, predictions);
+  }
+  for (const body of [
+    JSON.stringify({ image: `${base64.slice(0, 50)}*${base64.slice(51)}` }),
+    JSON.stringify({ image: 'A' }),
+    JSON.stringify({ image: `=${base64}` }),
+    JSON.stringify({ image: 7 }),
+    JSON.stringify({ picture: base64 }),
+    JSON.stringify([base64]),
+    `{"image": "${base64.slice(0, 20)}`,
+    'null',
+    '\xff\xfe',
+  ]) {
+    const { status, json } = await classify(body, { type });
+    assert.deepEqual([status, json.code], [400, 'body-malformed'], body.slice(0, 40));
+  }
+});
+
+test('multipart: the one file in the field image', async () => {
+  const { predictions } = (await classify(picture)).json;
+  const form = new FormData();
+  form.append('note', 'a text field beside it');
+  form.append('image', new Blob([picture]), 'cat.png');
+  const { status, json } = await classify(form);
+  assert.equal(status, 200);
+  assert.deepEqual(json.predictions, predictions);
+
+  const refused: [string, BodyInit, string | undefined, RegExp][] = [];
+  const fields = (entries: [string, Blob | string][]) => {
+    const made = new FormData();
+    for (const [name, value] of entries) made.append(name, value);
+    return made;
+  };
+  const file = new Blob([picture]);
+  refused.push(['no field', fields([['picture', file]]), undefined, /no field "image".*"picture"/]);
+  refused.push([
+    'two in the field',
+    fields([
+      ['image', file],
+      ['image', file],
+    ]),
+    undefined,
+    /more than one file/,
+  ]);
+  refused.push([
+    'two files',
+    fields([
+      ['image', file],
+      ['other', file],
+    ]),
+    undefined,
+    /more than one file/,
+  ]);
+  refused.push(['text', fields([['image', 'cat.png']]), undefined, /text, not a file/]);
+  refused.push(['no boundary', '--x\r\n', 'multipart/form-data', /boundary/]);
+  refused.push(['another boundary', '--x\r\n\r\nhello\r\n--x--', 'multipart/form-data; boundary=y', /does not parse/]);
+  refused.push(['mixed', '--x\r\n\r\nhello\r\n--x--', 'multipart/mixed; boundary=x', /form-data/]);
+  for (const [name, body, type, detail] of refused) {
+    const answer = await classify(body, type === undefined ? {} : { type });
+    assert.deepEqual([answer.status, answer.json.code], [400, 'body-malformed'], name);
+    assert.match(answer.json.detail, detail, name);
+  }
+});
+
+test('nothing of all this was an error of the Worker', () => {
+  assert.deepEqual(worker.logs(), []);
+});
+
+/** The header's checksum anew, so that only its size is strange. */
+function withHeaderChecksum(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  let crc = 0xffffffff;
+  for (const byte of bytes.subarray(12, 29)) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  }
+  new DataView(bytes.buffer).setUint32(29, ~crc >>> 0);
+  return bytes;
+}

@@ -1,0 +1,6 @@
+/** `GET /healthz`: the Worker is alive. Asks nothing of the store or the configuration. */
+import type { AppContext } from '../app.ts';
+
+export function healthz(c: AppContext): Response {
+  return c.json({ alive: true });
+}

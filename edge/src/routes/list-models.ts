@@ -1,0 +1,7 @@
+/** `GET /v1/models`: the models in the store that have a release, and which version each channel serves. */
+import type { AppContext } from '../app.ts';
+
+export async function listModels(c: AppContext): Promise<Response> {
+  const { models, settings } = c.get('isolate');
+  return c.json({ models: await models.list(c.executionCtx), default: settings.defaultModel });
+}

@@ -1,0 +1,23 @@
+/** `GET /readyz`: loads the default model's release; 503 where it cannot. */
+import type { AppContext } from '../app.ts';
+
+export async function readyz(c: AppContext): Promise<Response> {
+  const { models, runtime, settings } = c.get('isolate');
+  const lease = await models.acquire({ model: settings.defaultModel, named: false }, c.executionCtx);
+  try {
+    const { manifest, channel, lastGood } = lease;
+    const { backend } = runtime;
+    return c.json({
+      ready: true,
+      model: { name: manifest.model, version: manifest.version, channel },
+      backend: backend?.name,
+      // WebAssembly did not start here; answers take some twenty times as long.
+      ...(backend?.name === 'cpu' ? { backendReason: backend.reason } : {}),
+      /** Whether the new release or the store fails, so that the last good release answers. */
+      lastGood: lastGood !== undefined,
+      ...(lastGood === undefined ? {} : { lastGoodReason: lastGood }),
+    });
+  } finally {
+    lease.release();
+  }
+}

@@ -1,0 +1,120 @@
+/** A Worker for runtime.test.ts and network-shelf.test.ts: the runtime in workerd, without the API around it. */
+import notTfjs from '@jsquash/png/codec/pkg/squoosh_png_bg.wasm';
+import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
+import { tensor } from '@tensorflow/tfjs-core';
+import { loadRelease } from '../model/load-release.ts';
+import { NetworkShelf } from '../model/network-shelf.ts';
+import { releaseFixture } from '../model/release-fixture.ts';
+import { runLayerCases } from './run-layer-cases.ts';
+import { breaksBackend, Runtime } from './runtime.ts';
+
+const MiB = 1024 * 1024;
+
+const experiments: Record<string, () => Promise<unknown>> = {
+  async wasm() {
+    return withRuntime(new Runtime({ simd, maxBytes: 64 * MiB }), async (runtime) => {
+      const outputs = runLayerCases();
+      return { backend: runtime.backend, outputs, tensors: runtime.tensors };
+    });
+  },
+
+  async cpu() {
+    return withRuntime(new Runtime({ simd: notTfjs, maxBytes: 64 * MiB }), async (runtime) => {
+      const outputs = runLayerCases();
+      return { backend: runtime.backend, outputs, tensors: runtime.tensors };
+    });
+  },
+
+  async exhausted() {
+    return withRuntime(new Runtime({ simd, maxBytes: 20 * MiB }), async (runtime) => {
+      const before = runLayerCases();
+      let message = '';
+      let broken = false;
+      try {
+        for (;;) tensor(new Float32Array(MiB / 4));
+      } catch (error) {
+        message = (error as Error).message;
+        broken = breaksBackend(error);
+      }
+      runtime.discard();
+      await runtime.start();
+      const after = runLayerCases();
+      return { message, broken, same: JSON.stringify(before) === JSON.stringify(after), tensors: runtime.tensors };
+    });
+  },
+
+  async swap() {
+    return withRuntime(new Runtime({ simd, maxBytes: 64 * MiB }), async (runtime) => {
+      const shelf = new NetworkShelf(runtime);
+      const [old, next] = [await release(1), await release(2)];
+      await shelf.add(old, new Set());
+      const alone = runtime.tensors;
+      const lease = shelf.lease('cifar10', old.manifest.version)!;
+      const answer = () => [...lease.network!.predict(new Float32Array(3072).fill(0.5))];
+      const before = answer();
+      await shelf.add(next, new Set([old.manifest.version]));
+      const both = runtime.tensors;
+      shelf.retain('cifar10', new Set([next.manifest.version]));
+      const during = answer();
+      const stillLeased = runtime.tensors;
+      const leasedAgain = shelf.lease('cifar10', old.manifest.version) !== undefined;
+      lease.release();
+      lease.release();
+      const after = runtime.tensors;
+      shelf.retain('cifar10', new Set());
+      return { alone, both, stillLeased, after, none: runtime.tensors, before, during, leasedAgain };
+    });
+  },
+
+  async capacity() {
+    return withRuntime(new Runtime({ simd, maxBytes: 64 * MiB }), async (runtime) => {
+      const shelf = new NetworkShelf(runtime);
+      const releases = [await release(1), await release(2), await release(3), await release(4)];
+      const there = () => releases.map(({ manifest }) => shelf.has('cifar10', manifest.version));
+      const [a, b, c, d] = releases;
+      await shelf.add(a!, new Set());
+      const alone = runtime.tensors;
+      await shelf.add(b!, new Set());
+      // Used last, so that the other is to go; but the other is spared.
+      shelf.lease('cifar10', a!.manifest.version)!.release();
+      await shelf.add(c!, new Set([b!.manifest.version]));
+      const spared = there();
+      await shelf.add(d!, new Set());
+      const leastRecent = there();
+      const leases = [c!, d!].map(({ manifest }) => shelf.lease('cifar10', manifest.version)!);
+      const refused = await shelf.add(a!, new Set()).then(
+        () => 'no',
+        (error: { code: string }) => error.code,
+      );
+      for (const lease of leases) lease.release();
+      return { alone, tensors: runtime.tensors, spared, leastRecent, refused };
+    });
+  },
+};
+
+/** By the way that a release takes, with a store in memory. */
+async function release(seed: number) {
+  const { objects, version } = await releaseFixture({ seed });
+  const store = {
+    get: async (key: string) => ({ bytes: objects.get(key)!, etag: '' }),
+    listModels: async () => [],
+  };
+  return loadRelease(store, 'cifar10', version);
+}
+
+export default {
+  async fetch(request) {
+    const experiment = experiments[new URL(request.url).pathname.slice(1)];
+    return experiment ? Response.json(await experiment()) : new Response(null, { status: 404 });
+  },
+} satisfies ExportedHandler;
+
+/** tfjs has one engine an isolate: each experiment leaves it empty. */
+async function withRuntime<T>(runtime: Runtime, use: (runtime: Runtime) => Promise<T>): Promise<T> {
+  await runtime.start();
+  try {
+    return await use(runtime);
+  } finally {
+    runtime.discard();
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * The kernels of tfjs' WASM backend that the layers of shared/src/network/layers need, and no others: the rest of the
+ * package would double the Worker. A layer that calls a new kernel gets it here and in cpu-kernels.ts; layers.test.ts
+ * runs every kind of layer on both lists.
+ */
+import { _fusedMatMulConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/_FusedMatMul.js';
+import { fusedConv2DConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/FusedConv2D.js';
+import { maxPoolConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/MaxPool.js';
+import { reluConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Relu.js';
+import { reshapeConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Reshape.js';
+import { sigmoidConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Sigmoid.js';
+import { softmaxConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Softmax.js';
+import type { KernelConfig } from '@tensorflow/tfjs-core';
+
+export const wasmKernels: readonly KernelConfig[] = [
+  _fusedMatMulConfig,
+  fusedConv2DConfig,
+  maxPoolConfig,
+  reluConfig,
+  reshapeConfig,
+  sigmoidConfig,
+  softmaxConfig,
+];

@@ -1,0 +1,57 @@
+/** The R2 binding of the Worker. */
+
+import { collect } from '../streams/collect.ts';
+import { TIMED_OUT, within } from '../streams/deadline.ts';
+import { modelNames } from './model-names.ts';
+import { type GetOptions, MAX_LIST_PAGES, READ_DEADLINE_MS, type Store } from './store.ts';
+import { StoreError } from './store-error.ts';
+
+export function r2Store(bucket: R2Bucket): Store {
+  return {
+    get: (key, options) => reading(key, get(bucket, key, options)),
+    listModels: () => reading('the list of models', listModels(bucket)),
+  };
+}
+
+/** The binding knows no timeouts, and its errors are plain ones. */
+async function reading<T>(what: string, work: Promise<T>): Promise<T> {
+  let outcome: T | typeof TIMED_OUT;
+  try {
+    outcome = await within(READ_DEADLINE_MS, work);
+  } catch (cause) {
+    if (cause instanceof StoreError) throw cause;
+    throw new StoreError('store-unreachable', `R2 failed while ${what} was read: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+  if (outcome === TIMED_OUT) {
+    throw new StoreError('store-unreachable', `R2 did not hand over ${what} within ${READ_DEADLINE_MS / 1000} s.`);
+  }
+  return outcome;
+}
+
+async function get(bucket: R2Bucket, key: string, { ifNoneMatch, maxBytes }: GetOptions) {
+  const object = await bucket.get(key, ifNoneMatch ? { onlyIf: { etagDoesNotMatch: ifNoneMatch } } : {});
+  if (!object) return undefined;
+  if (!('body' in object)) return 'unchanged' as const;
+  const { etag, size } = object;
+  if (size > maxBytes) {
+    await object.body.cancel();
+    throw new StoreError('object-too-large', `${key} has ${size} bytes; at most ${maxBytes} are expected there.`);
+  }
+  // The size is R2's own: nothing more than it can come.
+  const reader = object.body.getReader();
+  return { etag, bytes: await collect(() => reader.read(), { declared: size, count() {} }) };
+}
+
+async function listModels(bucket: R2Bucket): Promise<string[]> {
+  const folders: string[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < MAX_LIST_PAGES; page++) {
+    const listed = await bucket.list({ prefix: 'models/', delimiter: '/', ...(cursor ? { cursor } : {}) });
+    folders.push(...listed.delimitedPrefixes);
+    if (!listed.truncated) break;
+    cursor = listed.cursor;
+  }
+  return modelNames(folders);
+}

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
+import test, { after, beforeEach } from 'node:test';
+import { refuse, startS3 } from '../testing/s3-server.ts';
+import { type S3Settings, s3Store } from './s3.ts';
+
+const s3 = await startS3('bucket');
+after(() => s3.close());
+beforeEach(() => {
+  s3.disturb = undefined;
+});
+
+const settings: S3Settings = {
+  endpoint: s3.endpoint,
+  bucket: 'bucket',
+  prefix: '',
+  region: 'auto',
+  accessKeyId: 'key',
+  secretAccessKey: 'the-secret-that-nobody-may-see',
+};
+const store = s3Store(settings, { deadlineMs: 500 });
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+test('an object, whether it has changed, and none', async () => {
+  s3.objects.set('models/a b/+.json', 'hello');
+  const object = await store.get('models/a b/+.json', { maxBytes: 5 });
+  assert.ok(object && object !== 'unchanged');
+  assert.equal(text(object.bytes), 'hello');
+  assert.equal(await store.get('models/a b/+.json', { maxBytes: 5, ifNoneMatch: object.etag }), 'unchanged');
+  s3.objects.set('models/a b/+.json', 'other');
+  const other = await store.get('models/a b/+.json', { maxBytes: 5, ifNoneMatch: object.etag });
+  assert.ok(other && other !== 'unchanged');
+  assert.equal(text(other.bytes), 'other');
+  assert.equal(await store.get('none', { maxBytes: 5 }), undefined);
+});
+
+test('a larger object than was asked for is refused, with a length and without', async () => {
+  s3.objects.set('large', '123456');
+  await assert.rejects(store.get('large', { maxBytes: 5 }), { code: 'object-too-large' });
+  s3.disturb = (_, response) => {
+    flood(response);
+    return true;
+  };
+  await assert.rejects(store.get('endless', { maxBytes: 1_000_000 }), { code: 'object-too-large' });
+});
+
+test('models are listed under the prefix, page by page', async () => {
+  for (const key of ['models/b/channels.json', 'models/a/1/x', 'models/NO/x', 'other/c/x', 'p/models/d/x']) {
+    s3.objects.set(key, '');
+  }
+  s3.objects.delete('models/a b/+.json');
+  assert.deepEqual(await store.listModels(), ['a', 'b']);
+  assert.deepEqual(await s3Store({ ...settings, prefix: 'p/' }).listModels(), ['d']);
+});
+
+const failures: [string, (response: ServerResponse) => unknown, string, RegExp][] = [
+  [
+    'refuses the key',
+    (response) => refuse(response, 403, 'SignatureDoesNotMatch'),
+    'store-refused',
+    /bucket bucket \(403 SignatureDoesNotMatch\).*S3_ACCESS_KEY_ID/,
+  ],
+  ['has no such bucket', (response) => refuse(response, 404, 'NoSuchBucket'), 'store-refused', /S3_BUCKET/],
+  [
+    'redirects',
+    (response) => response.writeHead(301, { Location: `${s3.endpoint}/bucket/elsewhere` }).end(),
+    'store-refused',
+    /redirects \(301\).*S3_ENDPOINT/,
+  ],
+  ['is out of order', (response) => refuse(response, 503, 'SlowDown'), 'store-unreachable', /answered 503 SlowDown/],
+  ['breaks off', (response) => response.destroy(), 'store-unreachable', /No connection to the S3 server 127\.0\.0\.1/],
+  [
+    'breaks off in the middle',
+    (response) => response.writeHead(200, { 'Content-Length': 100 }).write('x', () => response.destroy()),
+    'store-unreachable',
+    /S3 server 127/,
+  ],
+  ['falls silent', () => {}, 'store-unreachable', /did not answer in full within 0\.5 s/],
+  [
+    'falls silent in the middle',
+    (response) => response.writeHead(200, { 'Content-Length': 100 }).write('x'),
+    'store-unreachable',
+    /did not answer in full within 0\.5 s/,
+  ],
+];
+for (const [name, disturb, code, says] of failures) {
+  test(`a server that ${name}`, async () => {
+    s3.objects.set('elsewhere', 'what a redirect must not reach');
+    s3.disturb = (_, response) => {
+      disturb(response);
+      return true;
+    };
+    const error = await store.get('models/a/channels.json', { maxBytes: 1000 }).then(
+      () => assert.fail('it answered'),
+      (thrown) => thrown,
+    );
+    assert.equal(error.code, code);
+    assert.match(error.message, says);
+    assert.ok(!/the-secret|Signature=|X-Amz-/i.test(error.message));
+  });
+}
+
+function flood(response: ServerResponse): void {
+  response.writeHead(200);
+  const more = () => {
+    while (response.writable && response.write(Buffer.alloc(65_536)));
+  };
+  response.on('drain', more);
+  more();
+}

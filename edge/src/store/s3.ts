@@ -1,0 +1,141 @@
+/** Any S3 server, addressed by path. Signed with AWS Signature Version 4 by aws4fetch. */
+import { AwsClient } from 'aws4fetch';
+import { collect } from '../streams/collect.ts';
+import { modelNames } from './model-names.ts';
+import { type GetOptions, MAX_LIST_PAGES, READ_DEADLINE_MS, type Store } from './store.ts';
+import { StoreError } from './store-error.ts';
+
+export interface S3Settings {
+  /** Without a bucket: `https://s3.eu-central-1.amazonaws.com`. */
+  readonly endpoint: string;
+  readonly bucket: string;
+  /** Folder in the bucket under which `models/` lies; empty, or with a slash at its end. */
+  readonly prefix: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** An error's or a listing's XML is read no further. */
+const MAX_XML_BYTES = 1024 * 1024;
+
+export function s3Store(settings: S3Settings, { deadlineMs = READ_DEADLINE_MS } = {}): Store {
+  const { accessKeyId, secretAccessKey, region } = settings;
+  // Whoever asks decides when to ask again: retries here would hide in the deadline.
+  const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: 0 });
+  const bucketUrl = `${settings.endpoint.replace(/\/+$/, '')}/${encodeURIComponent(settings.bucket)}`;
+
+  async function request<T>(url: string, headers: Record<string, string>, use: (response: Response) => Promise<T>) {
+    try {
+      // A redirect would carry the signature to another host, and a cached answer would hide a channel's move.
+      const signed = await client.sign(url, { headers, redirect: 'manual', cache: 'no-store' });
+      return await use(await fetch(signed, { signal: AbortSignal.timeout(deadlineMs) }));
+    } catch (cause) {
+      if (cause instanceof StoreError) throw cause;
+      throw unreachable(settings, deadlineMs, cause);
+    }
+  }
+
+  return {
+    async get(key, { ifNoneMatch, maxBytes }: GetOptions) {
+      const url = `${bucketUrl}/${encodeKey(settings.prefix + key)}`;
+      return request(url, ifNoneMatch ? { 'If-None-Match': ifNoneMatch } : {}, async (response) => {
+        if (response.status === 304) return 'unchanged';
+        if (response.status !== 200) return explain(response, settings);
+        const declared = Number(response.headers.get('Content-Length') ?? 0);
+        const tooLarge = () =>
+          new StoreError('object-too-large', `${key} has more than the ${maxBytes} bytes that are expected there.`);
+        if (declared > maxBytes) {
+          await response.body?.cancel();
+          throw tooLarge();
+        }
+        return { etag: response.headers.get('ETag') ?? '', bytes: await readBounded(response, maxBytes, tooLarge) };
+      });
+    },
+
+    async listModels() {
+      const folders: string[] = [];
+      let token: string | undefined;
+      for (let page = 0; page < MAX_LIST_PAGES; page++) {
+        const query = new URLSearchParams({
+          'list-type': '2',
+          prefix: `${settings.prefix}models/`,
+          delimiter: '/',
+          ...(token ? { 'continuation-token': token } : {}),
+        });
+        const xml = await request(`${bucketUrl}?${query}`, {}, async (response) =>
+          response.status === 200 ? readText(response) : explain(response, settings),
+        );
+        if (xml === undefined) break;
+        const prefixes = xml.matchAll(/<CommonPrefixes>\s*<Prefix>([^<]*)<\/Prefix>/g);
+        for (const [, folder = ''] of prefixes) folders.push(folder.slice(settings.prefix.length));
+        token = /<NextContinuationToken>([^<]+)</.exec(xml)?.[1];
+        if (!token) break;
+      }
+      return modelNames(folders);
+    },
+  };
+}
+
+/** What an answer that is neither 200 nor 304 means: undefined for "no such object". */
+async function explain(response: Response, { bucket }: S3Settings): Promise<undefined> {
+  const { status } = response;
+  // S3's own word for it, `AccessDenied` say; nothing else of the document, which may name keys and signatures.
+  const code = /<Code>([A-Za-z]{1,64})<\/Code>/.exec(await readText(response).catch(() => ''))?.[1];
+  const said = code ? `${status} ${code}` : `${status}`;
+  if (status === 404 && code === 'NoSuchBucket') {
+    throw new StoreError('store-refused', `There is no bucket ${bucket} (${said}): check S3_BUCKET and S3_ENDPOINT.`);
+  }
+  if (status === 404) return undefined;
+  if (status === 401 || status === 403) {
+    throw new StoreError(
+      'store-refused',
+      `The S3 server refused access to the bucket ${bucket} (${said}): check S3_BUCKET, S3_ACCESS_KEY_ID, ` +
+        'S3_SECRET_ACCESS_KEY and S3_REGION, and that the key may read and list the bucket.',
+    );
+  }
+  if (status >= 300 && status < 400) {
+    throw new StoreError('store-refused', `The S3 server redirects (${said}): check S3_ENDPOINT and S3_REGION.`);
+  }
+  throw new StoreError('store-unreachable', `The S3 server answered ${said}.`);
+}
+
+function unreachable({ endpoint }: S3Settings, deadlineMs: number, cause: unknown): StoreError {
+  const { host } = new URL(endpoint);
+  const late = cause instanceof Error && (cause.name === 'TimeoutError' || cause.name === 'AbortError');
+  return new StoreError(
+    'store-unreachable',
+    late
+      ? `The S3 server ${host} did not answer in full within ${deadlineMs / 1000} s.`
+      : `No connection to the S3 server ${host}: check S3_ENDPOINT.`,
+    { cause },
+  );
+}
+
+async function readBounded(response: Response, maxBytes: number, tooLarge: () => Error) {
+  if (!response.body) return new Uint8Array(0);
+  const reader = response.body.getReader();
+  let length = 0;
+  try {
+    return await collect(() => reader.read(), {
+      declared: Number(response.headers.get('Content-Length') ?? 0),
+      count(bytes) {
+        length += bytes;
+        if (length > maxBytes) throw tooLarge();
+      },
+    });
+  } catch (error) {
+    reader.cancel().catch(() => {});
+    throw error;
+  }
+}
+
+async function readText(response: Response): Promise<string> {
+  const tooLarge = () => new StoreError('object-too-large', 'The S3 server sent more XML than is read.');
+  return new TextDecoder().decode(await readBounded(response, MAX_XML_BYTES, tooLarge));
+}
+
+/** As S3 wants it: every byte but the unreserved ones escaped, slashes left. */
+function encodeKey(key: string): string {
+  return key.split('/').map(encodeURIComponent).join('/');
+}

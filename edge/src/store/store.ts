@@ -1,0 +1,34 @@
+/** Where releases are read from. An implementation is one file here and one line in open-store.ts. */
+
+export interface StoredObject {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Opaque; hand it back as `ifNoneMatch`. */
+  readonly etag: string;
+}
+
+export interface GetOptions {
+  /** The etag that is known already. */
+  readonly ifNoneMatch?: string | undefined;
+  /** An object that is larger is refused, and not read further than that. */
+  readonly maxBytes: number;
+}
+
+export interface Store {
+  /**
+   * @returns `unchanged` where the object still has the etag `ifNoneMatch`; undefined where there is no such object
+   * @throws {StoreError}
+   */
+  get(key: string, options: GetOptions): Promise<StoredObject | 'unchanged' | undefined>;
+  /**
+   * Names of the folders under models/. Whether a release is in them is not looked at.
+   *
+   * @throws {StoreError}
+   */
+  listModels(): Promise<string[]>;
+}
+
+/** Milliseconds that one read may take, from the request to the last byte. */
+export const READ_DEADLINE_MS = 10_000;
+
+/** Pages of a listing that are read: 1,000 names each. */
+export const MAX_LIST_PAGES = 5;

@@ -1,0 +1,37 @@
+/** The runtime test Worker in workerd: runs one of its experiments and returns what it found. */
+import '../../dev/quiet-wrangler.ts';
+import assert from 'node:assert/strict';
+import { createTestHarness } from 'wrangler';
+import { root } from './root.ts';
+
+export interface Laboratory {
+  // biome-ignore lint/suspicious/noExplicitAny: what a test expects of it, it says itself
+  experiment(name: string): Promise<any>;
+  close(): Promise<void>;
+}
+
+export async function openLaboratory(): Promise<Laboratory> {
+  const server = createTestHarness({
+    root,
+    workers: [
+      {
+        config: {
+          name: 'runtime',
+          main: 'edge/src/runtime/runtime-test-worker.ts',
+          compatibility_date: '2026-11-17',
+          compatibility_flags: ['no_nodejs_compat', 'no_nodejs_compat_v2'],
+        },
+      },
+    ],
+  });
+  await server.listen();
+  return {
+    async experiment(name) {
+      const response = await server.fetch(`/${name}`);
+      const text = await response.text();
+      assert.equal(response.status, 200, text);
+      return JSON.parse(text);
+    },
+    close: () => server.close(),
+  };
+}

@@ -1,0 +1,69 @@
+/** A stand-in for an S3 server: holds objects, and does on demand what real ones do on a bad day. */
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface S3Server {
+  readonly endpoint: string;
+  /** By key within the bucket. */
+  readonly objects: Map<string, Uint8Array | string>;
+  /** What has been asked for, `GET /bucket/key` without the query. */
+  readonly requests: string[];
+  /** Takes over a request: returns whether it did. */
+  disturb: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
+  delayMs: number;
+  close(): void;
+}
+
+export async function startS3(bucket: string): Promise<S3Server> {
+  const objects: S3Server['objects'] = new Map();
+  const http = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://s3');
+    server.requests.push(`${request.method} ${pathname}`);
+    setTimeout(() => {
+      if (server.disturb?.(request, response)) return;
+      // Whether the signature is right, only a real server says; that there is one, this one does.
+      if (!request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 Credential=')) {
+        return refuse(response, 403, 'AccessDenied');
+      }
+      if (pathname === `/${bucket}`) return list(response, searchParams);
+      const object = objects.get(decodeURIComponent(pathname.slice(bucket.length + 2)));
+      if (object === undefined) return refuse(response, 404, 'NoSuchKey');
+      const etag = `"${createHash('md5').update(object).digest('hex')}"`;
+      if (request.headers['if-none-match'] === etag) return response.writeHead(304).end();
+      response.writeHead(200, { ETag: etag, 'Content-Length': Buffer.byteLength(object) }).end(object);
+    }, server.delayMs);
+  });
+
+  function list(response: ServerResponse, query: URLSearchParams) {
+    const prefix = query.get('prefix') ?? '';
+    const folders = [...objects.keys()]
+      .filter((key) => key.startsWith(prefix) && key.slice(prefix.length).includes('/'))
+      .map((key) => key.slice(0, key.indexOf('/', prefix.length) + 1));
+    const unique = [...new Set(folders)].sort();
+    // Pages of one, so that whoever lists has to turn them.
+    const index = Number(query.get('continuation-token') ?? 0);
+    const next = index + 1 < unique.length ? `<NextContinuationToken>${index + 1}</NextContinuationToken>` : '';
+    const folder = unique[index] ? `<CommonPrefixes><Prefix>${unique[index]}</Prefix></CommonPrefixes>` : '';
+    response.end(`<?xml version="1.0"?><ListBucketResult>${next}${folder}</ListBucketResult>`);
+  }
+
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const server: S3Server = {
+    endpoint: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    objects,
+    requests: [],
+    disturb: undefined,
+    delayMs: 0,
+    close() {
+      http.closeAllConnections();
+      http.close();
+    },
+  };
+  return server;
+}
+
+export function refuse(response: ServerResponse, status: number, code: string): void {
+  response.writeHead(status, { 'Content-Type': 'application/xml' });
+  response.end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>No.</Message></Error>`);
+}

@@ -1,0 +1,62 @@
+/** The Worker of wrangler.toml in workerd, with a bucket of its own. */
+import '../../dev/quiet-wrangler.ts';
+import { objectKeys } from '@glimpse/shared/release/names';
+import { createTestHarness } from 'wrangler';
+import { channelsFixture, type ReleaseFixture } from '../model/release-fixture.ts';
+import { root } from './root.ts';
+
+export interface Bucket {
+  put(key: string, value: Uint8Array | string): Promise<unknown>;
+  delete(key: string): Promise<void>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: what a test expects of it, it says itself
+  readonly json: any;
+}
+
+export interface TestWorker {
+  readonly url: URL;
+  readonly bucket: Bucket;
+  request(path: string, init?: RequestInit): Promise<Answer>;
+  classify(body: BodyInit, init?: { query?: string; type?: string }): Promise<Answer>;
+  /** Puts the releases into the bucket, and points the channels at versions. */
+  publish(releases: readonly ReleaseFixture[], channels: Record<string, string>): Promise<void>;
+  /** The lines that the Worker has logged, parsed. */
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  logs(): any[];
+  close(): Promise<void>;
+}
+
+export async function startWorker(vars: Record<string, string> = {}): Promise<TestWorker> {
+  const server = createTestHarness({ root, workers: [{ configPath: 'wrangler.toml', vars }] });
+  const { url } = await server.listen();
+  const { RELEASES: bucket } = await server.getWorker<{ RELEASES: Bucket }>().getEnv();
+
+  async function request(path: string, init: RequestInit = {}): Promise<Answer> {
+    const response = await fetch(new URL(path, url), init);
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, json: text === '' ? undefined : JSON.parse(text) };
+  }
+
+  return {
+    url,
+    bucket,
+    request,
+    classify: (body, { query = '', type } = {}) =>
+      request(`/v1/classify${query}`, {
+        method: 'POST',
+        body,
+        headers: type === undefined ? {} : { 'Content-Type': type },
+      }),
+    async publish(releases, channels) {
+      await Promise.all(releases.flatMap(({ objects }) => [...objects].map(([key, bytes]) => bucket.put(key, bytes))));
+      const model = releases[0]?.manifest.model ?? 'cifar10';
+      await bucket.put(objectKeys.channels(model), channelsFixture(channels));
+    },
+    logs: () => server.getLogs().flatMap(({ message }) => (message.startsWith('{') ? JSON.parse(message) : [])),
+    close: () => server.close(),
+  };
+}
