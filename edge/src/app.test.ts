@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
-import { releaseFixture } from './model/release-fixture.ts';
+import { testRelease } from '@glimpse/shared/testing/release';
 import { png } from './testing/pictures.ts';
 import { startWorker } from './testing/worker.ts';
 
@@ -20,8 +20,8 @@ test('an empty store: alive, not ready, and told to publish', async () => {
 });
 
 test('a release: ready, listed and shown', async () => {
-  const release = await releaseFixture();
-  const other = await releaseFixture({ model: 'other' });
+  const release = await testRelease();
+  const other = await testRelease({ model: 'other' });
   await worker.publish([release], { stable: release.version });
   await worker.publish([other], { canary: other.version });
   // A version that no channel names yet makes no model.
@@ -119,7 +119,7 @@ test('a page may ask first', async () => {
 });
 
 test('a large body on a route that takes none does not lose the answer', async () => {
-  const body = new Uint8Array(5 * 1024 * 1024);
+  const body = new Uint8Array(30 * 1024 * 1024);
   assert.equal((await request('/nowhere', { method: 'POST', body })).status, 404);
   assert.equal((await request('/v1/models', { method: 'POST', body })).status, 405);
   assert.equal((await request('/healthz')).status, 200);

@@ -3,7 +3,6 @@ import { Problem, problemDocument, problems } from '@glimpse/shared/api/problems
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import { methodNotAllowed } from 'hono/method-not-allowed';
-import { discard } from './body/discard.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import type { Isolate } from './isolate.ts';
 import { logError } from './log.ts';
@@ -35,7 +34,6 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
     c.header('X-Request-Id', c.get('id'));
     c.header('X-Content-Type-Options', 'nosniff');
     c.header('Cache-Control', 'no-store');
-    await discardRest(c.req.raw);
   });
   app.use(
     cors({
@@ -85,9 +83,4 @@ function answer(c: AppContext, problem: Problem): Response {
     'Content-Type': 'application/problem+json',
     ...(problem.retryAfter === undefined ? {} : { 'Retry-After': String(problem.retryAfter) }),
   });
-}
-
-/** Of a route that is not there, or takes no body: an answer that overtakes the body may not arrive. */
-async function discardRest({ body, bodyUsed }: Request): Promise<void> {
-  if (body && !bodyUsed && !body.locked) await discard(body.getReader());
 }

@@ -1,6 +1,7 @@
 /** A copy of the project in a folder of its own, so that a test has its own local bucket and run folders. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -35,7 +36,9 @@ export async function copyProject(): Promise<Project> {
     ['ls-files', '-z', '--cached', '--others', '--exclude-standard'],
     { cwd: ROOT },
   );
-  for (const file of stdout.split('\0').filter(Boolean)) await cp(join(ROOT, file), join(folder, file));
+  // A file that was removed and not yet committed is still listed.
+  const files = stdout.split('\0').filter((file) => file !== '' && existsSync(join(ROOT, file)));
+  for (const file of files) await cp(join(ROOT, file), join(folder, file));
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   return {
     folder,

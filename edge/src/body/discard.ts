@@ -1,6 +1,7 @@
 /**
- * Reads what nobody wants. A request's body that is cancelled, or left unread, makes wrangler and workerd drop the
- * connection or answer 500 in place of the Worker's own answer; so the rest is read to its end, within bounds.
+ * Reads what nobody wants. wrangler answers 500 in place of the Worker where the body of a request is cancelled in the
+ * middle, and waits for ever where it is left and its sender has fallen silent; so the rest is read, within bounds. (A
+ * body that no route has begun to read needs no care: wrangler drains it.)
  */
 import { TIMED_OUT, within } from '../streams/deadline.ts';
 

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import test, { after, describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { releaseFixture } from '../model/release-fixture.ts';
+import { testRelease } from '@glimpse/shared/testing/release';
 import { flatPng, png } from '../testing/pictures.ts';
 import { exchange, open, type RawAnswer } from '../testing/raw-request.ts';
 import { startWorker, type TestWorker } from '../testing/worker.ts';
 
 const MiB = 1024 * 1024;
-const release = await releaseFixture();
+const release = await testRelease();
 const small = await png(16, 16);
 
 async function start(vars: Record<string, string>): Promise<TestWorker> {

@@ -1,6 +1,4 @@
 /** A release from the store into memory, every byte of it checked against its manifest and its version. */
-import type { Architecture } from '@glimpse/shared/network/architecture';
-import { readModelFile, readWeights, type Weights } from '@glimpse/shared/network/model-file';
 import { type Channels, readChannels } from '@glimpse/shared/release/channels';
 import { verifyFile, verifyVersion } from '@glimpse/shared/release/files';
 import { type Manifest, readManifest } from '@glimpse/shared/release/manifest';
@@ -13,8 +11,8 @@ const MAX_JSON_BYTES = 1024 * 1024;
 
 export interface Release {
   readonly manifest: Manifest;
-  readonly architecture: Architecture;
-  readonly weights: Weights;
+  /** By path, each as the manifest says. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
 export interface ReadChannels {
@@ -43,10 +41,7 @@ export async function loadManifest(store: Store, model: string, version: string)
   return manifest;
 }
 
-/**
- * @throws {ReleaseError} as above, and where the manifest and the network contradict each other
- * @throws {NetworkError} where the model file is not one that is run
- */
+/** @throws {ReleaseError} as above */
 export async function loadRelease(store: Store, model: string, version: string): Promise<Release> {
   const manifest = await loadManifest(store, model, version);
   // The manifest bounds them: each by its size, and all together by MAX_RELEASE_BYTES.
@@ -59,16 +54,7 @@ export async function loadRelease(store: Store, model: string, version: string):
       }),
     ),
   );
-  const modelFile = readModelFile(new TextDecoder().decode(files.get('model.json')));
-  const { architecture } = modelFile;
-  const { height, width, channels } = manifest.input;
-  if (String(architecture.inputShape) !== String([height, width, channels])) {
-    throw new ReleaseError(
-      'release-malformed',
-      `The network takes [${architecture.inputShape}], the manifest says [${[height, width, channels]}].`,
-    );
-  }
-  return { manifest, architecture, weights: readWeights(modelFile, files) };
+  return { manifest, files };
 }
 
 async function read(store: Store, key: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {

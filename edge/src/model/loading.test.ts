@@ -4,16 +4,19 @@ import type { ServerResponse } from 'node:http';
 import test, { after, beforeEach } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { objectKeys } from '@glimpse/shared/release/names';
+import { type TestRelease, testChannels, testRelease } from '@glimpse/shared/testing/release';
 import { png } from '../testing/pictures.ts';
-import { open } from '../testing/raw-request.ts';
+import { exchange, open } from '../testing/raw-request.ts';
 import { refuse, startS3 } from '../testing/s3-server.ts';
 import { startWorker } from '../testing/worker.ts';
-import { channelsFixture, type ReleaseFixture, releaseFixture } from './release-fixture.ts';
 
+const MiB = 1024 * 1024;
 const SECRET = 'the-secret-that-nobody-may-see';
 const s3 = await startS3('bucket');
 const worker = await startWorker({
   REVALIDATE_SECONDS: '0',
+  MAX_BODY_BYTES: String(4 * MiB),
+  BODY_BUDGET_BYTES: String(5 * MiB),
   S3_ENDPOINT: s3.endpoint,
   S3_BUCKET: 'bucket',
   S3_PREFIX: '/some/folder/',
@@ -33,13 +36,13 @@ const { classify, request } = worker;
 const picture = await png(32, 32);
 const FORGOTTEN_MS = 1_100;
 
-function publish({ objects, manifest: { model }, version }: ReleaseFixture) {
+function publish({ objects, manifest: { model }, version }: TestRelease) {
   for (const [key, bytes] of objects) s3.objects.set(`some/folder/${key}`, bytes);
-  s3.objects.set(`some/folder/${objectKeys.channels(model)}`, channelsFixture({ stable: version }));
+  s3.objects.set(`some/folder/${objectKeys.channels(model)}`, testChannels({ stable: version }));
 }
 
 test('a client that leaves during the first load: the load goes on, and the next request is answered', async () => {
-  publish(await releaseFixture());
+  publish(await testRelease());
   s3.delayMs = 700;
   const headers = { 'Content-Length': String(picture.length) };
   const client = open(worker.url, { path: '/v1/classify', headers, parts: [picture] });
@@ -54,30 +57,48 @@ test('a client that leaves during the first load: the load goes on, and the next
 });
 
 test('many requests at once load once', async () => {
-  publish(await releaseFixture({ model: 'crowd' }));
+  publish(await testRelease({ model: 'crowd' }));
   s3.delayMs = 100;
   const answers = await Promise.all(Array.from({ length: 8 }, () => classify(picture, { query: '?model=crowd' })));
   assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
   assert.equal(s3.requests.filter((line) => /crowd.*weights\.bin/.test(line)).length, 1);
 });
 
+test('clients that leave while another loads give their bodies back', async () => {
+  publish(await testRelease({ model: 'left' }));
+  s3.delayMs = 300;
+  const path = '/v1/classify?model=left';
+  const large = [picture, new Uint8Array(3 * MiB)];
+  const headers = { 'Content-Length': String(picture.length + 3 * MiB) };
+  const loading = classify(picture, { query: '?model=left' });
+  await sleep(100);
+  const client = open(worker.url, { path, headers, parts: large });
+  await client.sent;
+  await sleep(200);
+  client.leave();
+  assert.equal((await loading).status, 200);
+  await sleep(300);
+  // One of these fits into the budget, two do not.
+  assert.equal((await exchange(worker.url, { path, headers, parts: large })).status, 200);
+});
+
 test('an unchanged channel is a conditional read', async () => {
-  let status = 0;
+  // The other models have taken its place.
+  assert.equal((await classify(picture)).status, 200);
+  const statuses: number[] = [];
   s3.disturb = (_, response) => {
-    response.once('finish', () => {
-      status = response.statusCode;
-    });
+    response.once('finish', () => statuses.push(response.statusCode));
     return false;
   };
   assert.equal((await classify(picture)).status, 200);
-  assert.equal(status, 304);
+  assert.deepEqual(statuses, [304]);
 });
 
 test('models are listed under the prefix, page by page', async () => {
   const { json } = await request('/v1/models');
   assert.deepEqual(
     json.models.map(({ name }: { name: string }) => name),
-    ['cifar10', 'crowd'],
+    ['cifar10', 'crowd', 'left'],
   );
 });
 

@@ -194,8 +194,8 @@ export class Models {
     const { manifest, release } = lease;
     return {
       manifest,
-      get network() {
-        return lease.network;
+      get classifier() {
+        return lease.classifier;
       },
       release,
       channel,

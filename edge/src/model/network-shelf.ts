@@ -4,7 +4,8 @@
  */
 import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
-import { Network } from '@glimpse/shared/network/network';
+import { pixelCount } from '@glimpse/shared/picture/input-contract';
+import { Classifier } from '@glimpse/shared/release/classifier';
 import type { Manifest } from '@glimpse/shared/release/manifest';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
 import { breaksBackend, type Runtime } from '../runtime/runtime.ts';
@@ -15,14 +16,14 @@ const CAPACITY = 2;
 export interface Lease {
   readonly manifest: Manifest;
   /** Undefined once the backend has been thrown away under it. */
-  readonly network: Network | undefined;
+  readonly classifier: Classifier | undefined;
   /** Belongs into a `finally`; may be called again. */
   release(): void;
 }
 
 interface Entry {
   readonly manifest: Manifest;
-  network: Network | undefined;
+  classifier: Classifier | undefined;
   users: number;
   /** Goes as soon as nobody uses it. */
   retired: boolean;
@@ -63,8 +64,8 @@ export class NetworkShelf {
     let released = false;
     return {
       manifest: entry.manifest,
-      get network() {
-        return entry.network;
+      get classifier() {
+        return entry.classifier;
       },
       release: () => {
         if (released) return;
@@ -86,23 +87,23 @@ export class NetworkShelf {
     const { model, version } = release.manifest;
     await this.#runtime.start();
     this.#makeRoom(model, spare);
-    let network: Network;
+    let classifier: Classifier;
     try {
-      network = build(release);
+      classifier = build(release);
     } catch (error) {
       if (!breaksBackend(error)) throw error;
       // Perhaps it fits alone; and the heap is broken anyhow.
       this.discardBackend();
       await this.#runtime.start();
       try {
-        network = build(release);
+        classifier = build(release);
       } catch (cause) {
         if (!breaksBackend(cause)) throw cause;
         this.discardBackend();
         throw new DoesNotFitError(model, version, cause);
       }
     }
-    this.#entries.set(keyOf(model, version), { manifest: release.manifest, network, users: 0, retired: false });
+    this.#entries.set(keyOf(model, version), { manifest: release.manifest, classifier, users: 0, retired: false });
   }
 
   /** Lets go of the model's networks of other versions than these. */
@@ -118,7 +119,7 @@ export class NetworkShelf {
   /** After an error that broke the heap. All networks are gone; they are loaded anew when somebody asks. */
   discardBackend(): void {
     // Not disposed one by one: that would touch the broken heap.
-    for (const entry of this.#entries.values()) entry.network = undefined;
+    for (const entry of this.#entries.values()) entry.classifier = undefined;
     this.#entries.clear();
     this.#runtime.discard();
   }
@@ -140,28 +141,21 @@ export class NetworkShelf {
   #drop(key: string, entry: Entry): void {
     // A later entry may stand under the same key.
     if (this.#entries.get(key) === entry) this.#entries.delete(key);
-    entry.network?.dispose();
-    entry.network = undefined;
+    entry.classifier?.dispose();
+    entry.classifier = undefined;
   }
 }
 
-function build({ architecture, weights, manifest }: Release): Network {
-  const network = new Network(architecture, weights);
+function build({ manifest, files }: Release): Classifier {
+  const classifier = Classifier.fromRelease(manifest, files);
   try {
-    const { height, width, channels } = manifest.input;
-    const scores = network.predict(new Float32Array(height * width * channels));
-    if (scores.length !== manifest.labels.length) {
-      throw new ReleaseError(
-        'release-malformed',
-        `The network has ${scores.length} outputs for ${manifest.labels.length} labels.`,
-      );
-    }
-    if (!scores.every(Number.isFinite)) {
+    const black = new Uint8Array(pixelCount(manifest.input));
+    if (!classifier.classify(black).every(Number.isFinite)) {
       throw new ReleaseError('release-malformed', 'The network answers a black picture with no finite numbers.');
     }
-    return network;
+    return classifier;
   } catch (error) {
-    if (!breaksBackend(error)) network.dispose();
+    if (!breaksBackend(error)) classifier.dispose();
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 /**
  * Work that one request does and others wait for. The runtime may end the request that does it, and then its promise
- * never settles: so the work is kept alive beyond its request, and who waits in vain does it anew.
+ * never settles, or fails with an error of workerd's own: so the work is kept alive beyond its request, and who waits in
+ * vain does it anew.
  */
 import { TIMED_OUT, within } from '../streams/deadline.ts';
 
@@ -37,8 +38,14 @@ export class SharedTask<T> {
       if (this.#failure && Date.now() < this.#failure.until) throw this.#failure.error;
       const running = this.#running;
       if (!running) return this.#start(work, keeper);
-      const outcome = await within(running.startedAt + this.#options.patienceMs - Date.now(), running.promise);
-      if (outcome !== TIMED_OUT) return outcome;
+      try {
+        const outcome = await within(running.startedAt + this.#options.patienceMs - Date.now(), running.promise);
+        if (outcome !== TIMED_OUT) return outcome;
+      } catch (error) {
+        // Workerd may notice that the request behind the promise has ended, and says so with an error of its own. Where
+        // the work itself has failed, it is no longer what is running.
+        if (this.#running !== running) throw error;
+      }
       // Unless another of those who waited has taken it on.
       if (this.#running === running) return this.#start(work, keeper);
     }

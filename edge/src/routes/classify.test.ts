@@ -6,13 +6,13 @@ import { Network } from '@glimpse/shared/network/network';
 import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
 import { nodePictureReader } from '@glimpse/shared/picture/node';
 import { normalise } from '@glimpse/shared/picture/tensor';
-import { releaseFixture } from '../model/release-fixture.ts';
+import { testRelease } from '@glimpse/shared/testing/release';
 import { jpeg, png } from '../testing/pictures.ts';
 import { startWorker } from '../testing/worker.ts';
 
-const stable = await releaseFixture({ change: { rejectionThreshold: 0.99, calibration: { temperature: 2 } } });
-const canary = await releaseFixture({ seed: 2 });
-const unserved = await releaseFixture({ seed: 3 });
+const stable = await testRelease({ change: { rejectionThreshold: 0.99, calibration: { temperature: 2 } } });
+const canary = await testRelease({ seed: 2 });
+const unserved = await testRelease({ seed: 3 });
 const worker = await startWorker();
 await worker.publish([stable, canary, unserved], { stable: stable.version, canary: canary.version });
 after(() => worker.close());

@@ -2,9 +2,8 @@
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
 import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
-import { atTemperature, topClasses } from '@glimpse/shared/network/predictions';
+import { topClasses } from '@glimpse/shared/network/predictions';
 import { type InputContract, pixelCount } from '@glimpse/shared/picture/input-contract';
-import { normalise } from '@glimpse/shared/picture/tensor';
 import type { AppContext } from '../app.ts';
 import { openBody, type SentPicture } from '../body/open-body.ts';
 import { readBody } from '../body/read-body.ts';
@@ -37,8 +36,7 @@ export async function classify(c: AppContext): Promise<Response> {
         const scores = infer(picture.pixels, lease, isolate);
         return { picture, scores, decode: decoded - begun, infer: performance.now() - decoded };
       });
-      const scores = atTemperature(work.scores, manifest.calibration?.temperature ?? 1);
-      const predictions = topClasses(scores, topK).map(({ index, score }) => ({
+      const predictions = topClasses(work.scores, topK).map(({ index, score }) => ({
         label: manifest.labels[index]!,
         index,
         score,
@@ -84,11 +82,11 @@ async function readSent({ kind, bytes }: SentPicture, contract: InputContract, {
   return { format: channels === 3 ? 'rgb8' : 'grey8', width, height, pixels: bytes };
 }
 
-function infer(pixels: Uint8Array, { network, manifest }: ModelLease, { shelf }: Isolate): Float32Array {
+function infer(pixels: Uint8Array, { classifier }: ModelLease, { shelf }: Isolate): Float32Array {
   const again = { retryAfter: RETRY_AFTER_SECONDS };
-  if (!network) throw new Problem('busy', 'The model is being loaded again; try again.', again);
+  if (!classifier) throw new Problem('busy', 'The model is being loaded again; try again.', again);
   try {
-    return network.predict(normalise(pixels, manifest.input));
+    return classifier.classify(pixels);
   } catch (cause) {
     if (!breaksBackend(cause)) throw cause;
     shelf.discardBackend();

@@ -1,14 +1,22 @@
-/** A Worker for runtime.test.ts and network-shelf.test.ts: the runtime in workerd, without the API around it. */
+/** A Worker for the tests that want parts of it in workerd, without the API around them: one experiment a path. */
+
+import { testRelease } from '@glimpse/shared/testing/release';
 import notTfjs from '@jsquash/png/codec/pkg/squoosh_png_bg.wasm';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
 import { tensor } from '@tensorflow/tfjs-core';
 import { loadRelease } from '../model/load-release.ts';
 import { NetworkShelf } from '../model/network-shelf.ts';
-import { releaseFixture } from '../model/release-fixture.ts';
+import { WorkQueue } from '../model/queue.ts';
+import { SharedTask } from '../model/shared-task.ts';
 import { runLayerCases } from './run-layer-cases.ts';
 import { breaksBackend, Runtime } from './runtime.ts';
 
 const MiB = 1024 * 1024;
+
+/** Of all requests, as in the real Worker. */
+const task = new SharedTask<string>({ patienceMs: 300, onFailure() {} });
+const queue = new WorkQueue({ maxWaiting: 5, leaseMs: 300 });
+const never = () => new Promise<never>(() => {});
 
 const experiments: Record<string, () => Promise<unknown>> = {
   async wasm() {
@@ -50,7 +58,7 @@ const experiments: Record<string, () => Promise<unknown>> = {
       await shelf.add(old, new Set());
       const alone = runtime.tensors;
       const lease = shelf.lease('cifar10', old.manifest.version)!;
-      const answer = () => [...lease.network!.predict(new Float32Array(3072).fill(0.5))];
+      const answer = () => [...lease.classifier!.classify(new Uint8Array(3072).fill(128))];
       const before = answer();
       await shelf.add(next, new Set([old.manifest.version]));
       const both = runtime.tensors;
@@ -65,6 +73,12 @@ const experiments: Record<string, () => Promise<unknown>> = {
       return { alone, both, stillLeased, after, none: runtime.tensors, before, during, leasedAgain };
     });
   },
+
+  // What never settles is ended by workerd: the code behind the `await` does not run, not even a `finally`.
+  'lose-task': () => task.run(never, { waitUntil() {} }),
+  'join-task': () => task.run(async () => 'done by another', { waitUntil() {} }),
+  'lose-turn': () => queue.run(never),
+  'take-turn': () => queue.run(() => 'done by another'),
 
   async capacity() {
     return withRuntime(new Runtime({ simd, maxBytes: 64 * MiB }), async (runtime) => {
@@ -94,7 +108,7 @@ const experiments: Record<string, () => Promise<unknown>> = {
 
 /** By the way that a release takes, with a store in memory. */
 async function release(seed: number) {
-  const { objects, version } = await releaseFixture({ seed });
+  const { objects, version } = await testRelease({ seed });
   const store = {
     get: async (key: string) => ({ bytes: objects.get(key)!, etag: '' }),
     listModels: async () => [],

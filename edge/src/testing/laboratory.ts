@@ -7,6 +7,8 @@ import { root } from './root.ts';
 export interface Laboratory {
   // biome-ignore lint/suspicious/noExplicitAny: what a test expects of it, it says itself
   experiment(name: string): Promise<any>;
+  /** The status of an experiment that is meant to fail. */
+  fail(name: string): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -32,6 +34,7 @@ export async function openLaboratory(): Promise<Laboratory> {
       assert.equal(response.status, 200, text);
       return JSON.parse(text);
     },
+    fail: async (name) => (await server.fetch(`/${name}`)).status,
     close: () => server.close(),
   };
 }

@@ -1,8 +1,8 @@
 /** The Worker of wrangler.toml in workerd, with a bucket of its own. */
 import '../../dev/quiet-wrangler.ts';
 import { objectKeys } from '@glimpse/shared/release/names';
+import { type TestRelease, testChannels } from '@glimpse/shared/testing/release';
 import { createTestHarness } from 'wrangler';
-import { channelsFixture, type ReleaseFixture } from '../model/release-fixture.ts';
 import { root } from './root.ts';
 
 export interface Bucket {
@@ -23,7 +23,7 @@ export interface TestWorker {
   request(path: string, init?: RequestInit): Promise<Answer>;
   classify(body: BodyInit, init?: { query?: string; type?: string }): Promise<Answer>;
   /** Puts the releases into the bucket, and points the channels at versions. */
-  publish(releases: readonly ReleaseFixture[], channels: Record<string, string>): Promise<void>;
+  publish(releases: readonly TestRelease[], channels: Record<string, string>): Promise<void>;
   /** The lines that the Worker has logged, parsed. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
   logs(): any[];
@@ -54,7 +54,7 @@ export async function startWorker(vars: Record<string, string> = {}): Promise<Te
     async publish(releases, channels) {
       await Promise.all(releases.flatMap(({ objects }) => [...objects].map(([key, bytes]) => bucket.put(key, bytes))));
       const model = releases[0]?.manifest.model ?? 'cifar10';
-      await bucket.put(objectKeys.channels(model), channelsFixture(channels));
+      await bucket.put(objectKeys.channels(model), testChannels(channels));
     },
     logs: () => server.getLogs().flatMap(({ message }) => (message.startsWith('{') ? JSON.parse(message) : [])),
     close: () => server.close(),

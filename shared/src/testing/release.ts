@@ -1,49 +1,59 @@
-/** A whole small release for tests, with weights that `seed` decides. */
+/** A release for tests: a real one in every respect, but that its weights come from a seed and not from training. */
 import { cifar10Small } from '../architectures/cifar10-small.ts';
 import { cifar10Labels } from '../labels/cifar10.ts';
-import { networkSize } from '../network/architecture.ts';
+import { type Architecture, networkSize } from '../network/architecture.ts';
 import { writeModelFile } from '../network/model-file.ts';
 import type { InputContract } from '../picture/input-contract.ts';
-import { FORMAT_VERSION, type Manifest, RUNNER_VERSION } from '../release/manifest.ts';
+import { type Channels, moveChannel, writeChannels } from '../release/channels.ts';
+import { FORMAT_VERSION, type Manifest, RUNNER_VERSION, writeManifest } from '../release/manifest.ts';
+import { objectKeys } from '../release/names.ts';
 import { sha256 } from '../release/sha256.ts';
 import { versionOf } from '../release/version.ts';
 import { testWeights } from './weights.ts';
 
-export const testInput: InputContract = {
-  height: 32,
-  width: 32,
-  channels: 3,
-  fit: 'stretch',
-  mean: [0, 0, 0],
-  standardDeviation: [1, 1, 1],
-};
+export const testInput = inputOf(cifar10Small);
 
-export async function testRelease(
-  seed = 1,
-  model = 'cifar10',
-): Promise<{ manifest: Manifest; files: Map<string, Uint8Array<ArrayBuffer>> }> {
-  const weights = [...testWeights(cifar10Small, seed)].map(([name, { shape, values }]) => ({
+export interface TestRelease {
+  readonly manifest: Manifest;
+  readonly version: string;
+  /** By path. */
+  readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+  /** By key, in the order in which they are published; channels.json is not among them. */
+  readonly objects: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+}
+
+export interface TestReleaseOptions {
+  readonly model?: string;
+  /** Other seeds give other weights, and so other versions and other answers. */
+  readonly seed?: number;
+  readonly architecture?: Architecture;
+  readonly change?: Partial<Manifest>;
+}
+
+export async function testRelease(options: TestReleaseOptions = {}): Promise<TestRelease> {
+  const { model = 'cifar10', seed = 1, architecture = cifar10Small, change = {} } = options;
+  const weights = [...testWeights(architecture, seed)].map(([name, { shape, values }]) => ({
     entry: { name, shape: [...shape], dtype: 'float32' as const },
     bytes: new Uint8Array(values.slice().buffer),
   }));
-  const { modelJson, weightsBin } = writeModelFile(cifar10Small, weights);
+  const { modelJson, weightsBin } = writeModelFile(architecture, weights);
   const files = new Map([
     ['model.json', new TextEncoder().encode(modelJson)],
     ['weights.bin', weightsBin],
   ]);
   const listed = [];
   for (const [path, bytes] of files) listed.push({ path, size: bytes.length, sha256: await sha256(bytes) });
+  const { outputs, ...size } = networkSize(architecture);
   const endedAt = '2026-01-02T03:04:05.000Z';
-  const content = { files: listed, labels: [...cifar10Labels], input: testInput };
-  const { parameters, multiplyAdds } = networkSize(cifar10Small);
+  const labels = outputs === 10 ? [...cifar10Labels] : Array.from({ length: outputs }, (_, index) => `class ${index}`);
+  const content = { files: listed, labels, input: inputOf(architecture), ...change };
   const metrics = { pictures: 10_000, correct: 1000, accuracy: 0.1, loss: 2.3 };
   const manifest: Manifest = {
     formatVersion: FORMAT_VERSION,
     minimumRunner: RUNNER_VERSION,
     model,
     version: await versionOf(content, endedAt),
-    ...content,
-    architecture: { name: cifar10Small.name, parameters, multiplyAdds },
+    architecture: { name: architecture.name, ...size },
     data: { name: 'cifar10', fingerprint: '0'.repeat(64), train: 50_000, test: 10_000 },
     run: {
       id: `test-${seed}`,
@@ -57,7 +67,34 @@ export async function testRelease(
     },
     quantization: 'uint8',
     metrics: { float: metrics, quantized: metrics },
-    files: listed,
+    ...content,
   };
-  return { manifest, files };
+  const { version } = manifest;
+  const objects = new Map([...files].map(([path, bytes]) => [objectKeys.file(model, version, path), bytes]));
+  objects.set(objectKeys.manifest(model, version), new TextEncoder().encode(writeManifest(manifest)));
+  return { manifest, version, files, objects };
+}
+
+/** channels.json with each channel at a version. */
+export function testChannels(versions: Record<string, string>): string {
+  const moves = Object.entries(versions).map(([channel, to]) => ({
+    time: '2026-01-02T03:05:00.000Z',
+    actor: 'test',
+    channel,
+    to,
+    reason: 'test',
+  }));
+  return writeChannels(moves.reduce<Channels | undefined>(moveChannel, undefined)!);
+}
+
+function inputOf({ inputShape }: Architecture): InputContract {
+  const [height, width, channels] = inputShape as [number, number, 1 | 3];
+  return {
+    height,
+    width,
+    channels,
+    fit: 'stretch',
+    mean: Array<number>(channels).fill(0),
+    standardDeviation: Array<number>(channels).fill(1),
+  };
 }

@@ -32,7 +32,7 @@ export function publishBehaviour(store: () => ReleaseStore): void {
   }
 
   test('files come first, the manifest after them and the channel last', async () => {
-    const release = await testRelease(1, 'order');
+    const release = await testRelease({ seed: 1, model: 'order' });
     const { watching, written } = watched();
     const result = await publish(release, watching, { ...options, model: 'order' });
     const { version } = release.manifest;
@@ -53,7 +53,7 @@ export function publishBehaviour(store: () => ReleaseStore): void {
   });
 
   test('publishing the same again writes nothing', async () => {
-    const release = await testRelease(1, 'again');
+    const release = await testRelease({ seed: 1, model: 'again' });
     await publish(release, store(), { ...options, model: 'again' });
     const { watching, written } = watched();
     assert.equal((await publish(release, watching, { ...options, model: 'again' })).written, 0);
@@ -63,7 +63,7 @@ export function publishBehaviour(store: () => ReleaseStore): void {
   test('a publish that was broken off after any write is completed by the next', async () => {
     const model = 'broken-off';
     for (let writes = 0; writes < 4; writes++) {
-      const release = await testRelease(10 + writes, model);
+      const release = await testRelease({ seed: 10 + writes, model });
       let left = writes;
       const { watching } = watched({
         put: async (...args) => {
@@ -80,9 +80,9 @@ export function publishBehaviour(store: () => ReleaseStore): void {
 
   test('other content under the same version is refused before a byte is written', async () => {
     const model = 'immutable';
-    const first = await testRelease(1, model);
+    const first = await testRelease({ seed: 1, model });
     await publish(first, store(), { ...options, model });
-    const other = await testRelease(2, model);
+    const other = await testRelease({ seed: 2, model });
     const forged = { ...other, manifest: { ...other.manifest, version: first.manifest.version } };
     const { watching, written } = watched();
     await assert.rejects(publish(forged, watching, { ...options, model }), {
@@ -94,7 +94,7 @@ export function publishBehaviour(store: () => ReleaseStore): void {
 
   test('other bytes left under a version by somebody else are refused, and stay', async () => {
     const model = 'leftover';
-    const release = await testRelease(1, model);
+    const release = await testRelease({ seed: 1, model });
     const key = objectKeys.file(model, release.manifest.version, 'weights.bin');
     await store().put(key, encode('something else'), 'absent');
     await assert.rejects(publish(release, store(), { ...options, model }), {
@@ -107,7 +107,7 @@ export function publishBehaviour(store: () => ReleaseStore): void {
 
   test('of two publishers at once the one whose channel was moved meanwhile is told who did it', async () => {
     const model = 'race';
-    const [ours, theirs] = [await testRelease(1, model), await testRelease(2, model)];
+    const [ours, theirs] = [await testRelease({ seed: 1, model }), await testRelease({ seed: 2, model })];
     const { watching } = watched({
       put: async (key, bytes, condition) => {
         // The other one comes between our reading of the channel and our writing of it.
@@ -125,7 +125,7 @@ export function publishBehaviour(store: () => ReleaseStore): void {
 
   test('a channel keeps the others, and says where it came from', async () => {
     const model = 'channels';
-    const [first, second] = [await testRelease(1, model), await testRelease(2, model)];
+    const [first, second] = [await testRelease({ seed: 1, model }), await testRelease({ seed: 2, model })];
     await publish(first, store(), { ...options, model });
     await publish(second, store(), { ...options, model, channel: 'canary' });
     const moved = await publish(second, store(), { ...options, model });
@@ -142,7 +142,7 @@ export function publishBehaviour(store: () => ReleaseStore): void {
     const model = 'not-json';
     await store().put(objectKeys.channels(model), encode('<html>'), 'absent');
     const { watching, written } = watched();
-    await assert.rejects(publish(await testRelease(1, model), watching, { ...options, model }), {
+    await assert.rejects(publish(await testRelease({ seed: 1, model }), watching, { ...options, model }), {
       code: 'release-malformed',
     });
     assert.deepEqual(written, []);
