@@ -22,6 +22,20 @@ const results: Results = {
       differences: { 'tfjs-layers': 1e-8, 'onnxruntime-web': 2.4e-7 },
     },
   ],
+  pictures: [
+    {
+      name: 'JPEG',
+      bytes: 123_456,
+      workerd: { glimpse: [10, 10], jsquash: [40, 40] },
+      node: {
+        glimpse: { grownBytes: 5e6, cpuMs: [9] },
+        jsquash: { grownBytes: 1e8, cpuMs: [38] },
+        sharp: { grownBytes: 2e6, cpuMs: [4] },
+      },
+      difference: 0.1,
+    },
+  ],
+  throughput: { bytes: 200_000, clients: 8, samples: { glimpse: [30], stock: [20] } },
   coldStarts: {
     glimpse: [{ ready: 300, first: 100, second: 5 }],
     trivial: [{ ready: 200, first: 4, second: 3 }],
@@ -55,6 +69,14 @@ test('the bundle is held to its aim without the picture codecs, which stand besi
   assert.match(row('| **Our Worker without')!, /\*\*330\.0\*\* \| ≤ 320 \| \*\*falls short\*\* \|$/);
   assert.match(row('| png.wasm')!, /\(picture codec\) \| 50\.0 \|/);
   assert.match(row('| Our Worker, everything')!, /380\.0/);
+});
+
+test('a picture has its ratio in workerd, and what each decoder takes in Node', () => {
+  assert.match(row('| JPEG')!, /123 \| 10\.0 .* 40\.0 .* 0\.25 .* 9\.0, 5 \| 38\.0, 100 \| 4\.0, 2 \|$/);
+});
+
+test('throughput below its aim falls short, and says so', () => {
+  assert.match(row('| Answers a second')!, /1\.50 .* ≥ 2 \| \*\*falls short\*\* \|$/);
 });
 
 test('a cold start is compared with that of the same round', () => {

@@ -1,6 +1,7 @@
 /** Results → docs/benchmarks.md, which is also what the terminal shows. */
 import { totalGzip } from './bundle.ts';
 import { startSteps } from './cold-start.ts';
+import { nodeDecoderNames } from './compare-decoders.ts';
 import { type ContestantName, contestantNames } from './contestants/contestant.ts';
 import { differences, ratios, type Summary, summarise } from './measure.ts';
 import { aims, type InferenceResult, type Results } from './results.ts';
@@ -22,6 +23,14 @@ so what differs is the calls: that weighs with one picture, and hardly with 32.`
     `workerd compiles no WebAssembly from bytes, and so runs no unpatched onnxruntime-web: there it gets a
 \`WebAssembly.instantiate\` that hands out the imported module. In Node it runs as it is. The largest difference of a
 probability from our runner's: ${agreement(results.inference)}.`,
+    '## Pictures',
+    `From a file's bytes to 32 x 32 pixels: our reader, and jSquash's codecs with our area average behind them, in turns in
+workerd; in Node, each in a process of its own, beside sharp (native code). Memory is by how much that process grew at its
+peak with the first decode (Linux). The pictures are synthetic: shades, edges and grain.`,
+    pictureTable(results),
+    `One isolate under ${results.throughput.clients} clients at once, who send a JPEG of ${kilobytes(results.throughput.bytes)} KB: our Worker,
+and a stock one of Hono, tfjs-layers and jSquash.`,
+    throughputTable(results),
     '## Cold start',
     `A fresh workerd each time, in turns with a Worker that only says \`{"alive": true}\`, in milliseconds. The release lies in
 a local R2 bucket; the first classification loads, checks, builds and warms it up.`,
@@ -67,6 +76,48 @@ function inferenceTable(inference: readonly InferenceResult[]): string {
     }),
   );
   return table([['Where', 'Pictures a call', '', 'ms a picture', 'Ratio', 'Aim', ''], ...rows]);
+}
+
+function pictureTable({ pictures }: Results): string {
+  const head = [
+    'Picture',
+    'KB',
+    'ours, ms',
+    'jSquash, ms',
+    'Ratio',
+    ...nodeDecoderNames.map((name) => `${name}: CPU ms, MB`),
+  ];
+  const rows = pictures.map(({ name, bytes, workerd, node }) => [
+    name,
+    kilobytes(bytes),
+    spread(summarise(workerd.glimpse), 1),
+    spread(summarise(workerd.jsquash), 1),
+    spread(summarise(ratios(workerd.glimpse, workerd.jsquash)), 2),
+    ...nodeDecoderNames.map((decoder) => {
+      const { cpuMs, grownBytes } = node[decoder];
+      return `${summarise(cpuMs).median.toFixed(1)}, ${(grownBytes / 1e6).toFixed(0)}`;
+    }),
+  ]);
+  return table([head, ...rows]);
+}
+
+function throughputTable({ throughput: { samples } }: Results): string {
+  const { median, ...rest } = summarise(ratios(samples.glimpse, samples.stock));
+  return table([
+    ['', 'Our Worker', 'Stock Worker', 'Ratio', 'Aim', ''],
+    [
+      'Answers a second',
+      spread(summarise(samples.glimpse), 1),
+      spread(summarise(samples.stock), 1),
+      spread({ median, ...rest }, 2),
+      `≥ ${aims.throughput}`,
+      verdict(median >= aims.throughput),
+    ],
+  ]);
+}
+
+function kilobytes(bytes: number): string {
+  return (bytes / 1000).toFixed(0);
 }
 
 function agreement(inference: readonly InferenceResult[]): string {

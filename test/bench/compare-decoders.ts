@@ -1,0 +1,94 @@
+/** Pictures to tensors: our reader and jSquash's codecs in workerd, and both beside sharp in Node. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { DecoderName } from './contestants/decoders.ts';
+import type { Samples } from './measure.ts';
+import { type Photo, photos } from './photos.ts';
+import type { BuiltWorker } from './worker-build.ts';
+import { type StartedWorker, startWorker } from './worker-start.ts';
+
+export const nodeDecoderNames = ['glimpse', 'jsquash', 'sharp'] as const;
+export type NodeDecoderName = (typeof nodeDecoderNames)[number];
+
+/** Of one decoder on one picture, in a Node process of its own. */
+export interface DecodeCost {
+  /** By how much the process's largest resident size grew with the first decode. */
+  readonly grownBytes: number;
+  /** CPU time of all threads, one figure a further decode. */
+  readonly cpuMs: readonly number[];
+}
+
+export interface PictureResult {
+  readonly name: string;
+  /** Of the file. */
+  readonly bytes: number;
+  /** Milliseconds in workerd, one figure a round. */
+  readonly workerd: Samples<DecoderName>;
+  readonly node: Record<NodeDecoderName, DecodeCost>;
+  /** Mean absolute difference of our pixels from jSquash's, of 255. */
+  readonly difference: number;
+}
+
+export interface PictureOptions {
+  readonly rounds: number;
+  readonly slotMs: number;
+  readonly warmUpMs: number;
+}
+
+/** A right decode is within this of another. */
+const MOST_DIFFERENCE = 3;
+
+/** @param built decode-worker.ts */
+export async function comparePictures(built: BuiltWorker, options: PictureOptions): Promise<PictureResult[]> {
+  const results: PictureResult[] = [];
+  for await (const photo of photos()) {
+    // A worker each: memory that one picture left behind is not the next one's burden.
+    const worker = await startWorker(built);
+    try {
+      const { difference, samples } = await inWorkerd(worker, photo, options);
+      results.push({
+        name: photo.name,
+        bytes: photo.bytes.length,
+        workerd: samples,
+        node: await inNode(photo, options.rounds),
+        difference,
+      });
+    } finally {
+      await worker.stop();
+    }
+  }
+  return results;
+}
+
+async function inWorkerd(worker: StartedWorker, { name, bytes }: Photo, options: PictureOptions) {
+  const ask = async <Answer>(path: string, init?: RequestInit): Promise<Answer> => {
+    const response = await worker.fetch(path, init);
+    if (!response.ok) throw new Error(`The bench's Worker answered ${response.status}: ${await response.text()}`);
+    return response.json() as Promise<Answer>;
+  };
+  const { difference } = await ask<{ difference: number }>('/open', { method: 'POST', body: bytes });
+  if (!(difference <= MOST_DIFFERENCE)) throw new Error(`${name}: the decoders differ by ${difference}.`);
+  const { rounds, slotMs, warmUpMs } = options;
+  const query = `rounds=${rounds}&slotMs=${slotMs}&warmUpMs=${warmUpMs}`;
+  return { difference, samples: await ask<Samples<DecoderName>>(`/time?${query}`) };
+}
+
+async function inNode({ bytes }: Photo, rounds: number): Promise<Record<NodeDecoderName, DecodeCost>> {
+  const folder = await mkdtemp(join(tmpdir(), 'glimpse-bench-'));
+  try {
+    const file = join(folder, 'picture');
+    await writeFile(file, bytes);
+    const costs = {} as Record<NodeDecoderName, DecodeCost>;
+    for (const name of nodeDecoderNames) {
+      const program = join(import.meta.dirname, 'decode-process.ts');
+      const { stdout } = await promisify(execFile)(process.execPath, [program, name, file, String(rounds)]);
+      costs[name] = JSON.parse(stdout) as DecodeCost;
+    }
+    return costs;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,54 @@
+/** A picture's bytes → the tensor's pixels: our reader, and the codec of jSquash with an area average behind it. */
+
+import { areaAverage } from '@glimpse/shared/picture/area-average';
+import type { InputContract } from '@glimpse/shared/picture/input-contract';
+import { createPictureReader, type PictureCodecs } from '@glimpse/shared/picture/read-picture';
+import { sniff } from '@glimpse/shared/picture/sniff';
+import decodeJpeg, { init as initJpeg } from '@jsquash/jpeg/decode.js';
+import { decode as decodePng, init as initPng } from '@jsquash/png/decode.js';
+
+export const decoderNames = ['glimpse', 'jsquash'] as const;
+export type DecoderName = (typeof decoderNames)[number];
+
+/** Takes one picture, again and again. */
+export type Decode = (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
+
+/** What the starter release takes. */
+const target: InputContract = {
+  height: 32,
+  width: 32,
+  channels: 3,
+  fit: 'stretch',
+  mean: [0, 0, 0],
+  standardDeviation: [1, 1, 1],
+};
+
+const limits = { maxPixels: 200_000_000 };
+
+export function openDecoders(codecs: PictureCodecs): Record<DecoderName, Decode> {
+  const readPicture = createPictureReader(codecs);
+  const stock = { jpeg: stockJpeg(codecs.jpeg), png: stockPng(codecs.png) };
+  return {
+    glimpse: async (bytes) => (await readPicture(bytes, target, limits)).pixels,
+    jsquash: async (bytes) => areaAverage(await stock[sniff(bytes).kind as keyof typeof stock](bytes), target),
+  };
+}
+
+type StockDecode = (bytes: Uint8Array<ArrayBuffer>) => Promise<ImageData>;
+
+function stockJpeg(module: WebAssembly.Module): StockDecode {
+  // Its declaration lacks the form with the module in front, which its code has and its documentation shows.
+  const ready = (initJpeg as unknown as (module: WebAssembly.Module) => Promise<void>)(module);
+  return async (bytes) => {
+    await ready;
+    return decodeJpeg(bytes.buffer);
+  };
+}
+
+function stockPng(module: WebAssembly.Module): StockDecode {
+  const ready = initPng(module);
+  return async (bytes) => {
+    await ready;
+    return decodePng(bytes.buffer);
+  };
+}

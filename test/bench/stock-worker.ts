@@ -1,0 +1,40 @@
+/** The Worker that somebody would write in an afternoon: Hono, stock tfjs-layers on WASM, and jSquash's codecs. */
+import jpeg from '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm';
+import png from '@jsquash/png/codec/pkg/squoosh_png_bg.wasm';
+import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
+import { Hono } from 'hono';
+import { Runtime } from '../../edge/src/runtime/runtime.ts';
+import type { Contestant } from './contestants/contestant.ts';
+import { openDecoders } from './contestants/decoders.ts';
+import { tfjsLayers } from './contestants/tfjs-layers.ts';
+
+interface Bucket {
+  get(key: string): Promise<{ text(): Promise<string>; arrayBuffer(): Promise<ArrayBuffer> }>;
+}
+
+const { jsquash } = openDecoders({ jpeg, png });
+let model: Promise<Contestant> | undefined;
+
+const app = new Hono<{ Bindings: { RELEASES: Bucket } }>();
+app.post('/v1/classify', async (c) => {
+  model ??= load(c.env.RELEASES);
+  const contestant = await model;
+  const pixels = await jsquash(new Uint8Array(await c.req.arrayBuffer()));
+  const scores = contestant.on(
+    Float32Array.from(pixels, (value) => value / 255),
+    1,
+  )() as Float32Array;
+  return c.json({ predictions: [...scores] });
+});
+
+async function load(bucket: Bucket): Promise<Contestant> {
+  // The backend is not what is compared: stock tfjs would not start it here.
+  await new Runtime({ simd, maxBytes: 2 ** 30 }).start();
+  const channels = JSON.parse(await (await bucket.get('models/cifar10/channels.json')).text());
+  const folder = `models/cifar10/${channels.channels.stable.version}`;
+  const modelJson = await (await bucket.get(`${folder}/model.json`)).text();
+  const weightsBin = await (await bucket.get(`${folder}/weights.bin`)).arrayBuffer();
+  return tfjsLayers({ modelJson, weightsBin, onnx: new ArrayBuffer(0) });
+}
+
+export default app;
