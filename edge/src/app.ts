@@ -1,9 +1,10 @@
 /** The HTTP side of the Worker: which route answers what, and what every answer has in common. */
 import { Problem, problemDocument, problems } from '@glimpse/shared/api/problems';
-import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { ConfigurationError } from './configuration-error.ts';
+import type { AppContext, AppEnv } from './context.ts';
 import type { Isolate } from './isolate.ts';
 import { logError } from './log.ts';
 import { problemOf } from './problem-of.ts';
@@ -13,18 +14,7 @@ import { listModels } from './routes/list-models.ts';
 import { readyz } from './routes/readyz.ts';
 import { showModel } from './routes/show-model.ts';
 
-export interface AppEnv {
-  Bindings: Record<string, unknown>;
-  Variables: {
-    /** Of this request: in X-Request-Id, in the answer and in the log. Never the caller's own, so that it is unique. */
-    id: string;
-    isolate: Isolate;
-  };
-}
-
 /** @param open gives the isolate's state; called for each request that needs it, and may throw */
-export type AppContext = Context<AppEnv>;
-
 export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
 

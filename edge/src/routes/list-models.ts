@@ -1,5 +1,5 @@
 /** `GET /v1/models`: the models in the store that have a release, and which version each channel serves. */
-import type { AppContext } from '../app.ts';
+import type { AppContext } from '../context.ts';
 
 export async function listModels(c: AppContext): Promise<Response> {
   const { models, settings } = c.get('isolate');

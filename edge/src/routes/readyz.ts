@@ -1,5 +1,5 @@
 /** `GET /readyz`: loads the default model's release; 503 where it cannot. */
-import type { AppContext } from '../app.ts';
+import type { AppContext } from '../context.ts';
 
 export async function readyz(c: AppContext): Promise<Response> {
   const { models, runtime, settings } = c.get('isolate');

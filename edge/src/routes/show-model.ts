@@ -2,7 +2,7 @@
 import { Problem } from '@glimpse/shared/api/problems';
 import { DEFAULT_CHANNEL } from '@glimpse/shared/release/channels';
 import { nameSchema } from '@glimpse/shared/release/names';
-import type { AppContext } from '../app.ts';
+import type { AppContext } from '../context.ts';
 
 export async function showModel(c: AppContext): Promise<Response> {
   const { models } = c.get('isolate');

@@ -1,0 +1,14 @@
+/** What every route gets besides its request. */
+import type { Context } from 'hono';
+import type { Isolate } from './isolate.ts';
+
+export interface AppEnv {
+  Bindings: Record<string, unknown>;
+  Variables: {
+    /** Of this request: in X-Request-Id, in the answer and in the log. Never the caller's own, so that it is unique. */
+    id: string;
+    isolate: Isolate;
+  };
+}
+
+export type AppContext = Context<AppEnv>;
