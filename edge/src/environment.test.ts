@@ -19,8 +19,8 @@ test('the binding and nothing else: the defaults', () => {
 });
 
 test('variables are text, and JSON numbers too', () => {
-  const { limits } = readEnvironment({ RELEASES, MAX_WAITING: '7', REVALIDATE_SECONDS: 0, MAX_PIXELS: '' });
-  assert.deepEqual([limits.MAX_WAITING, limits.REVALIDATE_SECONDS, limits.MAX_PIXELS], [7, 0, 12_600_000]);
+  const { limits } = readEnvironment({ RELEASES, MAX_WAITING: '7', REVALIDATE_SECONDS: 0, MAX_JPEG_PIXELS: '' });
+  assert.deepEqual([limits.MAX_WAITING, limits.REVALIDATE_SECONDS, limits.MAX_JPEG_PIXELS], [7, 0, 120_000_000]);
 });
 
 test('a body that exceeds the budget of all bodies is too large', () => {

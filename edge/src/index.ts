@@ -1,6 +1,5 @@
 /** The Worker. */
-import jpeg from '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm';
-import png from '@jsquash/png/codec/pkg/squoosh_png_bg.wasm';
+import webp from '@jsquash/webp/codec/dec/webp_dec.wasm';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
 import { createApp } from './app.ts';
 import { type Isolate, openIsolate } from './isolate.ts';
@@ -8,7 +7,7 @@ import { type Isolate, openIsolate } from './isolate.ts';
 let isolate: Isolate | undefined;
 
 const app = createApp((env) => {
-  isolate ??= openIsolate(env, { jpeg, png, simd });
+  isolate ??= openIsolate(env, { simd, webp });
   return isolate;
 });
 

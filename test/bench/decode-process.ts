@@ -44,5 +44,6 @@ async function openDecoder(name: NodeDecoderName): Promise<Decode> {
   return openDecoders({
     jpeg: compileWasmFile('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'),
     png: compileWasmFile('@jsquash/png/codec/pkg/squoosh_png_bg.wasm'),
+    webp: compileWasmFile('@jsquash/webp/codec/dec/webp_dec.wasm'),
   })[name];
 }

@@ -1,9 +1,11 @@
 /** The pictures that decoding is measured on. */
-import { jpegPhoto, photo } from '../pictures/photo.ts';
+import { hugePhoto, jpegPhoto, photo } from '../pictures/photo.ts';
 
 export interface Photo {
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** A codec that holds the whole picture would take more memory than WebAssembly has. */
+  readonly huge: boolean;
 }
 
 /** A phone's 12 megapixels. */
@@ -19,9 +21,14 @@ const makers: Record<string, () => Promise<Buffer>> = {
     photo(...PHONE)
       .png({ compressionLevel: 6 })
       .toBuffer(),
+  'WebP 12 MP': () =>
+    photo(...PHONE)
+      .webp({ quality: 75 })
+      .toBuffer(),
 };
 
 /** Made when it is their turn, so that not all are held at once. */
 export async function* photos(): AsyncGenerator<Photo> {
-  for (const [name, make] of Object.entries(makers)) yield { name, bytes: new Uint8Array(await make()) };
+  for (const [name, make] of Object.entries(makers)) yield { name, bytes: new Uint8Array(await make()), huge: false };
+  yield { name: 'JPEG 108 MP, quality 75', bytes: new Uint8Array(await hugePhoto(75)), huge: true };
 }

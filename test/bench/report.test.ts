@@ -24,7 +24,7 @@ const results: Results = {
   ],
   pictures: [
     {
-      name: 'JPEG',
+      name: 'JPEG 640 x 480',
       bytes: 123_456,
       workerd: { glimpse: [10, 10], jsquash: [40, 40] },
       node: {
@@ -71,8 +71,12 @@ test('the bundle is held to its aim without the picture codecs, which stand besi
   assert.match(row('| Our Worker, everything')!, /380\.0/);
 });
 
-test('a picture has its ratio in workerd, and what each decoder takes in Node', () => {
-  assert.match(row('| JPEG')!, /123 \| 10\.0 .* 40\.0 .* 0\.25 .* 9\.0, 5 \| 38\.0, 100 \| 4\.0, 2 \|$/);
+test('a picture has its ratio in workerd, held to its aim, and what each decoder takes in Node', () => {
+  assert.match(row('| JPEG 640 x 480 |')!, /123 \| 10\.0 .* 40\.0 .* 0\.25 .* ≤ 0\.6 \| met \|$/);
+  const lines = report(results)
+    .split('\n')
+    .map((line) => line.replace(/ +/g, ' '));
+  assert.ok(lines.includes('| JPEG 640 x 480 | 9.0, 5 | 38.0, 100 | 4.0, 2 |'));
 });
 
 test('throughput below its aim falls short, and says so', () => {

@@ -46,6 +46,12 @@ export interface Results {
 export const aims = {
   /** Our time over the other's, round by round. */
   ratio: { 'tfjs-layers': 0.95, 'onnxruntime-web': 0.8 },
+  /** Our time over jSquash's, by picture. */
+  pictures: {
+    'JPEG 12 MP, quality 75': 0.15,
+    'JPEG 12 MP, quality 92': 0.19,
+    'JPEG 640 x 480': 0.6,
+  } as Partial<Record<string, number>>,
   /** Our answers a second over the stock Worker's, at least. */
   throughput: 2,
   /** KiB after gzip, without picture codecs. */

@@ -1,6 +1,7 @@
 /** The Worker that somebody would write in an afternoon: Hono, stock tfjs-layers on WASM, and jSquash's codecs. */
 import jpeg from '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm';
 import png from '@jsquash/png/codec/pkg/squoosh_png_bg.wasm';
+import webp from '@jsquash/webp/codec/dec/webp_dec.wasm';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
 import { Hono } from 'hono';
 import { Runtime } from '../../edge/src/runtime/runtime.ts';
@@ -12,7 +13,7 @@ interface Bucket {
   get(key: string): Promise<{ text(): Promise<string>; arrayBuffer(): Promise<ArrayBuffer> }>;
 }
 
-const { jsquash } = openDecoders({ jpeg, png });
+const { jsquash } = openDecoders({ jpeg, png, webp });
 let model: Promise<Contestant> | undefined;
 
 const app = new Hono<{ Bindings: { RELEASES: Bucket } }>();

@@ -1,6 +1,7 @@
 /** What is measured: the starter release, and the example pictures as it takes them. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { limitsSchema, pixelLimits } from '@glimpse/shared/api/limits';
 import { readModelFile, readWeights } from '@glimpse/shared/network/model-file';
 import { nodePictureReader } from '@glimpse/shared/picture/node';
 import { normalise } from '@glimpse/shared/picture/tensor';
@@ -40,7 +41,11 @@ export async function readSubject(): Promise<Subject> {
   const readPicture = nodePictureReader();
   const pixels: Uint8Array[] = [];
   for (const name of (await readdir(examples)).filter((name) => name.endsWith('.png')).sort()) {
-    const picture = await readPicture(await readFile(join(examples, name)), manifest.input, { maxPixels: 1e6 });
+    const picture = await readPicture(
+      await readFile(join(examples, name)),
+      manifest.input,
+      pixelLimits(limitsSchema.parse({})),
+    );
     pixels.push(picture.pixels);
   }
   return {

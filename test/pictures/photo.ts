@@ -28,6 +28,18 @@ export function jpegPhoto(width: number, height: number, options: JpegOptions = 
   return photo(width, height, seed).jpeg(options).toBuffer();
 }
 
+export const HUGE = { width: 12_000, height: 9_000 };
+
+/** 108 megapixels, as some phones take them. */
+export async function hugePhoto(quality: number): Promise<Buffer> {
+  const [width, height] = [2000, 1500];
+  const small = await photo(width, height).raw().toBuffer();
+  return sharp(small, { raw: { width, height, channels: 3 } })
+    .resize(HUGE.width, HUGE.height, { kernel: 'nearest' })
+    .jpeg({ quality })
+    .toBuffer();
+}
+
 function clamp(value: number): number {
   return Math.max(0, Math.min(255, value));
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { classifyAnswerSchema } from '@glimpse/shared/api/classify';
+import { limitsSchema, pixelLimits } from '@glimpse/shared/api/limits';
 import { readModelFile } from '@glimpse/shared/network/model-file';
 import { Network } from '@glimpse/shared/network/network';
 import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
@@ -29,7 +30,7 @@ test('the answer is what the runner computes in Node, to the bit', async () => {
   const files = new Map([...canary.objects].map(([key, bytes]) => [key.split('/').at(-1)!, bytes]));
   const network = Network.fromFiles(readModelFile(new TextDecoder().decode(files.get('model.json'))), files);
   const { input, labels } = canary.manifest;
-  const { pixels } = await nodePictureReader()(picture, input, { maxPixels: 1e6 });
+  const { pixels } = await nodePictureReader()(picture, input, pixelLimits(limitsSchema.parse({})));
   const scores = network.predict(normalise(pixels, input));
 
   assert.deepEqual(answer, {
@@ -140,7 +141,7 @@ test('an empty body is 400 in each of its forms', async () => {
 test('raw pixels give what the same picture gives, and only in the right number', async () => {
   const type = 'application/vnd.glimpse.rgb8';
   const small = await png(32, 32);
-  const { pixels } = await nodePictureReader()(small, stable.manifest.input, { maxPixels: 1e6 });
+  const { pixels } = await nodePictureReader()(small, stable.manifest.input, pixelLimits(limitsSchema.parse({})));
   const [raw, file] = [await classify(new Uint8Array(pixels), { type }), await classify(small)];
   assert.equal(raw.status, 200);
   assert.deepEqual(raw.json.predictions, file.json.predictions);

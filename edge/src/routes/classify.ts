@@ -1,6 +1,6 @@
 /** `POST /v1/classify`: one picture in, its most probable classes out. */
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
-import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
+import { pixelLimits, RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
 import { topClasses } from '@glimpse/shared/network/predictions';
 import { type InputContract, pixelCount } from '@glimpse/shared/picture/input-contract';
@@ -20,7 +20,10 @@ export async function classify(c: AppContext): Promise<Response> {
   const body = await readBody(c.req.raw, { maxBytes: limits.MAX_BODY_BYTES, budget: isolate.budget });
   try {
     if (body.bytes.length === 0) {
-      throw new Problem('body-empty', 'Send a JPEG or PNG picture as the body: curl --data-binary @cat.png …');
+      throw new Problem(
+        'body-empty',
+        'Send a JPEG, PNG, WebP or GIF picture as the body: curl --data-binary @cat.png …',
+      );
     }
     const query = readClassifyQuery(new URL(c.req.url).searchParams);
     const wanted = { ...query, model: query.model ?? defaultModel, named: query.model !== undefined };
@@ -69,7 +72,7 @@ export async function classify(c: AppContext): Promise<Response> {
 
 /** Pixels are of the model's size by definition, and called `rgb8`, or `grey8` where the model takes one channel. */
 async function readSent({ kind, bytes }: SentPicture, contract: InputContract, { readPicture, settings }: Isolate) {
-  if (kind === 'picture') return readPicture(bytes, contract, { maxPixels: settings.limits.MAX_PIXELS });
+  if (kind === 'picture') return readPicture(bytes, contract, pixelLimits(settings.limits));
   const { height, width, channels } = contract;
   const expected = pixelCount(contract);
   if (bytes.length !== expected) {

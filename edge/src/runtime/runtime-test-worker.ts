@@ -1,7 +1,7 @@
 /** A Worker for the tests that want parts of it in workerd, without the API around them: one experiment a path. */
 
 import { testRelease } from '@glimpse/shared/testing/release';
-import notTfjs from '@jsquash/png/codec/pkg/squoosh_png_bg.wasm';
+import notTfjs from '@jsquash/webp/codec/dec/webp_dec.wasm';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
 import { tensor } from '@tensorflow/tfjs-core';
 import { loadRelease } from '../model/load-release.ts';

@@ -1,5 +1,6 @@
 /** Every limit of the Worker. Each can be set by a variable of the same name; docs/api.md lists them. */
 import * as z from 'zod/mini';
+import type { PixelLimits } from '../picture/read-picture.ts';
 
 const MiB = 1024 * 1024;
 
@@ -18,8 +19,14 @@ export const limitsSchema = z.object({
   MAX_BODY_BYTES: fromVariable(25 * MiB, 1024, 95 * MiB),
   /** Bytes of all bodies that an isolate holds at once, waiting or being decoded. Its memory is 128 MB. */
   BODY_BUDGET_BYTES: fromVariable(48 * MiB, 1024, 95 * MiB),
-  /** Width times height that a picture's header may declare. */
-  MAX_PIXELS: fromVariable(12_600_000, 1024, 1e9),
+  /**
+   * Width times height that a picture's header may declare, by format. JPEG, PNG and GIF are read in memory that does
+   * not grow with the picture, so these bound CPU time; WebP is decoded as a whole.
+   */
+  MAX_JPEG_PIXELS: fromVariable(120_000_000, 1024, 1e9),
+  MAX_PNG_PIXELS: fromVariable(50_000_000, 1024, 1e9),
+  MAX_WEBP_PIXELS: fromVariable(13_000_000, 1024, 1e9),
+  MAX_GIF_PIXELS: fromVariable(50_000_000, 1024, 1e9),
   /** Requests that wait for their turn to be decoded and classified; further ones get 503. */
   MAX_WAITING: fromVariable(32, 1, 10_000),
   /** Seconds that a channel is served without asking the store whether it moved. */
@@ -32,3 +39,13 @@ export type Limits = z.infer<typeof limitsSchema>;
 
 /** Seconds after which a shed request may try again (`Retry-After`). */
 export const RETRY_AFTER_SECONDS = 1;
+
+/** As the picture reader takes them. */
+export function pixelLimits(limits: Limits): PixelLimits {
+  return {
+    jpeg: limits.MAX_JPEG_PIXELS,
+    png: limits.MAX_PNG_PIXELS,
+    webp: limits.MAX_WEBP_PIXELS,
+    gif: limits.MAX_GIF_PIXELS,
+  };
+}

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 const compiled = new Map<string, WebAssembly.Module>();
 
-/** @param specifier e.g. `@jsquash/png/codec/pkg/squoosh_png_bg.wasm` */
+/** @param specifier e.g. `@jsquash/webp/codec/dec/webp_dec.wasm` */
 export function compileWasmFile(specifier: string): WebAssembly.Module {
   let module = compiled.get(specifier);
   if (!module) {

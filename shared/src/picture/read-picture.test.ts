@@ -5,16 +5,17 @@ import type { InputContract } from './input-contract.ts';
 import { nodePictureReader } from './node.ts';
 
 const readPicture = nodePictureReader();
+const formats = ['jpeg', 'png', 'webp', 'gif'] as const;
 const contract: InputContract = {
   ...{ height: 8, width: 8, channels: 1, fit: 'cover' },
   ...{ mean: [0], standardDeviation: [1] },
 };
-const limits = { maxPixels: 1000 };
+const limits = { jpeg: 1000, png: 1000, webp: 1000, gif: 1000 };
 const red = sharp({ create: { width: 20, height: 10, channels: 3, background: 'red' } });
 const read = (bytes: Uint8Array) => readPicture(bytes, contract, limits);
 
 test('readPicture tells the format by the bytes', async () => {
-  for (const format of ['jpeg', 'png'] as const) {
+  for (const format of formats) {
     const picture = await read(await red.clone().toFormat(format).toBuffer());
     assert.deepEqual([picture.format, picture.width, picture.height], [format, 20, 10]);
     assert.deepEqual([...picture.pixels], new Array(64).fill(76));
@@ -26,17 +27,17 @@ test('readPicture calls no bytes empty', async () => {
 });
 
 test('readPicture names what was sent and what to send', async () => {
-  await assert.rejects(read(await red.clone().webp().toBuffer()), {
+  await assert.rejects(read(await red.clone().toFormat('avif', { effort: 0 }).toBuffer()), {
     code: 'picture-unsupported',
-    message: 'this is WebP; send JPEG or PNG instead',
-    details: { sent: 'webp' },
+    message: 'this is AVIF; send JPEG, PNG, WebP or GIF instead',
+    details: { sent: 'avif' },
   });
   await assert.rejects(read(Uint8Array.of(1, 2, 3)), { code: 'picture-unsupported', details: { sent: 'unknown' } });
 });
 
 test('readPicture holds every format to the pixel limit', async () => {
   const large = sharp({ create: { width: 100, height: 11, channels: 3, background: 'red' } });
-  for (const format of ['jpeg', 'png'] as const) {
+  for (const format of formats) {
     await assert.rejects(read(await large.clone().toFormat(format).toBuffer()), {
       code: 'picture-too-many-pixels',
       details: { limit: 1000, actual: 1100 },

@@ -6,6 +6,7 @@ import { createPictureReader, type PictureCodecs } from '@glimpse/shared/picture
 import { sniff } from '@glimpse/shared/picture/sniff';
 import decodeJpeg, { init as initJpeg } from '@jsquash/jpeg/decode.js';
 import { decode as decodePng, init as initPng } from '@jsquash/png/decode.js';
+import decodeWebp, { init as initWebp } from '@jsquash/webp/decode.js';
 
 export const decoderNames = ['glimpse', 'jsquash'] as const;
 export type DecoderName = (typeof decoderNames)[number];
@@ -23,11 +24,17 @@ const target: InputContract = {
   standardDeviation: [1, 1, 1],
 };
 
-const limits = { maxPixels: 200_000_000 };
+const limits = { jpeg: 200e6, png: 200e6, webp: 200e6, gif: 200e6 };
 
-export function openDecoders(codecs: PictureCodecs): Record<DecoderName, Decode> {
+/** Of jSquash, compiled; ours are among them. */
+export interface StockCodecs extends PictureCodecs {
+  readonly jpeg: WebAssembly.Module;
+  readonly png: WebAssembly.Module;
+}
+
+export function openDecoders(codecs: StockCodecs): Record<DecoderName, Decode> {
   const readPicture = createPictureReader(codecs);
-  const stock = { jpeg: stockJpeg(codecs.jpeg), png: stockPng(codecs.png) };
+  const stock = { jpeg: stockJpeg(codecs.jpeg), png: stockPng(codecs.png), webp: stockWebp(codecs.webp) };
   return {
     glimpse: async (bytes) => (await readPicture(bytes, target, limits)).pixels,
     jsquash: async (bytes) => areaAverage(await stock[sniff(bytes).kind as keyof typeof stock](bytes), target),
@@ -50,5 +57,13 @@ function stockPng(module: WebAssembly.Module): StockDecode {
   return async (bytes) => {
     await ready;
     return decodePng(bytes.buffer);
+  };
+}
+
+function stockWebp(module: WebAssembly.Module): StockDecode {
+  const ready = (initWebp as unknown as (module: WebAssembly.Module) => Promise<void>)(module);
+  return async (bytes) => {
+    await ready;
+    return decodeWebp(bytes.buffer);
   };
 }

@@ -120,7 +120,7 @@ test('pictures are classified, and one that is bad does not keep the others from
   );
   assert.match(out, /cat\.png: cat 0\.\d{4}/);
   assert.match(out, /ship\.png: ship 0\.\d{4}/);
-  assert.match(out, /page\.jpg: .*HTML page; send JPEG or PNG/);
+  assert.match(out, /page\.jpg: .*HTML page; send JPEG, PNG, WebP or GIF/);
   assert.match(out, /none\.png: ENOENT/);
   assert.match(err, /2 of 4 files could not be classified/);
   assert.equal(code, 1);

@@ -1,6 +1,6 @@
 /** `glimpse predict RUN|RELEASE FILE…`: classify pictures here, as the Worker would. */
 import { readFile } from 'node:fs/promises';
-import { limitsSchema } from '@glimpse/shared/api/limits';
+import { limitsSchema, pixelLimits } from '@glimpse/shared/api/limits';
 import { topClasses } from '@glimpse/shared/network/predictions';
 import { nodePictureReader } from '@glimpse/shared/picture/node';
 import { PictureError } from '@glimpse/shared/picture/picture-error';
@@ -13,13 +13,13 @@ export function predictCommand(): Command {
   return new Command('predict')
     .description('classify pictures with the decoders and the runner of the Worker')
     .argument('<run|release>', 'a run folder, or a folder with a release.json')
-    .argument('<files...>', 'JPEG or PNG pictures')
+    .argument('<files...>', 'JPEG, PNG, WebP or GIF pictures')
     .option('--top-k <n>', 'classes to show', wholeNumber(1, 10_000), 3)
     .action(async (folder: string, files: string[], options: { topK: number }, command: Command) => {
       const output = outputOf(command);
       const { classifier, input, labels } = await openClassifier(folder);
       const readPicture = nodePictureReader();
-      const limits = { maxPixels: limitsSchema.parse({}).MAX_PIXELS };
+      const limits = pixelLimits(limitsSchema.parse({}));
       let failed = 0;
       for (const file of files) {
         try {

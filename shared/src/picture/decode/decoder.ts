@@ -5,7 +5,7 @@
 import type { InputContract } from '../input-contract.ts';
 
 /** The formats that can be read. `sniff` names many more, to say what was sent instead. */
-export type PictureFormat = 'jpeg' | 'png';
+export type PictureFormat = 'jpeg' | 'png' | 'webp' | 'gif';
 
 export interface Picture {
   readonly format: PictureFormat;

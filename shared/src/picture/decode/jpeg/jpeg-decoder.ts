@@ -1,84 +1,152 @@
-/** JPEG: baseline and progressive, 8 bit, grey or colour, by @jsquash/jpeg. Holds the whole picture while it works. */
-import { fitPicture } from '../../fit-picture.ts';
+/**
+ * JPEG straight to the small picture that a model eats: baseline, extended sequential and progressive, 8 bits, Huffman
+ * (ITU-T T.81). The area average of the whole picture is taken in the coefficient domain, so that memory does not grow
+ * with the picture; `area-weights.ts` says how.
+ */
+import type { ColourHandling, ColourTransform } from '../../colour/colour-transform.ts';
+import { iccColourModel, readIccProfile } from '../../colour/icc-profile.ts';
+import type { Orientation } from '../../exif-orientation.ts';
 import type { InputContract } from '../../input-contract.ts';
-import { turnSize } from '../../orientation.ts';
-import { PictureError } from '../../picture-error.ts';
-import { CodecError } from '../codec-instance.ts';
+import { turnSize, turnUpright } from '../../orientation.ts';
 import type { Decoder, Picture, PictureLimits } from '../decoder.ts';
 import { checkPixelLimit } from '../pixel-limit.ts';
-import { type JpegHeader, readJpegHeader } from './header.ts';
-import { mozjpeg } from './mozjpeg.ts';
+import { type AppData, iccProfile, readAppSegment } from './app-segments.ts';
+import { BitReader } from './bit-reader.ts';
+import { colourModel, convertColours } from './colour-convert.ts';
+import { type FrameHeader, readFrameHeader } from './frame.ts';
+import { averageRow } from './grid.ts';
+import { readHuffmanTables } from './huffman.ts';
+import { MAX_SCANS, WorkMeter } from './limits.ts';
+import { DHT, DQT, DRI, EOI, findNumberOfLines, isFrame, readSegment, SOS } from './markers.ts';
+import { hasAllComponents, isWhole, readPictureScan, type Tables } from './picture-scan.ts';
+import { type PictureState, preparePicture } from './picture-state.ts';
+import { readQuantisationTables } from './quantisation.ts';
+import { readScanHeader } from './scan-header.ts';
+import { undecodable } from './undecodable.ts';
 
-/**
- * A block of 8 x 8 takes a bit at the very least, and subsampling leaves at least a quarter of the blocks. A file that
- * declares more is made to exhaust memory.
- */
-const MOST_PIXELS_A_BYTE = 8 * 64 * 4;
-
-/** Encoders write about 10. Each costs a pass over the picture, and an empty one takes a dozen bytes. */
-const MOST_SCANS = 100;
-
-/** Of libjpeg's warnings, those after which part of the picture is made up. The others leave it whole. */
-const PICTURE_LOST = /premature end|bad Huffman code|instead of RST/i;
-
-/** @param module compiled `@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm` */
-export function jpegDecoder(module: WebAssembly.Module): Decoder {
-  const decodeFile = mozjpeg(module);
-
-  async function decode(bytes: Uint8Array, target: InputContract, limits: PictureLimits): Promise<Picture> {
-    const header = readJpegHeader(bytes);
-    checkPixelLimit(header, limits);
-    checkSupported(header);
-    checkPlausible(header, bytes.length);
-    const file = header.ended ? bytes : withEnd(bytes, header);
-    const { lost, pixels } = await decodeFile(file, (picture, warnings) => ({
-      // Where the end was put there, any warning means that the picture did not reach it.
-      lost: warnings.find((warning) => !header.ended || PICTURE_LOST.test(warning)),
-      pixels: fitPicture(picture, header.orientation, target),
-    })).catch((cause) => {
-      if (!(cause instanceof CodecError)) throw cause;
-      throw undecodable(`does not decode (${cause.message}); save it anew`, cause);
-    });
-    if (lost !== undefined) throw undecodable(`is cut or damaged (${lost}); send the whole file`);
-    return { format: 'jpeg', ...turnSize({ width: header.width, height: header.height }, header.orientation), pixels };
-  }
-  return { format: 'jpeg', decode };
-}
-
-function checkSupported({ width, height, precision, components, process }: JpegHeader): void {
-  if (process === 'lossless' || process === 'hierarchical' || process === 'arithmetic') {
-    throw undecodable(`is of the ${process} kind, which is not read; save it as baseline or progressive JPEG`);
-  }
-  if (precision !== 8) throw undecodable(`has ${precision} bits a sample; save it with 8`);
-  if (components === 4) throw undecodable('is CMYK, which is for print; save it as RGB');
-  if (components !== 1 && components !== 3) throw undecodable(`has ${components} components; save it as RGB`);
-  if (width === 0 || height === 0) throw undecodable(`declares no size (${width} x ${height}); save it anew`);
-}
-
-function checkPlausible({ width, height, scans }: JpegHeader, length: number): void {
-  if (scans.length === 0) throw undecodable('ends before its picture begins; send the whole file');
-  if (scans.length > MOST_SCANS) throw undecodable(`has ${scans.length} scans; at most ${MOST_SCANS} are read`);
-  if (width * height > length * MOST_PIXELS_A_BYTE) {
-    throw undecodable(`declares ${width} x ${height} pixels, which ${length} bytes cannot hold; send the whole file`);
-  }
+/** @param colour what is made of an embedded ICC profile */
+export function jpegDecoder(colour: ColourHandling = 'srgb'): Decoder {
+  return { format: 'jpeg', decode: async (bytes, target, limits) => decodeJpeg(bytes, target, limits, colour) };
 }
 
 /**
- * Some cameras leave the end marker off. libjpeg then warns of a premature end whether the picture is whole or not; with
- * a marker put there it warns only where data lacks. Where whole scans may lack it cannot tell: those are refused.
+ * Memory beside the file: at most 8 MB, whatever the picture (`limits.ts`).
+ *
+ * @param bytes of which everything behind the first picture is ignored
+ * @throws {PictureError} picture-undecodable, picture-too-many-pixels
  */
-function withEnd(bytes: Uint8Array, { process, components, scans }: JpegHeader): Uint8Array {
-  if (process === 'progressive' || scans.length !== 1 || scans[0] !== components) {
-    throw undecodable('ends without its end marker, so part of it may be missing; send the whole file');
+export function decodeJpeg(
+  bytes: Uint8Array,
+  target: InputContract,
+  limits: PictureLimits,
+  colour: ColourHandling = 'srgb',
+): Picture {
+  const tables: Tables = { quantisation: [], huffman: { dc: [], ac: [] }, restartInterval: 0 };
+  const app: AppData = { iccParts: new Map() };
+  const work = new WorkMeter();
+  const reader = new BitReader(bytes);
+  let frame: FrameHeader | undefined;
+  let state: PictureState | undefined;
+  let orientation: Orientation = 1;
+  let scans = 0;
+  let lastScanRead = false;
+  for (let at = 2; ; ) {
+    const segment = readSegment(bytes, at);
+    if (!segment || segment.code === EOI) {
+      // Without its end marker a picture is whole only if nothing can follow, and all of its last scan was there.
+      const ended = segment !== undefined || (state && isWhole(state) && lastScanRead);
+      if (!ended || !state || !hasAllComponents(state)) throw cut(at, bytes);
+      break;
+    }
+    const { code, body } = segment;
+    at = segment.end;
+    if (code === DQT) readQuantisationTables(body, tables.quantisation);
+    else if (code === DHT) readHuffmanTables(body, tables.huffman);
+    else if (code === DRI) tables.restartInterval = ((body[0] ?? 0) << 8) | (body[1] ?? 0);
+    else if (isFrame(code)) {
+      if (frame) throw undecodable('has a second frame header; save it anew');
+      frame = readFrameHeader(code, body);
+      checkPixelLimit(frame, limits);
+    } else if (code === SOS) {
+      if (!frame) throw undecodable('is damaged: a scan comes before the frame header; save it anew');
+      if (!state) {
+        frame = withHeight(frame, bytes, at);
+        checkPixelLimit(frame, limits);
+        orientation = app.orientation ?? 1;
+        state = preparePicture(frame, turnSize(target, orientation));
+      }
+      if (++scans > MAX_SCANS) {
+        throw undecodable(`has more than ${MAX_SCANS} scans; save it anew`, {
+          details: { limit: MAX_SCANS, actual: scans },
+        });
+      }
+      const scan = readPictureScan(state, readScanHeader(body, frame), tables, reader, at, work);
+      at = scan.at;
+      lastScanRead = scan.read;
+      // Whatever follows a whole sequential picture does not matter, a missing end marker included.
+      if (!frame.progressive && isWhole(state)) break;
+    } else readAppSegment(segment, app);
   }
-  // The first half of the marker may be there.
-  const length = bytes.at(-1) === 0xff ? bytes.length - 1 : bytes.length;
-  const ended = new Uint8Array(length + 2);
-  ended.set(bytes.subarray(0, length));
-  ended.set([0xff, 0xd9], length);
-  return ended;
+  const pixels = toPixels(state, turnSize(target, orientation), app, colour);
+  return {
+    format: 'jpeg',
+    ...turnSize({ width: state.frame.width, height: state.frame.height }, orientation),
+    pixels: turnUpright(pixels, turnSize(target, orientation), orientation),
+  };
 }
 
-function undecodable(problem: string, cause?: unknown): PictureError {
-  return new PictureError('picture-undecodable', `this JPEG ${problem}`, cause === undefined ? {} : { cause });
+function cut(at: number, bytes: Uint8Array) {
+  return undecodable(`is cut: of what follows byte ${at} something is missing at its end; send the whole file`, {
+    details: { byte: bytes.length },
+  });
+}
+
+/** B.2.5: a height of 0 means that a marker behind the first scan has it. */
+function withHeight(frame: FrameHeader, bytes: Uint8Array, at: number): FrameHeader {
+  if (frame.height > 0) return frame;
+  const height = findNumberOfLines(bytes, at);
+  if (height === 0) throw undecodable(`declares no size (${frame.width} x 0); save it anew`);
+  return { ...frame, height };
+}
+
+/** The summed cells → 8-bit pixels [height, width, channels], as the picture lies in the file. */
+function toPixels(
+  { frame, grid, components }: PictureState,
+  { height, width, channels }: InputContract,
+  app: AppData,
+  colour: ColourHandling,
+): Uint8Array {
+  const cells = components.map(({ sums }) => sums);
+  convertColours(cells, colourModel(frame, app), app.adobe !== undefined);
+  const toSrgb = colour === 'srgb' ? profileTransform(app, components.length) : undefined;
+  const pixels = new Uint8Array(height * width * channels);
+  const rgb = new Float64Array(width * 3);
+  for (let y = 0; y < height; y++) {
+    for (const channel of [0, 1, 2]) averageRow(grid, y, cells[channel] ?? cells[0]!, rgb, channel, 3);
+    // The one place where an embedded profile changes colours: on means, of which the target has few.
+    toSrgb?.(rgb);
+    const at = y * width * channels;
+    if (channels === 3) writeRgb(rgb, pixels, at);
+    else writeGrey(rgb, pixels, at);
+  }
+  return pixels;
+}
+
+/** A profile for other kinds of colours than the picture has says nothing about it. */
+function profileTransform(app: AppData, components: number): ColourTransform | undefined {
+  const profile = iccProfile(app);
+  const model = components === 1 ? 'GRAY' : 'RGB ';
+  return profile && components < 4 && iccColourModel(profile) === model ? readIccProfile(profile) : undefined;
+}
+
+/** Rounds half up, as `areaAverage` does. */
+function writeRgb(rgb: Float64Array, pixels: Uint8Array, at: number): void {
+  for (let i = 0; i < rgb.length; i++) pixels[at + i] = Math.floor(rgb[i]! + 0.5);
+}
+
+/** ITU-R BT.601-7, 2.5.1: luma of the gamma-encoded values. */
+function writeGrey(rgb: Float64Array, pixels: Uint8Array, at: number): void {
+  for (let i = 0, to = at; i < rgb.length; i += 3) {
+    pixels[to++] = Math.floor(0.299 * rgb[i]! + 0.587 * rgb[i + 1]! + 0.114 * rgb[i + 2]! + 0.5);
+  }
 }

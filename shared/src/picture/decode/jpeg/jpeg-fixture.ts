@@ -1,5 +1,9 @@
 /** JPEGs for tests: real ones by sharp, and headers of kinds that sharp does not write. */
+import assert from 'node:assert/strict';
 import sharp, { type JpegOptions } from 'sharp';
+import { areaAverage } from '../../area-average.ts';
+import type { InputContract } from '../../input-contract.ts';
+import { segment } from './jpeg-encoder-fixture.ts';
 
 /** A picture with detail everywhere, so that each part of the file matters. RGB, [height, width, 3]. */
 export function noise(width: number, height: number): Uint8Array {
@@ -22,12 +26,6 @@ export async function jpeg({ width, height, orientation, ...options }: JpegFixtu
   return new Uint8Array(await tagged.jpeg(options).toBuffer());
 }
 
-/** A marker segment with its length. */
-export function segment(marker: number, ...body: number[]): number[] {
-  const length = body.length + 2;
-  return [0xff, marker, length >> 8, length & 255, ...body];
-}
-
 /** SOI, a frame header, an empty scan and EOI. */
 export function skeleton({ frame = 0xc0, precision = 8, width = 16, height = 16, components = 3 }): Uint8Array {
   const specifications = Array.from({ length: components }, (_, i) => [i + 1, 0x11, 0]).flat();
@@ -38,4 +36,37 @@ export function skeleton({ frame = 0xc0, precision = 8, width = 16, height = 16,
     ...segment(0xda, components, ...selectors, 0, 63, 0),
     ...[0xff, 0xd9],
   );
+}
+
+export function contractOf(options: Partial<InputContract> = {}): InputContract {
+  return {
+    ...{ height: 32, width: 32, channels: 3, fit: 'stretch' },
+    ...{ mean: [0, 0, 0], standardDeviation: [1, 1, 1] },
+    ...options,
+  };
+}
+
+/** What sharp (libvips, libjpeg-turbo) makes of it, upright, then averaged by the code for whole pictures. */
+export async function bySharp(bytes: Uint8Array, contract: InputContract): Promise<Uint8Array> {
+  const { data, info } = await sharp(bytes, { limitInputPixels: false })
+    .autoOrient()
+    .toColourspace('srgb')
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return areaAverage({ width: info.width, height: info.height, data }, contract);
+}
+
+export interface Difference {
+  readonly mean: number;
+  readonly most: number;
+}
+
+export function difference(a: Uint8Array, b: Uint8Array): Difference {
+  assert.equal(a.length, b.length);
+  const differences = a.map((value, i) => Math.abs(value - b[i]!));
+  return {
+    mean: differences.reduce((sum, each) => sum + each, 0) / a.length,
+    most: differences.reduce((most, each) => Math.max(most, each), 0),
+  };
 }

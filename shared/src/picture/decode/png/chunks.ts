@@ -1,5 +1,6 @@
 /** A PNG's chunks (PNG third edition, 5.3): where they lie and whether their checksums hold. */
 import { PictureError } from '../../picture-error.ts';
+import { MOST_CHUNKS } from './limits.ts';
 
 export interface Chunk {
   /** Four letters. An upper-case first one means that a reader which does not know the chunk must give up. */
@@ -13,15 +14,13 @@ export interface Chunk {
 export const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 /** Length and type before the data, checksum behind. */
 const FRAME_BYTES = 12;
-/** Writers put 8 KiB and more into one. Ten megabytes of empty ones would take hundreds in memory. */
-const MOST_CHUNKS = 50_000;
 
 /**
- * All chunks from IHDR to IEND; what follows is ignored.
+ * All chunks from IHDR to IEND; what follows is ignored. One at a time, as a list of them would outweigh a picture.
  *
  * @throws {PictureError} picture-undecodable with the `offset` where the file is cut
  */
-export function readChunks(bytes: Uint8Array): Chunk[] {
+export function* walkChunks(bytes: Uint8Array): Generator<Chunk, void> {
   if (!SIGNATURE.every((byte, i) => bytes[i] === byte)) {
     throw undecodable(
       bytes.length < SIGNATURE.length
@@ -30,7 +29,7 @@ export function readChunks(bytes: Uint8Array): Chunk[] {
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const chunks: Chunk[] = [];
+  let count = 0;
   for (let offset = SIGNATURE.length; offset < bytes.length; ) {
     if (offset + FRAME_BYTES > bytes.length) throw cut(`at byte ${bytes.length}, in a chunk's frame`, bytes.length);
     const type = String.fromCharCode(...bytes.subarray(offset + 4, offset + 8));
@@ -39,16 +38,16 @@ export function readChunks(bytes: Uint8Array): Chunk[] {
     }
     const end = offset + FRAME_BYTES + view.getUint32(offset);
     if (end > bytes.length) throw cut(`at byte ${bytes.length}, in chunk ${type} of byte ${offset}`, bytes.length);
-    chunks.push({ type, offset, data: bytes.subarray(offset + 8, end - 4) });
-    if (type === 'IEND') return chunks;
-    if (chunks.length === MOST_CHUNKS) throw undecodable(`has more than ${MOST_CHUNKS} chunks; save it anew`);
+    yield { type, offset, data: bytes.subarray(offset + 8, end - 4) };
+    if (type === 'IEND') return;
+    if (++count === MOST_CHUNKS) throw undecodable(`has more than ${MOST_CHUNKS} chunks; save it anew`);
     offset = end;
   }
   throw cut(`at byte ${bytes.length}, before its end chunk`, bytes.length);
 }
 
 /** The chunk as it lies in the file: its data with the fields around it. */
-export function framed({ data }: Chunk): Uint8Array {
+function framed({ data }: Chunk): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset - 8, data.length + FRAME_BYTES);
 }
 

@@ -1,0 +1,164 @@
+/**
+ * The area average, fed row by row: every target cell becomes the mean of the source area under it, pixels on its border
+ * counted by the part that lies inside. Holds the sums of all cells, 24 bytes each, and no picture.
+ *
+ * All sums are of whole numbers below 2^53 (borders are measured in fractions that both grids share), so they are exact
+ * in float64 whatever their order: each engine, each orientation, each crop and each interlacing gives the same bytes.
+ */
+import { type CellAxis, cellGrid, cellsOver, type Size, type Target } from './cell-grid.ts';
+import type { ColourTransform } from './colour/colour-transform.ts';
+
+export class AreaAccumulator {
+  readonly #target: Target;
+  readonly #columns: CellAxis;
+  readonly #rows: CellAxis;
+  /** One source row, summed into the target's columns: [width, 3], a unit of white being 255 x 255. */
+  readonly #line: Float64Array;
+  /** [height, width, 3] */
+  readonly #sums: Float64Array;
+
+  /** @param source up to 10^8 pixels stay exact */
+  constructor(source: Size, target: Target) {
+    this.#target = target;
+    const { columns, rows } = cellGrid(source, target);
+    this.#columns = columns;
+    this.#rows = rows;
+    this.#line = new Float64Array(target.width * 3);
+    this.#sums = new Float64Array(target.height * target.width * 3);
+  }
+
+  /**
+   * Adds pixels of one row, on white. All pixels of the source must be added once, in any order.
+   *
+   * @param y of the row, in the source
+   * @param rgba straight alpha; may be longer than the row
+   * @param start column of the first pixel given, and @param step from one to the next: an interlaced picture has gaps
+   */
+  addRow(y: number, rgba: Uint8Array | Uint8ClampedArray, start = 0, step = 1): void {
+    const { first, last, pixel, before, behind } = this.#rows;
+    const { from, to } = cellsOver(this.#rows, y);
+    if (from > to) return;
+    const line = this.#line;
+    if (step === 1 && start === 0) sumLine(rgba, this.#columns, line);
+    else sumSparseLine(rgba, this.#columns, start, step, line);
+    const sums = this.#sums;
+    for (let cell = from; cell <= to; cell++) {
+      let share = pixel;
+      if (y === first[cell]) share -= before[cell]!;
+      if (y === last[cell]) share -= behind[cell]!;
+      for (let i = 0, at = cell * line.length; i < line.length; i++, at++) sums[at]! += line[i]! * share;
+    }
+  }
+
+  /**
+   * Rounds once, half up. Grey is the BT.601 luma of the mean colour.
+   *
+   * @param toSrgb converts the mean colours before they are rounded
+   * @returns [height, width, channels], 0-255. The sums are used up.
+   */
+  finish(toSrgb?: ColourTransform): Uint8Array<ArrayBuffer> {
+    const { height, width, channels } = this.#target;
+    const sums = this.#sums;
+    // The 255 are alpha's, as the lines leave it.
+    let weight = this.#columns.cell * this.#rows.cell * 255;
+    if (toSrgb) {
+      for (let i = 0; i < sums.length; i++) sums[i]! /= weight;
+      toSrgb(sums);
+      weight = 1;
+    }
+    const pixels = new Uint8Array(height * width * channels);
+    if (channels === 3) writeRgb(sums, weight, pixels);
+    else writeGrey(sums, weight, pixels);
+    return pixels;
+  }
+}
+
+/** A row without gaps. */
+function sumLine(rgba: Uint8Array | Uint8ClampedArray, columns: CellAxis, line: Float64Array): void {
+  const { pixel, first, last, before, behind } = columns;
+  for (let x = 0; x < first.length; x++) {
+    const begin = first[x]! * 4;
+    const end = last[x]! * 4;
+    // Opaque pixels, by far the most, are summed apart, in integers.
+    let red = 0;
+    let green = 0;
+    let blue = 0;
+    let mixedRed = 0;
+    let mixedGreen = 0;
+    let mixedBlue = 0;
+    for (let i = begin + 4; i < end; i += 4) {
+      const alpha = rgba[i + 3]!;
+      if (alpha === 255) {
+        red += rgba[i]!;
+        green += rgba[i + 1]!;
+        blue += rgba[i + 2]!;
+      } else {
+        const white = (255 - alpha) * 255;
+        mixedRed += rgba[i]! * alpha + white;
+        mixedGreen += rgba[i + 1]! * alpha + white;
+        mixedBlue += rgba[i + 2]! * alpha + white;
+      }
+    }
+    const firstShare = begin === end ? pixel - before[x]! - behind[x]! : pixel - before[x]!;
+    const lastShare = begin === end ? 0 : pixel - behind[x]!;
+    const firstWhite = (255 - rgba[begin + 3]!) * 255;
+    const lastWhite = (255 - rgba[end + 3]!) * 255;
+    const firstAlpha = rgba[begin + 3]!;
+    const lastAlpha = rgba[end + 3]!;
+    line[x * 3] =
+      (red * 255 + mixedRed) * pixel +
+      (rgba[begin]! * firstAlpha + firstWhite) * firstShare +
+      (rgba[end]! * lastAlpha + lastWhite) * lastShare;
+    line[x * 3 + 1] =
+      (green * 255 + mixedGreen) * pixel +
+      (rgba[begin + 1]! * firstAlpha + firstWhite) * firstShare +
+      (rgba[end + 1]! * lastAlpha + lastWhite) * lastShare;
+    line[x * 3 + 2] =
+      (blue * 255 + mixedBlue) * pixel +
+      (rgba[begin + 2]! * firstAlpha + firstWhite) * firstShare +
+      (rgba[end + 2]! * lastAlpha + lastWhite) * lastShare;
+  }
+}
+
+/** A row of which only the columns start, start + step, ... are given. */
+function sumSparseLine(
+  rgba: Uint8Array | Uint8ClampedArray,
+  columns: CellAxis,
+  start: number,
+  step: number,
+  line: Float64Array,
+): void {
+  const { pixel, first, last, before, behind } = columns;
+  for (let x = 0; x < first.length; x++) {
+    let red = 0;
+    let green = 0;
+    let blue = 0;
+    let index = Math.max(0, Math.ceil((first[x]! - start) / step));
+    for (let column = start + index * step; column <= last[x]!; column += step, index++) {
+      let share = pixel;
+      if (column === first[x]) share -= before[x]!;
+      if (column === last[x]) share -= behind[x]!;
+      const i = index * 4;
+      const alpha = rgba[i + 3]! * share;
+      const white = (255 * share - alpha) * 255;
+      red += rgba[i]! * alpha + white;
+      green += rgba[i + 1]! * alpha + white;
+      blue += rgba[i + 2]! * alpha + white;
+    }
+    line[x * 3] = red;
+    line[x * 3 + 1] = green;
+    line[x * 3 + 2] = blue;
+  }
+}
+
+function writeRgb(sums: Float64Array, weight: number, pixels: Uint8Array): void {
+  for (let i = 0; i < sums.length; i++) pixels[i] = Math.floor(sums[i]! / weight + 0.5);
+}
+
+/** ITU-R BT.601-7, 2.5.1: luma of the gamma-encoded values, in thousandths to stay with whole numbers. */
+function writeGrey(sums: Float64Array, weight: number, pixels: Uint8Array): void {
+  for (let i = 0, to = 0; i < sums.length; i += 3) {
+    const luma = 299 * sums[i]! + 587 * sums[i + 1]! + 114 * sums[i + 2]!;
+    pixels[to++] = Math.floor(luma / (1000 * weight) + 0.5);
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * Everything that bounds one JPEG decode beside the declared pixels, which the caller limits. Each is reached by made-up
+ * files alone or lowers the detail of a rare one; none depends on the machine.
+ */
+import { undecodable } from './undecodable.ts';
+
+/** Encoders write up to about 20. A scan of a dozen bytes can cost a walk over all blocks, or a search for the next. */
+export const MAX_SCANS = 100;
+
+/**
+ * Units of work: one for each block that a scan visits, one for every 64 additions to cells that its bits can cause, and
+ * a few for each block that has to be clamped. 108 megapixels of progressive 4:2:0 for the largest target take about 15
+ * million, a 12-megapixel photo of the best quality 3 million. All of it takes a few seconds on a slow core.
+ */
+export const MAX_WORK = 24e6;
+
+/** Units for a block whose samples `clamping.ts` looks at. */
+export const CLAMPING_WORK = 8;
+
+/**
+ * Bytes of cell sums and of what progressive scans must remember. The rest of the 8 MB that a decode may take beside
+ * the file is for the result and its turned copy (0.8 MB each), weights (0.5 MB for a side of 65,535), tables and the
+ * window of the bit reader.
+ */
+export const MAX_STATE_BYTES = 5.5e6;
+
+/** Cells per component: as many as the largest target has pixels. */
+export const MAX_CELLS = 512 * 512;
+
+/** Embedded profiles of cameras and phones have 0.5 to 4 KB; those for print, which are not read, up to 2 MB. */
+export const MAX_ICC_BYTES = 65_536;
+
+/**
+ * Share of a scan's MCUs that may be lost between restart markers before the picture counts as damaged. One row of
+ * MCUs of a phone photo is half a percent.
+ */
+export const MAX_LOST_SHARE = 0.01;
+
+/** Counts work and ends it at `MAX_WORK`: the same files fail on each machine, whatever its speed. */
+export class WorkMeter {
+  #spent = 0;
+
+  /** @throws {PictureError} picture-undecodable with `limit` and `actual` */
+  spend(units: number): void {
+    this.#spent += units;
+    if (this.#spent <= MAX_WORK) return;
+    throw undecodable('takes more work than any camera makes; save it anew', {
+      details: { limit: MAX_WORK, actual: Math.ceil(this.#spent) },
+    });
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * Against libpng, through sharp: the same pixels to the bit, so the same averages. 16 bits are compared as 16 bits, which
+ * the test scales itself, as libvips would cut them off.
+ *
+ * PNG_PICTURES sets how many pictures are made; each failure names the picture's number, which alone decides all of it.
+ */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import sharp from 'sharp';
+import { areaAverage } from '../../area-average.ts';
+import type { InputContract } from '../../input-contract.ts';
+import { pngDecoder } from './png-decoder.ts';
+import { chunk, pngOf, type SampledFixture, samplesPerPixel } from './png-fixture.ts';
+
+const pictures = Number(process.env.PNG_PICTURES ?? 400);
+const { decode } = pngDecoder();
+
+/** Mulberry32: the same numbers everywhere. */
+function randomOf(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below);
+  };
+}
+
+const kinds = [
+  ...([1, 2, 4, 8, 16] as const).map((depth) => ({ colourType: 0, depth }) as const),
+  ...([8, 16] as const).map((depth) => ({ colourType: 2, depth }) as const),
+  ...([1, 2, 4, 8] as const).map((depth) => ({ colourType: 3, depth }) as const),
+  ...([8, 16] as const).flatMap((depth) => [{ colourType: 4, depth } as const, { colourType: 6, depth } as const]),
+];
+
+function fixtureOf(number: number): SampledFixture {
+  const random = randomOf(number * 7919 + 1);
+  const { colourType, depth } = kinds[number % kinds.length]!;
+  const large = number % 40 === 39;
+  const width = 1 + random(large ? 2000 : [9, 40, 130][random(3)]!);
+  const height = 1 + random(large ? 1500 : [9, 40, 130][random(3)]!);
+  const perPixel = samplesPerPixel(colourType);
+  const most = 2 ** depth;
+  const samples = new Uint16Array(width * height * perPixel);
+  // Noise, flat areas, ramps: each leads the filters and the inflater elsewhere.
+  const style = random(4);
+  const flat = Array.from({ length: perPixel }, () => random(most));
+  for (let i = 0; i < samples.length; i++) {
+    const channel = i % perPixel;
+    const x = Math.floor(i / perPixel) % width;
+    const y = Math.floor(i / perPixel / width);
+    samples[i] = [
+      () => random(most),
+      () => (x >> 3 === y >> 3 ? flat[channel]! : most - 1),
+      () => Math.floor(((x + y) / (width + height)) * most),
+      () => (random(20) === 0 ? random(most) : flat[channel]!),
+    ][style]!();
+  }
+  const before: Uint8Array[] = [];
+  if (colourType === 3) {
+    const colours = random(3) === 0 ? 1 + random(most) : most;
+    before.push(
+      chunk(
+        'PLTE',
+        Array.from({ length: colours * 3 }, () => random(256)),
+      ),
+    );
+    if (random(2))
+      before.push(
+        chunk(
+          'tRNS',
+          Array.from({ length: 1 + random(colours) }, () => random(256)),
+        ),
+      );
+  } else if (colourType < 4 && random(2)) {
+    before.push(
+      chunk(
+        'tRNS',
+        [...samples.subarray(0, perPixel)].flatMap((value) => [value >> 8, value & 255]),
+      ),
+    );
+  }
+  const filter = random(6);
+  return {
+    ...{ width, height, depth, colourType, samples, before },
+    interlaced: random(2) === 1,
+    filterOf: (row) => (filter < 5 ? filter : (row * 7) % 5),
+    piece: large ? 8192 : 1 + random(300),
+  };
+}
+
+/** 8-bit RGBA by libpng. */
+async function byLibpng(bytes: Uint8Array, depth: number): Promise<Uint8Array> {
+  const decoder = sharp(bytes).ensureAlpha();
+  if (depth < 16) return decoder.toColourspace('srgb').raw().toBuffer();
+  const raw = await decoder.toColourspace('rgb16').raw({ depth: 'ushort' }).toBuffer();
+  const samples = new Uint16Array(raw.buffer, raw.byteOffset, raw.length / 2);
+  return Uint8Array.from(samples, (value) => Math.round(value / 257));
+}
+
+test(`${pictures} pictures of all kinds are averaged from libpng's very pixels`, async () => {
+  for (let number = 0; number < pictures; number++) {
+    const fixture = fixtureOf(number);
+    const random = randomOf(number);
+    const contract: InputContract = {
+      height: number % 3 === 0 ? 8 + random(505) : 32,
+      width: number % 3 === 0 ? 8 + random(505) : 32,
+      channels: number % 5 === 0 ? 1 : 3,
+      fit: number % 4 === 0 ? 'cover' : 'stretch',
+      ...{ mean: [0], standardDeviation: [1] },
+    };
+    const bytes = pngOf(fixture);
+    const { width, height, depth, colourType, interlaced } = fixture;
+    const picture = await decode(bytes, contract, { maxPixels: 1e7 });
+    const expected = areaAverage({ width, height, data: await byLibpng(bytes, depth) }, contract);
+    const kind = `type ${colourType} of ${depth} bits, ${width} x ${height}, interlaced: ${interlaced}`;
+    assert.ok(Buffer.compare(picture.pixels, expected) === 0, `picture ${number} (${kind}) differs`);
+  }
+});

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'node:test';
+import { nodePictureReader } from '@glimpse/shared/picture/node';
+import { execute } from './execute.ts';
+import { mutate, seededRandom } from './mutate.ts';
+import { fuzzSeeds, MAX_SEED_BYTES } from './seeds.ts';
+
+const EXECUTIONS = 20_000;
+const readPicture = nodePictureReader();
+
+test('damaged pictures of every format are read or refused, twice the same, and in bounded time', async (t) => {
+  const seeds = await fuzzSeeds();
+  const random = seededRandom(2026);
+  const pick = () => seeds[Math.floor(random() * seeds.length)]!;
+  const kinds = new Set<string>();
+  for (let i = 0; i < EXECUTIONS; i++) {
+    const bytes = mutate(pick(), pick(), random, 2 * MAX_SEED_BYTES);
+    const outcome = await execute(readPicture, bytes);
+    if (i % 16 === 0) assert.equal(await execute(readPicture, bytes), outcome);
+    kinds.add(outcome.split(' ', 1)[0]!);
+  }
+  t.diagnostic(`${EXECUTIONS} executions from ${seeds.length} seeds`);
+  // That it is neither all refused at the door nor all let through.
+  for (const kind of ['read', 'picture-undecodable', 'picture-unsupported', 'picture-too-many-pixels'])
+    assert.ok(kinds.has(kind), kind);
+});
+
+test('the same seed damages in the same way', () => {
+  const file = Uint8Array.from({ length: 100 }, (_, i) => i);
+  const damage = (seed: number) => mutate(file, file.toReversed(), seededRandom(seed), 1000);
+  assert.deepEqual(damage(3), damage(3));
+  assert.notDeepEqual(damage(3), damage(4));
+});
+
+test('what fuzzing once found stays found', async () => {
+  const folder = join(import.meta.dirname, 'findings');
+  const names = existsSync(folder) ? await readdir(folder) : [];
+  for (const name of names) {
+    await execute(readPicture, await readFile(join(folder, name)));
+  }
+});

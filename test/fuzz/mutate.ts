@@ -1,0 +1,88 @@
+/** Damages a file the way that storage, networks and attackers do: decided by a stream of random numbers alone. */
+
+/** Uniform in [0, 1). */
+export type Random = () => number;
+
+/** Mulberry32: the same numbers for the same seed. */
+export function seededRandom(seed: number): Random {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+type Mutation = (bytes: Uint8Array, random: Random, other: Uint8Array) => Uint8Array;
+
+/** Values that sit on the border of something in one format or another. */
+const INTERESTING = [0, 1, 2, 3, 7, 8, 16, 31, 32, 63, 64, 127, 128, 192, 196, 218, 219, 221, 224, 254, 255];
+
+const below = (random: Random, limit: number) => Math.floor(random() * limit);
+
+const mutations: readonly Mutation[] = [
+  function flipBit(bytes, random) {
+    const at = below(random, bytes.length);
+    return replaced(bytes, at, bytes[at]! ^ (1 << below(random, 8)));
+  },
+  function setInteresting(bytes, random) {
+    return replaced(bytes, below(random, bytes.length), INTERESTING[below(random, INTERESTING.length)]!);
+  },
+  function addSmall(bytes, random) {
+    const at = below(random, bytes.length);
+    return replaced(bytes, at, bytes[at]! + below(random, 33) - 16);
+  },
+  /** Where headers are: the first bytes decide most. */
+  function setInHead(bytes, random) {
+    return replaced(bytes, below(random, Math.min(bytes.length, 64)), below(random, 256));
+  },
+  function cut(bytes, random) {
+    return bytes.slice(0, below(random, bytes.length));
+  },
+  function remove(bytes, random) {
+    const from = below(random, bytes.length);
+    const count = 1 + below(random, Math.min(32, bytes.length - from));
+    return concatenate(bytes.subarray(0, from), bytes.subarray(from + count));
+  },
+  function repeat(bytes, random) {
+    const from = below(random, bytes.length);
+    const part = bytes.subarray(from, from + 1 + below(random, 64));
+    return concatenate(bytes.subarray(0, from), part, bytes.subarray(from));
+  },
+  function splice(bytes, random, other) {
+    return concatenate(bytes.subarray(0, below(random, bytes.length)), other.subarray(below(random, other.length)));
+  },
+  function overwrite(bytes, random, other) {
+    const result = bytes.slice();
+    const from = below(random, bytes.length);
+    const source = below(random, other.length);
+    result.set(other.subarray(source, Math.min(other.length, source + 16, source + bytes.length - from)), from);
+    return result;
+  },
+];
+
+/** One to four mutations, one after the other. Never longer than `maxBytes`. */
+export function mutate(bytes: Uint8Array, other: Uint8Array, random: Random, maxBytes: number): Uint8Array {
+  let result = bytes;
+  for (let count = 1 + below(random, 4); count > 0 && result.length > 0; count--) {
+    result = mutations[below(random, mutations.length)]!(result, random, other).subarray(0, maxBytes);
+  }
+  return result;
+}
+
+function replaced(bytes: Uint8Array, at: number, value: number): Uint8Array {
+  const result = bytes.slice();
+  result[at] = value;
+  return result;
+}
+
+function concatenate(...parts: Uint8Array[]): Uint8Array {
+  const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    result.set(part, at);
+    at += part.length;
+  }
+  return result;
+}
