@@ -2,7 +2,7 @@
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
 import { RAW_PIXELS_TYPE } from '@glimpse/shared/api/classify';
 import { openClassifier } from '@glimpse/training/cli/classifier';
-import type { LabelledPictures } from '@glimpse/training/data/data-set';
+import type { PictureSet } from '@glimpse/training/data/picture-set';
 import { evaluate, mostProbable } from '@glimpse/training/evaluate/evaluate';
 
 export interface Comparison {
@@ -20,19 +20,18 @@ export interface Comparison {
 const CONCURRENCY = 8;
 
 /** @param url of a Worker that serves the release in `folder` */
-export async function compare(url: URL, folder: string, set: LabelledPictures): Promise<Comparison> {
+export async function compare(url: URL, folder: string, set: PictureSet): Promise<Comparison> {
   const { classifier, labels, description } = await openClassifier(folder);
   const node = evaluate(classifier, set, labels.length);
   const classes = labels.length;
-  const count = set.classes.length;
-  const size = set.pixels.length / count;
+  const { count } = set;
   let classesThatDiffer = 0;
   let probabilitiesThatDiffer = 0;
   let correct = 0;
   let next = 0;
   const worker = async () => {
     for (let i = next++; i < count; i = next++) {
-      const scores = await classify(url, set.pixels.subarray(i * size, (i + 1) * size), classes);
+      const scores = await classify(url, set.take([i]).pixels, classes);
       const expected = node.probabilities.subarray(i * classes, (i + 1) * classes);
       const index = mostProbable(scores);
       if (index !== mostProbable(expected)) classesThatDiffer++;

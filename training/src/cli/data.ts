@@ -2,6 +2,7 @@
 import { Argument, Command } from 'commander';
 import { loadCifar10 } from '../data/cifar10.ts';
 import { type DataSet, fingerprint } from '../data/data-set.ts';
+import type { Classes } from '../data/picture-set.ts';
 import { outputOf } from './options.ts';
 
 export const dataSets: Record<string, (onStep: (step: string) => void) => Promise<DataSet>> = { cifar10: loadCifar10 };
@@ -26,6 +27,6 @@ export function dataCommand(): Command {
     });
 }
 
-function firstClasses(classes: Uint8Array): string {
+function firstClasses(classes: Classes): string {
   return classes.subarray(0, 12).join(' ');
 }

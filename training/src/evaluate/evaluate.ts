@@ -1,7 +1,7 @@
 /** How good a classifier is on a set of pictures, measured through the runner that the Worker uses. */
 import type { Classifier } from '@glimpse/shared/release/classifier';
 import type { Metrics } from '@glimpse/shared/release/manifest';
-import type { LabelledPictures } from '../data/data-set.ts';
+import type { PictureSet } from '../data/picture-set.ts';
 
 export interface Evaluation {
   readonly metrics: Metrics;
@@ -17,19 +17,18 @@ const SMALLEST_PROBABILITY = 1e-7;
 /** One picture at a time, as the Worker does: then even the order of the additions inside a kernel is the same. */
 export function evaluate(
   classifier: Pick<Classifier, 'classify'>,
-  set: LabelledPictures,
+  set: PictureSet,
   classes: number,
   onProgress: (done: number, correct: number) => void = () => {},
 ): Evaluation {
-  const count = set.classes.length;
-  const size = set.pixels.length / count;
+  const { count } = set;
   const probabilities = new Float32Array(count * classes);
   const ofClass = new Array<number>(classes).fill(0);
   const rightOfClass = new Array<number>(classes).fill(0);
   let correct = 0;
   let loss = 0;
   for (let i = 0; i < count; i++) {
-    const scores = classifier.classify(set.pixels.subarray(i * size, (i + 1) * size));
+    const scores = classifier.classify(set.take([i]).pixels);
     probabilities.set(scores, i * classes);
     const wanted = set.classes[i]!;
     ofClass[wanted]!++;

@@ -52,7 +52,7 @@ export async function fit(options: FitOptions): Promise<'finished' | 'stopped'> 
   const { architecture, input, data, settings, engine, from, signal, on } = options;
   const weights = from?.weights ?? initialWeights(architecture, settings.seed);
   const trainer = new Trainer(architecture, input, settings, weights, from?.slots);
-  const steps = stepsPerEpoch(data.train.classes.length, settings.batchSize);
+  const steps = stepsPerEpoch(data.train.count, settings.batchSize);
   let { epoch, step: firstStep, sums } = from?.position ?? { epoch: 0, step: 0, sums: noSums };
   let history = from?.history ?? emptyHistory;
   const save = (step: number) => {
@@ -64,7 +64,7 @@ export async function fit(options: FitOptions): Promise<'finished' | 'stopped'> 
     if (!from) await save(0);
     while (epoch < settings.epochs) {
       const started = performance.now();
-      const order = epochOrder(settings.seed, epoch, data.train.classes.length);
+      const order = epochOrder(settings.seed, epoch, data.train.count);
       for (let step = firstStep; step < steps; step++) {
         if (signal?.aborted) {
           await save(step);
@@ -77,7 +77,7 @@ export async function fit(options: FitOptions): Promise<'finished' | 'stopped'> 
         // Lets signals and timers in: a step computes without ever waiting.
         await new Promise(setImmediate);
       }
-      const validation = trainer.evaluate(data.test);
+      const validation = trainer.evaluate(data.validation);
       const training = means(sums);
       history = extendHistory(history, training, validation);
       epoch++;

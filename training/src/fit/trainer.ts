@@ -22,9 +22,8 @@ import {
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import '../engines/gradients.ts';
-import type { LabelledPictures } from '../data/data-set.ts';
+import type { Classes, LabelledPictures, PictureSet } from '../data/picture-set.ts';
 import { TrainingError } from '../training-error.ts';
-import { takeBatch } from './batches.ts';
 import { compileForward, type DropoutSource, type Forward } from './forward.ts';
 import { addBatch, type Metrics, means, noSums } from './metrics.ts';
 import { optimizers } from './optimizers/table.ts';
@@ -101,10 +100,10 @@ export class Trainer {
   }
 
   /** Loss and accuracy over a whole set, dropout off. */
-  evaluate(set: LabelledPictures): Metrics {
+  evaluate(set: PictureSet): Metrics {
     let sums = noSums;
-    for (let from = 0; from < set.classes.length; from += VALIDATION_BATCH) {
-      const batch = takeBatch(set, from, VALIDATION_BATCH);
+    for (let from = 0; from < set.count; from += VALIDATION_BATCH) {
+      const batch = set.range(from, VALIDATION_BATCH);
       const result = tidy(() => {
         const logits = this.#forward(this.#pictures(batch), this.#weights, undefined);
         return {
@@ -155,12 +154,12 @@ function heldVariable(values: Float32Array, shape: readonly number[]): Variable 
 }
 
 /** Mean over the batch, from logits [n, classes]. */
-function crossEntropy(logits: Tensor2D, classes: Uint8Array): Scalar {
+function crossEntropy(logits: Tensor2D, classes: Classes): Scalar {
   const wanted = oneHot(tensor1d(Int32Array.from(classes), 'int32'), logits.shape[1]);
   return losses.softmaxCrossEntropy(wanted, logits) as Scalar;
 }
 
-function countCorrect(logits: Tensor2D, classes: Uint8Array): number {
+function countCorrect(logits: Tensor2D, classes: Classes): number {
   const right = equal(argMax(logits, 1), tensor1d(Int32Array.from(classes), 'int32'));
   return sum(right).dataSync()[0]!;
 }
