@@ -1,12 +1,15 @@
 /** Failures that a user can act on. The command line prints `message` alone and exits with 1. */
 
 export type TrainingErrorCode =
+  | 'config-invalid'
   | 'data-unavailable'
   | 'data-altered'
   | 'data-invalid'
   | 'engine-unavailable'
+  | 'engine-failed'
   | 'engine-install-failed'
   | 'loss-not-finite'
+  | 'run-busy'
   | 'run-invalid'
   | 'run-stopped'
   | 'run-unwritable'

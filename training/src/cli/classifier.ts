@@ -35,7 +35,7 @@ export async function openClassifier(folder: string): Promise<OpenedClassifier> 
     throw new TrainingError('run-invalid', `${folder} is neither a run (config.json) nor a release (release.json).`);
   }
   const run = await RunFolder.open(folder);
-  const { weights, position } = await run.lastCheckpoint();
+  const { weights, position } = await run.resultCheckpoint();
   const { architecture, input, labels, data } = run.config;
   return {
     classifier: new Classifier(new Network(architecture, weights), input),

@@ -1,58 +1,86 @@
-/** `glimpse train`: a run from the first step to the last checkpoint. */
-import { availableParallelism, cpus, platform, release } from 'node:os';
+/** `glimpse train`: makes a run, or opens one, and trains it. */
 import { architectures } from '@glimpse/shared/architectures/registry';
-import { networkSize } from '@glimpse/shared/network/architecture';
 import type { InputContract } from '@glimpse/shared/picture/input-contract';
 import { Command, Option } from 'commander';
 import { type DataSet, fingerprint } from '../data/data-set.ts';
-import type { Engine, EngineName } from '../engines/engine.ts';
+import type { EngineName } from '../engines/engine.ts';
 import { startEngine } from '../engines/select.ts';
-import { saveCheckpoint } from '../fit/checkpoint.ts';
-import { type EpochResult, fit } from '../fit/fit.ts';
 import { optimizers } from '../fit/optimizers/table.ts';
-import { type Settings, settingsSchema } from '../fit/settings.ts';
-import { codeRevision } from '../run/revision.ts';
+import { scheduleNames } from '../fit/schedules/schedule.ts';
+import { type SettingsInput, settingsSchema } from '../fit/settings.ts';
+import { explain } from '../recipe/explain.ts';
+import { type LoadedRecipe, loadRecipe } from '../recipe/recipe.ts';
 import { RunFolder } from '../run/run-folder.ts';
 import { TrainingError } from '../training-error.ts';
 import { dataSets } from './data.ts';
 import { outputOf, positiveNumber, wholeNumber } from './options.ts';
-import type { Output } from './output.ts';
+import { describeEngine, trainRun } from './train-run.ts';
 
-interface TrainOptions extends Partial<Settings> {
-  arch: string;
+interface TrainOptions {
+  arch?: string;
+  config?: string;
   data: string;
   engine: EngineName | 'auto';
   runs: string;
   resume?: string;
+  eager?: boolean;
+  epochs?: number;
+  batchSize?: number;
+  seed?: number;
+  optimizer?: string;
+  learningRate?: number;
+  schedule?: string;
+  labelSmoothing?: number;
+  balanced?: boolean;
+  flip?: boolean;
+  translate?: number;
+  cutout?: number;
+  earlyStopping?: number;
+  keepBest?: boolean;
 }
+
+const DEFAULT_ARCHITECTURE = 'cifar10-tutorial';
 
 export function trainCommand(): Command {
   const defaults = settingsSchema.parse({});
   return new Command('train')
     .description('train a network; writes a run folder with a checkpoint after each epoch')
     .addOption(
-      new Option('--arch <name>', 'architecture').choices([...architectures.keys()]).default('cifar10-tutorial'),
+      new Option('--arch <name>', `architecture (default: ${DEFAULT_ARCHITECTURE})`).choices([...architectures.keys()]),
     )
+    .option('--config <file>', 'a recipe: architecture and settings in TypeScript; options here go over it')
     .addOption(new Option('--data <name>', 'data set').choices(Object.keys(dataSets)).default('cifar10'))
     .option('--epochs <n>', `passes over the training set (default: ${defaults.epochs})`, wholeNumber(1, 100_000))
     .option('--batch-size <n>', `pictures a step (default: ${defaults.batchSize})`, wholeNumber(1, 65_536))
-    .addOption(new Option('--optimizer <name>', `default: ${defaults.optimizer}`).choices(Object.keys(optimizers)))
-    .option('--learning-rate <x>', `default: ${defaults.learningRate}`, positiveNumber)
+    .addOption(new Option('--optimizer <name>', `default: ${defaults.optimizer.name}`).choices(Object.keys(optimizers)))
+    .option('--learning-rate <x>', 'default: that of the optimiser in Keras', positiveNumber)
+    .addOption(new Option('--schedule <name>', 'of the learning rate (default: constant)').choices(scheduleNames))
+    .option('--label-smoothing <share>', 'of each target, spread over all classes', positiveNumber)
+    .option('--balanced', 'weigh classes so that all count the same')
+    .option('--flip', 'mirror every other training picture')
+    .option('--translate <pixels>', 'move training pictures by up to so many', wholeNumber(0, 256))
+    .option('--cutout <pixels>', 'cover a square of this side', wholeNumber(0, 256))
+    .option('--early-stopping <epochs>', 'end when val_loss has not improved for so many', wholeNumber(0, 100_000))
+    .option('--keep-best', 'the result is the epoch with the best val_acc, not the last')
     .option('--seed <n>', `decides every random choice (default: ${defaults.seed})`, wholeNumber(0, 2 ** 32 - 1))
     .addOption(new Option('--engine <name>', 'what computes').choices(['auto', 'tensorflow', 'wasm']).default('auto'))
+    .option('--eager', 'run operation by operation, for debugging: slower, the same numbers')
     .option('--runs <folder>', 'where run folders are kept', 'runs')
     .option('--resume <run>', 'go on with a run from its last checkpoint, with its own settings')
     .action(async (options: TrainOptions, command: Command) => {
       const output = outputOf(command);
       if (options.resume) refuseSettings(command);
-      const runFolder = options.resume ? await RunFolder.open(options.resume) : undefined;
-      const engine = await startEngine(await wantedEngine(options, runFolder), (reason) =>
+      const resumed = options.resume ? await RunFolder.open(options.resume) : undefined;
+      const recipe = options.config ? await loadRecipe(options.config) : undefined;
+      const engine = await startEngine(await wantedEngine(options, resumed), (reason) =>
         output.note(`No TensorFlow: ${reason}`),
       );
       output.event('engine', engine, describeEngine(engine));
-      const data = await dataSets[runFolder?.config.data.name ?? options.data]!(output.note);
-      await train(runFolder ?? (await newRun(options, data)), {
-        resume: runFolder !== undefined,
+      const data = await dataSets[resumed?.config.data.name ?? options.data]!(output.note);
+      const run = resumed ?? (await newRun(options, recipe, data));
+      await trainRun(run, {
+        resume: resumed !== undefined,
+        eager: options.eager === true,
         engine,
         data,
         output,
@@ -60,8 +88,10 @@ export function trainCommand(): Command {
     });
 }
 
-async function newRun(options: TrainOptions, data: DataSet): Promise<RunFolder> {
-  const architecture = architectures.get(options.arch)!;
+async function newRun(options: TrainOptions, recipe: LoadedRecipe | undefined, data: DataSet): Promise<RunFolder> {
+  const settings = settingsSchema.safeParse(settingsOf(options, recipe?.settings ?? {}), { reportInput: true });
+  if (!settings.success) throw new TrainingError('config-invalid', explain(settings.error, settingsSchema));
+  const named = options.arch ? architectures.get(options.arch) : recipe?.architecture;
   const [height, width, channels] = data.shape;
   const input: InputContract = {
     height,
@@ -72,132 +102,46 @@ async function newRun(options: TrainOptions, data: DataSet): Promise<RunFolder> 
     mean: Array(channels).fill(0),
     standardDeviation: Array(channels).fill(1),
   };
-  return RunFolder.create(options.runs, {
+  const config = {
     command: `glimpse ${process.argv.slice(2).join(' ')}`,
     startedAt: new Date().toISOString(),
-    architecture,
+    architecture: named ?? architectures.get(DEFAULT_ARCHITECTURE)!,
     input,
     labels: data.labels,
     data: {
       name: data.name,
       fingerprint: fingerprint(data),
-      train: data.train.classes.length,
-      test: data.test.classes.length,
+      train: data.train.count,
+      test: data.test.count,
     },
-    settings: settingsSchema.parse(options),
-  });
-}
-
-interface TrainContext {
-  readonly resume: boolean;
-  readonly engine: Engine;
-  readonly data: DataSet;
-  readonly output: Output;
-}
-
-async function train(run: RunFolder, { resume, engine, data, output }: TrainContext): Promise<void> {
-  const { architecture, settings, input } = run.config;
-  if (resume && fingerprint(data) !== run.config.data.fingerprint) {
-    throw new TrainingError(
-      'run-invalid',
-      `The run was trained on other data than ${data.name} is now: it cannot go on.`,
-    );
-  }
-  const from = resume ? await run.lastCheckpoint() : undefined;
-  const revision = await codeRevision();
-  await run.writeEnvironment({
-    engine,
-    platform: `${platform()} ${release()}, ${availableParallelism()} x ${cpus()[0]?.model}`,
-    revision,
-  });
-  const say = async (name: string, event: object, text: string) => {
-    output.event(name, event, text);
-    await run.log(`${new Date().toISOString()} ${text}`);
+    settings: settings.data,
   };
-  const { parameters, multiplyAdds } = networkSize(architecture);
-  await say(
-    'run',
-    { path: run.path, ...run.config.settings, parameters, multiplyAdds, engine, revision },
-    `${from ? 'Resuming' : 'Training'} ${architecture.name} (${parameters.toLocaleString('en')} parameters) on ${data.name}, ` +
-      `seed ${settings.seed} → ${run.path}`,
-  );
-  await run.log(describeEngine(engine));
+  return RunFolder.create(options.runs, config, recipe?.source);
+}
 
-  const stop = new AbortController();
-  const onInterrupt = () => {
-    output.note('Stopping after this step …');
-    stop.abort();
+/** The command line's options over the recipe's. */
+function settingsOf(options: TrainOptions, recipe: SettingsInput): SettingsInput {
+  const { epochs, batchSize, seed, labelSmoothing, learningRate, flip, translate, cutout } = options;
+  const optimizer = withRate(options.optimizer ?? recipe.optimizer ?? 'rmsprop', learningRate);
+  return {
+    ...recipe,
+    ...given({ epochs, batchSize, seed, labelSmoothing, schedule: options.schedule as 'constant' | undefined }),
+    optimizer: optimizer as SettingsInput['optimizer'],
+    augmentation: { ...recipe.augmentation, ...given({ flip, translate, cutout }) },
+    ...(options.balanced ? { classWeights: 'balanced' } : {}),
+    ...(options.earlyStopping === undefined ? {} : { earlyStopping: { patience: options.earlyStopping } }),
+    ...(options.keepBest ? { keepBest: 'val_acc' } : {}),
   };
-  process.once('SIGINT', onInterrupt);
-  process.once('SIGTERM', onInterrupt);
-  let bar = output.bar(1);
-  let barEpoch = 0;
-  try {
-    const end = await fit({
-      architecture,
-      input,
-      data,
-      settings,
-      engine,
-      ...(from ? { from } : {}),
-      signal: stop.signal,
-      on: {
-        step({ epoch, step, steps, metrics }) {
-          if (epoch !== barEpoch) {
-            bar.stop();
-            barEpoch = epoch;
-            bar = output.bar(steps);
-          }
-          bar.update(
-            step,
-            `epoch ${epoch}/${settings.epochs} loss: ${metrics.loss.toFixed(4)} - acc: ${metrics.acc.toFixed(4)}`,
-          );
-        },
-        async epoch(result) {
-          bar.stop();
-          await run.writeHistory(result.history);
-          const { history: _, ...figures } = result;
-          await say('epoch', figures, describeEpoch(result, settings.epochs));
-        },
-        async checkpoint(checkpoint) {
-          await saveCheckpoint(run.checkpointsPath, checkpoint);
-        },
-      },
-    });
-    const endedAt = new Date().toISOString();
-    await run.writeOutcome({ status: end, endedAt });
-    if (end === 'stopped') {
-      throw new TrainingError('run-stopped', `Stopped. Go on with: glimpse train --resume ${run.path}`);
-    }
-    await say('finished', { path: run.path, endedAt }, `Finished: ${run.path}`);
-  } catch (error) {
-    bar.stop();
-    if (error instanceof TrainingError && error.code !== 'run-stopped') await recordFailure(run, error);
-    throw error;
-  } finally {
-    process.off('SIGINT', onInterrupt);
-    process.off('SIGTERM', onInterrupt);
-  }
 }
 
-/** The disk may be what failed, so that a second failure must not hide the first. */
-async function recordFailure(run: RunFolder, error: TrainingError): Promise<void> {
-  try {
-    await run.log(error.message);
-    await run.writeOutcome({ status: 'failed', endedAt: new Date().toISOString(), reason: error.message });
-  } catch {}
+function withRate(optimizer: unknown, learningRate: number | undefined): unknown {
+  if (learningRate === undefined) return optimizer;
+  return typeof optimizer === 'string' ? { name: optimizer, learningRate } : { ...(optimizer as object), learningRate };
 }
 
-function describeEngine({ name, device, deviceName, threads, versions }: Engine): string {
-  const listed = Object.entries(versions).map(([what, version]) => `${what} ${version}`);
-  return `Engine ${name} on ${device} (${deviceName}), ${threads} thread${threads === 1 ? '' : 's'}; ${listed.join(', ')}`;
-}
-
-function describeEpoch({ epoch, steps, seconds, training, validation }: EpochResult, epochs: number): string {
-  const perStep = Math.round((seconds * 1000) / steps);
-  const figures = { loss: training.loss, acc: training.acc, val_loss: validation.loss, val_acc: validation.acc };
-  const listed = Object.entries(figures).map(([name, value]) => `${name}: ${value.toFixed(4)}`);
-  return `Epoch ${epoch}/${epochs} - ${steps}/${steps} - ${Math.round(seconds)}s ${perStep}ms/step - ${listed.join(' - ')}`;
+/** Without what was not given. */
+function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 }
 
 /** A resumed run keeps its engine: another one rounds differently, and the run would no longer be what its record says. */
@@ -209,7 +153,9 @@ async function wantedEngine(options: TrainOptions, run: RunFolder | undefined): 
 function refuseSettings(command: Command): void {
   const given = command.options
     .filter(
-      (option) => command.getOptionValueSource(option.attributeName()) === 'cli' && option.attributeName() !== 'resume',
+      (option) =>
+        command.getOptionValueSource(option.attributeName()) === 'cli' &&
+        !['resume', 'eager'].includes(option.attributeName()),
     )
     .map(({ long }) => long);
   if (given.length > 0)

@@ -2,10 +2,16 @@
 import { getBackend } from '@tensorflow/tfjs-core';
 import { TrainingError } from '../training-error.ts';
 import type { Engine, EngineName } from './engine.ts';
+import { tensorFlowKernels } from './tensorflow/kernels.ts';
 import { startTensorFlow } from './tensorflow/start.ts';
+import type { TrainingKernels } from './training-kernels.ts';
+import { wasmKernels } from './wasm/kernels.ts';
 import { startWasm } from './wasm/start.ts';
 
-const engines: Record<EngineName, () => Promise<Engine>> = { tensorflow: startTensorFlow, wasm: startWasm };
+const engines: Record<EngineName, { start: () => Promise<Engine>; kernels: TrainingKernels }> = {
+  tensorflow: { start: startTensorFlow, kernels: tensorFlowKernels },
+  wasm: { start: startWasm, kernels: wasmKernels },
+};
 
 /**
  * @param wanted `auto` takes TensorFlow where it is installed and starts, else WASM
@@ -13,7 +19,7 @@ const engines: Record<EngineName, () => Promise<Engine>> = { tensorflow: startTe
  * @throws {TrainingError} `engine-unavailable` when an engine that was named cannot run: there is no silent fallback
  */
 export async function startEngine(wanted: EngineName | 'auto', onFallback: (reason: string) => void): Promise<Engine> {
-  if (wanted !== 'auto') return engines[wanted]();
+  if (wanted !== 'auto') return engines[wanted].start();
   try {
     return await startTensorFlow();
   } catch (error) {
@@ -21,6 +27,11 @@ export async function startEngine(wanted: EngineName | 'auto', onFallback: (reas
     onFallback(error.message);
     return startWasm();
   }
+}
+
+/** Of an engine that was started. */
+export function kernelsOf(engine: Engine): TrainingKernels {
+  return engines[engine.name].kernels;
 }
 
 /**

@@ -1,5 +1,4 @@
-/** Cuts a data set into batches, in an order that the seed and the epoch decide. */
-import type { LabelledPictures, PictureSet } from '../data/picture-set.ts';
+/** The order of an epoch's pictures, which the seed and the epoch decide, and its batches. */
 import { permutation, randomStream } from './random.ts';
 
 /** The order in which an epoch (from 0) sees the pictures. */
@@ -11,7 +10,8 @@ export function stepsPerEpoch(count: number, batchSize: number): number {
   return Math.ceil(count / batchSize);
 }
 
-/** Pictures order[from … from + batchSize - 1]; fewer at the end. */
-export function takeBatch(set: PictureSet, from: number, batchSize: number, order: Uint32Array): LabelledPictures {
-  return set.take(order.subarray(from, from + batchSize));
+/** The different sizes of batches that `count` pictures fall into: full ones, and what is left. */
+export function batchSizes(count: number, batchSize: number): number[] {
+  const rest = count % batchSize;
+  return [...(count >= batchSize ? [batchSize] : []), ...(rest > 0 ? [rest] : [])];
 }

@@ -1,5 +1,5 @@
 /** All that a run needs to go on: weights, the optimiser's state, the place in the data, and the curves so far. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Weights } from '@glimpse/shared/network/model-file';
 import { readSafetensors, writeSafetensors } from '../files/safetensors.ts';
@@ -26,8 +26,13 @@ export interface Checkpoint {
   readonly slots: SavedTensors;
 }
 
+/** Of a complete epoch. */
+export function checkpointName(epoch: number): string {
+  return fileName({ epoch, step: 0 });
+}
+
 /** `epoch-003.safetensors` after three epochs, `epoch-003-step-00120.safetensors` within the fourth. */
-function fileName({ epoch, step }: Position): string {
+function fileName({ epoch, step }: Pick<Position, 'epoch' | 'step'>): string {
   const within = step > 0 ? `-step-${String(step).padStart(5, '0')}` : '';
   return `epoch-${String(epoch).padStart(3, '0')}${within}.safetensors`;
 }
@@ -55,6 +60,19 @@ export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Pr
   return path;
 }
 
+/**
+ * Removes what is no longer needed: all but the last two, so that one is left should the very last be damaged, and the
+ * best epoch's.
+ *
+ * @param best an epoch to keep
+ */
+export async function pruneCheckpoints(folder: string, best?: number): Promise<void> {
+  const older = (await listCheckpoints(folder)).slice(0, -2);
+  for (const { name, epoch, step } of older) {
+    if (epoch !== best || step !== 0) await rm(join(folder, name), { force: true });
+  }
+}
+
 /** @throws {TrainingError} `run-invalid` */
 export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   const { tensors, metadata } = readSafetensors(await readFile(path));
@@ -71,19 +89,25 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
 
 /** The path of the checkpoint that got furthest; undefined where the folder holds none. */
 export async function latestCheckpoint(folder: string): Promise<string | undefined> {
+  const last = (await listCheckpoints(folder)).at(-1);
+  return last && join(folder, last.name);
+}
+
+/** In the order in which they were made. */
+async function listCheckpoints(folder: string): Promise<{ name: string; epoch: number; step: number }[]> {
   let names: string[];
   try {
     names = await readdir(folder);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
-  const placed = names.flatMap((name) => {
-    const match = /^epoch-(\d+)(?:-step-(\d+))?\.safetensors$/.exec(name);
-    return match ? [{ name, epoch: Number(match[1]), step: Number(match[2] ?? 0) }] : [];
-  });
-  const last = placed.sort((a, b) => a.epoch - b.epoch || a.step - b.step).at(-1);
-  return last && join(folder, last.name);
+  return names
+    .flatMap((name) => {
+      const match = /^epoch-(\d+)(?:-step-(\d+))?\.safetensors$/.exec(name);
+      return match ? [{ name, epoch: Number(match[1]), step: Number(match[2] ?? 0) }] : [];
+    })
+    .sort((a, b) => a.epoch - b.epoch || a.step - b.step);
 }
 
 function prefixed(prefix: string, tensors: Weights): [string, { shape: readonly number[]; values: Float32Array }][] {

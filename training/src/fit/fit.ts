@@ -1,18 +1,22 @@
 /** Epochs of training with a validation after each: Keras' `fit`, with checkpoints. */
-import type { Architecture } from '@glimpse/shared/network/architecture';
+import { type Architecture, networkSize } from '@glimpse/shared/network/architecture';
 import type { Weights } from '@glimpse/shared/network/model-file';
 import type { InputContract } from '@glimpse/shared/picture/input-contract';
 import type { DataSet } from '../data/data-set.ts';
 import type { Engine } from '../engines/engine.ts';
-import { assertEngine } from '../engines/select.ts';
+import { assertEngine, kernelsOf } from '../engines/select.ts';
 import { TrainingError } from '../training-error.ts';
-import { epochOrder, stepsPerEpoch, takeBatch } from './batches.ts';
+import { BatchLoader } from './batch-loader.ts';
+import { batchSizes, epochOrder, stepsPerEpoch } from './batches.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { classWeightsOf } from './class-weights.ts';
 import { emptyHistory, extendHistory, type History } from './history.ts';
 import { initialWeights } from './initialize.ts';
 import { addBatch, type Metrics, means, noSums } from './metrics.ts';
+import { shouldStop } from './progress.ts';
+import { scheduleFactor } from './schedules/schedule.ts';
 import type { Settings } from './settings.ts';
-import { Trainer } from './trainer.ts';
+import { type BatchResult, Trainer, VALIDATION_BATCH } from './trainer.ts';
 
 export interface FitOptions {
   readonly architecture: Architecture;
@@ -22,6 +26,10 @@ export interface FitOptions {
   readonly engine: Engine;
   /** Where to go on; from the beginning where it is left out. */
   readonly from?: Checkpoint;
+  /** What to begin with, in place of random weights. */
+  readonly initial?: Weights;
+  /** Runs operation by operation, for debugging. */
+  readonly eager?: boolean;
   /** Asks the run to stop after the step that it is in. */
   readonly signal?: AbortSignal;
   readonly on: FitEvents;
@@ -39,20 +47,38 @@ export interface EpochResult {
   readonly epoch: number;
   readonly steps: number;
   readonly seconds: number;
+  /** Of the epoch's last step. */
+  readonly learningRate: number;
   readonly training: Metrics;
   readonly validation: Metrics;
   readonly history: History;
 }
 
+/** `early`: the validation has not improved for as long as the settings allow. */
+export type FitEnd = 'finished' | 'early' | 'stopped';
+
 /**
- * @returns whether all epochs were trained (`finished`) or the signal came first (`stopped`)
- * @throws {TrainingError} `loss-not-finite`, `run-unwritable`, `engine-unavailable`; the last checkpoint is then good
+ * @returns whether all epochs were trained, or what came first
+ * @throws {TrainingError} `run-invalid` before the first step; `loss-not-finite`, `run-unwritable`, `engine-unavailable`,
+ * `engine-failed` later, when the last checkpoint is good
  */
-export async function fit(options: FitOptions): Promise<'finished' | 'stopped'> {
+export async function fit(options: FitOptions): Promise<FitEnd> {
   const { architecture, input, data, settings, engine, from, signal, on } = options;
-  const weights = from?.weights ?? initialWeights(architecture, settings.seed);
-  const trainer = new Trainer(architecture, input, settings, weights, from?.slots);
-  const steps = stepsPerEpoch(data.train.count, settings.batchSize);
+  checkFit(architecture, data, settings);
+  const weights = from?.weights ?? options.initial ?? initialWeights(architecture, settings.seed);
+  const classWeights = classWeightsOf(settings.classWeights, data.train.classes, data.labels.length);
+  const trainer = new Trainer({
+    architecture,
+    input,
+    settings,
+    kernels: kernelsOf(engine),
+    weights,
+    ...(from ? { slots: from.slots } : {}),
+    ...(classWeights ? { classWeights } : {}),
+    ...(options.eager ? { eager: true } : {}),
+  });
+  const { batchSize, seed, epochs } = settings;
+  const steps = stepsPerEpoch(data.train.count, batchSize);
   let { epoch, step: firstStep, sums } = from?.position ?? { epoch: 0, step: 0, sums: noSums };
   let history = from?.history ?? emptyHistory;
   const save = (step: number) => {
@@ -60,35 +86,97 @@ export async function fit(options: FitOptions): Promise<'finished' | 'stopped'> 
     assertFinite(weights);
     return on.checkpoint({ position: { epoch, step, sums }, history, weights, slots: trainer.slots() });
   };
+  const loader = new BatchLoader(data.train);
   try {
     if (!from) await save(0);
-    while (epoch < settings.epochs) {
+    guarded('before the first step', () =>
+      trainer.prepare({
+        train: batchSizes(data.train.count, batchSize),
+        validate: batchSizes(data.validation.count, VALIDATION_BATCH),
+      }),
+    );
+    while (epoch < epochs && !shouldStop(history, settings.earlyStopping)) {
       const started = performance.now();
-      const order = epochOrder(settings.seed, epoch, data.train.count);
+      const order = epochOrder(seed, epoch, data.train.count);
+      const take = (step: number) => loader.take(order.subarray(step * batchSize, (step + 1) * batchSize));
+      const factor = (step: number) =>
+        scheduleFactor(settings.schedule, { step: epoch * steps + step, stepsPerEpoch: steps, epochs });
+      let next = take(firstStep);
       for (let step = firstStep; step < steps; step++) {
         if (signal?.aborted) {
           await save(step);
           return 'stopped';
         }
         assertEngine(engine);
-        const batch = takeBatch(data.train, step * settings.batchSize, settings.batchSize, order);
-        sums = addBatch(sums, trainer.step(batch, { seed: settings.seed, step: epoch * steps + step }));
+        const batch = await next;
+        next = take(step + 1);
+        const where = `in step ${step + 1} of epoch ${epoch + 1}`;
+        sums = addBatch(
+          sums,
+          guarded<BatchResult>(where, () => trainer.step(batch, epoch * steps + step, factor(step))),
+        );
         on.step({ epoch: epoch + 1, step: step + 1, steps, metrics: means(sums) });
         // Lets signals and timers in: a step computes without ever waiting.
         await new Promise(setImmediate);
       }
-      const validation = trainer.evaluate(data.validation);
+      const validation = guarded('in the validation', () => trainer.evaluate(data.validation));
       const training = means(sums);
       history = extendHistory(history, training, validation);
+      const learningRate = settings.optimizer.learningRate * factor(steps - 1);
       epoch++;
       firstStep = 0;
       sums = noSums;
       await save(0);
-      await on.epoch({ epoch, steps, seconds: (performance.now() - started) / 1000, training, validation, history });
+      const seconds = (performance.now() - started) / 1000;
+      await on.epoch({ epoch, steps, seconds, learningRate, training, validation, history });
     }
-    return 'finished';
+    return epoch < epochs ? 'early' : 'finished';
   } finally {
+    await loader.close();
     trainer.dispose();
+  }
+}
+
+function checkFit(architecture: Architecture, data: DataSet, { batchSize, loss }: Settings): void {
+  if (batchSize > data.train.count) {
+    throw new TrainingError(
+      'run-invalid',
+      `A batch of ${batchSize} is more than the ${data.train.count} training pictures. Take --batch-size ${data.train.count} or less.`,
+    );
+  }
+  if (String(architecture.inputShape) !== String(data.shape)) {
+    throw new TrainingError(
+      'run-invalid',
+      `"${architecture.name}" takes [${architecture.inputShape}], but the pictures of ${data.name} are [${data.shape}].`,
+    );
+  }
+  const { outputs } = networkSize(architecture);
+  const classes = data.labels.length;
+  if (outputs !== classes && !(outputs === 1 && classes === 2 && loss !== 'categoricalCrossentropy')) {
+    throw new TrainingError(
+      'run-invalid',
+      `"${architecture.name}" has ${outputs} outputs, but ${data.name} has ${classes} classes.`,
+    );
+  }
+}
+
+/** What an engine throws says little to a person who comes back in the morning. */
+function guarded<T>(where: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (cause instanceof TrainingError) throw cause;
+    const { message } = cause as Error;
+    const memory = /out of memory|OOM|exhausted|allocat|RangeError: Array buffer/i.test(message);
+    throw new TrainingError(
+      'engine-failed',
+      `The engine failed ${where}: ${message}\nThe last checkpoint is good. ${
+        memory
+          ? 'It ran out of memory: free some, or start again with a smaller --batch-size.'
+          : 'Look after the device (glimpse doctor), then go on with --resume.'
+      }`,
+      { cause },
+    );
   }
 }
 

@@ -1,39 +1,27 @@
-/** The state that training changes, and one step of it. */
-import type { Architecture } from '@glimpse/shared/network/architecture';
+/** The state that training changes, and what changes it: one step at a time, recorded by the engine where it can. */
+import { elements } from '@glimpse/shared/network/architecture';
 import type { Weights } from '@glimpse/shared/network/model-file';
-import type { InputContract } from '@glimpse/shared/picture/input-contract';
-import { normalise } from '@glimpse/shared/picture/tensor';
-import {
-  argMax,
-  dispose,
-  equal,
-  keep,
-  losses,
-  oneHot,
-  type Scalar,
-  sum,
-  type Tensor,
-  type Tensor2D,
-  tensor,
-  tensor1d,
-  tidy,
-  type Variable,
-  variable,
-  variableGrads,
-} from '@tensorflow/tfjs-core';
-import '../engines/gradients.ts';
-import type { Classes, LabelledPictures, PictureSet } from '../data/picture-set.ts';
+import { dispose, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import type { Classes, PictureSet } from '../data/picture-set.ts';
+import type { TensorFunction, Tensors } from '../engines/recorder.ts';
+import type { Variable } from '../engines/training-kernels.ts';
 import { TrainingError } from '../training-error.ts';
-import { compileForward, type DropoutSource, type Forward } from './forward.ts';
 import { addBatch, type Metrics, means, noSums } from './metrics.ts';
-import { optimizers } from './optimizers/table.ts';
-import type { Settings } from './settings.ts';
+import { optimizerOf } from './optimizers/table.ts';
+import { Recordings } from './recordings.ts';
+import { Step, type Subject } from './step.ts';
 
 /** Pictures a forward pass of the validation takes: more does not make it faster, only larger. */
-const VALIDATION_BATCH = 500;
+export const VALIDATION_BATCH = 500;
 
 /** Tensors by name, read back from the engine: what a checkpoint holds. */
 export type SavedTensors = Weights;
+
+export interface Batch {
+  /** [n, ...input]: bytes, which are normalised as the input contract says; or numbers, which are not. */
+  readonly pixels: Uint8Array | Float32Array;
+  readonly classes: Classes;
+}
 
 export interface BatchResult {
   readonly meanLoss: number;
@@ -41,134 +29,158 @@ export interface BatchResult {
   readonly count: number;
 }
 
-export class Trainer {
-  readonly #architecture: Architecture;
-  readonly #input: InputContract;
-  readonly #settings: Settings;
-  readonly #forward: Forward;
-  readonly #weights: Map<string, Variable>;
-  /** `<slot>/<weight>` → the optimiser's tensor */
-  readonly #slots: Map<string, Variable>;
+export interface TrainerOptions extends Subject {
+  readonly weights: Weights;
+  /** The optimiser's state out of a checkpoint; zeros where it is left out. */
+  readonly slots?: SavedTensors;
+  /** What each class counts in the training loss; 1 where it is left out. */
+  readonly classWeights?: readonly number[];
+  /** Runs operation by operation, so that a debugger can stop between them. The numbers are the same. */
+  readonly eager?: boolean;
+}
 
-  /** @param slots the optimiser's state out of a checkpoint; zeros where it is left out */
-  constructor(
-    architecture: Architecture,
-    input: InputContract,
-    settings: Settings,
-    weights: Weights,
-    slots?: SavedTensors,
-  ) {
-    this.#architecture = architecture;
-    this.#input = input;
-    this.#settings = settings;
-    this.#forward = compileForward(architecture);
-    // No names: tfjs keeps variables in one table by name, and two trainers in a process would collide.
-    this.#weights = new Map([...weights].map(([name, { shape, values }]) => [name, heldVariable(values, shape)]));
+export class Trainer {
+  readonly #options: TrainerOptions;
+  readonly #step: Step;
+  readonly #weights: ReadonlyMap<string, Variable>;
+  /** `<slot>/<weight>` → the optimiser's tensor */
+  readonly #slots: ReadonlyMap<string, Variable>;
+  readonly #functions: Readonly<Record<'train' | 'validate', TensorFunction>>;
+  readonly #recordings: Recordings | undefined;
+
+  constructor(options: TrainerOptions) {
+    const { kernels, weights, slots, settings } = options;
+    this.#options = options;
+    this.#step = new Step(options);
+    this.#weights = new Map([...weights].map(([name, { values, shape }]) => [name, kernels.variable(values, shape)]));
     this.#slots = new Map(
-      [...weights].flatMap(([name, { shape, values }]) =>
-        optimizers[settings.optimizer].slots.map((slot) => {
-          const saved = slots?.get(`${slot}/${name}`)?.values ?? new Float32Array(values.length);
-          return [`${slot}/${name}`, heldVariable(saved, shape)] as const;
-        }),
+      this.#step.trainable.flatMap((name) =>
+        optimizerOf(settings.optimizer)
+          .slots(settings.optimizer)
+          .map((slot) => {
+            const { shape, values } = weights.get(name)!;
+            const saved = slots?.get(`${slot}/${name}`)?.values ?? new Float32Array(values.length);
+            return [`${slot}/${name}`, kernels.variable(saved, shape)] as const;
+          }),
       ),
     );
+    this.#functions = {
+      train: this.#step.train(this.#weights, this.#slots),
+      validate: this.#step.validate(this.#weights),
+    };
+    if (kernels.record && !options.eager) {
+      this.#recordings = new Recordings(kernels.record, [...this.#weights.values(), ...this.#slots.values()]);
+    }
   }
 
   /**
    * Forward, loss, gradients, update.
    *
-   * @throws {TrainingError} `loss-not-finite`; the weights are then those before the step
+   * @param step steps since the run began, from 0
+   * @param learningRateFactor what the schedule makes of the optimiser's rate
+   * @throws {TrainingError} `loss-not-finite`
    */
-  step(batch: LabelledPictures, dropout: DropoutSource): BatchResult {
-    return tidy(() => {
-      let logits: Tensor2D | undefined;
-      const { value, grads } = variableGrads(() => {
-        logits = keep(this.#forward(this.#pictures(batch), this.#weights, dropout));
-        return crossEntropy(logits, batch.classes);
-      }, [...this.#weights.values()]);
-      try {
-        const meanLoss = value.dataSync()[0]!;
-        if (!Number.isFinite(meanLoss)) {
-          throw new TrainingError('loss-not-finite', `The loss became ${meanLoss} in step ${dropout.step + 1}.`);
-        }
-        this.#update(grads);
-        return { meanLoss, correct: countCorrect(logits!, batch.classes), count: batch.classes.length };
-      } finally {
-        dispose(logits!);
-      }
-    });
+  step(batch: Batch, step: number, learningRateFactor = 1): BatchResult {
+    const result = this.#run('train', this.#trainInputs(batch, step, learningRateFactor));
+    if (!Number.isFinite(result.meanLoss)) {
+      throw new TrainingError('loss-not-finite', `The loss became ${result.meanLoss} in step ${step + 1}.`);
+    }
+    return result;
   }
 
   /** Loss and accuracy over a whole set, dropout off. */
   evaluate(set: PictureSet): Metrics {
     let sums = noSums;
     for (let from = 0; from < set.count; from += VALIDATION_BATCH) {
-      const batch = set.range(from, VALIDATION_BATCH);
-      const result = tidy(() => {
-        const logits = this.#forward(this.#pictures(batch), this.#weights, undefined);
-        return {
-          meanLoss: crossEntropy(logits, batch.classes).dataSync()[0]!,
-          correct: countCorrect(logits, batch.classes),
-          count: batch.classes.length,
-        };
-      });
-      sums = addBatch(sums, result);
+      sums = addBatch(sums, this.#run('validate', this.#upload(set.range(from, VALIDATION_BATCH))));
     }
     return means(sums);
   }
 
   /** Copies of the weights, in the architecture's order. */
   weights(): Weights {
-    return read(this.#weights);
+    return this.#read(this.#weights, 0);
   }
 
   /** Copies of the optimiser's state. */
   slots(): SavedTensors {
-    return read(this.#slots);
+    return this.#read(this.#slots, this.#weights.size);
   }
 
   dispose(): void {
+    this.#recordings?.dispose();
     for (const held of [...this.#weights.values(), ...this.#slots.values()]) held.dispose();
   }
 
-  #pictures({ pixels, classes }: LabelledPictures): Tensor {
-    return tensor(normalise(pixels, this.#input), [classes.length, ...this.#architecture.inputShape]);
-  }
-
-  #update(gradients: Record<string, Tensor>): void {
-    const optimizer = optimizers[this.#settings.optimizer];
-    for (const [name, weight] of this.#weights) {
-      const slots = optimizer.slots.map((slot) => this.#slots.get(`${slot}/${name}`)!);
-      const updated = optimizer.update(weight, gradients[weight.name]!, slots, this.#settings.learningRate);
-      weight.assign(updated.weight);
-      slots.forEach((slot, index) => {
-        slot.assign(updated.slots[index]!);
-      });
+  /** Readies the engine for these batch sizes: what is known beforehand is recorded in one go. */
+  prepare(sizes: { readonly train: readonly number[]; readonly validate: readonly number[] }): void {
+    if (!this.#recordings) return;
+    const { architecture } = this.#options;
+    const batchOf = (count: number): Batch => ({
+      pixels: new Uint8Array(count * elements(architecture.inputShape)),
+      classes: new Uint8Array(count),
+    });
+    const { train, validate } = this.#functions;
+    for (const size of sizes.train) {
+      this.#recordings.add(`train_${size}`, this.#trainInputs(batchOf(size), 0, 1), train);
+    }
+    for (const size of sizes.validate) {
+      this.#recordings.add(`validate_${size}`, this.#upload(batchOf(size)), validate);
     }
   }
-}
 
-/** A variable of its own: tfjs copies the tensor that it is made from. */
-function heldVariable(values: Float32Array, shape: readonly number[]): Variable {
-  return tidy(() => variable(tensor(values, [...shape])));
-}
+  #trainInputs(batch: Batch, step: number, learningRateFactor: number): Record<string, Tensor> {
+    const { classWeights, settings } = this.#options;
+    const { optimizer, seed } = settings;
+    const scalar = (value: number) => tensor(value, [], 'float32');
+    // TensorFlow and Keras raise the float32 that a beta is there.
+    const power = (beta: number) => scalar(Math.fround(beta) ** (step + 1));
+    return {
+      ...this.#upload(batch),
+      weights: tensor(Float32Array.from(batch.classes, (index) => classWeights?.[index] ?? 1)),
+      key: tensor(Int32Array.of(seed | 0, step), [2], 'int32'),
+      learningRate: scalar(optimizer.learningRate * learningRateFactor),
+      beta1Power: power('beta1' in optimizer ? optimizer.beta1 : 0),
+      beta2Power: power('beta2' in optimizer ? optimizer.beta2 : 0),
+    };
+  }
 
-/** Mean over the batch, from logits [n, classes]. */
-function crossEntropy(logits: Tensor2D, classes: Classes): Scalar {
-  const wanted = oneHot(tensor1d(Int32Array.from(classes), 'int32'), logits.shape[1]);
-  return losses.softmaxCrossEntropy(wanted, logits) as Scalar;
-}
+  #upload({ pixels, classes }: Batch): { pictures: Tensor; classes: Tensor } {
+    const { architecture, kernels } = this.#options;
+    return {
+      pictures: kernels.upload(pixels, [classes.length, ...architecture.inputShape]),
+      classes: tensor(Int32Array.from(classes), [classes.length], 'int32'),
+    };
+  }
 
-function countCorrect(logits: Tensor2D, classes: Classes): number {
-  const right = equal(argMax(logits, 1), tensor1d(Int32Array.from(classes), 'int32'));
-  return sum(right).dataSync()[0]!;
-}
+  #run(name: 'train' | 'validate', inputs: Record<string, Tensor>): BatchResult {
+    const results = this.#recordings
+      ? this.#runRecorded(this.#recordings, name, inputs)
+      : tidy(() => this.#functions[name](inputs) as Record<string, Tensor>);
+    const meanLoss = results.loss!.dataSync()[0]!;
+    const correct = results.correct!.dataSync()[0]!;
+    const count = inputs.classes!.shape[0]!;
+    dispose([...Object.values(results), ...Object.values(inputs)]);
+    return { meanLoss, correct, count };
+  }
 
-function read(variables: ReadonlyMap<string, Variable>): Weights {
-  return new Map(
-    [...variables].map(([name, held]) => [
-      name,
-      { shape: held.shape, values: (held.dataSync() as Float32Array).slice() },
-    ]),
-  );
+  #runRecorded(recordings: Recordings, name: 'train' | 'validate', inputs: Record<string, Tensor>): Tensors {
+    const sized = `${name}_${inputs.classes!.shape[0]}`;
+    if (!recordings.has(sized)) {
+      const example = Object.fromEntries(Object.entries(inputs).map(([input, fed]) => [input, fed.clone()]));
+      recordings.add(sized, example, this.#functions[name]);
+    }
+    return recordings.run(sized, inputs);
+  }
+
+  /** @param from the place of the first of these among all variables */
+  #read(variables: ReadonlyMap<string, Variable>, from: number): Weights {
+    const values = this.#recordings?.read()?.slice(from, from + variables.size);
+    return new Map(
+      [...variables].map(([name, variable], index) => [
+        name,
+        { shape: variable.shape, values: values?.[index] ?? variable.values() },
+      ]),
+    );
+  }
 }

@@ -19,7 +19,11 @@ import { quantizeRun } from './quantize-run.ts';
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-quantize-'));
 after(() => rm(folder, { recursive: true }));
 const data = colourData();
-const settings = settingsSchema.parse({ epochs: 25, batchSize: 64, learningRate: 0.01 });
+const settings = settingsSchema.parse({
+  epochs: 25,
+  batchSize: 64,
+  optimizer: { name: 'rmsprop', learningRate: 0.01 },
+});
 const engine = await startWasm();
 let trained: Checkpoint;
 

@@ -31,14 +31,14 @@ export interface QuantizeOptions {
  */
 export async function quantizeRun(run: RunFolder, data: DataSet, options: QuantizeOptions): Promise<Manifest> {
   const outcome = await run.outcome();
-  if (outcome.status !== 'finished') {
+  if (outcome.status !== 'finished' && outcome.status !== 'early') {
     throw new TrainingError(
       'run-invalid',
       `The run ${run.path} ${outcome.status}${outcome.reason ? ` (${outcome.reason})` : ''}; only a finished run becomes a release.`,
     );
   }
   const environment = await run.environment();
-  const { weights, position } = await run.lastCheckpoint();
+  const { weights, position } = await run.resultCheckpoint();
   const { config } = run;
 
   await useWasmBackend();

@@ -2,11 +2,13 @@
  * A run on disk: all that made it and all that it made.
  *
  *     config.json        what was asked for: architecture, data, settings
+ *     recipe.ts          the file that said so, where there was one
  *     environment.json   what it ran on: engine, device, versions, code revision
  *     history.json       Keras' four curves, one number an epoch
- *     checkpoints/       one after each epoch
+ *     checkpoints/       the last two epochs', and the best one's where that is kept
  *     train.log          what was printed
  *     outcome.json       how it ended, and when
+ *     lock               the process that is training it
  *     release/           what `glimpse quantize` made of it
  */
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
@@ -17,8 +19,9 @@ import { type InputContract, inputContractSchema } from '@glimpse/shared/picture
 import * as z from 'zod/mini';
 import type { Engine } from '../engines/engine.ts';
 import { writeAtomic } from '../files/write-atomic.ts';
-import { type Checkpoint, latestCheckpoint, loadCheckpoint } from '../fit/checkpoint.ts';
+import { type Checkpoint, checkpointName, latestCheckpoint, loadCheckpoint } from '../fit/checkpoint.ts';
 import type { History } from '../fit/history.ts';
+import { bestEpoch } from '../fit/progress.ts';
 import { type Settings, settingsSchema } from '../fit/settings.ts';
 import { TrainingError } from '../training-error.ts';
 
@@ -51,7 +54,8 @@ export interface Environment {
 }
 
 export interface Outcome {
-  readonly status: 'finished' | 'stopped' | 'failed';
+  /** `early`: it ended before its epochs were over, since the validation no longer improved. */
+  readonly status: 'finished' | 'early' | 'stopped' | 'failed';
   /** ISO 8601, UTC. */
   readonly endedAt: string;
   readonly reason?: string;
@@ -75,14 +79,19 @@ export class RunFolder {
     return join(this.path, 'release');
   }
 
-  /** Makes `<parent>/<time>-<architecture>-s<seed>`. */
-  static async create(parent: string, config: RunConfig): Promise<RunFolder> {
+  /**
+   * Makes `<parent>/<time>-<architecture>-s<seed>`.
+   *
+   * @param recipe the text of the file that the run was configured by
+   */
+  static async create(parent: string, config: RunConfig, recipe?: string): Promise<RunFolder> {
     const time = config.startedAt.replace(/[-:]|\.\d+/g, '');
     const path = resolve(parent, `${time}-${config.architecture.name}-s${config.settings.seed}`);
     const topology: TopologyJson = writeTopology(config.architecture);
     try {
       await mkdir(join(path, 'checkpoints'), { recursive: true });
       const json = { ...config, architecture: { name: config.architecture.name, topology } };
+      if (recipe !== undefined) await writeAtomic(join(path, 'recipe.ts'), recipe);
       await writeAtomic(join(path, 'config.json'), `${JSON.stringify(json, null, 2)}\n`);
     } catch (cause) {
       throw new TrainingError('run-unwritable', `The run folder ${path} cannot be made: ${(cause as Error).message}`, {
@@ -108,13 +117,26 @@ export class RunFolder {
     });
   }
 
-  /** @throws {TrainingError} `run-invalid` when there is none */
+  /** Where training goes on. @throws {TrainingError} `run-invalid` when there is none */
   async lastCheckpoint(): Promise<Checkpoint> {
     const latest = await latestCheckpoint(join(this.path, 'checkpoints'));
     if (!latest) {
       throw new TrainingError('run-invalid', `The run ${this.path} holds no checkpoint. Train it first: glimpse train`);
     }
     return loadCheckpoint(latest);
+  }
+
+  /**
+   * What the run is for: the best epoch where the settings ask for it, else the last one.
+   *
+   * @throws {TrainingError} `run-invalid` when there is none
+   */
+  async resultCheckpoint(): Promise<Checkpoint> {
+    const last = await this.lastCheckpoint();
+    const { keepBest } = this.config.settings;
+    const best = keepBest && bestEpoch(last.history, keepBest);
+    if (!best || best === last.position.epoch) return last;
+    return loadCheckpoint(join(this.checkpointsPath, checkpointName(best)));
   }
 
   get checkpointsPath(): string {

@@ -13,6 +13,7 @@ import { colourData } from './data.ts';
 
 const data = colourData();
 const settings = settingsSchema.parse({ epochs: 2, batchSize: 64 });
+const rmsprop = (learningRate: number) => ({ ...settings.optimizer, learningRate });
 
 export function fitBehaviour(engine: () => Engine): void {
   async function run(options: Partial<FitOptions> & { stopAfter?: number } = {}) {
@@ -42,7 +43,7 @@ export function fitBehaviour(engine: () => Engine): void {
   }
 
   test('the loss falls, and the network learns what is easy', async () => {
-    const { epochs } = await run({ settings: { ...settings, epochs: 30, learningRate: 0.01 } });
+    const { epochs } = await run({ settings: { ...settings, epochs: 30, optimizer: rmsprop(0.01) } });
     assert.ok(epochs.at(-1)!.training.loss < epochs[0]!.training.loss / 2);
     assert.ok(epochs.at(-1)!.validation.acc > 0.8, `${epochs.at(-1)!.validation.acc}`);
   });
@@ -87,7 +88,7 @@ export function fitBehaviour(engine: () => Engine): void {
   test('a loss that is no longer a number stops the run, and the last checkpoint is good', async () => {
     const checkpoints: Checkpoint[] = [];
     const diverging = run({
-      settings: { ...settings, learningRate: 1e30 },
+      settings: { ...settings, optimizer: rmsprop(1e38) },
       on: { step() {}, epoch() {}, checkpoint: async (checkpoint) => void checkpoints.push(checkpoint) },
     });
     // A WASM kernel may turn NaN into 0 on its way to the loss; the weights tell all the same.

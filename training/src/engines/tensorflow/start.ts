@@ -3,19 +3,13 @@ import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
 import util, { promisify } from 'node:util';
-import { type KernelBackend, registerBackend, setBackend, version_core } from '@tensorflow/tfjs-core';
+import { registerBackend, setBackend, version_core } from '@tensorflow/tfjs-core';
 import { TrainingError } from '../../training-error.ts';
 import type { Engine } from '../engine.ts';
+import type { Binding, TensorFlowBackend } from './binding.ts';
 import { bindingFile, findInstallation } from './installation.ts';
 
 const require = createRequire(import.meta.url);
-
-interface Binding {
-  readonly TF_Version: string;
-}
-interface TensorFlowBackend extends KernelBackend {
-  readonly isUsingGpuDevice: boolean;
-}
 
 /** @throws {TrainingError} `engine-unavailable`, saying what to do */
 export async function startTensorFlow(): Promise<Engine> {

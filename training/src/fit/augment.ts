@@ -1,0 +1,70 @@
+/** Changes to training pictures that leave what they show as it is, drawn anew for each picture in each step. */
+import {
+  abs,
+  add,
+  cast,
+  concat,
+  floor,
+  less,
+  logicalAnd,
+  logicalNot,
+  mul,
+  ones,
+  range,
+  reshape,
+  slice,
+  sub,
+  type Tensor,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import type { TrainingKernels } from '../engines/training-kernels.ts';
+import type { Settings } from './settings.ts';
+
+type Augmentation = Settings['augmentation'];
+
+/**
+ * Mirrors and moves pictures.
+ *
+ * @param x [n, height, width, channels]
+ * @param key int32 [2], seed and step
+ */
+export function moveAndMirror(
+  x: Tensor,
+  { flip, translate }: Augmentation,
+  key: Tensor,
+  kernels: TrainingKernels,
+): Tensor {
+  if (!flip && translate === 0) return x;
+  const [count, , width] = x.shape as [number, number, number, number];
+  const random = kernels.uniform([count, 3], key, 'augmentation/move');
+  const column = (index: number) => slice(random, [0, index], [count, 1]);
+  const [one, zero] = [ones([count, 1]), zeros([count, 1])];
+  const mirrored = flip ? cast(less(column(0), 0.5), 'float32') : zero;
+  const shift = (index: number) => sub(floor(mul(column(index), 2 * translate + 1)), translate);
+  // x' = x + shift, or (width - 1 - x) + shift where it is mirrored.
+  const direction = sub(one, mul(mirrored, 2));
+  const right = add(mul(mirrored, width - 1), shift(1));
+  return kernels.transform(x, concat([direction, zero, right, zero, one, shift(2), zero, zero], 1));
+}
+
+/**
+ * Sets a square of each picture to 0, which after normalisation is the mean. Its centre is drawn from the whole picture,
+ * so that it may stick out (as in the paper).
+ *
+ * @param x [n, height, width, channels], normalised
+ */
+export function cutOut(x: Tensor, { cutout }: Augmentation, key: Tensor, kernels: TrainingKernels): Tensor {
+  if (cutout === 0) return x;
+  const [count, height, width] = x.shape as [number, number, number, number];
+  const random = kernels.uniform([count, 2], key, 'augmentation/cutout');
+  const covered = (index: number, length: number) => {
+    const centre = floor(mul(slice(random, [0, index], [count, 1]), length));
+    // A square of an even side has its centre between two pixels.
+    const distance = abs(sub(range(0, length), sub(centre, cutout % 2 === 0 ? 0.5 : 0)));
+    return less(distance, cutout / 2);
+  };
+  const rows = reshape(covered(0, height), [count, height, 1]);
+  const columns = reshape(covered(1, width), [count, 1, width]);
+  const kept = cast(logicalNot(logicalAnd(rows, columns)), 'float32');
+  return mul(x, reshape(kept, [count, height, width, 1]));
+}

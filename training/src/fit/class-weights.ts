@@ -1,0 +1,26 @@
+/** What each class counts in the training loss. */
+import type { Classes } from '../data/picture-set.ts';
+import { TrainingError } from '../training-error.ts';
+import type { Settings } from './settings.ts';
+
+/**
+ * @returns one number a class; undefined where all count alike
+ * @throws {TrainingError} `run-invalid` when there is another number of weights than of classes
+ */
+export function classWeightsOf(
+  wanted: Settings['classWeights'],
+  classes: Classes,
+  classCount: number,
+): readonly number[] | undefined {
+  if (wanted === undefined) return undefined;
+  if (wanted === 'balanced') {
+    const counts = new Array<number>(classCount).fill(0);
+    for (const index of classes) counts[index]!++;
+    // scikit-learn's rule: pictures / (classes * pictures of the class); a class without pictures weighs nothing.
+    return counts.map((count) => (count === 0 ? 0 : classes.length / (classCount * count)));
+  }
+  if (wanted.length !== classCount) {
+    throw new TrainingError('run-invalid', `There are ${wanted.length} class weights, but ${classCount} classes.`);
+  }
+  return wanted;
+}

@@ -1,0 +1,26 @@
+/** Adam (Kingma and Ba 2015). Keras: `Adam`, whose epsilon is the paper's "epsilon hat". */
+import { add, div, mul, sqrt, square, sub } from '@tensorflow/tfjs-core';
+import * as z from 'zod/mini';
+import { decay, epsilon, learningRate, type Optimizer } from './optimizer.ts';
+
+export const adamOptions = z.strictObject({
+  name: z.literal('adam'),
+  learningRate: learningRate(0.001),
+  beta1: decay(0.9),
+  beta2: decay(0.999),
+  epsilon,
+});
+
+export const adam: Optimizer<Omit<z.output<typeof adamOptions>, 'name'>> = {
+  slots: () => ['momentum', 'velocity'],
+  update(weight, gradient, [momentum, velocity], { learningRate, beta1Power, beta2Power }, options) {
+    const { beta1, beta2, epsilon } = options;
+    const mean = add(mul(momentum!, beta1), mul(gradient, 1 - beta1));
+    const variance = add(mul(velocity!, beta2), mul(square(gradient), 1 - beta2));
+    const rate = mul(learningRate, div(sqrt(sub(1, beta2Power)), sub(1, beta1Power)));
+    return {
+      weight: sub(weight, div(mul(mean, rate), add(sqrt(variance), epsilon))),
+      slots: [mean, variance],
+    };
+  },
+};

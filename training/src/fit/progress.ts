@@ -1,0 +1,25 @@
+/** What the curves say about when to stop and which epoch was best. */
+import type { History } from './history.ts';
+import type { Settings } from './settings.ts';
+
+export type Monitor = 'val_loss' | 'val_acc';
+
+/** @returns the epoch (from 1) with the best figure, the first of equal ones; undefined before the first */
+export function bestEpoch(history: History, monitor: Monitor, minDelta = 0): number | undefined {
+  let best: number | undefined;
+  history[monitor].forEach((value, index) => {
+    if (best === undefined || improves(value, history[monitor][best - 1]!, monitor, minDelta)) best = index + 1;
+  });
+  return best;
+}
+
+/** Keras' `EarlyStopping`: no improvement for `patience` epochs. */
+export function shouldStop(history: History, rule: Settings['earlyStopping']): boolean {
+  if (!rule) return false;
+  const best = bestEpoch(history, rule.monitor, rule.minDelta);
+  return best !== undefined && history.loss.length - best > rule.patience;
+}
+
+function improves(value: number, than: number, monitor: Monitor, minDelta: number): boolean {
+  return monitor === 'val_loss' ? value < than - minDelta : value > than + minDelta;
+}

@@ -1,0 +1,53 @@
+/**
+ * A recording is made for one batch size; a run has a few: full batches and a short last one, in training and validation.
+ * All of them share the variables, so they are recorded together, and anew when another size turns up.
+ */
+import { dispose, type Tensor } from '@tensorflow/tfjs-core';
+import type { Recorded, Recorder, TensorFunction, Tensors } from '../engines/recorder.ts';
+import type { Variable } from '../engines/training-kernels.ts';
+
+export class Recordings {
+  readonly #record: Recorder;
+  readonly #state: readonly Variable[];
+  readonly #functions = new Map<string, { example: Tensors; run: TensorFunction }>();
+  #recorded: Recorded | undefined;
+
+  constructor(record: Recorder, state: readonly Variable[]) {
+    this.#record = record;
+    this.#state = state;
+  }
+
+  /** Takes a function into the next recording. @param example disposed of with the recordings */
+  add(name: string, example: Tensors, run: TensorFunction): void {
+    this.#keepState();
+    this.#functions.set(name, { example, run });
+  }
+
+  has(name: string): boolean {
+    return this.#functions.has(name);
+  }
+
+  run(name: string, inputs: Tensors): Tensors {
+    this.#recorded ??= this.#record(this.#state, Object.fromEntries(this.#functions));
+    return this.#recorded.run(name, inputs);
+  }
+
+  /** What the variables hold; undefined where nothing has run yet and the originals are right. */
+  read(): Float32Array[] | undefined {
+    return this.#recorded?.read();
+  }
+
+  dispose(): void {
+    this.#recorded?.dispose();
+    for (const { example } of this.#functions.values()) dispose(example as Record<string, Tensor>);
+  }
+
+  /** Ends the present recording, whose numbers go back into the original variables. */
+  #keepState(): void {
+    this.#recorded?.read().forEach((values, index) => {
+      this.#state[index]!.restore(values);
+    });
+    this.#recorded?.dispose();
+    this.#recorded = undefined;
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * One step of training, and one of validation, as functions of tensors: they read no numbers and draw none, so that an
+ * engine may record them.
+ */
+import { type Architecture, elements, place, weightName } from '@glimpse/shared/network/architecture';
+import type { InputContract } from '@glimpse/shared/picture/input-contract';
+import {
+  add,
+  argMax,
+  cast,
+  div,
+  equal,
+  greater,
+  keep,
+  mean,
+  mul,
+  oneHot,
+  reshape,
+  type Scalar,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor1D,
+  tensor1d,
+  valueAndGrads,
+} from '@tensorflow/tfjs-core';
+import '../engines/gradients.ts';
+import type { TensorFunction, Tensors } from '../engines/recorder.ts';
+import type { TrainingKernels, Variable } from '../engines/training-kernels.ts';
+import { cutOut, moveAndMirror } from './augment.ts';
+import { clip } from './clip.ts';
+import { compileForward } from './forward.ts';
+import { losses } from './losses/table.ts';
+import type { StepNumbers } from './optimizers/optimizer.ts';
+import { optimizerOf } from './optimizers/table.ts';
+import { addPenaltyGradient, penaltiesOf, penaltyOf } from './regularize.ts';
+import type { Settings } from './settings.ts';
+
+export interface Subject {
+  readonly architecture: Architecture;
+  readonly input: InputContract;
+  readonly settings: Settings;
+  readonly kernels: TrainingKernels;
+}
+
+/** The tensors that a step is fed with. Scalars but for the first three. */
+export interface StepInputs extends StepNumbers {
+  /** [n, ...input], as uploaded: bytes are normalised here, other numbers are taken as they are. */
+  readonly pictures: Tensor;
+  /** int32 [n], class indices. */
+  readonly classes: Tensor;
+  /** [n]: what each example counts in the loss. */
+  readonly weights: Tensor;
+  /** int32 [2]: the run's seed and the step, from which all random numbers of the step follow. */
+  readonly key: Tensor;
+}
+
+/** Scalars. */
+export interface StepResults {
+  readonly loss: Tensor;
+  /** Examples whose class was recognised. */
+  readonly correct: Tensor;
+}
+
+export interface Gradients extends StepResults {
+  /** Of the trainable weights, by name. */
+  readonly gradients: ReadonlyMap<string, Tensor>;
+}
+
+export class Step {
+  readonly #subject: Subject;
+  readonly #forward: ReturnType<typeof compileForward>;
+  readonly #penalties: ReturnType<typeof penaltiesOf>;
+  readonly #trainable: readonly string[];
+  readonly #units: number;
+
+  constructor(subject: Subject) {
+    const { architecture, settings } = subject;
+    const placed = place(architecture);
+    this.#subject = subject;
+    this.#forward = compileForward(architecture, settings.loss);
+    this.#penalties = penaltiesOf(architecture);
+    this.#trainable = placed.flatMap(({ layer, weights }) => weights.map((spec) => weightName(layer, spec)));
+    this.#units = elements(placed.at(-1)!.outputShape);
+  }
+
+  /** Names of the weights that gradients move. */
+  get trainable(): readonly string[] {
+    return this.#trainable;
+  }
+
+  /**
+   * Forward, loss and backward.
+   *
+   * @param weights all of the architecture's, by name
+   */
+  gradients(weights: ReadonlyMap<string, Tensor>, inputs: Omit<StepInputs, keyof StepNumbers>): Gradients {
+    const { kernels, settings } = this.#subject;
+    const names = this.#trainable;
+    const classes = inputs.classes as Tensor1D;
+    const count = classes.shape[0]!;
+    const pictures = this.#prepare(inputs.pictures, inputs.key);
+    let outputs: Tensor | undefined;
+    const { value, grads } = valueAndGrads((...held: Tensor[]) => {
+      const all = new Map([...weights, ...names.map((name, index) => [name, held[index]!] as const)]);
+      outputs = keep(this.#forward({ kernels, weights: all, training: { key: inputs.key } }, pictures));
+      const each = losses[settings.loss].compute(kernels, outputs, this.#targets(classes, settings.labelSmoothing));
+      return div(sum(mul(each, inputs.weights)), count) as Scalar;
+    })(names.map((name) => weights.get(name)!));
+    const correct = this.#correct(outputs!, classes);
+    outputs!.dispose();
+    let loss: Tensor = value;
+    const gradients = new Map(
+      names.map((name, index) => {
+        const penalty = this.#penalties.get(name);
+        if (!penalty) return [name, grads[index]!];
+        const weight = weights.get(name)!;
+        loss = add(loss, penaltyOf(weight, penalty));
+        return [name, addPenaltyGradient(grads[index]!, weight, penalty)];
+      }),
+    );
+    return { loss, correct, gradients };
+  }
+
+  /**
+   * One step of training.
+   *
+   * @param slots the optimiser's, `<slot>/<weight>`
+   */
+  train(weights: ReadonlyMap<string, Variable>, slots: ReadonlyMap<string, Variable>): TensorFunction {
+    const { settings, kernels } = this.#subject;
+    const { optimizer: options } = settings;
+    const optimizer = optimizerOf(options);
+    return (fed) => {
+      const inputs = fed as unknown as StepInputs;
+      const held = read(weights);
+      const { loss, correct, gradients } = this.gradients(held, inputs);
+      for (const [name, gradient] of clip(gradients, settings.clipping)) {
+        const own = optimizer.slots(options).map((slot) => slots.get(`${slot}/${name}`)!);
+        const fused = kernels.fusedUpdates[options.name];
+        if (fused) {
+          fused(weights.get(name)!, own, gradient, { ...inputs }, options);
+        } else {
+          const values = own.map((slot) => slot.read());
+          const updated = optimizer.update(held.get(name)!, gradient, values, inputs, options);
+          weights.get(name)!.assign(updated.weight);
+          own.forEach((slot, index) => {
+            slot.assign(updated.slots[index]!);
+          });
+        }
+      }
+      return { loss, correct };
+    };
+  }
+
+  /** Loss and hits of a batch, with dropout off and moving statistics. The loss is without penalties and smoothing. */
+  validate(weights: ReadonlyMap<string, Variable>): TensorFunction {
+    const { kernels, settings } = this.#subject;
+    return ({ pictures, classes }: Tensors) => {
+      const outputs = this.#forward({ kernels, weights: read(weights) }, this.#prepare(pictures!));
+      const each = losses[settings.loss].compute(kernels, outputs, this.#targets(classes as Tensor1D, 0));
+      return { loss: mean(each), correct: this.#correct(outputs, classes as Tensor1D) };
+    };
+  }
+
+  /** Bytes → normalised numbers; augmented where a key is given. */
+  #prepare(uploaded: Tensor, key?: Tensor): Tensor {
+    const { kernels, input, settings } = this.#subject;
+    // Only bytes are pictures; numbers are the network's input as they are.
+    if (uploaded.dtype === 'float32') return uploaded;
+    const { augmentation } = settings;
+    const values = kernels.toFloat(uploaded);
+    const moved = key ? moveAndMirror(values, augmentation, key, kernels) : values;
+    const deviation = tensor1d(input.standardDeviation.map((deviation) => 1 / deviation));
+    const normalised = mul(sub(mul(moved, 1 / 255), tensor1d([...input.mean])), deviation);
+    return key ? cutOut(normalised, augmentation, key, kernels) : normalised;
+  }
+
+  /** [n, units]: 0 or 1 for one unit, one-hot for more. */
+  #targets(classes: Tensor1D, smoothing: number): Tensor {
+    const units = this.#units;
+    const hot = units === 1 ? reshape(cast(classes, 'float32'), [-1, 1]) : cast(oneHot(classes, units), 'float32');
+    if (smoothing === 0) return hot;
+    return add(mul(hot, 1 - smoothing), smoothing / Math.max(2, units));
+  }
+
+  #correct(outputs: Tensor, classes: Tensor1D): Tensor {
+    // One unit: a logit above 0 is a probability above a half; a number that should be 0 or 1 is cut in the middle.
+    const middle = losses[this.#subject.settings.loss].activation ? 0 : 0.5;
+    const found = this.#units === 1 ? cast(greater(reshape(outputs, [-1]), middle), 'int32') : argMax(outputs, 1);
+    return sum(cast(equal(found, classes), 'float32'));
+  }
+}
+
+function read(variables: ReadonlyMap<string, Variable>): Map<string, Tensor> {
+  return new Map([...variables].map(([name, variable]) => [name, variable.read()]));
+}
