@@ -40,6 +40,12 @@ export async function findInstallation(): Promise<Installation | undefined> {
   }
 }
 
+/** The Python that holds TensorFlow, and Keras with it; undefined where the engine is not installed. */
+export async function enginePython(): Promise<string | undefined> {
+  const installation = await findInstallation();
+  return installation && pythonOf(installation.kind);
+}
+
 /**
  * Takes about a minute and 1.5 GB (cpu) or some minutes and 6 GB (gpu). May be broken off and run again: each step
  * starts from what is there, and the marker that makes the installation count is written last.
@@ -47,8 +53,8 @@ export async function findInstallation(): Promise<Installation | undefined> {
  * @throws {TrainingError} `engine-install-failed`, naming the step and what it needs
  */
 export async function installTensorFlow(kind: 'cpu' | 'gpu', onStep: (step: string) => void): Promise<Installation> {
-  const venv = join(folder, `venv-${kind}`);
-  const python = join(venv, 'bin', 'python');
+  const venv = venvOf(kind);
+  const python = pythonOf(kind);
   await mkdir(folder, { recursive: true });
   await rm(installationFile, { force: true });
 
@@ -81,6 +87,14 @@ export async function installTensorFlow(kind: 'cpu' | 'gpu', onStep: (step: stri
   const installation: Installation = { tensorflow: TENSORFLOW, kind, sources: await sourcesHash() };
   await writeFile(installationFile, `${JSON.stringify(installation, null, 2)}\n`);
   return installation;
+}
+
+function venvOf(kind: 'cpu' | 'gpu'): string {
+  return join(folder, `venv-${kind}`);
+}
+
+function pythonOf(kind: 'cpu' | 'gpu'): string {
+  return join(venvOf(kind), 'bin', 'python');
 }
 
 function packageRoot(): string {
