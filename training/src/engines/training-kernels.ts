@@ -58,12 +58,13 @@ export interface TrainingKernels {
    */
   uniform(shape: readonly number[], key: Tensor, stream: string): Tensor;
   /**
-   * Moves and mirrors each picture by its own rule, taking the nearest pixel and reflecting at the edges.
+   * Takes each picture's pixels from where its own rule says, which has to be within it.
    *
    * @param x [n, height, width, channels]
-   * @param transforms [n, 8]: (x, y) of the output takes from ((a0 x + a1 y + a2), (a3 x + a4 y + a5)) of the input
+   * @param transforms [n, 8]: (x, y) of the output is ((a0 x + a1 y + a2), (a3 x + a4 y + a5)) of the input
+   * @param size height and width of the output
    */
-  transform(x: Tensor, transforms: Tensor): Tensor;
+  transform(x: Tensor, transforms: Tensor, size: readonly [number, number]): Tensor;
   variable(values: Float32Array, shape: readonly number[]): Variable;
   /** In place, where the engine can do it in one pass; others are composed of tfjs' operations. By optimiser name. */
   readonly fusedUpdates: Readonly<Record<string, FusedUpdate>>;

@@ -8,6 +8,7 @@ import {
   less,
   logicalAnd,
   logicalNot,
+  mirrorPad,
   mul,
   ones,
   range,
@@ -15,6 +16,7 @@ import {
   slice,
   sub,
   type Tensor,
+  type Tensor4D,
   zeros,
 } from '@tensorflow/tfjs-core';
 import type { TrainingKernels } from '../engines/training-kernels.ts';
@@ -35,16 +37,22 @@ export function moveAndMirror(
   kernels: TrainingKernels,
 ): Tensor {
   if (!flip && translate === 0) return x;
-  const [count, , width] = x.shape as [number, number, number, number];
+  const [count, height, width] = x.shape as [number, number, number, number];
   const random = kernels.uniform([count, 3], key, 'augmentation/move');
   const column = (index: number) => slice(random, [0, index], [count, 1]);
   const [one, zero] = [ones([count, 1]), zeros([count, 1])];
   const mirrored = flip ? cast(less(column(0), 0.5), 'float32') : zero;
   const shift = (index: number) => sub(floor(mul(column(index), 2 * translate + 1)), translate);
+  // Reflections are laid round the picture first, so that every pixel comes from within it: tfjs' WASM kernel has another
+  // idea of what lies beyond an edge than TensorFlow.
+  const around: [number, number] = [translate, translate];
+  const larger = translate === 0 ? x : mirrorPad(x as Tensor4D, [[0, 0], around, around, [0, 0]], 'symmetric');
   // x' = x + shift, or (width - 1 - x) + shift where it is mirrored.
   const direction = sub(one, mul(mirrored, 2));
-  const right = add(mul(mirrored, width - 1), shift(1));
-  return kernels.transform(x, concat([direction, zero, right, zero, one, shift(2), zero, zero], 1));
+  const right = add(add(mul(mirrored, width - 1), shift(1)), translate);
+  const down = add(shift(2), translate);
+  const transforms = concat([direction, zero, right, zero, one, down, zero, zero], 1);
+  return kernels.transform(larger, transforms, [height, width]);
 }
 
 /**

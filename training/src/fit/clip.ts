@@ -1,5 +1,5 @@
 /** Gradient clipping, with Keras' three rules. */
-import { add, clipByValue, div, maximum, mul, sqrt, square, sum, type Tensor } from '@tensorflow/tfjs-core';
+import { addN, clipByValue, div, maximum, mul, sqrt, square, sum, type Tensor } from '@tensorflow/tfjs-core';
 import type { Settings } from './settings.ts';
 
 type Gradients = ReadonlyMap<string, Tensor>;
@@ -27,5 +27,6 @@ function scaleTo(gradient: Tensor, length: Tensor, longest: number): Tensor {
 
 /** Euclidean, over all numbers. */
 function lengthOf(gradients: readonly Tensor[]): Tensor {
-  return sqrt(gradients.map((gradient) => sum(square(gradient))).reduce((total, one) => add(total, one)));
+  // One sum of many, not many of two, into which TensorFlow would gather them in a graph, adding in another order.
+  return sqrt(addN(gradients.map((gradient) => sum(square(gradient)))));
 }

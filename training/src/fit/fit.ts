@@ -137,7 +137,7 @@ export async function fit(options: FitOptions): Promise<FitEnd> {
   }
 }
 
-function checkFit(architecture: Architecture, data: DataSet, { batchSize, loss }: Settings): void {
+function checkFit(architecture: Architecture, data: DataSet, { augmentation, batchSize, loss }: Settings): void {
   if (batchSize > data.train.count) {
     throw new TrainingError(
       'run-invalid',
@@ -148,6 +148,13 @@ function checkFit(architecture: Architecture, data: DataSet, { batchSize, loss }
     throw new TrainingError(
       'run-invalid',
       `"${architecture.name}" takes [${architecture.inputShape}], but the pictures of ${data.name} are [${data.shape}].`,
+    );
+  }
+  const { translate } = augmentation;
+  if (translate > Math.min(data.shape[0], data.shape[1])) {
+    throw new TrainingError(
+      'run-invalid',
+      `Pictures of ${data.shape.join('x')} cannot be moved by ${translate} pixels.`,
     );
   }
   const { outputs } = networkSize(architecture);

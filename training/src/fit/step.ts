@@ -6,6 +6,7 @@ import { type Architecture, elements, place, weightName } from '@glimpse/shared/
 import type { InputContract } from '@glimpse/shared/picture/input-contract';
 import {
   add,
+  addN,
   argMax,
   cast,
   div,
@@ -32,9 +33,9 @@ import { clip } from './clip.ts';
 import { compileForward } from './forward.ts';
 import { losses } from './losses/table.ts';
 import type { StepNumbers } from './optimizers/optimizer.ts';
-import { optimizerOf } from './optimizers/table.ts';
 import { addPenaltyGradient, penaltiesOf, penaltyOf } from './regularize.ts';
 import type { Settings } from './settings.ts';
+import { type TrainedState, update } from './update.ts';
 
 export interface Subject {
   readonly architecture: Architecture;
@@ -109,46 +110,27 @@ export class Step {
     })(names.map((name) => weights.get(name)!));
     const correct = this.#correct(outputs!, classes);
     outputs!.dispose();
-    let loss: Tensor = value;
+    const penalties: Tensor[] = [];
     const gradients = new Map(
       names.map((name, index) => {
         const penalty = this.#penalties.get(name);
         if (!penalty) return [name, grads[index]!];
         const weight = weights.get(name)!;
-        loss = add(loss, penaltyOf(weight, penalty));
+        penalties.push(penaltyOf(weight, penalty));
         return [name, addPenaltyGradient(grads[index]!, weight, penalty)];
       }),
     );
+    const loss = penalties.length === 0 ? value : addN([value, ...penalties]);
     return { loss, correct, gradients };
   }
 
-  /**
-   * One step of training.
-   *
-   * @param slots the optimiser's, `<slot>/<weight>`
-   */
-  train(weights: ReadonlyMap<string, Variable>, slots: ReadonlyMap<string, Variable>): TensorFunction {
+  /** One step of training. */
+  train(state: TrainedState): TensorFunction {
     const { settings, kernels } = this.#subject;
-    const { optimizer: options } = settings;
-    const optimizer = optimizerOf(options);
     return (fed) => {
       const inputs = fed as unknown as StepInputs;
-      const held = read(weights);
-      const { loss, correct, gradients } = this.gradients(held, inputs);
-      for (const [name, gradient] of clip(gradients, settings.clipping)) {
-        const own = optimizer.slots(options).map((slot) => slots.get(`${slot}/${name}`)!);
-        const fused = kernels.fusedUpdates[options.name];
-        if (fused) {
-          fused(weights.get(name)!, own, gradient, { ...inputs }, options);
-        } else {
-          const values = own.map((slot) => slot.read());
-          const updated = optimizer.update(held.get(name)!, gradient, values, inputs, options);
-          weights.get(name)!.assign(updated.weight);
-          own.forEach((slot, index) => {
-            slot.assign(updated.slots[index]!);
-          });
-        }
-      }
+      const { loss, correct, gradients } = this.gradients(read(state.weights), inputs);
+      update(state, clip(gradients, settings.clipping), inputs, settings.optimizer, kernels);
       return { loss, correct };
     };
   }

@@ -10,6 +10,7 @@ import { addBatch, type Metrics, means, noSums } from './metrics.ts';
 import { optimizerOf } from './optimizers/table.ts';
 import { Recordings } from './recordings.ts';
 import { Step, type Subject } from './step.ts';
+import { stepNumbers } from './update.ts';
 
 /** Pictures a forward pass of the validation takes: more does not make it faster, only larger. */
 export const VALIDATION_BATCH = 500;
@@ -65,7 +66,7 @@ export class Trainer {
       ),
     );
     this.#functions = {
-      train: this.#step.train(this.#weights, this.#slots),
+      train: this.#step.train({ weights: this.#weights, slots: this.#slots }),
       validate: this.#step.validate(this.#weights),
     };
     if (kernels.record && !options.eager) {
@@ -131,17 +132,12 @@ export class Trainer {
 
   #trainInputs(batch: Batch, step: number, learningRateFactor: number): Record<string, Tensor> {
     const { classWeights, settings } = this.#options;
-    const { optimizer, seed } = settings;
-    const scalar = (value: number) => tensor(value, [], 'float32');
-    // TensorFlow and Keras raise the float32 that a beta is there.
-    const power = (beta: number) => scalar(Math.fround(beta) ** (step + 1));
+    const numbers = stepNumbers(settings.optimizer, step, learningRateFactor);
     return {
       ...this.#upload(batch),
       weights: tensor(Float32Array.from(batch.classes, (index) => classWeights?.[index] ?? 1)),
-      key: tensor(Int32Array.of(seed | 0, step), [2], 'int32'),
-      learningRate: scalar(optimizer.learningRate * learningRateFactor),
-      beta1Power: power('beta1' in optimizer ? optimizer.beta1 : 0),
-      beta2Power: power('beta2' in optimizer ? optimizer.beta2 : 0),
+      key: tensor(Int32Array.of(settings.seed | 0, step), [2], 'int32'),
+      ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, tensor(value, [], 'float32')])),
     };
   }
 

@@ -146,11 +146,15 @@ export const tensorFlowKernels: TrainingKernels = {
     return op('StatelessRandomUniform', attributes, [ints(shape), seed]);
   },
 
-  transform: (x, transforms) =>
+  transform: (x, transforms, size) =>
     op(
       'ImageProjectiveTransformV3',
-      [attribute.type('dtype'), attribute.string('interpolation', 'NEAREST'), attribute.string('fill_mode', 'REFLECT')],
-      [x, transforms, ints(x.shape.slice(1, 3)), tensor(0, [], 'float32')],
+      [
+        attribute.type('dtype'),
+        attribute.string('interpolation', 'NEAREST'),
+        attribute.string('fill_mode', 'CONSTANT'),
+      ],
+      [x, transforms, ints(size), tensor(0, [], 'float32')],
     ),
 
   variable: (values, shape) => new ResourceVariable(values, shape),

@@ -98,7 +98,8 @@ export const wasmKernels: TrainingKernels = {
     );
   },
 
-  transform: (x, transforms) => image.transform(x as Tensor4D, transforms as Tensor2D, 'nearest', 'reflect'),
+  transform: (x, transforms, size) =>
+    image.transform(x as Tensor4D, transforms as Tensor2D, 'nearest', 'constant', 0, [...size] as [number, number]),
   variable: (values, shape) => new TensorVariable(values, shape),
   fusedUpdates: {},
 };

@@ -5,8 +5,9 @@
 import { getKernel, type KernelConfig, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import { conv2dBackpropFilter } from './conv2d-backprop-filter.ts';
 import { conv2dBackpropInput } from './conv2d-backprop-input.ts';
+import { maxPoolGrad } from './max-pool-grad.ts';
 
-const kernels: KernelConfig[] = [conv2dBackpropFilter, conv2dBackpropInput];
+const kernels: KernelConfig[] = [conv2dBackpropFilter, conv2dBackpropInput, maxPoolGrad];
 
 export function registerTrainingKernels(): void {
   for (const kernel of kernels) {

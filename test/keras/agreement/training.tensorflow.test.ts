@@ -1,0 +1,12 @@
+import test from 'node:test';
+import { findInstallation } from '@glimpse/training/engines/tensorflow/installation';
+import { startTensorFlow } from '@glimpse/training/engines/tensorflow/start';
+import { trainingBehaviour } from './training-behaviour.ts';
+
+if (await findInstallation()) {
+  await trainingBehaviour(await startTensorFlow());
+} else {
+  test("training on TensorFlow against Keras'", {
+    skip: 'TensorFlow is not installed: npx glimpse engine install',
+  }, () => {});
+}

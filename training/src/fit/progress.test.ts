@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { History } from './history.ts';
+import { bestEpoch, shouldStop } from './progress.ts';
+
+const history = (val_loss: number[], val_acc = val_loss.map(() => 0)): History => ({
+  loss: val_loss,
+  acc: val_acc,
+  val_loss,
+  val_acc,
+});
+
+test('the best epoch has the lowest loss or the highest accuracy, the first of equal ones', () => {
+  const curves = history([3, 1, 2, 1], [0.1, 0.4, 0.6, 0.6]);
+  assert.equal(bestEpoch(curves, 'val_loss'), 2);
+  assert.equal(bestEpoch(curves, 'val_acc'), 3);
+  assert.equal(bestEpoch(history([]), 'val_acc'), undefined);
+});
+
+test('a run stops when so many epochs brought no improvement, and not before', () => {
+  const rule = { monitor: 'val_loss', patience: 2, minDelta: 0 } as const;
+  assert.equal(shouldStop(history([3, 2, 2, 2]), rule), false);
+  assert.equal(shouldStop(history([3, 2, 2, 2, 2]), rule), true);
+  assert.equal(shouldStop(history([3, 2, 2, 2, 1.9]), rule), false);
+  assert.equal(shouldStop(history([3, 2, 2, 2, 1.9, 1.8]), { ...rule, minDelta: 0.15 }), false);
+  assert.equal(shouldStop(history([3, 2, 2, 2, 2]), undefined), false);
+});
+
+test('what is not an improvement by the least difference does not count', () => {
+  assert.equal(shouldStop(history([3, 2.95, 2.9]), { monitor: 'val_loss', patience: 1, minDelta: 0.2 }), true);
+});
