@@ -10,6 +10,7 @@ import {
 } from '@glimpse/shared/network/architecture';
 import type { LayerInput } from '@glimpse/shared/network/layers/table';
 import type { Weights } from '@glimpse/shared/network/model-file';
+import { regularizers } from '@glimpse/shared/network/regularizer';
 import type { InputContract } from '@glimpse/shared/picture/input-contract';
 import type { Engine } from '@glimpse/training/engines/engine';
 import { kernelsOf } from '@glimpse/training/engines/select';
@@ -73,6 +74,96 @@ const cases: Record<string, Case> = {
       softmax(4),
     ],
   },
+  'batch normalisation behind convolutions without bias': {
+    inputShape: [8, 8, 3],
+    layers: [
+      { className: 'Conv2D', config: { filters: 6, kernelSize: 3, padding: 'same', useBias: false } },
+      { className: 'BatchNormalization' },
+      { className: 'Activation', config: { activation: 'relu' } },
+      { className: 'MaxPooling2D' },
+      { className: 'Conv2D', config: { filters: 5, kernelSize: 3, useBias: false } },
+      { className: 'BatchNormalization', config: { scale: false, momentum: 0.9, epsilon: 1e-5 } },
+      { className: 'GlobalAveragePooling2D' },
+      softmax(4),
+    ],
+  },
+  'depthwise and separable convolutions': {
+    inputShape: [9, 8, 3],
+    layers: [
+      {
+        className: 'ZeroPadding2D',
+        config: {
+          padding: [
+            [1, 0],
+            [0, 2],
+          ],
+        },
+      },
+      {
+        className: 'DepthwiseConv2D',
+        config: { kernelSize: 3, strides: 2, padding: 'same', depthMultiplier: 2, activation: 'relu' },
+      },
+      { className: 'SeparableConv2D', config: { filters: 7, kernelSize: [2, 3], activation: 'relu' } },
+      { className: 'BatchNormalization', config: { center: false } },
+      { className: 'GlobalMaxPooling2D' },
+      softmax(3),
+    ],
+  },
+  'a residual block': {
+    inputShape: [6, 6, 4],
+    layers: [
+      { className: 'Conv2D', config: { name: 'a', filters: 4, kernelSize: 3, padding: 'same', activation: 'relu' } },
+      { className: 'Conv2D', config: { name: 'b', filters: 4, kernelSize: 3, padding: 'same' } },
+      { className: 'Add', inputs: ['a', 'b'] },
+      { className: 'Activation', config: { activation: 'relu' } },
+      { className: 'Flatten' },
+      softmax(5),
+    ],
+  },
+  penalties: {
+    inputShape: [7, 7, 2],
+    layers: [
+      {
+        className: 'Conv2D',
+        config: { filters: 3, kernelSize: 3, activation: 'relu', kernelRegularizer: regularizers.l1l2() },
+      },
+      {
+        className: 'SeparableConv2D',
+        config: { filters: 4, kernelSize: 3, pointwiseRegularizer: regularizers.l1(0.02) },
+      },
+      { className: 'Flatten' },
+      { className: 'Dense', config: { units: 4, activation: 'softmax', kernelRegularizer: regularizers.l2() } },
+    ],
+  },
+  "the tutorial's vector network with batch normalisation": {
+    inputShape: [20],
+    layers: [
+      { className: 'Dense', config: { units: 64, useBias: false } },
+      { className: 'BatchNormalization' },
+      { className: 'Activation', config: { activation: 'relu' } },
+      { className: 'Dense', config: { units: 32, useBias: false } },
+      { className: 'BatchNormalization' },
+      { className: 'Activation', config: { activation: 'relu' } },
+      sigmoid,
+    ],
+    settings: binarySettings,
+    loss: binary,
+  },
+  ...Object.fromEntries(
+    (['l1', 'l2'] as const).map((kind): [string, Case] => [
+      `the tutorial's vector network with ${kind}`,
+      {
+        inputShape: [20],
+        layers: [
+          { className: 'Dense', config: { units: 64, activation: 'relu', kernelRegularizer: regularizers[kind]() } },
+          { className: 'Dense', config: { units: 32, activation: 'relu', kernelRegularizer: regularizers[kind]() } },
+          sigmoid,
+        ],
+        settings: binarySettings,
+        loss: binary,
+      },
+    ]),
+  ),
   'label smoothing': {
     inputShape: [5],
     layers: [softmax(4)],
@@ -165,12 +256,13 @@ export async function trainingBehaviour(engine: Engine): Promise<void> {
   const keras = await askKeras();
 
   for (const [name, subject] of Object.entries(cases)) {
-    test(`${name}: loss and gradients are Keras'`, () => {
+    test(`${name}: loss, gradients and moving statistics are Keras'`, () => {
       const { architecture, settings, weights, x, classes } = setUp(name, subject);
       const wanted = keras.steps.get(name)!;
       const step = new Step({ architecture, input: noInput, settings, kernels });
       let loss = Number.NaN;
       const gradients = new Map<string, Tensor>();
+      const moved = new Map<string, Tensor>();
       tidy(() => {
         const got = step.gradients(tensors(weights), {
           pictures: tensor(x.values, [...x.shape], 'float32'),
@@ -180,9 +272,11 @@ export async function trainingBehaviour(engine: Engine): Promise<void> {
         });
         loss = got.loss.dataSync()[0]!;
         for (const [name, gradient] of got.gradients) gradients.set(name, numbers(gradient));
+        for (const [name, statistic] of got.moved) moved.set(name, numbers(statistic));
       });
       assert.ok(Math.abs(loss - wanted.loss) <= 1e-5 * wanted.loss, `${loss} ${wanted.loss}`);
       assertNear(gradients, wanted.gradients, 1e-5);
+      assertNear(moved, wanted.moving, 1e-5);
     });
 
     test(`${name}: 20 steps of Adam go with Keras' losses`, () => {

@@ -1,17 +1,38 @@
 /** The forward pass as training sees it: it ends before the loss' activation, and knows dropout and batch statistics. */
-import type { Architecture } from '@glimpse/shared/network/architecture';
-import { place, weightName } from '@glimpse/shared/network/architecture';
+import { type Architecture, type PlacedLayer, place, weightName } from '@glimpse/shared/network/architecture';
 import type { Activation } from '@glimpse/shared/network/layer';
+import { batchNormalizationWeights } from '@glimpse/shared/network/layers/batch-normalization';
 import { kindOf, type Layer } from '@glimpse/shared/network/layers/table';
-import { cast, greaterEqual, mul, sigmoid, softmax, type Tensor } from '@tensorflow/tfjs-core';
+import { padForWindow } from '@glimpse/shared/network/spatial';
+import { INPUT } from '@glimpse/shared/network/wiring';
+import {
+  cast,
+  greaterEqual,
+  keep,
+  mul,
+  ones,
+  sigmoid,
+  softmax,
+  type Tensor,
+  type Tensor4D,
+  zeros,
+} from '@tensorflow/tfjs-core';
 import type { TrainingKernels } from '../engines/training-kernels.ts';
 import { TrainingError } from '../training-error.ts';
 import { type LossName, losses } from './losses/table.ts';
+
+/** Of a batch, for each channel. */
+export interface BatchStatistics {
+  readonly mean: Tensor;
+  readonly variance: Tensor;
+}
 
 /** What a training pass needs and leaves behind; at inference there is none. */
 export interface TrainingPass {
   /** int32 [2], seed and step: decides the dropout masks. */
   readonly key: Tensor;
+  /** By the batch normalisation's name. Kept: the caller disposes of them. */
+  readonly statistics: Map<string, BatchStatistics>;
 }
 
 export interface Pass {
@@ -24,24 +45,26 @@ export interface Pass {
 /** [n, ...input] → [n, units], before the activation that the loss takes over. */
 export type Forward = (pass: Pass, x: Tensor) => Tensor;
 
-interface Step {
-  readonly layer: Layer;
-  readonly weights: readonly string[];
+type LayerOf<ClassName extends Layer['className']> = Extract<Layer, { className: ClassName }>;
+
+interface Step extends PlacedLayer {
   /** A max pooling that is done before this layer's bias and activation: on a quarter of the numbers. */
-  readonly poolFirst?: Extract<Layer, { className: 'MaxPooling2D' }>;
-  readonly isFirst: boolean;
+  readonly poolFirst?: LayerOf<'MaxPooling2D'>;
+  /** The name that later layers know its output by. */
+  readonly output: string;
 }
 
 /** @throws {TrainingError} `run-invalid` for a network whose end does not fit the loss */
 export function compileForward(architecture: Architecture, loss: LossName): Forward {
   const steps = planSteps({ ...architecture, layers: withoutLastActivation(architecture, loss) });
   return (pass, input) => {
-    let x = input;
+    const outputs = new Map([[INPUT, input]]);
     for (const step of steps) {
-      const weights = step.weights.map((name) => pass.weights.get(name)!);
-      x = applyLayer(step, x, weights, pass);
+      const taken = step.inputs.map((name) => outputs.get(name)!);
+      const weights = step.weights.map((spec) => pass.weights.get(weightName(step.layer, spec))!);
+      outputs.set(step.output, applyLayer(step, taken, weights, pass));
     }
-    return x;
+    return outputs.get(steps.at(-1)!.output)!;
   };
 }
 
@@ -50,7 +73,7 @@ function withoutLastActivation(architecture: Architecture, loss: LossName): read
   const last = architecture.layers.at(-1)!;
   const is = 'activation' in last.config ? last.config.activation : 'linear';
   if (activation === undefined) return architecture.layers;
-  if (is !== activation || !('activation' in last.config)) {
+  if (is !== activation) {
     throw new TrainingError(
       'run-invalid',
       `"${architecture.name}" ends in ${last.className} "${last.config.name}" with the activation ${is}; the loss ${loss} wants ${activation} there.`,
@@ -61,31 +84,40 @@ function withoutLastActivation(architecture: Architecture, loss: LossName): read
 }
 
 function planSteps(architecture: Architecture): Step[] {
+  const placed = place(architecture);
   const steps: Step[] = [];
-  for (const { layer, weights } of place(architecture)) {
+  for (const layer of placed) {
     const before = steps.at(-1);
     // A maximum and an addition, or a maximum and a rising function, may change places without changing a bit.
-    if (layer.className === 'MaxPooling2D' && before?.layer.className === 'Conv2D' && isRising(before.layer)) {
-      steps[steps.length - 1] = { ...before, poolFirst: layer };
+    if (layer.layer.className === 'MaxPooling2D' && before && isRising(before) && isOnlyReader(placed, layer, before)) {
+      steps[steps.length - 1] = { ...before, poolFirst: layer.layer, output: layer.layer.config.name };
     } else {
-      const names = weights.map((spec) => weightName(layer, spec));
-      steps.push({ layer, weights: names, isFirst: steps.length === 0 });
+      steps.push({ ...layer, output: layer.layer.config.name });
     }
   }
   return steps;
 }
 
-function isRising(layer: Extract<Layer, { className: 'Conv2D' }>): boolean {
-  return layer.config.activation === 'linear' || layer.config.activation === 'relu';
+function isRising({ layer, poolFirst }: Step): boolean {
+  return layer.className === 'Conv2D' && ['linear', 'relu'].includes(layer.config.activation) && !poolFirst;
 }
 
-function applyLayer(step: Step, x: Tensor, weights: readonly Tensor[], pass: Pass): Tensor {
+function isOnlyReader(placed: readonly PlacedLayer[], reader: PlacedLayer, read: Step): boolean {
+  const { name } = read.layer.config;
+  return placed.every((layer) => layer.inputs.includes(name) === (layer === reader));
+}
+
+function applyLayer(step: Step, inputs: readonly Tensor[], weights: readonly Tensor[], pass: Pass): Tensor {
   const { kernels, training } = pass;
   const { layer } = step;
+  const [x] = inputs as [Tensor];
   switch (layer.className) {
     case 'Conv2D': {
       const [kernel, bias] = weights;
-      const convolved = kernels.conv2d(x, kernel!, layer.config, step.isFirst);
+      const isFirst = step.inputs[0] === INPUT;
+      const { strides, padding, kernelSize: size } = layer.config;
+      const window = padForWindow(x as Tensor4D, { size, strides, padding });
+      const convolved = kernels.conv2d(window.x, kernel!, { strides, padding: window.padding }, isFirst);
       const pooled = step.poolFirst ? pool(step.poolFirst, convolved, kernels) : convolved;
       return activate(kernels, layer.config.activation, bias ? kernels.biasAdd(pooled, bias) : pooled);
     }
@@ -100,14 +132,38 @@ function applyLayer(step: Step, x: Tensor, weights: readonly Tensor[], pass: Pas
       return pool(layer, x, kernels);
     case 'Dropout':
       return training ? dropOut(x, layer.config, training.key, kernels) : x;
+    case 'BatchNormalization':
+      return training
+        ? normaliseByBatch(layer, x, weights, kernels, training)
+        : kindOf(layer).apply(layer.config, inputs, weights);
     default:
-      return kindOf(layer).apply(layer.config, x, weights);
+      return kindOf(layer).apply(layer.config, inputs, weights);
   }
 }
 
-function pool(layer: Extract<Layer, { className: 'MaxPooling2D' }>, x: Tensor, kernels: TrainingKernels): Tensor {
-  const { poolSize, strides, padding } = layer.config;
-  return kernels.maxPool(x, poolSize, { strides: strides ?? poolSize, padding });
+function pool(layer: LayerOf<'MaxPooling2D'>, x: Tensor, kernels: TrainingKernels): Tensor {
+  const { poolSize: size, padding } = layer.config;
+  const strides = layer.config.strides ?? size;
+  const window = padForWindow(x as Tensor4D, { size, strides, padding }, Number.NEGATIVE_INFINITY);
+  return kernels.maxPool(window.x, size, { strides, padding: window.padding });
+}
+
+function normaliseByBatch(
+  { config }: LayerOf<'BatchNormalization'>,
+  x: Tensor,
+  weights: readonly Tensor[],
+  kernels: TrainingKernels,
+  training: TrainingPass,
+): Tensor {
+  const { gamma, beta, mean: moving } = batchNormalizationWeights(config, weights);
+  const { y, mean, variance } = kernels.batchNormalise(
+    x,
+    gamma ?? ones(moving.shape),
+    beta ?? zeros(moving.shape),
+    config.epsilon,
+  );
+  training.statistics.set(config.name, { mean: keep(mean), variance: keep(variance) });
+  return y;
 }
 
 function activate(kernels: TrainingKernels, activation: Activation, x: Tensor): Tensor {

@@ -30,7 +30,7 @@ import type { TensorFunction, Tensors } from '../engines/recorder.ts';
 import type { TrainingKernels, Variable } from '../engines/training-kernels.ts';
 import { cutOut, moveAndMirror } from './augment.ts';
 import { clip } from './clip.ts';
-import { compileForward } from './forward.ts';
+import { type BatchStatistics, compileForward } from './forward.ts';
 import { losses } from './losses/table.ts';
 import type { StepNumbers } from './optimizers/optimizer.ts';
 import { addPenaltyGradient, penaltiesOf, penaltyOf } from './regularize.ts';
@@ -66,6 +66,8 @@ export interface StepResults {
 export interface Gradients extends StepResults {
   /** Of the trainable weights, by name. */
   readonly gradients: ReadonlyMap<string, Tensor>;
+  /** What the moving statistics become, by their names as weights. */
+  readonly moved: ReadonlyMap<string, Tensor>;
 }
 
 export class Step {
@@ -73,6 +75,8 @@ export class Step {
   readonly #forward: ReturnType<typeof compileForward>;
   readonly #penalties: ReturnType<typeof penaltiesOf>;
   readonly #trainable: readonly string[];
+  /** Share of the moving statistics that a step keeps, by the batch normalisation's name. */
+  readonly #momenta: ReadonlyMap<string, number>;
   readonly #units: number;
 
   constructor(subject: Subject) {
@@ -81,7 +85,14 @@ export class Step {
     this.#subject = subject;
     this.#forward = compileForward(architecture, settings.loss);
     this.#penalties = penaltiesOf(architecture);
-    this.#trainable = placed.flatMap(({ layer, weights }) => weights.map((spec) => weightName(layer, spec)));
+    this.#trainable = placed.flatMap(({ layer, weights }) =>
+      weights.filter(({ trainable }) => trainable).map((spec) => weightName(layer, spec)),
+    );
+    this.#momenta = new Map(
+      architecture.layers.flatMap((layer) =>
+        layer.className === 'BatchNormalization' ? [[layer.config.name, layer.config.momentum]] : [],
+      ),
+    );
     this.#units = elements(placed.at(-1)!.outputShape);
   }
 
@@ -101,10 +112,11 @@ export class Step {
     const classes = inputs.classes as Tensor1D;
     const count = classes.shape[0]!;
     const pictures = this.#prepare(inputs.pictures, inputs.key);
+    const statistics = new Map<string, BatchStatistics>();
     let outputs: Tensor | undefined;
     const { value, grads } = valueAndGrads((...held: Tensor[]) => {
       const all = new Map([...weights, ...names.map((name, index) => [name, held[index]!] as const)]);
-      outputs = keep(this.#forward({ kernels, weights: all, training: { key: inputs.key } }, pictures));
+      outputs = keep(this.#forward({ kernels, weights: all, training: { key: inputs.key, statistics } }, pictures));
       const each = losses[settings.loss].compute(kernels, outputs, this.#targets(classes, settings.labelSmoothing));
       return div(sum(mul(each, inputs.weights)), count) as Scalar;
     })(names.map((name) => weights.get(name)!));
@@ -121,7 +133,7 @@ export class Step {
       }),
     );
     const loss = penalties.length === 0 ? value : addN([value, ...penalties]);
-    return { loss, correct, gradients };
+    return { loss, correct, gradients, moved: this.#move(weights, statistics) };
   }
 
   /** One step of training. */
@@ -129,7 +141,8 @@ export class Step {
     const { settings, kernels } = this.#subject;
     return (fed) => {
       const inputs = fed as unknown as StepInputs;
-      const { loss, correct, gradients } = this.gradients(read(state.weights), inputs);
+      const { loss, correct, gradients, moved } = this.gradients(read(state.weights), inputs);
+      for (const [name, value] of moved) state.weights.get(name)!.assign(value);
       update(state, clip(gradients, settings.clipping), inputs, settings.optimizer, kernels);
       return { loss, correct };
     };
@@ -143,6 +156,20 @@ export class Step {
       const each = losses[settings.loss].compute(kernels, outputs, this.#targets(classes as Tensor1D, 0));
       return { loss: mean(each), correct: this.#correct(outputs, classes as Tensor1D) };
     };
+  }
+
+  /** Exponential averages, as Keras has them: of the batch's own variance, not of an estimate for all pictures. */
+  #move(weights: ReadonlyMap<string, Tensor>, statistics: ReadonlyMap<string, BatchStatistics>): Map<string, Tensor> {
+    const moved = new Map<string, Tensor>();
+    for (const [layer, { mean, variance }] of statistics) {
+      const momentum = this.#momenta.get(layer)!;
+      for (const [name, batch] of Object.entries({ moving_mean: mean, moving_variance: variance })) {
+        const moving = weights.get(`${layer}/${name}`)!;
+        moved.set(`${layer}/${name}`, add(mul(moving, momentum), mul(batch, 1 - momentum)));
+        batch.dispose();
+      }
+    }
+    return moved;
   }
 
   /** Bytes → normalised numbers; augmented where a key is given. */
