@@ -202,7 +202,12 @@ function describeEpoch({ epoch, steps, seconds, training, validation }: EpochRes
 
 /** A resumed run keeps its engine: another one rounds differently, and the run would no longer be what its record says. */
 async function wantedEngine(options: TrainOptions, run: RunFolder | undefined): Promise<EngineName | 'auto'> {
-  return run ? (await run.environment()).engine.name : options.engine;
+  if (!run) return options.engine;
+  const { name } = (await run.environment()).engine;
+  if (name === 'keras') {
+    throw new TrainingError('run-invalid', `${run.path} was imported: there is no training here that could go on.`);
+  }
+  return name;
 }
 
 /** A resumed run has its settings already. */

@@ -3,7 +3,7 @@
 usage: python reference.py FOLDER
 
 FOLDER/requests.json lists the requests, FOLDER/requests.safetensors holds their tensors as `<request>/<name>`; the
-answers go to FOLDER/answers.safetensors in the same way. keras-reference.ts beside this file writes and reads them,
+answers go to FOLDER/answers.safetensors in the same way. agreement/keras-reference.ts writes and reads them,
 and says what each request means.
 """
 
