@@ -4,8 +4,10 @@
  */
 import { type Architecture, elements, place, weightName } from '@glimpse/shared/network/architecture';
 import type { Activation, Shape } from '@glimpse/shared/network/layer';
+import { batchNormalizationWeights } from '@glimpse/shared/network/layers/batch-normalization';
 import type { Layer } from '@glimpse/shared/network/layers/table';
 import type { Weights } from '@glimpse/shared/network/model-file';
+import type { WeightSpec } from '@glimpse/shared/network/weight-spec';
 import { attribute, encodeModel, FLOAT, type NodeProto, type TensorProto, valueInfo } from './onnx-schema.ts';
 
 type Attributes = Record<string, number | string | readonly number[]>;
@@ -44,7 +46,7 @@ export function exportOnnx(architecture: Architecture, weights: Weights): Uint8A
   /** What a Flatten took apart, until the dense layer after it has put its weights in that order. */
   let flattened: Shape | undefined;
 
-  for (const { layer, inputShape, outputShape, weights: specs } of place(architecture)) {
+  for (const { layer, inputShapes, outputShape, weights: specs } of place(architecture)) {
     const [kernel, bias] = specs.map((spec) => ({ ...spec, full: weightName(layer, spec) }));
     const valuesOf = (name: string) => weights.get(name)!.values;
     const biasInput = () => (bias ? [constant(bias.full, bias.shape, valuesOf(bias.full))] : []);
@@ -64,7 +66,7 @@ export function exportOnnx(architecture: Architecture, weights: Weights): Uint8A
       }
       case 'Flatten':
         add('Flatten', [], { axis: 1 });
-        if (inputShape.length === 3) flattened = inputShape;
+        if (inputShapes[0]!.length === 3) flattened = inputShapes[0];
         break;
       case 'Dense': {
         const stored = valuesOf(kernel!.full);
@@ -77,8 +79,25 @@ export function exportOnnx(architecture: Architecture, weights: Weights): Uint8A
       case 'Activation':
         activate(layer.config.activation);
         break;
+      case 'BatchNormalization': {
+        const { gamma, beta, mean, variance } = batchNormalizationWeights(layer.config, specs);
+        const input = (spec: WeightSpec | undefined, otherwise: number) => {
+          const full = `${layer.config.name}/${spec?.name ?? otherwise}`;
+          return constant(full, mean.shape, spec ? valuesOf(full) : new Float32Array(mean.shape[0]!).fill(otherwise));
+        };
+        add('BatchNormalization', [input(gamma, 1), input(beta, 0), input(mean, 0), input(variance, 1)], {
+          epsilon: layer.config.epsilon,
+        });
+        break;
+      }
+      case 'GlobalAveragePooling2D':
+        add('GlobalAveragePool', []);
+        add('Flatten', [], { axis: 1 });
+        break;
       case 'Dropout':
         break;
+      default:
+        throw new Error(`The ONNX export does not know the layer ${layer.className}.`);
     }
   }
   if (flattened || node.length === 0) throw new Error('The ONNX export wants a network that ends in a dense layer.');

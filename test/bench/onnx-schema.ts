@@ -43,6 +43,7 @@ const root = protobuf.Root.fromJSON({
     AttributeProto: {
       fields: {
         name: string(1),
+        f: { id: 2, type: 'float' },
         i: int64(3),
         s: { id: 4, type: 'bytes' },
         ints: int64s(8),
@@ -95,9 +96,11 @@ export function valueInfo(name: string, shape: readonly (number | string)[]): Va
   return { name, type: { tensorType: { elemType: FLOAT, shape: { dim } } } };
 }
 
-/** AttributeProto with its type: 2 a whole number, 3 text, 7 a list of whole numbers. */
+/** AttributeProto with its type: 1 a fraction, 2 a whole number, 3 text, 7 a list of whole numbers. */
 export function attribute(name: string, value: number | string | readonly number[]): object {
-  if (typeof value === 'number') return { name, i: value, type: 2 };
+  if (typeof value === 'number') {
+    return Number.isInteger(value) ? { name, i: value, type: 2 } : { name, f: value, type: 1 };
+  }
   if (typeof value === 'string') return { name, s: new TextEncoder().encode(value), type: 3 };
   return { name, ints: value, type: 7 };
 }

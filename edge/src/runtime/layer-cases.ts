@@ -12,6 +12,20 @@ export interface LayerCase {
 
 const activations: readonly Activation[] = ['linear', 'relu', 'softmax', 'sigmoid'];
 const picture: Shape = [6, 6, 2];
+const pictures: readonly Shape[] = [picture, [5, 3, 2], [1, 1, 4]];
+
+const windows: readonly { kernelSize: number | [number, number]; padding: 'valid' | 'same'; strides?: number }[] = [
+  { kernelSize: 3, padding: 'valid' },
+  { kernelSize: [3, 2], padding: 'same', strides: 2 },
+  { kernelSize: 1, padding: 'same', strides: 3 },
+];
+
+/** Above a window of 2 by 3 in one dimension or in both. */
+const wideStrides: readonly [number, number][] = [
+  [3, 1],
+  [1, 4],
+  [5, 5],
+];
 
 /** A kind of layer that is not in here does not compile. */
 const casesByKind: Record<ClassName, readonly LayerCase[]> = {
@@ -19,8 +33,59 @@ const casesByKind: Record<ClassName, readonly LayerCase[]> = {
     { inputShape: [8], layers: [{ className: 'Activation', config: { activation } }] },
     { inputShape: picture, layers: [{ className: 'Activation', config: { activation } }] },
   ]),
-  Conv2D: activations.flatMap((activation) =>
-    (['valid', 'same'] as const).flatMap((padding) => [
+  Add: [
+    {
+      inputShape: picture,
+      layers: [
+        { className: 'Conv2D', config: { name: 'a', filters: 2, kernelSize: 1 } },
+        { className: 'Conv2D', config: { name: 'b', filters: 2, kernelSize: 3, padding: 'same' } },
+        { className: 'Add', inputs: ['input', 'a', 'b'] },
+        { className: 'Activation', config: { activation: 'relu' } },
+      ],
+    },
+    {
+      inputShape: [8],
+      layers: [
+        { className: 'Dense', config: { units: 8 } },
+        { className: 'Add', inputs: ['dense', 'input'] },
+      ],
+    },
+  ],
+  // Behind a layer with kernels, where it is folded, and alone; with an activation behind it and without.
+  BatchNormalization: [true, false].flatMap((center) =>
+    [true, false].flatMap((scale): LayerCase[] => {
+      // The variances of the test weights go down to -1.
+      const normalization: LayerInput = { className: 'BatchNormalization', config: { center, scale, epsilon: 2 } };
+      const relu: LayerInput = { className: 'Activation', config: { activation: 'relu' } };
+      return [
+        { inputShape: picture, layers: [normalization] },
+        { inputShape: picture, layers: [normalization, relu] },
+        { inputShape: [8], layers: [normalization] },
+        { inputShape: [8], layers: [{ className: 'Dense', config: { units: 5, useBias: scale } }, normalization] },
+        {
+          inputShape: picture,
+          layers: [
+            { className: 'Conv2D', config: { filters: 3, kernelSize: 3, useBias: center } },
+            normalization,
+            relu,
+          ],
+        },
+      ];
+    }),
+  ),
+  Conv2D: activations.flatMap((activation) => [
+    ...wideStrides.map(
+      (strides): LayerCase => ({
+        inputShape: picture,
+        layers: [
+          {
+            className: 'Conv2D',
+            config: { filters: 3, kernelSize: [2, 3], strides, padding: 'same', activation },
+          },
+        ],
+      }),
+    ),
+    ...(['valid', 'same'] as const).flatMap((padding): LayerCase[] => [
       {
         inputShape: picture,
         layers: [{ className: 'Conv2D', config: { filters: 3, kernelSize: 3, activation, padding } }],
@@ -35,13 +100,25 @@ const casesByKind: Record<ClassName, readonly LayerCase[]> = {
         ],
       },
     ]),
-  ),
+  ]),
   Dense: activations.flatMap((activation) =>
     [true, false].map((useBias) => ({
       inputShape: [8],
       layers: [{ className: 'Dense', config: { units: 5, activation, useBias } }],
     })),
   ),
+  DepthwiseConv2D: activations.flatMap((activation) => [
+    ...windows.map(
+      (window): LayerCase => ({
+        inputShape: picture,
+        layers: [{ className: 'DepthwiseConv2D', config: { ...window, activation, depthMultiplier: 2 } }],
+      }),
+    ),
+    {
+      inputShape: picture,
+      layers: [{ className: 'DepthwiseConv2D', config: { kernelSize: 3, activation, useBias: false } }],
+    },
+  ]),
   // Alone, so that it is not dropped with nothing left to run.
   Dropout: [
     {
@@ -53,12 +130,56 @@ const casesByKind: Record<ClassName, readonly LayerCase[]> = {
     },
   ],
   Flatten: [{ inputShape: picture, layers: [{ className: 'Flatten' }] }],
+  GlobalAveragePooling2D: pictures.map((inputShape) => ({
+    inputShape,
+    layers: [{ className: 'GlobalAveragePooling2D' }],
+  })),
+  GlobalMaxPooling2D: pictures.map((inputShape) => ({ inputShape, layers: [{ className: 'GlobalMaxPooling2D' }] })),
   MaxPooling2D: [
     { inputShape: picture, layers: [{ className: 'MaxPooling2D' }] },
     { inputShape: picture, layers: [{ className: 'MaxPooling2D', config: { poolSize: 1 } }] },
     {
       inputShape: picture,
       layers: [{ className: 'MaxPooling2D', config: { poolSize: 3, strides: 2, padding: 'same' } }],
+    },
+    ...wideStrides.map(
+      (strides): LayerCase => ({
+        inputShape: picture,
+        layers: [{ className: 'MaxPooling2D', config: { poolSize: [2, 3], strides, padding: 'same' } }],
+      }),
+    ),
+  ],
+  SeparableConv2D: activations.flatMap((activation) =>
+    windows.flatMap((window) =>
+      [true, false].map(
+        (useBias): LayerCase => ({
+          inputShape: picture,
+          layers: [{ className: 'SeparableConv2D', config: { ...window, filters: 3, activation, useBias } }],
+        }),
+      ),
+    ),
+  ),
+  ZeroPadding2D: [
+    {
+      inputShape: picture,
+      layers: [
+        {
+          className: 'ZeroPadding2D',
+          config: {
+            padding: [
+              [1, 0],
+              [2, 3],
+            ],
+          },
+        },
+      ],
+    },
+    {
+      inputShape: picture,
+      layers: [
+        { className: 'ZeroPadding2D' },
+        { className: 'Conv2D', config: { filters: 3, kernelSize: 3, strides: 2 } },
+      ],
     },
   ],
 };

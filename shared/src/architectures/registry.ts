@@ -1,8 +1,9 @@
 /** The architectures that ship with the project. A new one is one file and one line here. */
 import type { Architecture } from '../network/architecture.ts';
+import { cifar10Bn } from './cifar10-bn.ts';
 import { cifar10Small } from './cifar10-small.ts';
 import { cifar10Tutorial } from './cifar10-tutorial.ts';
 
 export const architectures: ReadonlyMap<string, Architecture> = new Map(
-  [cifar10Tutorial, cifar10Small].map((architecture) => [architecture.name, architecture]),
+  [cifar10Tutorial, cifar10Small, cifar10Bn].map((architecture) => [architecture.name, architecture]),
 );

@@ -4,36 +4,30 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as z from 'zod/mini';
+import { NetworkError } from './network-error.ts';
+import type { WeightSpec } from './weight-spec.ts';
 
 /** Sizes of one picture's tensor, without the batch dimension: [height, width, channels] or [units]. */
 export type Shape = readonly number[];
-
-/** How the trainer fills a weight before the first step. */
-export type Initializer = 'glorotUniform' | 'zeros';
-
-export interface WeightSpec {
-  /** Keras' name within the layer: `kernel`, `bias`. */
-  readonly name: string;
-  readonly shape: Shape;
-  readonly initializer: Initializer;
-}
 
 export interface LayerKind<Schema extends z.ZodMiniType, Config = z.output<Schema>> {
   /** Keras' class name, as it stands in a model.json. */
   readonly className: string;
   /** The configuration with Keras' names in camelCase and Keras' defaults. */
   readonly config: Schema;
-  /** @throws {NetworkError} `network-invalid` when the input does not fit the layer */
-  outputShape(config: Config, input: Shape): Shape;
+  /** Takes two inputs or more; other kinds take exactly one. */
+  readonly merges?: true;
+  /** @throws {NetworkError} `network-invalid` when the inputs do not fit the layer */
+  outputShape(config: Config, inputs: readonly Shape[]): Shape;
   /** In Keras' order, which is the order of the model file. */
-  weights(config: Config, input: Shape): WeightSpec[];
-  /** Multiplications of one picture, biases and activations left out. */
-  multiplyAdds(config: Config, input: Shape): number;
+  weights(config: Config, inputs: readonly Shape[]): WeightSpec[];
+  /** Multiplications of one picture; biases, activations and normalisation left out. */
+  multiplyAdds(config: Config, inputs: readonly Shape[]): number;
   /**
-   * The forward pass at inference: [batch, ...input] → [batch, ...output]. The caller owns tidying. Every op in it has a
-   * gradient, so the trainer calls it too.
+   * The forward pass at inference: tensors [batch, ...input] → [batch, ...output]. The caller owns tidying. Every op in it
+   * has a gradient, so the trainer calls it too.
    */
-  apply(config: Config, x: Tensor, weights: readonly Tensor[]): Tensor;
+  apply(config: Config, inputs: readonly Tensor[], weights: readonly Tensor[]): Tensor;
 }
 
 /** Keras' activations that the runner executes. */
@@ -52,3 +46,18 @@ export const sizePair = z.pipe(
 );
 
 export const padding = z.enum(['valid', 'same']);
+export const channelsLast = z._default(z.literal('channels_last'), 'channels_last');
+
+/** The layer is not run with gaps between the places that a window looks at. */
+export const noDilation = z._default(
+  sizePair.check(z.refine((rates) => rates.every((rate) => rate === 1), { message: 'dilation is not supported' })),
+  [1, 1],
+);
+
+/** @throws {NetworkError} `network-invalid` for a shape that is no picture's */
+export function pictureShape(name: string, input: Shape): [height: number, width: number, channels: number] {
+  if (input.length !== 3) {
+    throw new NetworkError('network-invalid', `${name} wants [height, width, channels], not [${input}]`);
+  }
+  return input as [number, number, number];
+}

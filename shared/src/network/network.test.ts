@@ -6,25 +6,87 @@ import { architectures } from '../architectures/registry.ts';
 import { useWasmBackend } from '../node/tfjs-wasm.ts';
 import { testWeights } from '../testing/weights.ts';
 import { type Architecture, defineArchitecture, elements } from './architecture.ts';
+import type { LayerInput } from './layers/table.ts';
 import { readModelFile, type StoredWeight, type Weights, writeModelFile } from './model-file.ts';
 import { Network } from './network.ts';
+import { regularizers } from './regularizer.ts';
 
 before(useWasmBackend);
+
+const relu: LayerInput = { className: 'Activation', config: { activation: 'relu' } };
 
 const everyOption = defineArchitecture(
   'every-option',
   [15, 13, 3],
   [
     { className: 'Conv2D', config: { filters: 5, kernelSize: [3, 2], padding: 'same', useBias: false } },
-    { className: 'Activation', config: { activation: 'relu' } },
+    relu,
     { className: 'Conv2D', config: { filters: 4, kernelSize: 3, strides: 2, activation: 'sigmoid' } },
     { className: 'MaxPooling2D', config: { poolSize: 3, strides: 1, padding: 'same' } },
     { className: 'Flatten' },
-    { className: 'Dense', config: { units: 6, useBias: false } },
+    { className: 'Dense', config: { units: 6, useBias: false, kernelRegularizer: regularizers.l1l2() } },
     { className: 'Activation', config: { activation: 'sigmoid' } },
     { className: 'Dropout', config: { rate: 0.5 } },
     { className: 'Dense', config: { units: 3 } },
     { className: 'Activation', config: { activation: 'softmax' } },
+  ],
+);
+
+/** 28x28x1, as MNIST has it; every normalisation in it is folded, but the one on the pictures themselves. */
+const grey = defineArchitecture(
+  'grey',
+  [28, 28, 1],
+  [
+    { className: 'BatchNormalization' },
+    { className: 'Conv2D', config: { filters: 6, kernelSize: 5, strides: 2, useBias: false } },
+    { className: 'BatchNormalization', config: { center: false, epsilon: 0.01 } },
+    relu,
+    {
+      className: 'DepthwiseConv2D',
+      config: { kernelSize: 3, depthMultiplier: 2, depthwiseRegularizer: regularizers.l2() },
+    },
+    { className: 'BatchNormalization', config: { scale: false } },
+    { className: 'Dropout', config: { rate: 0.5 } },
+    relu,
+    {
+      className: 'ZeroPadding2D',
+      config: {
+        padding: [
+          [0, 1],
+          [2, 0],
+        ],
+      },
+    },
+    { className: 'SeparableConv2D', config: { filters: 9, kernelSize: [2, 3], padding: 'same', strides: 2 } },
+    { className: 'BatchNormalization', config: { center: false, scale: false } },
+    { className: 'GlobalMaxPooling2D' },
+    { className: 'Dense', config: { units: 7 } },
+    { className: 'BatchNormalization' },
+    relu,
+    { className: 'BatchNormalization' },
+    { className: 'Dense', config: { units: 3, activation: 'softmax', kernelRegularizer: regularizers.l1() } },
+  ],
+);
+
+/** Blocks of a residual network: one passes its input by, one through a convolution; a sum of three. */
+const residual = defineArchitecture(
+  'residual',
+  [32, 32, 3],
+  [
+    { className: 'Conv2D', config: { name: 'stem', filters: 8, kernelSize: 3, padding: 'same' } },
+    { className: 'BatchNormalization', config: { name: 'normal' } },
+    { className: 'Activation', config: { name: 'start', activation: 'relu' } },
+    { className: 'Conv2D', config: { filters: 8, kernelSize: 3, padding: 'same', useBias: false } },
+    { className: 'BatchNormalization' },
+    { className: 'Add', config: { name: 'by' }, inputs: ['start', 'batch_normalization'] },
+    relu,
+    { className: 'SeparableConv2D', config: { filters: 12, kernelSize: 3, padding: 'same', strides: 2 } },
+    { className: 'Conv2D', config: { name: 'short', filters: 12, kernelSize: 1, strides: 2 }, inputs: ['activation'] },
+    { className: 'BatchNormalization', config: { name: 'two-readers' } },
+    { className: 'Activation', config: { name: 'third', activation: 'sigmoid' } },
+    { className: 'Add', config: { name: 'three' }, inputs: ['third', 'two-readers', 'separable_conv2d'] },
+    { className: 'GlobalAveragePooling2D' },
+    { className: 'Dense', config: { units: 4, activation: 'softmax' } },
   ],
 );
 
@@ -50,7 +112,7 @@ function storedAsBytes(weights: Weights): StoredWeight[] {
 const inputs = (architecture: Architecture, count: number) =>
   Float32Array.from({ length: count * elements(architecture.inputShape) }, (_, i) => Math.cos(i * 7.1) / 2 + 0.5);
 
-for (const architecture of [...architectures.values(), everyOption]) {
+for (const architecture of [...architectures.values(), everyOption, grey, residual]) {
   for (const [form, store] of [
     ['float32', storedAsFloat],
     ['uint8', storedAsBytes],

@@ -4,30 +4,37 @@
  */
 import { memory, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { type Architecture, elements, place, weightName } from './architecture.ts';
-import { fuse } from './fuse.ts';
-import { kindOf, type Layer } from './layers/table.ts';
+import { foldBatchNormalization, normalizeByConvolution } from './fold-batch-normalization.ts';
+import { dropIdentities, fuseActivations, type Plan, type Step } from './fuse.ts';
+import { kindOf } from './layers/table.ts';
 import { type ModelFile, readWeights, type Weights } from './model-file.ts';
 import { NetworkError } from './network-error.ts';
+import { INPUT } from './wiring.ts';
+
+interface LoadedStep extends Omit<Step, 'weights'> {
+  readonly weights: readonly Tensor[];
+  /** Names of the outputs that no later step takes. */
+  readonly lastUseOf: readonly string[];
+}
 
 export class Network {
-  readonly #steps: readonly { layer: Layer; weights: readonly Tensor[] }[];
+  readonly #steps: readonly LoadedStep[];
+  readonly #output: string;
   readonly architecture: Architecture;
   /** Length of one picture's output: the number of classes. */
   readonly outputs: number;
 
   /** Uploads the weights to the current tfjs backend; `dispose` frees them. */
   constructor(architecture: Architecture, weights: Weights) {
-    const placed = new Map(place(architecture).map((entry) => [entry.layer.config.name, entry]));
+    const { steps, output } = planInference(architecture, weights);
     this.architecture = architecture;
-    this.outputs = elements([...placed.values()].at(-1)!.outputShape);
-    this.#steps = fuse(architecture.layers).map((layer) => ({
+    this.outputs = elements(place(architecture).at(-1)!.outputShape);
+    this.#output = output;
+    this.#steps = steps.map(({ layer, inputs, weights }, index) => ({
       layer,
-      weights: placed.get(layer.config.name)!.weights.map((spec) => {
-        const name = weightName(layer, spec);
-        const weight = weights.get(name);
-        if (!weight) throw new NetworkError('network-invalid', `The weight "${name}" is missing`);
-        return tensor(weight.values, [...spec.shape], 'float32');
-      }),
+      inputs,
+      weights: weights.map(({ values, shape }) => tensor(values, [...shape], 'float32')),
+      lastUseOf: inputs.filter((name) => !steps.slice(index + 1).some((later) => later.inputs.includes(name))),
     }));
   }
 
@@ -47,10 +54,18 @@ export class Network {
       throw new RangeError(`${values.length} values are not a whole number of inputs of ${size}`);
     }
     return tidy(() => {
-      let x = tensor(values, [values.length / size, ...inputShape], 'float32');
-      for (const { layer, weights } of this.#steps) x = kindOf(layer).apply(layer.config, x, weights);
+      const outputs = new Map<string, Tensor>();
+      outputs.set(INPUT, tensor(values, [values.length / size, ...inputShape], 'float32'));
+      for (const { layer, inputs, weights, lastUseOf } of this.#steps) {
+        const taken = inputs.map((name) => outputs.get(name)!);
+        outputs.set(
+          layer.config.name,
+          tidy(() => kindOf(layer).apply(layer.config, taken, weights)),
+        );
+        for (const name of lastUseOf) outputs.get(name)!.dispose();
+      }
       // The WASM and CPU backends compute at once; nothing is left to wait for.
-      return x.dataSync() as Float32Array;
+      return outputs.get(this.#output)!.dataSync() as Float32Array;
     });
   }
 
@@ -62,4 +77,22 @@ export class Network {
   static get tensors(): number {
     return memory().numTensors;
   }
+}
+
+/** @throws {NetworkError} `network-invalid` when a weight is missing */
+function planInference(architecture: Architecture, weights: Weights): Plan {
+  const placed = place(architecture);
+  const steps = placed.map(({ layer, inputs, weights: specs }) => ({
+    layer,
+    inputs,
+    weights: specs.map((spec) => {
+      const name = weightName(layer, spec);
+      const weight = weights.get(name);
+      if (!weight) throw new NetworkError('network-invalid', `The weight "${name}" is missing`);
+      return { shape: spec.shape, values: weight.values };
+    }),
+  }));
+  const ranks = new Map(placed.map(({ layer, outputShape }) => [layer.config.name, outputShape.length]));
+  const plan = dropIdentities({ steps, output: placed.at(-1)!.layer.config.name });
+  return fuseActivations(normalizeByConvolution(foldBatchNormalization(plan), (name) => ranks.get(name)!));
 }

@@ -25,10 +25,10 @@ test("the converter's form is read: wrapped, with an InputLayer and options that
   ]);
 });
 
-test('a model with branches is refused as such', () => {
-  assert.throws(() => readTopology({ class_name: 'Functional', config: { layers: [dense] } }), {
+test('a kind of model that is neither Sequential nor Functional is refused as such', () => {
+  assert.throws(() => readTopology({ class_name: 'Subclassed', config: { layers: [dense] } }), {
     code: 'network-unsupported',
-    message: /The model is a Functional/,
+    message: /The model is a Subclassed/,
   });
 });
 

@@ -2,6 +2,7 @@
 import type { Architecture } from '@glimpse/shared/network/architecture';
 import { place, weightName } from '@glimpse/shared/network/architecture';
 import { kindOf, type Layer } from '@glimpse/shared/network/layers/table';
+import { INPUT } from '@glimpse/shared/network/wiring';
 import { mul, type Tensor, type Tensor2D, tensor } from '@tensorflow/tfjs-core';
 import { TrainingError } from '../training-error.ts';
 import { randomStream } from './random.ts';
@@ -31,23 +32,21 @@ export function compileForward(architecture: Architecture): Forward {
     );
   }
   const logitsLayer: Layer = { ...last, config: { ...last.config, activation: 'linear' } };
-  const layers = [...architecture.layers.slice(0, -1), logitsLayer];
-  const names = new Map(
-    place(architecture).map(({ layer, weights }) => [
-      layer.config.name,
-      weights.map((spec) => weightName(layer, spec)),
-    ]),
-  );
+  const placed = place({ ...architecture, layers: [...architecture.layers.slice(0, -1), logitsLayer] });
   return (input, weights, dropout) => {
-    let x = input;
-    for (const layer of layers) {
-      const layerWeights = names.get(layer.config.name)!.map((name) => weights.get(name)!);
-      x =
+    const outputs = new Map([[INPUT, input]]);
+    for (const { layer, inputs, weights: specs } of placed) {
+      const taken = inputs.map((name) => outputs.get(name)!);
+      const layerWeights = specs.map((spec) => weights.get(weightName(layer, spec))!);
+      const [x] = taken as [Tensor];
+      outputs.set(
+        layer.config.name,
         layer.className === 'Dropout' && dropout
           ? mul(x, dropoutMask(x.shape, layer.config.rate, layer.config.name, dropout))
-          : kindOf(layer).apply(layer.config, x, layerWeights);
+          : kindOf(layer).apply(layer.config, taken, layerWeights),
+      );
     }
-    return x as Tensor2D;
+    return outputs.get(last.config.name) as Tensor2D;
   };
 }
 

@@ -1,18 +1,20 @@
 /** The weights before the first step. */
 import { type Architecture, elements, place, weightName } from '@glimpse/shared/network/architecture';
-import type { Initializer, Shape } from '@glimpse/shared/network/layer';
+import type { Shape } from '@glimpse/shared/network/layer';
 import type { Weights } from '@glimpse/shared/network/model-file';
+import type { Initializer } from '@glimpse/shared/network/weight-spec';
 import { type RandomStream, randomStream, uniform } from './random.ts';
 
 const initializers: Record<Initializer, (stream: RandomStream, shape: Shape) => Float32Array> = {
   zeros: (_, shape) => new Float32Array(elements(shape)),
+  ones: (_, shape) => new Float32Array(elements(shape)).fill(1),
   glorotUniform(stream, shape) {
     const limit = Math.sqrt(6 / sum(fans(shape)));
     return Float32Array.from({ length: elements(shape) }, () => (uniform(stream) * 2 - 1) * limit);
   },
 };
 
-/** Keras' defaults: Glorot and Bengio's uniform distribution (2010) for kernels, zeros for biases. */
+/** Keras' defaults: Glorot and Bengio's uniform distribution (2010) for kernels, zeros for biases and moving means, ones for scales and moving variances. */
 export function initialWeights(architecture: Architecture, seed: number): Weights {
   return new Map(
     place(architecture).flatMap(({ layer, weights }) =>

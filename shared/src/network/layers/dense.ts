@@ -1,37 +1,41 @@
 /** Fully connected: activation(x · kernel + bias). Keras: `Dense`. */
-import { fused, softmax, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { fused, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import * as z from 'zod/mini';
+import { activateFused } from '../activate.ts';
 import { activationSchema, type LayerKind, layerName, type Shape, units } from '../layer.ts';
 import { NetworkError } from '../network-error.ts';
+import { regularizerSchema } from '../regularizer.ts';
+import { biasSpec, kernelSpec } from '../weight-spec.ts';
 
 const config = z.object({
   name: layerName,
   units,
   activation: z._default(activationSchema, 'linear'),
   useBias: z._default(z.boolean(), true),
+  kernelRegularizer: regularizerSchema,
 });
 
 export const dense: LayerKind<typeof config> = {
   className: 'Dense',
   config,
-  outputShape: (c, input) => {
-    inputUnits(c.name, input);
+  outputShape(c, [input]) {
+    inputUnits(c.name, input!);
     return [c.units];
   },
-  weights: (c, input) => [
-    { name: 'kernel', shape: [inputUnits(c.name, input), c.units], initializer: 'glorotUniform' },
-    ...(c.useBias ? [{ name: 'bias', shape: [c.units], initializer: 'zeros' } as const] : []),
+  weights: (c, [input]) => [
+    kernelSpec('kernel', [inputUnits(c.name, input!), c.units], c.kernelRegularizer),
+    ...biasSpec(c, c.units),
   ],
-  multiplyAdds: (c, input) => inputUnits(c.name, input) * c.units,
-  apply(c, x, [kernel, bias]) {
-    const y = fused.matMul({
-      a: x as Tensor2D,
-      b: kernel as Tensor2D,
-      ...(bias ? { bias: bias as Tensor1D } : {}),
-      activation: c.activation === 'softmax' ? 'linear' : c.activation,
-    });
-    return c.activation === 'softmax' ? softmax(y) : y;
-  },
+  multiplyAdds: (c, [input]) => inputUnits(c.name, input!) * c.units,
+  apply: (c, [x], [kernel, bias]) =>
+    activateFused(c.activation, (activation) =>
+      fused.matMul({
+        a: x as Tensor2D,
+        b: kernel as Tensor2D,
+        ...(bias ? { bias: bias as Tensor1D } : {}),
+        activation,
+      }),
+    ),
 };
 
 function inputUnits(name: string, input: Shape): number {

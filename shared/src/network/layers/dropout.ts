@@ -14,8 +14,8 @@ const config = z.object({
 export const dropout: LayerKind<typeof config> = {
   className: 'Dropout',
   config,
-  outputShape: (_, input) => input,
+  outputShape: (_, [input]) => input!,
   weights: () => [],
   multiplyAdds: () => 0,
-  apply: (_, x) => x,
+  apply: (_, [x]) => x!,
 };

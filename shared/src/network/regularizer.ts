@@ -1,0 +1,29 @@
+/**
+ * Penalties on the size of weights: l1 * Σ|w| + l2 * Σw², added to the loss while training and absent at inference.
+ * Keras: `regularizers`.
+ */
+import * as z from 'zod/mini';
+
+const strength = z._default(z.number().check(z.gte(0)), 0);
+const plain = z.strictObject({ l1: strength, l2: strength });
+
+/** Keras 2's and tfjs' JSON; Keras 3 puts a module and a registered name beside it. */
+const keras = z.pipe(
+  z.object({ class_name: z.enum(['L1L2', 'L1', 'L2']), config: z.object({ l1: strength, l2: strength }) }),
+  z.transform(({ config }) => config),
+);
+
+export const regularizerSchema = z.optional(z.nullable(z.union([plain, keras])));
+export type Regularizer = z.output<typeof plain>;
+
+/** As it stands in a layer's configuration in a model.json. */
+export function regularizerJson({ l1, l2 }: Regularizer): object {
+  return { class_name: 'L1L2', config: { l1, l2 } };
+}
+
+/** Keras' functions, with Keras' default strength. */
+export const regularizers = {
+  l1: (l1 = 0.01): Regularizer => ({ l1, l2: 0 }),
+  l2: (l2 = 0.01): Regularizer => ({ l1: 0, l2 }),
+  l1l2: ({ l1 = 0.01, l2 = 0.01 } = {}): Regularizer => ({ l1, l2 }),
+};
