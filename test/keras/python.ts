@@ -30,13 +30,21 @@ function existing(name: string, python: string | undefined, command: string): Ke
 }
 
 /**
- * Runs a script of this folder and waits for its end.
+ * Runs a script of python/ and waits for its end.
  *
  * @returns what it printed on stdout
  */
 export async function runPython(keras: KerasPython, script: string, args: readonly string[]): Promise<string> {
   if (!keras.python) throw new Error(String(keras.skip));
-  const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', CUDA_VISIBLE_DEVICES: '-1' };
-  const { stdout } = await run(keras.python, [join(import.meta.dirname, script), ...args], { env, maxBuffer: 2 ** 26 });
+  const env = {
+    ...process.env,
+    TF_CPP_MIN_LOG_LEVEL: '3',
+    CUDA_VISIBLE_DEVICES: '-1',
+    PYTHONDONTWRITEBYTECODE: '1',
+  };
+  const { stdout } = await run(keras.python, [join(import.meta.dirname, 'python', script), ...args], {
+    env,
+    maxBuffer: 2 ** 26,
+  });
   return stdout;
 }

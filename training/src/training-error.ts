@@ -16,7 +16,14 @@ export type TrainingErrorCode =
   | 'accuracy-drop'
   | 'release-invalid'
   | 'store-failed'
-  | 'publish-conflict';
+  | 'publish-conflict'
+  /** Not a whole Keras model, or a damaged one. */
+  | 'keras-file-invalid'
+  /** A Keras model with something that the runner does not execute. */
+  | 'keras-model-unsupported'
+  | 'keras-weight-unmatched'
+  | 'labels-invalid'
+  | 'output-unwritable';
 
 export class TrainingError extends Error {
   override readonly name = 'TrainingError';

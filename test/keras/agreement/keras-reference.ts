@@ -112,7 +112,7 @@ export async function kerasReference<const Requests extends readonly KerasReques
     const tensors = new Map(requests.flatMap((request, index) => prefixed(index, tensorsOf(request))));
     await writeFile(join(folder, 'requests.json'), JSON.stringify(requests.map(optionsOf)));
     await writeFile(join(folder, 'requests.safetensors'), writeSafetensors(tensors, {}));
-    await runPython(keras3, 'agreement/reference.py', [folder]);
+    await runPython(keras3, 'reference.py', [folder]);
     const answers = readSafetensors(await readFile(join(folder, 'answers.safetensors'))).tensors;
     return requests.map((request, index) => answerOf(request, under(index, answers))) as AnswersOf<Requests>;
   } finally {

@@ -9,6 +9,8 @@ import { dataCommand } from './data.ts';
 import { doctorCommand } from './doctor.ts';
 import { engineCommand } from './engine.ts';
 import { evaluateCommand } from './evaluate.ts';
+import { exportCommand } from './export.ts';
+import { importCommand } from './import.ts';
 import { predictCommand } from './predict.ts';
 import { publishCommand } from './publish.ts';
 import { quantizeCommand } from './quantize.ts';
@@ -25,6 +27,8 @@ const commands = [
   predictCommand,
   quantizeCommand,
   publishCommand,
+  importCommand,
+  exportCommand,
 ];
 
 /** Errors whose message says what to do; any other is a fault of ours and shows its stack. */

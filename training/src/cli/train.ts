@@ -146,7 +146,12 @@ function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], un
 
 /** A resumed run keeps its engine: another one rounds differently, and the run would no longer be what its record says. */
 async function wantedEngine(options: TrainOptions, run: RunFolder | undefined): Promise<EngineName | 'auto'> {
-  return run ? (await run.environment()).engine.name : options.engine;
+  if (!run) return options.engine;
+  const { name } = (await run.environment()).engine;
+  if (name === 'keras') {
+    throw new TrainingError('run-invalid', `${run.path} was imported: there is no training here that could go on.`);
+  }
+  return name;
 }
 
 /** A resumed run has its settings already. */

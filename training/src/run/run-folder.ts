@@ -47,10 +47,28 @@ export interface RunConfig {
 }
 
 export interface Environment {
-  readonly engine: Engine;
+  readonly engine: Engine | ForeignEngine;
   readonly platform: string;
   /** Commit of the code, with `+changes` where the work tree differed from it; `unknown` outside a checkout. */
   readonly revision: string;
+  /** Where the model came from, if this project did not train it. */
+  readonly imported?: ImportedFile;
+}
+
+/** What trained an imported model, as far as its file tells. */
+export interface ForeignEngine {
+  readonly name: 'keras';
+  readonly device: 'unknown';
+  readonly deviceName: 'unknown';
+  readonly threads: 0;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+export interface ImportedFile {
+  /** Without its folder. */
+  readonly file: string;
+  /** Of the file's bytes, in lower-case hex. */
+  readonly sha256: string;
 }
 
 export interface Outcome {

@@ -1,0 +1,198 @@
+/** What is exported opens in real Keras, answers the same there, and goes on training from where it stood. */
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { cifar10Tutorial } from '@glimpse/shared/architectures/cifar10-tutorial';
+import {
+  type Architecture,
+  defineArchitecture,
+  elements,
+  place,
+  weightName,
+} from '@glimpse/shared/network/architecture';
+import type { Weights } from '@glimpse/shared/network/model-file';
+import { Network } from '@glimpse/shared/network/network';
+import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
+import { normalise } from '@glimpse/shared/picture/tensor';
+import { testInput } from '@glimpse/shared/testing/release';
+import { testWeights } from '@glimpse/shared/testing/weights';
+import { startWasm } from '@glimpse/training/engines/wasm/start';
+import { readSafetensors, writeSafetensors } from '@glimpse/training/files/safetensors';
+import type { Checkpoint } from '@glimpse/training/fit/checkpoint';
+import { fit } from '@glimpse/training/fit/fit';
+import { settingsSchema } from '@glimpse/training/fit/settings';
+import type { CompileSettings } from '@glimpse/training/keras/compile';
+import { type ExportedModel, exportModel } from '@glimpse/training/keras/export-model';
+import { writeKerasFile } from '@glimpse/training/keras/write-keras-file';
+import { colourData } from '@glimpse/training/testing/data';
+import { relativeDifference } from './agreement/differences.ts';
+import { type KerasPython, keras2, keras3, runPython } from './python.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'glimpse-keras-export-'));
+after(() => rm(folder, { recursive: true }));
+
+/** Trains without drawing random numbers, so that one more step here and there can be compared. */
+const plain = defineArchitecture(
+  'plain',
+  [32, 32, 3],
+  [
+    { className: 'Conv2D', config: { filters: 8, kernelSize: 3, strides: 2, activation: 'relu' } },
+    { className: 'MaxPooling2D' },
+    { className: 'Flatten' },
+    { className: 'Dense', config: { units: 10, activation: 'softmax' } },
+  ],
+);
+
+const optimizers: readonly [CompileSettings, string, Record<string, number>][] = [
+  [{ optimizer: 'sgd', learningRate: 0.02, momentum: 0.9, nesterov: true }, 'SGD', { momentum: 0.9, nesterov: 1 }],
+  [{ optimizer: 'rmsprop', learningRate: 0.02 }, 'RMSprop', { rho: 0.9, epsilon: 1e-7 }],
+  [{ optimizer: 'adam', learningRate: 0.02 }, 'Adam', { beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7 }],
+  [{ optimizer: 'adamw', learningRate: 0.02 }, 'AdamW', { beta_1: 0.9, beta_2: 0.999, weight_decay: 0.004 }],
+];
+
+for (const keras of [keras2, keras3]) {
+  test(`${keras.name} opens the tutorial's network, with the same predictions, and trains it`, {
+    skip: keras.skip,
+  }, async () => {
+    await useWasmBackend();
+    const x = batch(cifar10Tutorial, 8);
+    const weights = testWeights(cifar10Tutorial);
+    const network = new Network(cifar10Tutorial, weights);
+    const outputs = network.predict(x.values);
+    network.dispose();
+    const model = modelOf(cifar10Tutorial, weights, { optimizer: 'rmsprop', learningRate: 0.002 });
+    const [answer] = await opened(keras, [{ model, x, y: targets(8) }]);
+    const difference = Math.max(...outputs.map((value, i) => Math.abs(value - answer!.outputs.values[i]!)));
+    assert.ok(difference <= 1e-5, `predictions differ by ${difference}`);
+    assert.equal(answer!.compiled.metrics, 2, 'loss and accuracy');
+    assert.equal(answer!.compiled.stepsNow, 2);
+    assert.ok(answer!.losses.every(Number.isFinite));
+  });
+
+  test(`${keras.name} compiles it with the optimiser of the run, its rate and options`, {
+    skip: keras.skip,
+  }, async () => {
+    const weights = testWeights(plain);
+    const models = optimizers.map(([settings]) => ({
+      model: modelOf(plain, weights, settings),
+      x: batch(plain, 4),
+      y: targets(4),
+    }));
+    const answers = await opened(keras, models);
+    for (const [index, [{ learningRate }, className, options]] of optimizers.entries()) {
+      const { compiled } = answers[index]!;
+      assert.equal(compiled.optimizer, className);
+      // Keras 3 takes AdamW by its name, with its defaults: docs/keras.md says so.
+      const rate = keras === keras3 && className === 'AdamW' ? 0.001 : learningRate;
+      assert.equal(compiled.learningRate, Math.fround(rate), className);
+      for (const [name, value] of Object.entries(options))
+        assert.equal(compiled.config[name], Math.fround(value), name);
+      assert.equal(compiled.stepsNow, 2);
+    }
+  });
+}
+
+test('the first step in Keras 3 is the first step here', { skip: keras3.skip }, async () => {
+  const data = colourData(64, 16);
+  // One step an epoch, on all the pictures: their order does not matter.
+  const settings = settingsSchema.parse({ epochs: 1, batchSize: 64, learningRate: 0.01 });
+  const checkpoints: Checkpoint[] = [];
+  await fit({
+    architecture: plain,
+    input: testInput,
+    data,
+    settings,
+    engine: await startWasm(),
+    on: {
+      step() {},
+      epoch() {},
+      async checkpoint(checkpoint) {
+        checkpoints.push(checkpoint);
+      },
+    },
+  });
+  const [start, end] = checkpoints;
+  const { pixels, classes } = data.train.range(0, 64);
+  const x = { shape: [64, 32, 32, 3], values: normalise(pixels, testInput) };
+  const y = {
+    shape: [64, 10],
+    values: Float32Array.from({ length: 640 }, (_, i) => Number(classes[Math.floor(i / 10)] === i % 10)),
+  };
+  const model = modelOf(plain, start!.weights, settings);
+  const [answer] = await opened(keras3, [{ model, x, y }]);
+  assert.ok(Math.abs(answer!.losses[0]! - end!.history.loss[0]!) < 1e-5, 'the loss of the step');
+  for (const { layer, weights } of place(plain)) {
+    for (const spec of weights) {
+      const name = weightName(layer, spec);
+      const difference = relativeDifference(answer!.weights.get(name)!, end!.weights.get(name)!);
+      assert.ok(difference < 1e-5, `${name} differs by ${difference}`);
+    }
+  }
+});
+
+interface Opening {
+  readonly model: ExportedModel;
+  readonly x: Tensor;
+  readonly y: Tensor;
+}
+
+interface Opened {
+  readonly outputs: { readonly values: Float32Array };
+  readonly losses: readonly number[];
+  /** After one step. */
+  readonly weights: Weights;
+  readonly compiled: {
+    readonly optimizer: string;
+    readonly learningRate: number;
+    readonly metrics: number;
+    readonly stepsNow: number;
+    readonly config: Readonly<Record<string, number>>;
+  };
+}
+
+type Tensor = { readonly shape: readonly number[]; readonly values: Float32Array };
+
+/** Opens each model in one process: its start costs seconds. */
+async function opened(keras: KerasPython, models: readonly Opening[]): Promise<Opened[]> {
+  const folders = await Promise.all(
+    models.map(async ({ model, x, y }) => {
+      const work = await mkdtemp(join(folder, 'opened-'));
+      await writeFile(join(work, 'model.h5'), await writeKerasFile(exportModel(model)));
+      const given = new Map(Object.entries({ x, y }));
+      await writeFile(join(work, 'given.safetensors'), writeSafetensors(given, {}));
+      return work;
+    }),
+  );
+  await runPython(keras, 'load_and_fit.py', folders);
+  return Promise.all(folders.map(readAnswer));
+}
+
+async function readAnswer(work: string): Promise<Opened> {
+  const { tensors } = readSafetensors(await readFile(join(work, 'answer.safetensors')));
+  return {
+    outputs: tensors.get('outputs')!,
+    losses: [...tensors.get('losses')!.values],
+    weights: new Map([...tensors].map(([name, value]) => [name.replace(/^weights\//, ''), value])),
+    compiled: JSON.parse(await readFile(join(work, 'compiled.json'), 'utf8')),
+  };
+}
+
+function modelOf(architecture: Architecture, weights: Weights, settings: CompileSettings): ExportedModel {
+  const labels = Array.from({ length: 10 }, (_, i) => `class ${i}`);
+  return { architecture, weights, settings, labels, input: testInput };
+}
+
+function batch({ inputShape }: Architecture, count: number): Tensor {
+  const length = count * elements(inputShape);
+  return {
+    shape: [count, ...inputShape],
+    values: Float32Array.from({ length }, (_, i) => Math.abs(Math.sin(i * 78.233))),
+  };
+}
+
+/** Another class for each. */
+function targets(count: number): Tensor {
+  return { shape: [count, 10], values: Float32Array.from({ length: count * 10 }, (_, i) => Number(i % 11 === 0)) };
+}

@@ -1,0 +1,102 @@
+/** What real Keras saves is imported, and answers as it did there. */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { openClassifier } from '@glimpse/training/cli/classifier';
+import { readSafetensors } from '@glimpse/training/files/safetensors';
+import { ROOT } from '../worker/start-worker.ts';
+import { eventOf, glimpse } from './glimpse.ts';
+import { keras2, keras3, runPython } from './python.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'glimpse-keras-import-'));
+after(() => rm(folder, { recursive: true }));
+const runs = join(folder, 'runs');
+
+for (const keras of [keras2, keras3]) {
+  test(`models saved by ${keras.name}`, { skip: keras.skip }, async (t) => {
+    const saved = await mkdtemp(join(folder, 'saved-'));
+    await runPython(keras, 'save_models.py', [saved]);
+    const file = (name: string) => join(saved, `${name}.h5`);
+
+    await t.test("the tutorial's cifar10.h5 answers as it did there", async () => {
+      const { run, difference } = await importAndCompare(file('cifar10'));
+      assert.ok(difference < 1e-6, `probabilities differ by ${difference}`);
+      const environment = JSON.parse(await readFile(join(run, 'environment.json'), 'utf8'));
+      assert.equal(environment.imported.file, 'cifar10.h5');
+      assert.match(environment.engine.versions.keras, /^[23]\.15/);
+      const config = JSON.parse(await readFile(join(run, 'config.json'), 'utf8'));
+      assert.equal(config.labels[9], 'truck');
+      assert.equal(config.settings.optimizer, 'rmsprop');
+      assert.ok(Math.abs(config.settings.learningRate - 0.002) < 1e-9);
+    });
+
+    await t.test('augmentation is left out and said so, and Rescaling is done once', async () => {
+      const { difference, out } = await importAndCompare(file('augmented'));
+      assert.ok(difference < 1e-6, `probabilities differ by ${difference}`);
+      const { dropped, input } = eventOf(out, 'imported') as { dropped: { className: string }[]; input: object };
+      assert.deepEqual(
+        dropped.map(({ className }) => className),
+        ['RandomFlip', 'RandomRotation', 'RandomZoom'],
+      );
+      assert.deepEqual(input, {
+        ...{ height: 32, width: 32, channels: 3, fit: 'stretch' },
+        ...{ mean: [0.5, 0.5, 0.5], standardDeviation: [0.5, 0.5, 0.5] },
+      });
+    });
+
+    const refused: [string, RegExp][] = [
+      ['unsupported', /These layers are not supported: ".*" \(LeakyReLU\), ".*" \(UnitNormalization\)\. Supported are/],
+      ['rescaled_within', /"rescaling.*" \(Rescaling behind another layer\)/],
+      ['only.weights', /holds weights only.*Save the model itself: model\.save\("FILE\.h5"\)/],
+    ];
+    for (const [name, message] of refused) {
+      await t.test(`${name}.h5 is refused, and nothing is written`, async () => {
+        const empty = join(folder, 'nothing');
+        const { code, err } = await glimpse('import', file(name), '--runs', empty);
+        assert.match(err, message);
+        assert.equal(code, 1);
+        assert.ok(!existsSync(empty));
+      });
+    }
+  });
+}
+
+const corpus = join(ROOT, '../shared/corpus');
+const skip = existsSync(corpus) ? false : 'the corpus is not beside the project: ../shared/corpus';
+
+test('a public Keras 2.15 model with batch normalisation answers as its record says', { skip }, async () => {
+  const file = 'k2.15-cifar-bn.h5';
+  const golden = JSON.parse(await readFile(join(corpus, 'keras/golden.json'), 'utf8'));
+  const { run } = await imported(join(corpus, 'keras', file));
+  const { classifier } = await openClassifier(run);
+  for (const [index, name] of (golden.inputs as string[]).entries()) {
+    const inputs = join(corpus, 'keras/inputs');
+    const input = readdirSync(inputs).find((entry) => entry.startsWith(name))!;
+    const scores = classifier.classify(await readFile(join(inputs, input)));
+    const difference = largestDifference(scores, golden.models[file].output[index]);
+    assert.ok(difference < 1e-4, `${name}: probabilities differ by ${difference}`);
+  }
+});
+
+async function imported(file: string): Promise<{ run: string; out: string }> {
+  const { code, out, err } = await glimpse('--json', 'import', file, '--runs', runs);
+  assert.equal(code, 0, out + err);
+  return { run: String(eventOf(out, 'imported').path), out };
+}
+
+/** Both are given the same 8-bit pixels; the file beside the model holds what Keras answered. */
+async function importAndCompare(file: string): Promise<{ run: string; out: string; difference: number }> {
+  const { run, out } = await imported(file);
+  const { tensors } = readSafetensors(await readFile(file.replace(/\.h5$/, '.safetensors')));
+  const { classifier } = await openClassifier(run);
+  const scores = classifier.classify(Uint8Array.from(tensors.get('x')!.values));
+  return { run, out, difference: largestDifference(scores, tensors.get('outputs')!.values) };
+}
+
+function largestDifference(got: ArrayLike<number>, wanted: ArrayLike<number>): number {
+  assert.equal(got.length, wanted.length);
+  return Math.max(...Array.from(got, (value, i) => Math.abs(value - wanted[i]!)));
+}

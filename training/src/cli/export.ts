@@ -1,0 +1,104 @@
+/** `glimpse export RUN|RELEASE`: the model as a file that other programs open. */
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { readModelFile, readWeights, writeModelFile } from '@glimpse/shared/network/model-file';
+import { Command, InvalidArgumentError } from 'commander';
+import { writeAtomic } from '../files/write-atomic.ts';
+import { settingsSchema } from '../fit/settings.ts';
+import { type ExportedModel, exportModel } from '../keras/export-model.ts';
+import { writeKerasFile } from '../keras/write-keras-file.ts';
+import { readReleaseFolder } from '../release/release-folder.ts';
+import { RunFolder } from '../run/run-folder.ts';
+import { TrainingError } from '../training-error.ts';
+import { outputOf } from './options.ts';
+
+type Format = 'h5' | 'tfjs';
+
+interface ExportOptions {
+  format: Format;
+  out: string;
+  force?: true;
+}
+
+export function exportCommand(): Command {
+  return new Command('export')
+    .description('write a run or a release as a model that Keras (h5) or TensorFlow.js (tfjs) opens')
+    .argument('<run|release>', 'a run folder, or a folder with a release.json')
+    .requiredOption('--format <format>', 'h5: one file for Keras 2 and 3; tfjs: a folder with model.json', format)
+    .requiredOption('--out <path>', 'the file (h5) or folder (tfjs) to write')
+    .option('--force', 'replace what is there')
+    .action(async (folder: string, options: ExportOptions, command: Command) => {
+      const output = outputOf(command);
+      const { out } = options;
+      const target = options.format === 'h5' ? out : join(out, 'model.json');
+      if (existsSync(target) && !options.force) {
+        throw new TrainingError('output-unwritable', `${target} exists. Name another, or replace it with --force.`);
+      }
+      const { model, files } = await openModel(folder);
+      const written =
+        options.format === 'h5'
+          ? new Map([[out, await writeKerasFile(exportModel(model))]])
+          : new Map([...(files ?? tfjsFiles(model))].map(([path, bytes]) => [join(out, path), bytes]));
+      await writeFiles(written);
+      const size = [...written.values()].reduce((sum, bytes) => sum + bytes.length, 0);
+      const { mean, standardDeviation } = model.input;
+      const text = [
+        `${model.architecture.name} → ${out} (${options.format}, ${size.toLocaleString('en')} bytes)`,
+        `It takes (pixels / 255 - [${mean.join(', ')}]) / [${standardDeviation.join(', ')}].`,
+      ].join('\n');
+      output.event('exported', { path: out, format: options.format, size, input: model.input }, text);
+    });
+}
+
+/** A release's own files are standard tfjs files already; a run has none. */
+async function openModel(folder: string): Promise<{ model: ExportedModel; files?: ReadonlyMap<string, Uint8Array> }> {
+  if (existsSync(join(folder, 'release.json'))) {
+    const { manifest, files } = await readReleaseFolder(folder);
+    const modelFile = readModelFile(new TextDecoder().decode(files.get('model.json')));
+    const { architecture } = modelFile;
+    const { labels, input } = manifest;
+    // A release does not say how it was compiled: the tutorial's way stands in, so that training can go on.
+    const settings = settingsSchema.parse({});
+    return { model: { architecture, weights: readWeights(modelFile, files), settings, labels, input }, files };
+  }
+  if (!existsSync(join(folder, 'config.json'))) {
+    throw new TrainingError('run-invalid', `${folder} is neither a run (config.json) nor a release (release.json).`);
+  }
+  const run = await RunFolder.open(folder);
+  const { architecture, settings, labels, input } = run.config;
+  const { weights } = await run.lastCheckpoint();
+  return { model: { architecture, weights, settings, labels, input } };
+}
+
+function tfjsFiles({ architecture, weights }: ExportedModel): ReadonlyMap<string, Uint8Array> {
+  const stored = [...weights].map(([name, { shape, values }]) => ({
+    entry: { name, shape: [...shape], dtype: 'float32' as const },
+    bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+  }));
+  const { modelJson, weightsBin } = writeModelFile(architecture, stored);
+  // Last what names the other: a reader sees a whole model or none.
+  return new Map([
+    ['weights.bin', weightsBin],
+    ['model.json', new TextEncoder().encode(modelJson)],
+  ]);
+}
+
+async function writeFiles(files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  for (const [path, bytes] of files) {
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      await writeAtomic(path, bytes);
+    } catch (cause) {
+      throw new TrainingError('output-unwritable', `${path} cannot be written: ${(cause as Error).message}`, { cause });
+    }
+  }
+}
+
+function format(text: string): Format {
+  if (text === 'keras') {
+    throw new InvalidArgumentError('The .keras format is not written. Take h5: Keras 2 and 3 both open it.');
+  }
+  if (text !== 'h5' && text !== 'tfjs') throw new InvalidArgumentError('It is h5 or tfjs.');
+  return text;
+}

@@ -1,0 +1,173 @@
+/** `glimpse import FILE.h5`: a Keras model becomes a run, on which the other verbs work. */
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import { cifar10Labels } from '@glimpse/shared/labels/cifar10';
+import { networkSize } from '@glimpse/shared/network/architecture';
+import { inputContractSchema } from '@glimpse/shared/picture/input-contract';
+import { nameSchema } from '@glimpse/shared/release/names';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import * as z from 'zod/mini';
+import { importedSettings } from '../keras/compile.ts';
+import { importModel } from '../keras/import-model.ts';
+import { createImportedRun, UNKNOWN_FINGERPRINT } from '../keras/imported-run.ts';
+import { inputOfPixels } from '../keras/input-of-pixels.ts';
+import type { KerasFile } from '../keras/keras-file.ts';
+import { MAX_FILE_BYTES, readKerasFile } from '../keras/read-keras-file.ts';
+import { TrainingError } from '../training-error.ts';
+import { dataSets } from './data.ts';
+import { outputOf } from './options.ts';
+
+interface ImportOptions {
+  name?: string;
+  labels?: string[];
+  labelsFile?: string;
+  mean?: number[];
+  std?: number[];
+  data: string;
+  runs: string;
+}
+
+export function importCommand(): Command {
+  return new Command('import')
+    .description('make a run of a model that Keras 2 or 3 saved with model.save("FILE.h5")')
+    .argument('<file>', 'the .h5 file')
+    .option('--name <name>', "of the architecture (default: the file's)", modelName)
+    .option('--labels <a,b,c>', "names of the classes in the outputs' order (default: CIFAR-10's where they fit)", list)
+    .addOption(new Option('--labels-file <file>', 'the same, one a line').conflicts('labels'))
+    .option('--mean <x,…>', 'what the model wants subtracted from pixels / 255 (default: 0)', numbers)
+    .option('--std <x,…>', 'and what the rest is divided by (default: 1)', positiveNumbers)
+    .addOption(
+      new Option('--data <name>', 'the data set whose test pictures it shall be measured on')
+        .choices(Object.keys(dataSets))
+        .default('cifar10'),
+    )
+    .option('--runs <folder>', 'where run folders are kept', 'runs')
+    .action(async (path: string, options: ImportOptions, command: Command) => {
+      const output = outputOf(command);
+      const startedAt = new Date().toISOString();
+      const bytes = await readModelBytes(path);
+      const file = await readKerasFile(bytes, path);
+      const model = importModel(file, options.name ?? nameOf(path));
+      const { architecture, weights, dropped, rescaling } = model;
+      const own = readOwnRecord(file, architecture.inputShape);
+      const given = {
+        ...(options.mean ? { mean: options.mean } : {}),
+        ...(options.std ? { standardDeviation: options.std } : {}),
+      };
+      const asked = Object.keys(given).length > 0;
+      const input = own && !asked ? own.input : inputOfPixels(architecture.inputShape, rescaling, given);
+      const { outputs, parameters } = networkSize(architecture);
+      const labels = await chooseLabels(options, own?.labels, architecture.inputShape, outputs);
+      const run = await createImportedRun(options.runs, {
+        config: {
+          command: `glimpse ${process.argv.slice(2).join(' ')}`,
+          startedAt,
+          architecture,
+          input,
+          labels,
+          data: { name: options.data, fingerprint: UNKNOWN_FINGERPRINT, train: 0, test: 0 },
+          settings: importedSettings(file.trainingConfig),
+        },
+        weights,
+        from: { file: basename(path), sha256: createHash('sha256').update(bytes).digest('hex') },
+        kerasVersion: file.kerasVersion,
+      });
+      const text = [
+        ...dropped.map(({ name, className }) => `Left out "${name}" (${className}): it does nothing at inference.`),
+        ...(rescaling ? ["The model's Rescaling is part of the input contract now, and no layer of the network."] : []),
+        `Input: (pixels / 255 - [${input.mean.map(short).join(', ')}]) / [${input.standardDeviation.map(short).join(', ')}]`,
+        `Classes: ${labels.slice(0, 10).join(', ')}${labels.length > 10 ? ', …' : ''}`,
+        `Imported ${architecture.name} (${parameters.toLocaleString('en')} parameters, Keras ${file.kerasVersion}) → ${run.path}`,
+      ].join('\n');
+      output.event('imported', { path: run.path, parameters, outputs, labels, input, dropped, rescaling }, text);
+    });
+}
+
+async function readModelBytes(path: string): Promise<Uint8Array> {
+  try {
+    const { size } = await stat(path);
+    if (size > MAX_FILE_BYTES) {
+      throw new TrainingError(
+        'keras-file-invalid',
+        `${path} has ${size.toLocaleString('en')} bytes; models up to ${MAX_FILE_BYTES.toLocaleString('en')} are read.`,
+      );
+    }
+    return await readFile(path);
+  } catch (cause) {
+    if (cause instanceof TrainingError) throw cause;
+    throw new TrainingError('keras-file-invalid', `${path} cannot be read: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** What `glimpse export` wrote beside the model. Of others' files it is absent. */
+function readOwnRecord({ glimpse }: KerasFile, inputShape: readonly number[]): z.infer<typeof ownRecord> | undefined {
+  const result = ownRecord.safeParse(glimpse);
+  if (!result.success) return undefined;
+  const { height, width, channels } = result.data.input;
+  return String([height, width, channels]) === String(inputShape) ? result.data : undefined;
+}
+
+const ownRecord = z.object({ labels: z.array(z.string()), input: inputContractSchema });
+
+async function chooseLabels(
+  options: ImportOptions,
+  own: readonly string[] | undefined,
+  inputShape: readonly number[],
+  outputs: number,
+): Promise<readonly string[]> {
+  const isCifar10 = outputs === cifar10Labels.length && String(inputShape) === '32,32,3';
+  const labels = options.labelsFile
+    ? (await readFile(options.labelsFile, 'utf8')).split(/\r?\n/).filter((line) => line.trim() !== '')
+    : (options.labels ?? own ?? (isCifar10 ? cifar10Labels : undefined));
+  if (!labels) {
+    throw new TrainingError(
+      'labels-invalid',
+      `The file does not say what its ${outputs} outputs are called: give --labels or --labels-file, in their order.`,
+    );
+  }
+  if (labels.length !== outputs) {
+    throw new TrainingError(
+      'labels-invalid',
+      `The model has ${outputs} outputs, and ${labels.length} labels were given.`,
+    );
+  }
+  const twice = labels.find((label, index) => labels.indexOf(label) !== index);
+  if (twice !== undefined) throw new TrainingError('labels-invalid', `Two classes are called "${twice}".`);
+  return labels;
+}
+
+function modelName(text: string): string {
+  if (!nameSchema.safeParse(text).success) throw new InvalidArgumentError('A name has 1 to 64 of a-z, 0-9 and -.');
+  return text;
+}
+
+function nameOf(path: string): string {
+  const name = basename(path, extname(path))
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 64)
+    .replace(/^-+|-+$/g, '');
+  return nameSchema.safeParse(name).success ? name : 'imported';
+}
+
+function list(text: string): string[] {
+  return text.split(',').map((part) => part.trim());
+}
+
+function numbers(text: string): number[] {
+  const values = list(text).map((part) => (part === '' ? Number.NaN : Number(part)));
+  if (!values.every(Number.isFinite))
+    throw new InvalidArgumentError('It is a number, or one a channel: 0.49,0.48,0.45');
+  return values;
+}
+
+function positiveNumbers(text: string): number[] {
+  const values = numbers(text);
+  if (values.some((value) => value <= 0)) throw new InvalidArgumentError('Each is a number above 0.');
+  return values;
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}

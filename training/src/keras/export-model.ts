@@ -1,0 +1,53 @@
+/** A trained network → a Keras file that opens in Keras 2.15 and 3.15, compiled, so that training can go on there. */
+import { type Architecture, place, weightName } from '@glimpse/shared/network/architecture';
+import type { Weights } from '@glimpse/shared/network/model-file';
+import { writeTopology } from '@glimpse/shared/network/topology';
+import type { InputContract } from '@glimpse/shared/picture/input-contract';
+import { type CompileSettings, trainingConfig } from './compile.ts';
+import type { KerasFile } from './keras-file.ts';
+
+export interface ExportedModel {
+  readonly architecture: Architecture;
+  readonly weights: Weights;
+  readonly settings: CompileSettings;
+  readonly labels: readonly string[];
+  readonly input: InputContract;
+}
+
+/** The layout is that of this version, which later ones read. */
+const KERAS_VERSION = '2.15.0';
+
+/**
+ * The optimiser's state stays behind: Keras 3.15 cannot train on from any .h5 that holds one, its own included ("Unknown
+ * variable": it builds the optimiser for no weights at all). Without one it starts a new one, as Keras 2.15 does.
+ */
+export function exportModel(model: ExportedModel): KerasFile {
+  const { architecture, weights, settings, labels, input } = model;
+  const placed = place(architecture);
+  return {
+    kerasVersion: KERAS_VERSION,
+    modelConfig: modelConfig(architecture),
+    trainingConfig: trainingConfig(settings),
+    weights: new Map(
+      placed.map(({ layer, weights: specs }) => [
+        layer.config.name,
+        specs.map((spec) => ({ ...weights.get(weightName(layer, spec))!, name: spec.name })),
+      ]),
+    ),
+    glimpse: { labels, input },
+  };
+}
+
+/** Keras 3 takes the input's shape from an InputLayer only. */
+function modelConfig(architecture: Architecture): unknown {
+  const topology = writeTopology(architecture);
+  const layers = topology.config.layers.map(({ class_name, config }) => {
+    const { batch_input_shape: _, ...rest } = config;
+    return { class_name, config: rest };
+  });
+  const input = {
+    class_name: 'InputLayer',
+    config: { name: 'input', batch_input_shape: [null, ...architecture.inputShape], dtype: 'float32' },
+  };
+  return { ...topology, config: { ...topology.config, layers: [input, ...layers] } };
+}

@@ -1,0 +1,39 @@
+/** `KerasFile` → the bytes of an .h5 file that Keras 2 and 3 open. */
+import type { Group } from 'h5wasm';
+import { writeHdf5 } from './hdf5.ts';
+import type { KerasFile, KerasWeight } from './keras-file.ts';
+
+/** @param file what Keras shall load; layers without weights may be left out of `weights` */
+export function writeKerasFile(file: KerasFile): Promise<Uint8Array> {
+  return writeHdf5((out) => {
+    const head = { backend: 'tensorflow', keras_version: file.kerasVersion };
+    for (const [name, text] of Object.entries(head)) out.create_attribute(name, text);
+    out.create_attribute('model_config', JSON.stringify(file.modelConfig));
+    if (file.trainingConfig) out.create_attribute('training_config', JSON.stringify(file.trainingConfig));
+    if (file.glimpse) out.create_attribute('glimpse', JSON.stringify(file.glimpse));
+    const root = out.create_group('model_weights');
+    for (const [name, text] of Object.entries(head)) root.create_attribute(name, text);
+    writeNames(root, 'layer_names', [...file.weights.keys()]);
+    for (const [layer, weights] of file.weights) writeLayer(root.create_group(layer), layer, weights);
+  });
+}
+
+/** `conv2d/kernel:0` within the layer's group, as Keras 2 names it; Keras 3 goes by the order alone. */
+function writeLayer(group: Group, layer: string, weights: readonly KerasWeight[]): void {
+  writeNames(
+    group,
+    'weight_names',
+    weights.map(({ name }) => `${layer}/${name}:0`),
+  );
+  if (weights.length === 0) return;
+  const inner = group.create_group(layer);
+  for (const { name, shape, values } of weights) {
+    inner.create_dataset({ name: `${name}:0`, data: values, shape: [...shape], dtype: '<f4' });
+  }
+}
+
+/** An empty list has no strings that its type could be read from. */
+function writeNames(group: Group, attribute: string, names: readonly string[]): void {
+  if (names.length === 0) group.create_attribute(attribute, [], [0], 'S1');
+  else group.create_attribute(attribute, [...names]);
+}
