@@ -69,11 +69,6 @@ export function mixups(confusion: Confusion, count: number): Mixup[] {
     .slice(0, count);
 }
 
-/** The share that always answering the most frequent class would get right: what an accuracy is worth is the rest. */
-export function majorityShare(truth: Classes, classes: number): number {
-  return Math.max(...countClasses(truth, classes)) / truth.length;
-}
-
 /** Pictures of each class. */
 export function countClasses(truth: Classes, classes: number): number[] {
   const counts = new Array<number>(classes).fill(0);

@@ -1,0 +1,11 @@
+import type { InputContract } from '@glimpse/shared/picture/input-contract';
+import sharp from 'sharp';
+
+/** @param pixels [height, width, channels], 0-255 */
+export async function pictureUri(
+  pixels: Uint8Array,
+  { height, width, channels }: Pick<InputContract, 'height' | 'width' | 'channels'>,
+): Promise<string> {
+  const png = await sharp(pixels, { raw: { height, width, channels } }).png({ compressionLevel: 9 }).toBuffer();
+  return `data:image/png;base64,${png.toString('base64')}`;
+}
