@@ -12,6 +12,8 @@ import { evaluateCommand } from './evaluate.ts';
 import { predictCommand } from './predict.ts';
 import { publishCommand } from './publish.ts';
 import { quantizeCommand } from './quantize.ts';
+import { reportCommand } from './report.ts';
+import { runsCommand } from './runs.ts';
 import { trainCommand } from './train.ts';
 
 const commands = [
@@ -21,6 +23,8 @@ const commands = [
   trainCommand,
   evaluateCommand,
   predictCommand,
+  reportCommand,
+  runsCommand,
   quantizeCommand,
   publishCommand,
 ];
