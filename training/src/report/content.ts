@@ -70,7 +70,8 @@ export async function gatherContent(
   options: GatherOptions = {},
 ): Promise<ReportContent> {
   const { config } = run;
-  const { weights, position, history } = await run.lastCheckpoint();
+  const { weights, position } = await run.lastCheckpoint();
+  const history = await run.history();
   const environment = await run.environment();
   const outcome = run.ended ? await run.outcome() : undefined;
   await useWasmBackend();
