@@ -22,7 +22,7 @@ import { startWasm } from '@glimpse/training/engines/wasm/start';
 import { readSafetensors, writeSafetensors } from '@glimpse/training/files/safetensors';
 import type { Checkpoint } from '@glimpse/training/fit/checkpoint';
 import { fit } from '@glimpse/training/fit/fit';
-import { settingsSchema } from '@glimpse/training/fit/settings';
+import { type SettingsInput, settingsSchema } from '@glimpse/training/fit/settings';
 import type { CompileSettings } from '@glimpse/training/keras/compile';
 import { type ExportedModel, exportModel } from '@glimpse/training/keras/export-model';
 import { writeKerasFile } from '@glimpse/training/keras/write-keras-file';
@@ -46,11 +46,19 @@ const plain = defineArchitecture(
 );
 
 const optimizers: readonly [CompileSettings, string, Record<string, number>][] = [
-  [{ optimizer: 'sgd', learningRate: 0.02, momentum: 0.9, nesterov: true }, 'SGD', { momentum: 0.9, nesterov: 1 }],
-  [{ optimizer: 'rmsprop', learningRate: 0.02 }, 'RMSprop', { rho: 0.9, epsilon: 1e-7 }],
-  [{ optimizer: 'adam', learningRate: 0.02 }, 'Adam', { beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7 }],
-  [{ optimizer: 'adamw', learningRate: 0.02 }, 'AdamW', { beta_1: 0.9, beta_2: 0.999, weight_decay: 0.004 }],
+  [
+    compiledWith({ name: 'sgd', learningRate: 0.02, momentum: 0.9, nesterov: true }),
+    'SGD',
+    { momentum: 0.9, nesterov: 1 },
+  ],
+  [compiledWith({ name: 'rmsprop', learningRate: 0.02 }), 'RMSprop', { rho: 0.9, epsilon: 1e-7 }],
+  [compiledWith({ name: 'adam', learningRate: 0.02 }), 'Adam', { beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7 }],
+  [compiledWith({ name: 'adamw', learningRate: 0.02 }), 'AdamW', { beta_1: 0.9, beta_2: 0.999, weight_decay: 0.004 }],
 ];
+
+function compiledWith(optimizer: SettingsInput['optimizer']): CompileSettings {
+  return settingsSchema.parse({ optimizer });
+}
 
 for (const keras of [keras2, keras3]) {
   test(`${keras.name} opens the tutorial's network, with the same predictions, and trains it`, {
@@ -62,7 +70,11 @@ for (const keras of [keras2, keras3]) {
     const network = new Network(cifar10Tutorial, weights);
     const outputs = network.predict(x.values);
     network.dispose();
-    const model = modelOf(cifar10Tutorial, weights, { optimizer: 'rmsprop', learningRate: 0.002 });
+    const model = modelOf(
+      cifar10Tutorial,
+      weights,
+      settingsSchema.parse({ optimizer: { name: 'rmsprop', learningRate: 0.002 } }),
+    );
     const [answer] = await opened(keras, [{ model, x, y: targets(8) }]);
     const difference = Math.max(...outputs.map((value, i) => Math.abs(value - answer!.outputs.values[i]!)));
     assert.ok(difference <= 1e-5, `predictions differ by ${difference}`);
@@ -81,11 +93,11 @@ for (const keras of [keras2, keras3]) {
       y: targets(4),
     }));
     const answers = await opened(keras, models);
-    for (const [index, [{ learningRate }, className, options]] of optimizers.entries()) {
+    for (const [index, [{ optimizer }, className, options]] of optimizers.entries()) {
       const { compiled } = answers[index]!;
       assert.equal(compiled.optimizer, className);
       // Keras 3 takes AdamW by its name, with its defaults: docs/keras.md says so.
-      const rate = keras === keras3 && className === 'AdamW' ? 0.001 : learningRate;
+      const rate = keras === keras3 && className === 'AdamW' ? 0.001 : optimizer.learningRate;
       assert.equal(compiled.learningRate, Math.fround(rate), className);
       for (const [name, value] of Object.entries(options))
         assert.equal(compiled.config[name], Math.fround(value), name);
@@ -97,7 +109,11 @@ for (const keras of [keras2, keras3]) {
 test('the first step in Keras 3 is the first step here', { skip: keras3.skip }, async () => {
   const data = colourData(64, 16);
   // One step an epoch, on all the pictures: their order does not matter.
-  const settings = settingsSchema.parse({ epochs: 1, batchSize: 64, learningRate: 0.01 });
+  const settings = settingsSchema.parse({
+    epochs: 1,
+    batchSize: 64,
+    optimizer: { name: 'rmsprop', learningRate: 0.01 },
+  });
   const checkpoints: Checkpoint[] = [];
   await fit({
     architecture: plain,

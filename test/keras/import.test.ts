@@ -29,8 +29,8 @@ for (const keras of [keras2, keras3]) {
       assert.match(environment.engine.versions.keras, /^[23]\.15/);
       const config = JSON.parse(await readFile(join(run, 'config.json'), 'utf8'));
       assert.equal(config.labels[9], 'truck');
-      assert.equal(config.settings.optimizer, 'rmsprop');
-      assert.ok(Math.abs(config.settings.learningRate - 0.002) < 1e-9);
+      assert.equal(config.settings.optimizer.name, 'rmsprop');
+      assert.ok(Math.abs(config.settings.optimizer.learningRate - 0.002) < 1e-9);
     });
 
     await t.test('augmentation is left out and said so, and Rescaling is done once', async () => {

@@ -67,7 +67,7 @@ async function openModel(folder: string): Promise<{ model: ExportedModel; files?
   }
   const run = await RunFolder.open(folder);
   const { architecture, settings, labels, input } = run.config;
-  const { weights } = await run.lastCheckpoint();
+  const { weights } = await run.resultCheckpoint();
   return { model: { architecture, weights, settings, labels, input } };
 }
 

@@ -9,6 +9,7 @@ import { cifar10Small } from '@glimpse/shared/architectures/cifar10-small';
 import { testInput } from '@glimpse/shared/testing/release';
 import { settingsSchema } from '../fit/settings.ts';
 import { RunFolder } from '../run/run-folder.ts';
+import { trainedRun } from '../testing/trained-run.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-cli-'));
 after(() => rm(folder, { recursive: true }));
@@ -55,6 +56,7 @@ const wrongCalls: [string[], RegExp][] = [
   [['publish', 'x', '--to', 'local', '--model', 'A b'], /1 to 64 of a-z/],
   [['quantize', 'x', '--dtype', 'int4'], /uint8, uint16, float16/],
   [['evaluate'], /missing required argument/],
+  [['runs', 'compare', 'x'], /name two runs or more/],
 ];
 for (const [args, message] of wrongCalls) {
   test(`"glimpse ${args.join(' ')}" is called wrongly: exit 2`, async () => {
@@ -68,6 +70,8 @@ const failures: [string[], RegExp][] = [
   [['evaluate', 'nowhere'], /nowhere is neither a run \(config\.json\) nor a release \(release\.json\)/],
   [['train', '--engine', 'tensorflow'], /tensorflow engine is not installed here\. Run "glimpse engine install"/],
   [['train', '--resume', 'nowhere'], /nowhere is not a run folder/],
+  [['report', 'nowhere'], /nowhere is not a run folder/],
+  [['runs', 'list'], /no folder runs to list\. Train a run first/],
   [['publish', '.', '--model', 'm', '--to', 'local'], /holds no release\. Make one first: glimpse quantize/],
   [['publish', release, '--model', 'm', '--to', 'local'], /no wrangler\.toml in .* root folder/],
   [['publish', release, '--model', 'm', '--to', 'ftp://x'], /not of the form s3:\/\/bucket\/prefix/],
@@ -159,4 +163,41 @@ test('the doctor says what is lacking and what brings it', async () => {
   assert.match(out, /lack cifar10 +run: glimpse data cifar10/);
   assert.match(out, /ok {3}wasm engine/);
   assert.equal(code, 0);
+});
+
+test('runs are listed, a damaged one as such, and --json gives one object for each', async () => {
+  const runs = join(folder, 'listed');
+  const { run } = await trainedRun(runs, { epochs: 1 });
+  await mkdir(join(runs, 'damaged'));
+  const { code, out } = await glimpse('runs', 'list', '--runs', runs);
+  assert.equal(code, 0);
+  const [head, first, last] = out.trim().split('\n');
+  assert.match(head!, /^id +architecture +data +epochs +best +last +status +engine +duration$/);
+  assert.match(first!, new RegExp(`^${run.id} .* 1/1 +0\\.\\d{4} +0\\.\\d{4} +finished +wasm cpu +1 min 30 s$`));
+  assert.match(last!, /^damaged {2}damaged: .*not a run folder/);
+  const json = (await glimpse('--json', 'runs', 'list', '--runs', runs)).out.trim().split('\n');
+  assert.deepEqual(
+    json.map((line) => JSON.parse(line).event),
+    ['run', 'damaged'],
+  );
+});
+
+test('two runs are compared by their records, and not by answers to data that is not there', async () => {
+  const runs = join(folder, 'compared');
+  const first = await trainedRun(runs, { epochs: 1 });
+  const second = await trainedRun(runs, { epochs: 2, seed: 2 });
+  const records = await glimpse('runs', 'compare', first.run.path, second.run.path, '--records-only');
+  assert.equal(records.code, 0, records.err);
+  assert.match(records.out, /settings\.epochs +1 +2\nsettings\.seed +1 +2\n/);
+  assert.match(records.out, /val_acc +best val_acc\n/);
+  const measured = await glimpse('runs', 'compare', first.run.path, second.run.path);
+  assert.equal(measured.code, 1);
+  assert.match(measured.err, /was trained on "colours", which is none of cifar10/);
+});
+
+test('a report needs the data that the run was trained on', async () => {
+  const { run } = await trainedRun(join(folder, 'reported'), { epochs: 1 });
+  const { code, err } = await glimpse('report', run.path);
+  assert.equal(code, 1);
+  assert.match(err, /was trained on "colours", which is none of cifar10/);
 });

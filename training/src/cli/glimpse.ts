@@ -14,6 +14,8 @@ import { importCommand } from './import.ts';
 import { predictCommand } from './predict.ts';
 import { publishCommand } from './publish.ts';
 import { quantizeCommand } from './quantize.ts';
+import { reportCommand } from './report.ts';
+import { runsCommand } from './runs.ts';
 import { summaryCommand } from './summary.ts';
 import { trainCommand } from './train.ts';
 
@@ -25,6 +27,8 @@ const commands = [
   trainCommand,
   evaluateCommand,
   predictCommand,
+  reportCommand,
+  runsCommand,
   quantizeCommand,
   publishCommand,
   importCommand,

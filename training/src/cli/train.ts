@@ -148,10 +148,11 @@ function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], un
 async function wantedEngine(options: TrainOptions, run: RunFolder | undefined): Promise<EngineName | 'auto'> {
   if (!run) return options.engine;
   const { name } = (await run.environment()).engine;
-  if (name === 'keras') {
-    throw new TrainingError('run-invalid', `${run.path} was imported: there is no training here that could go on.`);
-  }
-  return name;
+  if (name !== 'keras') return name;
+  throw new TrainingError(
+    'run-invalid',
+    `${run.path} was imported, so there is no training to go on with. Begin a new run with its weights: --init-from ${run.path}`,
+  );
 }
 
 /** A resumed run has its settings already. */

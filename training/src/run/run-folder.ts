@@ -10,17 +10,18 @@
  *     outcome.json       how it ended, and when
  *     lock               the process that is training it
  *     release/           what `glimpse quantize` made of it
+ *     report.html        what `glimpse report` made of it, and plots/
  */
+import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Architecture } from '@glimpse/shared/network/architecture';
 import { readTopology, type TopologyJson, writeTopology } from '@glimpse/shared/network/topology';
 import { type InputContract, inputContractSchema } from '@glimpse/shared/picture/input-contract';
 import * as z from 'zod/mini';
-import type { Engine } from '../engines/engine.ts';
 import { writeAtomic } from '../files/write-atomic.ts';
 import { type Checkpoint, checkpointName, latestCheckpoint, loadCheckpoint } from '../fit/checkpoint.ts';
-import type { History } from '../fit/history.ts';
+import { emptyHistory, type History } from '../fit/history.ts';
 import { bestEpoch } from '../fit/progress.ts';
 import { type Settings, settingsSchema } from '../fit/settings.ts';
 import { TrainingError } from '../training-error.ts';
@@ -35,6 +36,15 @@ const configSchema = z.object({
   settings: settingsSchema,
 });
 
+/** JSON has no NaN: it was written as null. */
+const curveSchema = z.array(
+  z.pipe(
+    z.nullable(z.number()),
+    z.transform((value) => value ?? Number.NaN),
+  ),
+);
+const historySchema = z.object({ loss: curveSchema, acc: curveSchema, val_loss: curveSchema, val_acc: curveSchema });
+
 export interface RunConfig {
   readonly command: string;
   /** ISO 8601, UTC. */
@@ -46,38 +56,43 @@ export interface RunConfig {
   readonly settings: Settings;
 }
 
-export interface Environment {
-  readonly engine: Engine | ForeignEngine;
-  readonly platform: string;
+const engineSchema = z.object({
+  /** `keras`: the model was imported, and this is what its file tells of its training. */
+  name: z.enum(['tensorflow', 'wasm', 'keras']),
+  device: z.enum(['gpu', 'cpu', 'unknown']),
+  deviceName: z.string(),
+  threads: z.int(),
+  versions: z.record(z.string(), z.string()),
+});
+
+const environmentSchema = z.object({
+  engine: engineSchema,
+  platform: z.string(),
   /** Commit of the code, with `+changes` where the work tree differed from it; `unknown` outside a checkout. */
-  readonly revision: string;
-  /** Where the model came from, if this project did not train it. */
-  readonly imported?: ImportedFile;
-}
+  revision: z.string(),
+  /** The file that the model came from, if this project did not train it. */
+  imported: z.optional(
+    z.object({
+      /** Without its folder. */
+      file: z.string(),
+      /** Of the file's bytes, in lower-case hex. */
+      sha256: z.string(),
+    }),
+  ),
+});
 
-/** What trained an imported model, as far as its file tells. */
-export interface ForeignEngine {
-  readonly name: 'keras';
-  readonly device: 'unknown';
-  readonly deviceName: 'unknown';
-  readonly threads: 0;
-  readonly versions: Readonly<Record<string, string>>;
-}
+export type Environment = z.infer<typeof environmentSchema>;
+export type ImportedFile = NonNullable<Environment['imported']>;
 
-export interface ImportedFile {
-  /** Without its folder. */
-  readonly file: string;
-  /** Of the file's bytes, in lower-case hex. */
-  readonly sha256: string;
-}
-
-export interface Outcome {
+const outcomeSchema = z.object({
   /** `early`: it ended before its epochs were over, since the validation no longer improved. */
-  readonly status: 'finished' | 'early' | 'stopped' | 'failed';
+  status: z.enum(['finished', 'early', 'stopped', 'failed']),
   /** ISO 8601, UTC. */
-  readonly endedAt: string;
-  readonly reason?: string;
-}
+  endedAt: z.string(),
+  reason: z.optional(z.string()),
+});
+
+export type Outcome = z.infer<typeof outcomeSchema>;
 
 export class RunFolder {
   readonly path: string;
@@ -121,17 +136,10 @@ export class RunFolder {
 
   /** @throws {TrainingError} `run-invalid` when the folder is not a run's */
   static async open(path: string): Promise<RunFolder> {
-    const json = await readJson(join(path, 'config.json'), `${path} is not a run folder`);
-    const result = configSchema.safeParse(json);
-    if (!result.success) {
-      throw new TrainingError(
-        'run-invalid',
-        `${join(path, 'config.json')} is not a run's: ${z.prettifyError(result.error)}`,
-      );
-    }
+    const config = await readRecord(join(path, 'config.json'), configSchema, `${path} is not a run folder`);
     return new RunFolder(resolve(path), {
-      ...result.data,
-      architecture: readTopology(result.data.architecture.topology),
+      ...config,
+      architecture: readTopology(config.architecture.topology),
     });
   }
 
@@ -161,12 +169,24 @@ export class RunFolder {
     return join(this.path, 'checkpoints');
   }
 
-  async environment(): Promise<Environment> {
-    return (await readJson(join(this.path, 'environment.json'), 'The run does not say what it ran on')) as Environment;
+  /** @throws {TrainingError} `run-invalid` when the record is missing or damaged, as `outcome` and `history` */
+  environment(): Promise<Environment> {
+    return this.#read('environment.json', environmentSchema, 'The run does not say what it ran on');
   }
 
-  async outcome(): Promise<Outcome> {
-    return (await readJson(join(this.path, 'outcome.json'), 'The run has not ended (resume it first)')) as Outcome;
+  /** Whether the run has an outcome: it finished, stopped or failed. */
+  get ended(): boolean {
+    return existsSync(join(this.path, 'outcome.json'));
+  }
+
+  outcome(): Promise<Outcome> {
+    return this.#read('outcome.json', outcomeSchema, 'The run has not ended (resume it first)');
+  }
+
+  /** Of the epochs that are done; empty where none is. */
+  async history(): Promise<History> {
+    if (!existsSync(join(this.path, 'history.json'))) return emptyHistory;
+    return this.#read('history.json', historySchema, 'The curves cannot be read');
   }
 
   writeEnvironment(environment: Environment): Promise<void> {
@@ -185,15 +205,28 @@ export class RunFolder {
     await appendFile(join(this.path, 'train.log'), `${line}\n`);
   }
 
+  #read<Schema extends z.ZodMiniType>(name: string, schema: Schema, otherwise: string): Promise<z.output<Schema>> {
+    return readRecord(join(this.path, name), schema, otherwise);
+  }
+
   #write(name: string, json: unknown): Promise<void> {
     return writeAtomic(join(this.path, name), `${JSON.stringify(json, null, 2)}\n`);
   }
 }
 
-async function readJson(path: string, otherwise: string): Promise<unknown> {
+async function readRecord<Schema extends z.ZodMiniType>(
+  path: string,
+  schema: Schema,
+  otherwise: string,
+): Promise<z.output<Schema>> {
+  let json: unknown;
   try {
-    return JSON.parse(await readFile(path, 'utf8'));
+    json = JSON.parse(await readFile(path, 'utf8'));
   } catch (cause) {
     throw new TrainingError('run-invalid', `${otherwise}: ${(cause as Error).message}`, { cause });
   }
+  const result = schema.safeParse(json);
+  if (!result.success)
+    throw new TrainingError('run-invalid', `${path} is not a run's: ${z.prettifyError(result.error)}`);
+  return result.data;
 }

@@ -1,0 +1,70 @@
+/** Two short runs on the real data, reported and compared by the command line. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { promisify } from 'node:util';
+import { cacheFolder } from '@glimpse/training/cache-folder';
+import { findInstallation } from '@glimpse/training/engines/tensorflow/installation';
+import { ROOT } from '../worker/start-worker.ts';
+
+const skip = !(await findInstallation())
+  ? 'TensorFlow is not installed: npx glimpse engine install'
+  : !existsSync(cacheFolder('data', 'cifar10')) && 'the data is not here: npx glimpse data cifar10';
+const folder = await mkdtemp(join(tmpdir(), 'glimpse-loop-report-'));
+after(() => rm(folder, { recursive: true }));
+
+type Event = Record<string, unknown> & { event: string };
+
+async function glimpse(...args: string[]): Promise<Event[]> {
+  const program = join(ROOT, 'training/src/cli/glimpse.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [program, '--json', ...args], {
+    cwd: folder,
+    maxBuffer: 2 ** 26,
+  });
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+const find = (events: readonly Event[], name: string): Event => {
+  const found = events.find(({ event }) => event === name);
+  assert.ok(found, `no "${name}" in ${JSON.stringify(events.map(({ event }) => event))}`);
+  return found;
+};
+
+test('a run of one epoch and one of two are reported, listed and compared on the 10,000 test pictures', {
+  skip,
+}, async () => {
+  const paths: string[] = [];
+  for (const epochs of ['1', '2']) {
+    const events = await glimpse('train', '--engine', 'tensorflow', '--arch', 'cifar10-small', '--epochs', epochs);
+    paths.push(find(events, 'finished').path as string);
+  }
+  const [short, long] = paths as [string, string];
+
+  const report = find(await glimpse('report', short), 'report');
+  const { accuracy, pictures } = report.metrics as { accuracy: number; pictures: number };
+  assert.equal(pictures, 10_000);
+  const page = await readFile(join(short, 'report.html'), 'utf8');
+  assert.match(page, new RegExp(`<dd>${accuracy.toFixed(4)}</dd>`));
+  for (const plot of report.plots as string[]) assert.ok(existsSync(plot), plot);
+
+  const listed = (await glimpse('runs', 'list')).map(({ path }) => path);
+  assert.deepEqual(listed, [long, short]);
+
+  const { mcnemar, recallGained } = find(await glimpse('runs', 'compare', short, long), 'comparison') as unknown as {
+    mcnemar: { onlyFirst: number; onlySecond: number; exact: number };
+    recallGained: Record<string, number>;
+  };
+  const itself = find(await glimpse('runs', 'compare', short, short), 'comparison') as unknown as typeof report;
+  assert.deepEqual(itself.mcnemar, { onlyFirst: 0, onlySecond: 0, exact: 1, midP: 1 });
+  // Every class has 1,000 pictures, so that the classes' gains add up to that of all.
+  const gained = Object.values(recallGained).reduce((sum, gain) => sum + gain, 0) * 1000;
+  assert.equal(Math.round(gained), mcnemar.onlySecond - mcnemar.onlyFirst);
+  assert.ok(mcnemar.onlySecond > mcnemar.onlyFirst && mcnemar.exact < 0.01, 'a second epoch helps');
+});

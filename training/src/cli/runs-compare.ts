@@ -1,0 +1,126 @@
+/** `glimpse runs compare A B …`: what differs between runs, and whether it matters. */
+import { Network } from '@glimpse/shared/network/network';
+import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
+import { Classifier } from '@glimpse/shared/release/classifier';
+import { Command } from 'commander';
+import { classMetrics, confusionOf } from '../evaluate/confusion.ts';
+import { evaluate } from '../evaluate/evaluate.ts';
+import { compareAnswers } from '../evaluate/mcnemar.ts';
+import { four } from '../report/number-text.ts';
+import { curveEnd, differences } from '../run/compare-runs.ts';
+import { RunFolder } from '../run/run-folder.ts';
+import { inColumns } from './columns.ts';
+import { describeMetrics, measureBar } from './measure.ts';
+import { outputOf } from './options.ts';
+import type { Output } from './output.ts';
+import { dataOfRun } from './run-data.ts';
+
+export function compareCommand(): Command {
+  return new Command('compare')
+    .description('say what differs between runs: settings, curves, and their answers on the same test set')
+    .argument('<runs...>', 'two run folders or more; each is compared with the first')
+    .option('--records-only', 'do not classify the test set again')
+    .action(async (folders: string[], options: { recordsOnly?: true }, command: Command) => {
+      if (folders.length < 2) command.error('error: name two runs or more', { exitCode: 2 });
+      const output = outputOf(command);
+      const runs = await Promise.all(folders.map((folder) => RunFolder.open(folder)));
+      await compareRecords(runs, output);
+      if (options.recordsOnly) return;
+      const [first, ...others] = runs;
+      const other = others.find(({ config }) => !sameTest(config, first!.config));
+      if (other) {
+        output.note(`${first!.id} and ${other.id} have other data or labels: their answers cannot be compared.`);
+        return;
+      }
+      await compareOnTest(runs, output);
+    });
+}
+
+function sameTest(a: RunFolder['config'], b: RunFolder['config']): boolean {
+  return a.data.fingerprint === b.data.fingerprint && String(a.labels) === String(b.labels);
+}
+
+async function compareRecords(runs: readonly RunFolder[], output: Output): Promise<void> {
+  const records = await Promise.all(
+    runs.map(async (run) => ({
+      config: run.config,
+      environment: await run.environment(),
+      history: await run.history(),
+    })),
+  );
+  const ids = runs.map(({ id }) => id);
+  const found = differences(records);
+  const shown = found.slice(0, MOST_ROWS).map(({ name, values }) => [name, ...values.map(short)]);
+  const settings = inColumns([['', ...ids], ...shown]);
+  if (found.length > MOST_ROWS) settings.push(`… and ${found.length - MOST_ROWS} more (all: --json)`);
+  output.event(
+    'differences',
+    { runs: ids, differences: found },
+    found.length > 0 ? settings.join('\n') : 'Their settings, data and machines are the same.',
+  );
+  const ends = records.map(({ history }) => curveEnd(history));
+  const rows = ends.map(({ epochs, last, best }, i) => [
+    ids[i]!,
+    String(epochs),
+    ...[last.loss, last.acc, last.val_loss, last.val_acc].map(four),
+    best ? `${four(best.accuracy)} in epoch ${best.epoch}` : '–',
+  ]);
+  output.event(
+    'curves',
+    { runs: ids, ends },
+    `\n${inColumns([['', 'epochs', 'loss', 'acc', 'val_loss', 'val_acc', 'best val_acc'], ...rows]).join('\n')}`,
+  );
+}
+
+/** Two networks may differ in hundreds of layers. */
+const MOST_ROWS = 40;
+
+function short(value: string | undefined): string {
+  if (value === undefined) return '–';
+  return value.length > 44 ? `${value.slice(0, 43)}…` : value;
+}
+
+async function compareOnTest(runs: readonly RunFolder[], output: Output): Promise<void> {
+  const { test } = await dataOfRun(runs[0]!, output);
+  const { labels } = runs[0]!.config;
+  await useWasmBackend();
+  const measured = [];
+  for (const run of runs) {
+    const { weights } = await run.resultCheckpoint();
+    const classifier = new Classifier(new Network(run.config.architecture, weights), run.config.input);
+    const bar = measureBar(output, test.count);
+    const { metrics, probabilities } = evaluate(classifier, test, labels.length, bar.onProgress);
+    bar.stop();
+    classifier.dispose();
+    const recall = classMetrics(confusionOf(probabilities, test.classes, labels.length)).map((one) => one.recall);
+    measured.push({ run, metrics, probabilities, recall });
+    output.event('evaluation', { run: run.id, ...metrics }, `\n${run.id}: ${describeMetrics(metrics)}`);
+  }
+  const [first, ...others] = measured;
+  for (const other of others) {
+    const mcnemar = compareAnswers(first!.probabilities, other.probabilities, test.classes, labels.length);
+    const gains = labels.map((label, i) => ({ label, recall: other.recall[i]! - first!.recall[i]! }));
+    const classes = inColumns(gains.map(({ label, recall }) => [`  ${label}`, signed(recall)])).join('\n');
+    output.event(
+      'comparison',
+      {
+        first: first!.run.id,
+        second: other.run.id,
+        mcnemar,
+        recallGained: Object.fromEntries(gains.map(({ label, recall }) => [label, recall])),
+      },
+      `\n${other.run.id} against ${first!.run.id}\n` +
+        `only the first is right: ${mcnemar.onlyFirst}, only the second: ${mcnemar.onlySecond}; ` +
+        `McNemar's test: p = ${probability(mcnemar.exact)} exact, ${probability(mcnemar.midP)} mid-p\n` +
+        `recall gained by class:\n${classes}`,
+    );
+  }
+}
+
+function signed(value: number): string {
+  return `${value >= 0 ? '+' : '-'}${Math.abs(value).toFixed(3)}`;
+}
+
+function probability(p: number): string {
+  return p < 0.001 ? p.toExponential(1) : p.toFixed(3);
+}

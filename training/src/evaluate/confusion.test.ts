@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import { answersOf, oneHot } from '../testing/answers.ts';
+import { classMetrics, confusionOf, countClasses, macroMean, mixups } from './confusion.ts';
+
+// Six pictures of cat, dog, ship: cat cat dog dog dog ship taken for cat dog dog dog cat ship.
+const truth = Uint8Array.of(0, 0, 1, 1, 1, 2);
+const confusion = confusionOf(oneHot([0, 1, 1, 1, 0, 2], 4), truth, 4);
+
+test('a row of the matrix is a true class, a column an answer', () => {
+  assert.deepEqual(confusion, [
+    [1, 1, 0, 0],
+    [1, 2, 0, 0],
+    [0, 0, 1, 0],
+    [0, 0, 0, 0],
+  ]);
+});
+
+test('precision, recall and F1 are those computed by hand, and NaN for a class that is not there', () => {
+  const [cat, dog, ship, none] = classMetrics(confusion);
+  assert.deepEqual(cat, { precision: 1 / 2, recall: 1 / 2, f1: 1 / 2, support: 2 });
+  assert.deepEqual(dog, { precision: 2 / 3, recall: 2 / 3, f1: 2 / 3, support: 3 });
+  assert.deepEqual(ship, { precision: 1, recall: 1, f1: 1, support: 1 });
+  assert.deepEqual(none, { precision: NaN, recall: NaN, f1: NaN, support: 0 });
+});
+
+test('the mean over classes leaves out those without pictures, and counts one that is never answered as 0', () => {
+  const mean = macroMean(classMetrics(confusion));
+  assert.ok(Math.abs(mean.f1 - (1 / 2 + 2 / 3 + 1) / 3) < 1e-12);
+  const never = macroMean(classMetrics(confusionOf(oneHot([0, 0], 2), Uint8Array.of(0, 1), 2)));
+  assert.equal(never.precision, 1 / 4);
+});
+
+test('the most frequent mixups come first, and right answers are none', () => {
+  assert.deepEqual(mixups(confusionOf(oneHot([1, 1, 0, 1], 2), Uint8Array.of(0, 0, 1, 1), 2), 5), [
+    { truth: 0, answer: 1, pictures: 2 },
+    { truth: 1, answer: 0, pictures: 1 },
+  ]);
+});
+
+test('classes without pictures are counted too', () => {
+  assert.deepEqual(countClasses(truth, 4), [2, 3, 1, 0]);
+});
+
+test('rows add up to the class counts, all to the pictures, and the order of the pictures does not matter', () => {
+  fc.assert(
+    fc.property(answersOf(), ({ probabilities, truth, classes }) => {
+      const matrix = confusionOf(probabilities, truth, classes);
+      const metrics = classMetrics(matrix);
+      assert.equal(
+        metrics.reduce((total, { support }) => total + support, 0),
+        truth.length,
+      );
+      for (const { f1, precision, recall } of metrics) {
+        for (const share of [f1, precision, recall]) assert.ok(Number.isNaN(share) || (share >= 0 && share <= 1));
+      }
+      const pictures = [...truth.keys()].reverse();
+      const reversed = Float32Array.from(
+        pictures.flatMap((i) => [...probabilities.subarray(i * classes, (i + 1) * classes)]),
+      );
+      assert.deepEqual(confusionOf(reversed, truth.toReversed(), classes), matrix);
+    }),
+  );
+});

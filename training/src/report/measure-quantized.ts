@@ -1,0 +1,88 @@
+/** What each quantisation of a network costs, through the runner that the Worker uses. */
+import type { Architecture } from '@glimpse/shared/network/architecture';
+import { readModelFile, type Weights, writeModelFile } from '@glimpse/shared/network/model-file';
+import { Network } from '@glimpse/shared/network/network';
+import type { InputContract } from '@glimpse/shared/picture/input-contract';
+import { Classifier } from '@glimpse/shared/release/classifier';
+import type { Metrics } from '@glimpse/shared/release/manifest';
+import type { PictureSet } from '../data/picture-set.ts';
+import { type Agreement, agreement } from '../evaluate/agreement.ts';
+import { type Evaluation, evaluate } from '../evaluate/evaluate.ts';
+import { type QuantizationType, quantizeWeights } from '../quantize/quantize-weights.ts';
+import { TrainingError } from '../training-error.ts';
+
+export interface QuantizedMeasurement extends Agreement {
+  readonly dtype: QuantizationType;
+  /** Of model.json and weights.bin together. */
+  readonly bytes: number;
+  readonly metrics: Metrics;
+}
+
+/** The weights do not fit the type, and why. */
+export interface NotQuantized {
+  readonly dtype: QuantizationType;
+  readonly reason: string;
+}
+
+export interface Trained {
+  readonly architecture: Architecture;
+  readonly input: InputContract;
+  readonly weights: Weights;
+}
+
+export type OnProgress = (done: number, correct: number) => void;
+
+/** Of model.json and weights.bin with the weights as they are. */
+export function floatBytes({ architecture, weights }: Trained): number {
+  const stored = [...weights].map(([name, { shape, values }]) => ({
+    entry: { name, shape: [...shape], dtype: 'float32' as const },
+    bytes: new Uint8Array(values.slice().buffer),
+  }));
+  return fileBytes(writeModelFile(architecture, stored));
+}
+
+function fileBytes({ modelJson, weightsBin }: ReturnType<typeof writeModelFile>): number {
+  return Buffer.byteLength(modelJson) + weightsBin.length;
+}
+
+/** Answers for `set` with the float32 weights as they are. */
+export function measureFloat(trained: Trained, set: PictureSet, onProgress: OnProgress): Evaluation {
+  return measure(new Network(trained.architecture, trained.weights), trained.input, set, onProgress);
+}
+
+/** @param float what `measureFloat` gave for the same set */
+export function measureQuantized(
+  trained: Trained,
+  dtype: QuantizationType,
+  set: PictureSet,
+  float: Evaluation,
+  onProgress: OnProgress,
+): QuantizedMeasurement | NotQuantized {
+  let stored: ReturnType<typeof quantizeWeights>;
+  try {
+    stored = quantizeWeights(trained.weights, dtype);
+  } catch (error) {
+    if (error instanceof TrainingError) return { dtype, reason: error.message };
+    throw error;
+  }
+  // As a release: written, and read again by the Worker's own reader.
+  const files = writeModelFile(trained.architecture, stored);
+  const network = Network.fromFiles(readModelFile(files.modelJson), new Map([['weights.bin', files.weightsBin]]));
+  const classes = network.outputs;
+  const { metrics, probabilities } = measure(network, trained.input, set, onProgress);
+  return {
+    dtype,
+    bytes: fileBytes(files),
+    metrics,
+    ...agreement(float.probabilities, probabilities, classes),
+  };
+}
+
+function measure(network: Network, input: InputContract, set: PictureSet, onProgress: OnProgress): Evaluation {
+  const classifier = new Classifier(network, input);
+  try {
+    return evaluate(classifier, set, network.outputs, onProgress);
+  } finally {
+    classifier.dispose();
+  }
+}

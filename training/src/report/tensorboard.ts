@@ -1,0 +1,147 @@
+/**
+ * Event files that TensorBoard shows, written without TensorFlow, so that every engine's runs have them. A file is a
+ * sequence of TFRecords, each an `Event` protobuf message:
+ *
+ *     record   length uint64, masked CRC-32C of it uint32, the event, masked CRC-32C of the event uint32; little endian
+ *     Event    1: wall_time double   2: step int64   3: file_version string   5: summary Summary
+ *     Summary  1: repeated Value     Value: 1: tag string   2: simple_value float
+ *
+ * tensorflow/core/lib/io/record_writer.h, tensorflow/core/util/event.proto, tensorboard/compat/proto/summary.proto.
+ */
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { TrainingError } from '../training-error.ts';
+
+const FILE_VERSION = 'brain.Event:2';
+
+export class TensorBoardLog {
+  readonly #file: FileHandle;
+  readonly path: string;
+
+  private constructor(file: FileHandle, path: string) {
+    this.#file = file;
+    this.path = path;
+  }
+
+  /**
+   * Begins an event file in the folder, which is one of TensorBoard's "runs": Keras makes `train` and `validation`
+   * beside each other. A resumed run opens the same folder again and gets a second file, which TensorBoard reads on from.
+   *
+   * @throws {TrainingError} `run-unwritable`
+   */
+  static async open(folder: string): Promise<TensorBoardLog> {
+    try {
+      await mkdir(folder, { recursive: true });
+      // TensorBoard reads a folder's files in the order of their names.
+      const seconds = String(Math.floor(Date.now() / 1000)).padStart(10, '0');
+      const path = join(folder, `events.out.tfevents.${seconds}.${hostname()}.${process.pid}.${opened++}`);
+      const log = new TensorBoardLog(await open(path, 'ax'), path);
+      await log.#write(event([stringField(3, FILE_VERSION)]));
+      return log;
+    } catch (cause) {
+      throw unwritable(folder, cause);
+    }
+  }
+
+  /**
+   * @param step an epoch or a step, as the caller counts
+   * @param values by tag: Keras' are `epoch_loss` and `epoch_accuracy`
+   * @throws {TrainingError} `run-unwritable`
+   */
+  async scalars(step: number, values: Readonly<Record<string, number>>): Promise<void> {
+    const summary = Object.entries(values).map(([tag, value]) =>
+      bytesField(1, Buffer.concat([stringField(1, tag), floatField(2, value)])),
+    );
+    try {
+      await this.#write(event([int64Field(2, step), bytesField(5, Buffer.concat(summary))]));
+    } catch (cause) {
+      throw unwritable(this.path, cause);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+
+  /** In one call, so that a reader never sees more than the file's end cut off. */
+  async #write(data: Buffer): Promise<void> {
+    await this.#file.appendFile(record(data));
+  }
+}
+
+/** Two files of one process and second must not share a name. */
+let opened = 0;
+
+function unwritable(path: string, cause: unknown): TrainingError {
+  return new TrainingError(
+    'run-unwritable',
+    `TensorBoard's events cannot be written to ${path}: ${(cause as Error).message}`,
+    { cause },
+  );
+}
+
+function record(data: Buffer): Buffer {
+  const head = Buffer.alloc(12);
+  head.writeBigUInt64LE(BigInt(data.length));
+  head.writeUInt32LE(masked(crc32c(head.subarray(0, 8))), 8);
+  const foot = Buffer.alloc(4);
+  foot.writeUInt32LE(masked(crc32c(data)));
+  return Buffer.concat([head, data, foot]);
+}
+
+function event(fields: readonly Buffer[]): Buffer {
+  const wallTime = Buffer.alloc(9);
+  wallTime[0] = (1 << 3) | WireType.bits64;
+  wallTime.writeDoubleLE(Date.now() / 1000, 1);
+  return Buffer.concat([wallTime, ...fields]);
+}
+
+const WireType = { varint: 0, bits64: 1, bytes: 2, bits32: 5 } as const;
+
+function bytesField(field: number, bytes: Buffer): Buffer {
+  return Buffer.concat([Buffer.of((field << 3) | WireType.bytes), varint(bytes.length), bytes]);
+}
+
+function stringField(field: number, text: string): Buffer {
+  return bytesField(field, Buffer.from(text));
+}
+
+function int64Field(field: number, value: number): Buffer {
+  return Buffer.concat([Buffer.of((field << 3) | WireType.varint), varint(value)]);
+}
+
+function floatField(field: number, value: number): Buffer {
+  const bytes = Buffer.alloc(5);
+  bytes[0] = (field << 3) | WireType.bits32;
+  bytes.writeFloatLE(value, 1);
+  return bytes;
+}
+
+/** 7 bits a byte, lowest first; the highest bit says that more follow. */
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128);
+  return Buffer.of(...bytes, rest);
+}
+
+/** A record whose own bytes hold a checksum would otherwise be a weak spot of the checksum. */
+function masked(checksum: number): number {
+  return (((checksum >>> 15) | (checksum << 17)) + 0xa282ead8) >>> 0;
+}
+
+/** Castagnoli's polynomial, bits reversed. */
+const POLYNOMIAL = 0x82f63b78;
+const table = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let remainder = byte;
+  for (let bit = 0; bit < 8; bit++) remainder = remainder & 1 ? (remainder >>> 1) ^ POLYNOMIAL : remainder >>> 1;
+  return remainder;
+});
+
+/** RFC 3720, appendix B.4. */
+export function crc32c(bytes: Uint8Array): number {
+  let checksum = 0xffffffff;
+  for (const byte of bytes) checksum = table[(checksum ^ byte) & 0xff]! ^ (checksum >>> 8);
+  return ~checksum >>> 0;
+}

@@ -1,0 +1,72 @@
+/** What differs between runs, by their records: what was asked for, what it ran on, and where the curves end. */
+import type { History } from '../fit/history.ts';
+import type { Environment, RunConfig } from './run-folder.ts';
+
+export interface RunRecord {
+  readonly config: RunConfig;
+  readonly environment: Environment;
+  readonly history: History;
+}
+
+export interface Difference {
+  /** `settings.learningRate`, `data.fingerprint`, `architecture.layers.conv2d.filters`, … */
+  readonly name: string;
+  /** One a run, as JSON shows it; undefined where the run has no such entry. */
+  readonly values: readonly (string | undefined)[];
+}
+
+/** Neither says what a run is: two runs that differ in nothing else are the same run twice. */
+const NOT_COMPARED = new Set(['startedAt', 'command']);
+
+/** Entries of the runs' records that are not the same in all of them, by name; of a layer that some lack, its class alone. */
+export function differences(records: readonly RunRecord[]): Difference[] {
+  const architectures = records.map(({ config }) => config.architecture);
+  const all = records.map(({ config, environment }, i) => {
+    const layers = byName(architectures[i]!, architectures);
+    return flat({ ...config, ...environment, architecture: { ...architectures[i], layers } });
+  });
+  const names = [...new Set(all.flatMap((entries) => [...entries.keys()]))].sort();
+  return names
+    .filter((name) => !NOT_COMPARED.has(name))
+    .map((name) => ({ name, values: all.map((entries) => entries.get(name)) }))
+    .filter(({ values }) => new Set(values).size > 1);
+}
+
+/** A layer's options under its name, so that they are not compared with another layer's. */
+function byName({ layers }: RunConfig['architecture'], others: readonly RunConfig['architecture'][]): object {
+  return Object.fromEntries(
+    layers.map(({ className, config: { name, ...options } }) => {
+      const everywhere = others.every((other) => other.layers.some((layer) => layer.config.name === name));
+      return [name, everywhere ? { className, ...options } : { className }];
+    }),
+  );
+}
+
+/** `{a: {b: 1}}` → `a.b` → `1`. Lists are one entry. */
+function flat(value: object, prefix = ''): Map<string, string> {
+  return new Map(
+    Object.entries(value).flatMap(([key, entry]) =>
+      typeof entry === 'object' && entry !== null && !Array.isArray(entry)
+        ? [...flat(entry, `${prefix}${key}.`)]
+        : [[`${prefix}${key}`, JSON.stringify(entry)] as const],
+    ),
+  );
+}
+
+export interface CurveEnd {
+  readonly epochs: number;
+  /** The last epoch's loss, acc, val_loss and val_acc; undefined before the first epoch's end. */
+  readonly last: Readonly<Record<keyof History, number | undefined>>;
+  /** Best validation accuracy and its epoch, from 1. */
+  readonly best: { readonly accuracy: number; readonly epoch: number } | undefined;
+}
+
+export function curveEnd(history: History): CurveEnd {
+  const { loss, acc, val_loss, val_acc } = history;
+  const accuracy = Math.max(...val_acc);
+  return {
+    epochs: val_acc.length,
+    last: { loss: loss.at(-1), acc: acc.at(-1), val_loss: val_loss.at(-1), val_acc: val_acc.at(-1) },
+    best: val_acc.length > 0 ? { accuracy, epoch: val_acc.indexOf(accuracy) + 1 } : undefined,
+  };
+}

@@ -1,0 +1,84 @@
+/** What each run in a folder is and how far it got, without opening its checkpoints. */
+import type { Dirent } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TrainingError } from '../training-error.ts';
+import { type Outcome, RunFolder } from './run-folder.ts';
+
+export interface RunSummary {
+  readonly id: string;
+  readonly path: string;
+  readonly startedAt: string;
+  readonly architecture: string;
+  readonly data: string;
+  readonly epochs: { readonly done: number; readonly asked: number };
+  /** Best and last validation accuracy; undefined before the first epoch's end. */
+  readonly bestAccuracy: number | undefined;
+  readonly lastAccuracy: number | undefined;
+  /** `unfinished`: it is being trained, or its process was killed. */
+  readonly status: Outcome['status'] | 'unfinished';
+  /** Name and device. */
+  readonly engine: string;
+  /** From the start to the end, a pause before a resumption included; undefined for an unfinished run. */
+  readonly seconds: number | undefined;
+}
+
+export interface DamagedRun {
+  readonly id: string;
+  readonly path: string;
+  /** Why it cannot be read. */
+  readonly damage: string;
+}
+
+/**
+ * Newest first; folders that cannot be read as a run come last.
+ *
+ * @param folder that run folders are kept in
+ * @throws {TrainingError} `run-invalid` when there is no such folder
+ */
+export async function listRuns(folder: string): Promise<{ runs: RunSummary[]; damaged: DamagedRun[] }> {
+  const runs: RunSummary[] = [];
+  const damaged: DamagedRun[] = [];
+  for (const { name } of (await entries(folder)).filter((entry) => entry.isDirectory())) {
+    const path = join(folder, name);
+    try {
+      runs.push(await summarise(path));
+    } catch (error) {
+      damaged.push({ id: name, path, damage: (error as Error).message });
+    }
+  }
+  return { runs: runs.sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1)), damaged };
+}
+
+async function entries(folder: string): Promise<Dirent[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (cause) {
+    throw new TrainingError(
+      'run-invalid',
+      `There is no folder ${folder} to list. Train a run first (glimpse train), or name the folder with --runs.`,
+      { cause },
+    );
+  }
+}
+
+async function summarise(path: string): Promise<RunSummary> {
+  const run = await RunFolder.open(path);
+  const { startedAt, architecture, data, settings } = run.config;
+  const history = await run.history();
+  const outcome = run.ended ? await run.outcome() : undefined;
+  const { engine } = await run.environment();
+  return {
+    id: run.id,
+    path: run.path,
+    startedAt,
+    architecture: architecture.name,
+    data: data.name,
+    epochs: { done: history.val_acc.length, asked: settings.epochs },
+    bestAccuracy: history.val_acc.length > 0 ? Math.max(...history.val_acc) : undefined,
+    lastAccuracy: history.val_acc.at(-1),
+    status: outcome?.status ?? 'unfinished',
+    engine: `${engine.name} ${engine.device}`,
+    seconds: outcome && (Date.parse(outcome.endedAt) - Date.parse(startedAt)) / 1000,
+  };
+}

@@ -1,0 +1,56 @@
+/** A finished run of a small network on the test colours, which no command can load, as `glimpse train` leaves it. */
+import { cifar10Small } from '@glimpse/shared/architectures/cifar10-small';
+import { testInput } from '@glimpse/shared/testing/release';
+import { type DataSet, fingerprint } from '../data/data-set.ts';
+import { startWasm } from '../engines/wasm/start.ts';
+import { saveCheckpoint } from '../fit/checkpoint.ts';
+import { fit } from '../fit/fit.ts';
+import { settingsSchema } from '../fit/settings.ts';
+import { RunFolder } from '../run/run-folder.ts';
+import { colourData } from './data.ts';
+
+export interface TrainedRunOptions {
+  readonly epochs: number;
+  readonly seed?: number;
+  /** ISO 8601, UTC: the run's name begins with it. */
+  readonly startedAt?: string;
+  readonly labels?: readonly string[];
+}
+
+export async function trainedRun(
+  parent: string,
+  { epochs, seed = 1, startedAt = '2026-11-25T03:00:00.000Z', labels }: TrainedRunOptions,
+): Promise<{ run: RunFolder; data: DataSet }> {
+  const colours = colourData();
+  const data = { ...colours, labels: labels ?? colours.labels };
+  const settings = settingsSchema.parse({ epochs, batchSize: 64, learningRate: 0.01, seed });
+  const engine = await startWasm();
+  const run = await RunFolder.create(parent, {
+    command: `glimpse train --arch cifar10-small --epochs ${epochs}`,
+    startedAt,
+    architecture: cifar10Small,
+    input: testInput,
+    labels: data.labels,
+    data: { name: 'colours', fingerprint: fingerprint(data), train: data.train.count, test: data.test.count },
+    settings,
+  });
+  await run.writeEnvironment({ engine, platform: 'test', revision: 'unknown' });
+  await fit({
+    architecture: cifar10Small,
+    input: testInput,
+    data,
+    settings,
+    engine,
+    on: {
+      step() {},
+      async epoch({ history }) {
+        await run.writeHistory(history);
+      },
+      async checkpoint(checkpoint) {
+        await saveCheckpoint(run.checkpointsPath, checkpoint);
+      },
+    },
+  });
+  await run.writeOutcome({ status: 'finished', endedAt: new Date(Date.parse(startedAt) + 90_000).toISOString() });
+  return { run, data };
+}
