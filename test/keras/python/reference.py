@@ -49,7 +49,13 @@ def layer_of(entry):
 
 def weights_of(model):
     """Every weight by the name that it has in a model.json."""
-    return {f"{layer.name}/{weight.name}": weight for layer in model.layers for weight in layer.weights}
+    return {f"{layer.name}/{weight_name(layer, weight)}": weight for layer in model.layers for weight in layer.weights}
+
+
+def weight_name(layer, weight):
+    # Keras 2 and tfjs say which kernel it is.
+    depthwise = isinstance(layer, keras.layers.DepthwiseConv2D) and weight.name == "kernel"
+    return "depthwise_kernel" if depthwise else weight.name
 
 
 def assign(model, given):

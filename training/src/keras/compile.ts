@@ -23,9 +23,9 @@ const adam = { beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7, amsgrad: false };
 function kerasOptimizer({ optimizer, momentum = 0, nesterov = false }: CompileSettings): KerasOptimizer {
   switch (optimizer) {
     case 'sgd':
-      return { className: 'SGD', options: { momentum, nesterov } };
+      return { className: 'SGD', options: momentum === 0 ? {} : { momentum, nesterov } };
     case 'rmsprop':
-      return { className: 'RMSprop', options: { rho: 0.9, momentum: 0, epsilon: 1e-7, centered: false } };
+      return { className: 'RMSprop', options: { rho: 0.9, epsilon: 1e-7, centered: false } };
     case 'adam':
       return { className: 'Adam', options: adam };
     case 'adamw':
@@ -45,9 +45,17 @@ export function trainingConfig(settings: CompileSettings): unknown {
     loss_weights: null,
     optimizer_config: {
       class_name: className,
-      config: { name, learning_rate: settings.learningRate, ...options },
+      config: { name, learning_rate: floating(settings.learningRate), ...options },
     },
   };
+}
+
+/**
+ * Keras 3 refuses a whole number here, and JSON writes 1.0 as 1: the next number behind it is the same one once it is a
+ * float32.
+ */
+function floating(value: number): number {
+  return Number.isInteger(value) ? value * (1 + Number.EPSILON) : value;
 }
 
 const compiled = z.object({
