@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { cifar10Tutorial } from '../architectures/cifar10-tutorial.ts';
 import { defineArchitecture, networkSize, place } from './architecture.ts';
+import { regularizers } from './regularizer.ts';
 
 test("the tutorial's network has Keras' parameters, layer by layer", () => {
   const trainable = place(cifar10Tutorial).filter(({ parameters }) => parameters > 0);
@@ -28,6 +29,73 @@ test('a padded convolution with a stride keeps ceil(size / stride) places', () =
     ),
   );
   assert.deepEqual(conv!.outputShape, [17, 9, 2]);
+});
+
+test("batch normalisation has Keras' four weights a channel, of which gradients change two", () => {
+  const layers = [{ className: 'BatchNormalization' as const }];
+  for (const shape of [[8, 8, 3], [3]]) {
+    const [placed] = place(defineArchitecture('a', shape, layers));
+    assert.deepEqual(
+      placed!.weights.map(({ name, initializer, trainable }) => [name, initializer, trainable]),
+      [
+        ['gamma', 'ones', true],
+        ['beta', 'zeros', true],
+        ['moving_mean', 'zeros', false],
+        ['moving_variance', 'ones', false],
+      ],
+    );
+    assert.deepEqual([placed!.parameters, placed!.trainableParameters], [12, 6]);
+  }
+});
+
+test('a weight says by what it is regularised, with the default strength of Keras', () => {
+  const placed = place(
+    defineArchitecture(
+      'a',
+      [8, 8, 3],
+      [
+        {
+          className: 'SeparableConv2D',
+          config: {
+            filters: 5,
+            kernelSize: 3,
+            depthMultiplier: 2,
+            depthwiseRegularizer: regularizers.l1(),
+            pointwiseRegularizer: regularizers.l1l2(),
+          },
+        },
+        { className: 'Flatten' },
+        { className: 'Dense', config: { units: 2, kernelRegularizer: regularizers.l2() } },
+      ],
+    ),
+  );
+  assert.deepEqual(
+    placed.flatMap(({ weights }) => weights.map(({ name, shape, regularizer }) => [name, shape, regularizer])),
+    [
+      ['depthwise_kernel', [3, 3, 3, 2], { l1: 0.01, l2: 0 }],
+      ['pointwise_kernel', [1, 1, 6, 5], { l1: 0.01, l2: 0.01 }],
+      ['bias', [5], undefined],
+      ['kernel', [180, 2], { l1: 0, l2: 0.01 }],
+      ['bias', [2], undefined],
+    ],
+  );
+});
+
+test('an option that the layer does not have is refused, with those that it has', () => {
+  const layers = [{ className: 'Dense', config: { unit: 3, units: 3 } }] as never;
+  assert.throws(() => defineArchitecture('a', [4], layers), {
+    code: 'network-invalid',
+    message: /"dense" \(Dense\) has no option "unit"\. It has name, units, activation/,
+  });
+});
+
+test("a layer that brings its name does not count for the others' names", () => {
+  const dense = (name?: string) => ({ className: 'Dense' as const, config: { units: 3, ...(name ? { name } : {}) } });
+  const { layers } = defineArchitecture('a', [4], [dense(), dense('mine'), dense()]);
+  assert.deepEqual(
+    layers.map(({ config }) => config.name),
+    ['dense', 'mine', 'dense_1'],
+  );
 });
 
 test('a layer of an unknown class is refused by name, with the classes that are known', () => {

@@ -7,7 +7,7 @@ import { ReleaseError } from './release-error.ts';
 /** Raised when a reader of the old format would misunderstand the new one. */
 export const FORMAT_VERSION = 1;
 /** Raised when a network needs a layer or a rule that earlier runners lack. */
-export const RUNNER_VERSION = 1;
+export const RUNNER_VERSION = 2;
 
 /** A release is read into a Worker's memory: larger ones are refused before a byte of them is fetched. */
 export const MAX_RELEASE_BYTES = 32 * 1024 * 1024;

@@ -14,12 +14,14 @@ import { importCommand } from './import.ts';
 import { predictCommand } from './predict.ts';
 import { publishCommand } from './publish.ts';
 import { quantizeCommand } from './quantize.ts';
+import { summaryCommand } from './summary.ts';
 import { trainCommand } from './train.ts';
 
 const commands = [
   doctorCommand,
   engineCommand,
   dataCommand,
+  summaryCommand,
   trainCommand,
   evaluateCommand,
   predictCommand,

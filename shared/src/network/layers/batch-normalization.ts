@@ -26,6 +26,7 @@ const config = z.object({
   center: z._default(z.boolean(), true),
   /** Whether there is a gamma. */
   scale: z._default(z.boolean(), true),
+  /** Batch renormalisation is another layer; Keras 3 writes that it is off. */
   renorm: z.optional(z.literal(false)),
 });
 export type BatchNormalizationConfig = z.output<typeof config>;

@@ -1,0 +1,124 @@
+/** `glimpse summary`: Keras' table of an architecture, what it costs to run, and what looks wrong in it. */
+import { architectures } from '@glimpse/shared/architectures/registry';
+import { type Architecture, type PlacedLayer, place } from '@glimpse/shared/network/architecture';
+import type { Shape } from '@glimpse/shared/network/layer';
+import { type NetworkWarning, networkWarnings } from '@glimpse/shared/network/network-warnings';
+import { Command, Option } from 'commander';
+import { outputOf } from './options.ts';
+
+export function summaryCommand(): Command {
+  return new Command('summary')
+    .description("print an architecture's layers, output shapes, parameters and multiply-adds")
+    .addOption(
+      new Option('--arch <name>', 'architecture').choices([...architectures.keys()]).default('cifar10-tutorial'),
+    )
+    .action(({ arch }: { arch: string }, command: Command) => {
+      const summary = summarize(architectures.get(arch)!);
+      outputOf(command).event('summary', summary, describeSummary(summary));
+    });
+}
+
+export interface Summary {
+  readonly name: string;
+  /** Without the batch dimension. */
+  readonly inputShape: Shape;
+  readonly layers: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly outputShape: Shape;
+    readonly parameters: number;
+    /** Of one picture. */
+    readonly multiplyAdds: number;
+    readonly connectedTo: readonly string[];
+  }[];
+  /** Whether it is more than a plain chain. */
+  readonly graph: boolean;
+  readonly parameters: { readonly total: number; readonly trainable: number; readonly nonTrainable: number };
+  readonly multiplyAdds: number;
+  readonly warnings: readonly NetworkWarning[];
+}
+
+export function summarize(architecture: Architecture): Summary {
+  const placed = place(architecture);
+  const sum = (of: (layer: PlacedLayer) => number) => placed.reduce((total, layer) => total + of(layer), 0);
+  const total = sum(({ parameters }) => parameters);
+  const trainable = sum(({ trainableParameters }) => trainableParameters);
+  return {
+    name: architecture.name,
+    inputShape: architecture.inputShape,
+    layers: placed.map(({ layer, inputs, outputShape, parameters, multiplyAdds }) => ({
+      name: layer.config.name,
+      type: layer.className,
+      outputShape,
+      parameters,
+      multiplyAdds,
+      connectedTo: inputs,
+    })),
+    graph: architecture.layers.some(({ inputs }) => inputs),
+    parameters: { total, trainable, nonTrainable: total - trainable },
+    multiplyAdds: sum(({ multiplyAdds }) => multiplyAdds),
+    warnings: networkWarnings(architecture),
+  };
+}
+
+/** As Keras prints it, with a column more; an empty line and the warnings below. */
+export function describeSummary({ name, inputShape, layers, graph, ...summary }: Summary): string {
+  const header = ['Layer (type)', 'Output Shape', 'Param #', 'Multiply-adds', ...(graph ? ['Connected to'] : [])];
+  const input = ['input (InputLayer)', keras(inputShape), '0', '0', ...(graph ? ['-'] : [])];
+  const rows = layers.map((layer) => [
+    `${layer.name} (${layer.type})`,
+    keras(layer.outputShape),
+    grouped(layer.parameters),
+    grouped(layer.multiplyAdds),
+    ...(graph ? [layer.connectedTo.join(', ')] : []),
+  ]);
+  const table = aligned([header, ...(graph ? [input] : []), ...rows]);
+  const [head, ...body] = table;
+  const width = Math.max(...table.map((line) => line.length));
+  const { total, trainable, nonTrainable } = summary.parameters;
+  return [
+    `Model: "${name}"`,
+    '_'.repeat(width),
+    head,
+    '='.repeat(width),
+    ...body,
+    '='.repeat(width),
+    `Total params: ${grouped(total)} (${memorySize(total)})`,
+    `Trainable params: ${grouped(trainable)} (${memorySize(trainable)})`,
+    `Non-trainable params: ${grouped(nonTrainable)} (${memorySize(nonTrainable)})`,
+    `Multiply-adds of one picture: ${grouped(summary.multiplyAdds)}`,
+    ...(summary.warnings.length > 0 ? [''] : []),
+    ...summary.warnings.map(({ message }) => `Warning: ${message}`),
+  ].join('\n');
+}
+
+/** Columns 2 and 3 (from 0) are numbers and stand to the right. */
+function aligned(rows: readonly string[][]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 2 || column === 3 ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
+      )
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function keras(shape: Shape): string {
+  return `(None, ${shape.join(', ')})`;
+}
+
+/** 684746 → 684,746 whatever the machine's language. */
+function grouped(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** Of float32 parameters, in Keras 3's units. */
+function memorySize(parameters: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
+  let size = parameters * 4;
+  let unit = 0;
+  for (; size >= 1024 && unit < units.length - 1; unit++) size /= 1024;
+  return `${size.toFixed(2)} ${units[unit]}`;
+}
