@@ -2,9 +2,10 @@
 
 usage: python load_and_fit.py FOLDER...
 
-Each FOLDER holds model.h5 and given.safetensors with `x` and `y`. Its answer.safetensors gets `outputs` (before
-training), the `losses` of two steps on that batch, and every weight after the first of them as
-`weights/<layer>/<weight>`; its compiled.json says what the model was compiled with. Runs on Keras 2.15 and Keras 3.
+Each FOLDER holds model.h5 and given.safetensors with `x` and, where the model shall be trained, `y`. Its
+answer.safetensors gets `outputs` (before training), the `losses` of two steps on that batch, and every weight after the
+first of them as `weights/<layer>/<weight>`; its compiled.json says what the model was compiled with. again.h5 is what
+Keras saves of the model as it was opened. Runs on Keras 2.15 and Keras 3.
 """
 
 import json
@@ -21,6 +22,10 @@ def answer(folder):
     given = tensors.read(os.path.join(folder, "given.safetensors"))
     model = keras.models.load_model(os.path.join(folder, "model.h5"))
     outputs = model.predict(given["x"], verbose=0)
+    model.save(os.path.join(folder, "again.h5"))
+    if "y" not in given:
+        tensors.write(os.path.join(folder, "answer.safetensors"), {"outputs": outputs})
+        return
     first = step(model, given)
     weights = {
         # `conv2d/kernel:0` in Keras 2, `kernel` in Keras 3

@@ -2,6 +2,7 @@
 import { type Architecture, place, weightName } from '@glimpse/shared/network/architecture';
 import type { Weights } from '@glimpse/shared/network/model-file';
 import { writeTopology } from '@glimpse/shared/network/topology';
+import { INPUT } from '@glimpse/shared/network/wiring';
 import type { InputContract } from '@glimpse/shared/picture/input-contract';
 import { type CompileSettings, trainingConfig } from './compile.ts';
 import type { KerasFile } from './keras-file.ts';
@@ -38,16 +39,17 @@ export function exportModel(model: ExportedModel): KerasFile {
   };
 }
 
-/** Keras 3 takes the input's shape from an InputLayer only. */
+/** Keras 3 takes the input's shape from an InputLayer only, which a Sequential of ours does not have. */
 function modelConfig(architecture: Architecture): unknown {
   const topology = writeTopology(architecture);
+  if (topology.class_name !== 'Sequential') return topology;
   const layers = topology.config.layers.map(({ class_name, config }) => {
     const { batch_input_shape: _, ...rest } = config;
     return { class_name, config: rest };
   });
   const input = {
     class_name: 'InputLayer',
-    config: { name: 'input', batch_input_shape: [null, ...architecture.inputShape], dtype: 'float32' },
+    config: { name: INPUT, batch_input_shape: [null, ...architecture.inputShape], dtype: 'float32' },
   };
   return { ...topology, config: { ...topology.config, layers: [input, ...layers] } };
 }

@@ -5,7 +5,7 @@ import { readTopology } from '@glimpse/shared/network/topology';
 import type { WeightSpec } from '@glimpse/shared/network/weight-spec';
 import { TrainingError } from '../training-error.ts';
 import type { KerasFile, KerasWeight } from './keras-file.ts';
-import { type Rescaling, servedModel } from './model-config.ts';
+import { type NamedLayer, type Rescaling, servedModel } from './model-config.ts';
 
 export interface ImportedModel {
   readonly architecture: Architecture;
@@ -13,7 +13,7 @@ export interface ImportedModel {
   /** What the model did to its input first, and the input contract does now. */
   readonly rescaling: Rescaling | undefined;
   /** Layers of the file that do nothing at inference and were left out. */
-  readonly dropped: readonly { readonly name: string; readonly className: string }[];
+  readonly dropped: readonly NamedLayer[];
 }
 
 /**

@@ -18,13 +18,20 @@ const inferenceNoOps = new Set([
 const layerSchema = z.looseObject({
   class_name: z.string(),
   config: z.looseObject({ name: z.optional(z.string()) }),
+  inbound_nodes: z.optional(z.unknown()),
 });
 const modelSchema = z.looseObject({
   class_name: z.string(),
-  config: z.looseObject({ layers: z.array(layerSchema).check(z.minLength(1), z.maxLength(1000)) }),
+  config: z.looseObject({
+    layers: z.array(layerSchema).check(z.minLength(1), z.maxLength(1000)),
+    output_layers: z.optional(z.unknown()),
+  }),
 });
 const perChannel = z.union([z.number(), z.array(z.number())]);
 const rescalingSchema = z.looseObject({ scale: perChannel, offset: z._default(perChannel, 0) });
+
+/** Of a layer's connections: Keras 3 nests references 7 deep. */
+const MAX_DEPTH = 30;
 
 type LayerJson = z.infer<typeof layerSchema>;
 
@@ -37,16 +44,19 @@ export interface Rescaling {
 export interface ServedModel {
   /** For `readTopology`. */
   readonly topology: unknown;
-  /** The layers that remain, in order; the input is not among them. */
-  readonly layers: readonly { readonly name: string; readonly className: string }[];
-  /** Layers that do nothing at inference, as `random_flip (RandomFlip)`. */
-  readonly dropped: readonly { readonly name: string; readonly className: string }[];
-  /** Of the layers in front that were taken out; undefined where there were none. */
+  /** Layers that do nothing at inference and were left out. */
+  readonly dropped: readonly NamedLayer[];
+  /** Of the layers in front that were left out; undefined where there were none. */
   readonly rescaling: Rescaling | undefined;
 }
 
+export interface NamedLayer {
+  readonly name: string;
+  readonly className: string;
+}
+
 /**
- * @param modelConfig of a `KerasFile`
+ * @param modelConfig of a `KerasFile`: a Sequential or Functional model, in the words of Keras 2 or 3
  * @throws {TrainingError} `keras-model-unsupported`, naming every layer that is not run; `keras-file-invalid` for JSON of
  * another form
  */
@@ -56,29 +66,85 @@ export function servedModel(modelConfig: unknown): ServedModel {
     throw new TrainingError('keras-file-invalid', `Not a Keras model's layers: ${z.prettifyError(result.error)}`);
   }
   const model = result.data;
-  if (model.class_name !== 'Sequential') {
-    throw new TrainingError(
-      'keras-model-unsupported',
-      `The model is a ${model.class_name}; models of the class Sequential are read.`,
-    );
-  }
-  const input = model.config.layers.find(({ class_name }) => class_name === 'InputLayer');
-  const all = model.config.layers.filter((layer) => layer !== input);
-  const dropped = all.filter(({ class_name }) => inferenceNoOps.has(class_name));
-  const kept = all.filter((layer) => !dropped.includes(layer));
-  const first = kept.findIndex(({ class_name }) => class_name !== 'Rescaling');
-  const inFront = kept.slice(0, first < 0 ? kept.length : first);
-  const layers = kept.slice(inFront.length);
-  refuseUnknown(layers);
-  return {
-    topology: {
-      ...model,
-      config: { ...model.config, layers: [inputLayer(input ?? all[0]!), ...layers.map(withoutInputShape)] },
-    },
-    layers: layers.map(named),
-    dropped: dropped.map(named),
-    rescaling: inFront.length === 0 ? undefined : inFront.map(readRescaling).reduce(followedBy),
+  const isSequential = model.class_name === 'Sequential';
+  const given = model.config.layers;
+  // Older Keras writes no InputLayer into a Sequential: the first layer says the shape, which may be one that is dropped.
+  const layers = given.some(isInput) || !isSequential ? given : [inputFrom(given[0]!), ...given];
+  const takes = new Map(
+    layers.map((layer, index) => [nameOf(layer), isSequential ? before(layers, index) : taken(layer)]),
+  );
+  const dropped = new Set(layers.filter(({ class_name }) => inferenceNoOps.has(class_name)).map(nameOf));
+  const source = (name: string): string => {
+    let from = name;
+    // A file may say that layers take each other in a ring.
+    for (let step = 0; dropped.has(from) && step < layers.length; step++) from = takes.get(from)?.[0] ?? from;
+    return from;
   };
+  const augmentation = layers.filter((layer) => dropped.has(nameOf(layer))).map(named);
+  const rescalings: Rescaling[] = [];
+  for (let front = rescalingInFront(); front; front = rescalingInFront()) {
+    rescalings.push(readRescaling(front));
+    dropped.add(nameOf(front));
+  }
+  const kept = layers.filter((layer) => !dropped.has(nameOf(layer)));
+  refuseUnknown(kept.filter((layer) => !isInput(layer)));
+  const rewired = kept.map(({ inbound_nodes, ...layer }) => ({
+    ...layer,
+    config: isSequential && !isInput(layer) ? withoutShape(layer.config) : layer.config,
+    ...(isSequential ? {} : { inbound_nodes: redirect(inbound_nodes, source) }),
+  }));
+  const outputs = redirect(model.config.output_layers, source);
+  return {
+    topology: { ...model, config: { ...model.config, layers: rewired, output_layers: outputs } },
+    dropped: augmentation,
+    rescaling: rescalings.length === 0 ? undefined : rescalings.reduce(followedBy),
+  };
+
+  /** The Rescaling that alone takes the input. */
+  function rescalingInFront(): LayerJson | undefined {
+    const readers = layers.filter((layer) => {
+      const from = takes.get(nameOf(layer))!;
+      return !dropped.has(nameOf(layer)) && from.some((name) => isInput(byName(source(name))));
+    });
+    return readers.length === 1 && readers[0]!.class_name === 'Rescaling' ? readers[0] : undefined;
+  }
+
+  function byName(name: string): LayerJson | undefined {
+    return layers.find((layer) => nameOf(layer) === name);
+  }
+}
+
+function isInput(layer: LayerJson | undefined): boolean {
+  return layer?.class_name === 'InputLayer';
+}
+
+function before(layers: readonly LayerJson[], index: number): string[] {
+  return index === 0 ? [] : [nameOf(layers[index - 1]!)];
+}
+
+/** The names that a layer of a Functional model takes: the references within its connections. */
+function taken({ inbound_nodes }: LayerJson): string[] {
+  const names: string[] = [];
+  redirect(inbound_nodes, (name) => {
+    names.push(name);
+    return name;
+  });
+  return names;
+}
+
+/** The same JSON with other names in its references, which are [layer, node, tensor, …] in Keras 2 and 3. */
+function redirect(json: unknown, rename: (name: string) => string, depth = 0): unknown {
+  if (depth > MAX_DEPTH)
+    throw new TrainingError('keras-file-invalid', "The layers' connections are nested too deeply.");
+  if (Array.isArray(json)) {
+    const [name, node, tensor] = json;
+    if (typeof name === 'string' && typeof node === 'number' && typeof tensor === 'number') {
+      return [rename(name), ...json.slice(1)];
+    }
+    return json.map((entry) => redirect(entry, rename, depth + 1));
+  }
+  if (typeof json !== 'object' || json === null) return json;
+  return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, redirect(value, rename, depth + 1)]));
 }
 
 function refuseUnknown(layers: readonly LayerJson[]): void {
@@ -97,17 +163,15 @@ function refuseUnknown(layers: readonly LayerJson[]): void {
   );
 }
 
-/** The input's shape stands in an InputLayer, or in the first layer, which may be one that is dropped. */
-function inputLayer({ config }: LayerJson): LayerJson {
+function inputFrom({ config }: LayerJson): LayerJson {
   return {
     class_name: 'InputLayer',
     config: { name: 'input', batch_input_shape: config.batch_input_shape ?? config.batch_shape },
   };
 }
 
-function withoutInputShape(layer: LayerJson): LayerJson {
-  const { batch_input_shape: _, batch_shape: __, ...config } = layer.config;
-  return { ...layer, config };
+function withoutShape({ batch_input_shape: _, batch_shape: __, ...config }: LayerJson['config']): LayerJson['config'] {
+  return config;
 }
 
 function readRescaling(layer: LayerJson): Rescaling {
@@ -115,7 +179,7 @@ function readRescaling(layer: LayerJson): Rescaling {
   if (!result.success) {
     throw new TrainingError(
       'keras-model-unsupported',
-      `The layer "${named(layer).name}" (Rescaling): ${z.prettifyError(result.error)}`,
+      `The layer "${nameOf(layer)}" (Rescaling): ${z.prettifyError(result.error)}`,
     );
   }
   return { scale: [result.data.scale].flat(), offset: [result.data.offset].flat() };
@@ -132,6 +196,10 @@ function followedBy(first: Rescaling, second: Rescaling): Rescaling {
   };
 }
 
-function named({ class_name, config }: LayerJson): { name: string; className: string } {
-  return { name: config.name ?? class_name, className: class_name };
+function named(layer: LayerJson): NamedLayer {
+  return { name: nameOf(layer), className: layer.class_name };
+}
+
+function nameOf({ class_name, config }: LayerJson): string {
+  return config.name ?? class_name;
 }

@@ -28,7 +28,7 @@ function writeLayer(group: Group, layer: string, weights: readonly KerasWeight[]
   if (weights.length === 0) return;
   const inner = group.create_group(layer);
   for (const { name, shape, values } of weights) {
-    inner.create_dataset({ name: `${name}:0`, data: values, shape: [...shape], dtype: '<f4' });
+    inner.create_dataset({ name: `${name}:0`, data: values, shape: [...shape], dtype: '<f' });
   }
 }
 
