@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
@@ -75,12 +76,14 @@ test('a picture is told by its content where its name does not say so; a name th
   assert.deepEqual(await paths(root), ['cat/IMG_0001', 'cat/page.jpg', 'cat/x.bmp']);
 });
 
-test('links are followed; a link that leads nowhere is a picture that is missing; a pipe is left alone', async () => {
+test('links are followed; a link that leads nowhere is a picture that is missing; a socket is left alone', async (t) => {
   const root = await made('links', { 'cat/1.png': png });
   await symlink(join(root, 'cat/1.png'), join(root, 'cat/2.png'));
   await symlink(join(root, 'gone.png'), join(root, 'cat/3.png'));
   await symlink(join(root, 'cat'), join(root, 'dog'));
-  execFileSync('mkfifo', [join(root, 'cat/pipe')]);
+  const server = createServer().listen(join(root, 'cat/socket'));
+  t.after(() => server.close());
+  await once(server, 'listening');
   const { labels, files, skipped: left } = await listFolder(root);
   assert.deepEqual(labels, ['cat', 'dog']);
   assert.deepEqual(
@@ -91,7 +94,7 @@ test('links are followed; a link that leads nowhere is a picture that is missing
       ['dog/3.png', 0],
     ],
   );
-  assert.deepEqual(left[0], { why: 'pipes, sockets and devices', count: 2, examples: ['cat/pipe', 'dog/pipe'] });
+  assert.deepEqual(left[0], { why: 'pipes, sockets and devices', count: 2, examples: ['cat/socket', 'dog/socket'] });
 });
 
 test('train, val and test are the parts; other spellings too', async () => {

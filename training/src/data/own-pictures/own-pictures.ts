@@ -82,7 +82,7 @@ export async function openOwnPictures(
   const pictures = Array.from(places, (place) => prepared.pictures[place] as ReadPicture);
   checkReadable(pictures, listing);
   const split = splitPictures(pictures, listing.labels, options.split);
-  const counts = countsOf(pictures, split, listing);
+  const counts = countsOf(pictures, split, listing.labels);
   const data = dataSetOf(path, { listing, prepared, pictures, places, split, target: options.target });
   const { statistics, fingerprint } = await measure(data, prepared, options.split);
   return {
@@ -146,22 +146,23 @@ function* indicesOf(pictures: readonly PreparedPicture[]): Generator<number> {
 }
 
 function checkReadable(pictures: readonly ReadPicture[], { labels, root }: Listing): void {
-  const has = new Set(pictures.map((picture) => picture.class));
-  const empty = labels.filter((_, index) => !has.has(index));
+  const lacking = (has: ReadonlySet<number>) => labels.filter((_, index) => !has.has(index));
+  const empty = lacking(new Set(pictures.map((picture) => picture.class)));
   if (empty.length > 0) throw invalid(`${nameSome(empty)} in ${root}: not one picture can be read.`);
+  const trained = pictures.filter(({ part }) => part === undefined || part === 'train');
+  const untrained = lacking(new Set(trained.map((picture) => picture.class)));
+  if (untrained.length > 0)
+    throw invalid(`${nameSome(untrained)} in ${root}: no picture is in the training part. Put some there.`);
   checkPictureCount(pictures.length, root);
 }
 
-function countsOf(pictures: readonly ReadPicture[], split: Split, { labels, root }: Listing): Findings['counts'] {
+function countsOf(pictures: readonly ReadPicture[], split: Split, labels: readonly string[]): Findings['counts'] {
   const count = (part: PartName) => {
     const counts = new Array<number>(labels.length).fill(0);
     for (const index of split[part]) counts[pictures[index]!.class]!++;
     return counts;
   };
   const counts = { train: count('train'), validation: count('validation'), test: count('test') };
-  const untrained = labels.filter((_, index) => counts.train[index] === 0);
-  if (untrained.length > 0)
-    throw invalid(`${nameSome(untrained)} in ${root}: no picture is in the training part. Put some there.`);
   return counts;
 }
 
