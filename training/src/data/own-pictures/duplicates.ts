@@ -52,8 +52,10 @@ function equalPixels(pictures: readonly PreparedPicture[]): number[][] {
   for (const [index, { pixelHash }] of pictures.entries()) {
     if (pixelHash === undefined) continue;
     const other = first.get(pixelHash);
+    const group = groups.get(pixelHash);
     if (other === undefined) first.set(pixelHash, index);
-    else groups.set(pixelHash, [...(groups.get(pixelHash) ?? [other]), index]);
+    else if (group) group.push(index);
+    else groups.set(pixelHash, [other, index]);
   }
   return [...groups.values()];
 }
