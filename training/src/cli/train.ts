@@ -15,6 +15,7 @@ import { codeRevision } from '../run/revision.ts';
 import { RunFolder } from '../run/run-folder.ts';
 import { TrainingError } from '../training-error.ts';
 import { addDataOptions, dataChoice, dataProgress } from './data-options.ts';
+import { describeFindings } from './describe-findings.ts';
 import { outputOf, positiveNumber, wholeNumber } from './options.ts';
 import type { Output } from './output.ts';
 
@@ -59,6 +60,7 @@ export function trainCommand(): Command {
         ? reopenData(runFolder.config.data, progress)
         : openData(options.data, dataChoice(command, options.data), progress);
       const opened = await opening.finally(progress.stop);
+      if (opened.findings) output.note(describeFindings(opened.data, opened.findings));
       await train(runFolder ?? (await newRun(options, opened)), {
         resume: runFolder !== undefined,
         engine,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
@@ -59,4 +59,12 @@ test('two processes that prepare the same pictures at once both get them, and on
   const two = [started('shared'), started('shared')].map(fingerprintOf);
   assert.deepEqual(await Promise.all(two), [whole, whole]);
   assert.deepEqual(await kept('shared'), await kept('whole'));
+});
+
+test('a cache that was cut is made again', async () => {
+  const [name] = await kept('whole');
+  await truncate(join(folder, 'whole/data/own-pictures', name!, 'pixels.bin'), 1000);
+  assert.equal(await fingerprintOf(started('whole')), whole);
+  assert.deepEqual(await kept('whole'), [name]);
+  assert.equal((await stat(join(folder, 'whole/data/own-pictures', name!, 'pixels.bin'))).size, 3000 * 64 * 64 * 3);
 });

@@ -13,7 +13,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -56,7 +56,10 @@ export type OnProgress = (done: number, total: number) => void;
 export async function preparePictures(listing: Listing, target: Target, onProgress: OnProgress): Promise<Prepared> {
   const key = keyOf(listing, target);
   const folder = preparedFolder(key);
-  if (!existsSync(folder)) await makeFolder(listing, target, folder, onProgress);
+  const found = await look(folder, listing.files.length * bytesOf(target));
+  // Only what was seen to be cut: what another process has finished since must stay.
+  if (found === 'cut') await rm(folder, { recursive: true, force: true });
+  if (found !== 'whole') await makeFolder(listing, target, folder, onProgress);
   return {
     key,
     folder,
@@ -70,6 +73,17 @@ export async function preparePictures(listing: Listing, target: Target, onProgre
 export async function preparedBefore(key: string): Promise<readonly PreparedPicture[] | undefined> {
   const folder = preparedFolder(key);
   return existsSync(folder) ? readIndex(folder) : undefined;
+}
+
+/** A cache may be cut by a full disk's repair or a careless hand. */
+async function look(folder: string, pixelBytes: number): Promise<'whole' | 'cut' | 'missing'> {
+  if (!existsSync(folder)) return 'missing';
+  const stats = await stat(join(folder, 'pixels.bin')).catch(() => undefined);
+  return stats?.size === pixelBytes && existsSync(join(folder, 'pictures.ndjson')) ? 'whole' : 'cut';
+}
+
+function bytesOf({ height, width, channels }: Target): number {
+  return height * width * channels;
 }
 
 function preparedFolder(key: string): string {
@@ -88,7 +102,7 @@ async function makeFolder(listing: Listing, target: Target, folder: string, onPr
   const parent = cacheFolder('data', 'own-pictures');
   await mkdir(parent, { recursive: true });
   await removeAbandoned(parent);
-  await checkSpace(parent, listing.files.length * target.height * target.width * target.channels);
+  await checkSpace(parent, listing.files.length * bytesOf(target));
   const work = `${folder}.${process.pid}.${hostname()}.${randomBytes(4).toString('hex')}${UNFINISHED}`;
   await mkdir(work);
   try {
@@ -122,7 +136,7 @@ async function writePixels(
   folder: string,
   onProgress: OnProgress,
 ): Promise<Hashes> {
-  const pictureBytes = target.height * target.width * target.channels;
+  const pictureBytes = bytesOf(target);
   const ofFiles = new Uint8Array(files.length * HASH_BYTES);
   const ofPixels = new Uint8Array(files.length * HASH_BYTES);
   const unreadable = new Map<number, string>();
