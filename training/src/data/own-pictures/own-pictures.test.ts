@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rename, rm, utimes, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
+import { crc32 } from 'node:zlib';
 import { classEntries, type Entries, noisePng, writeEntries } from '../../testing/picture-folder.ts';
 import { fingerprint } from '../data-set.ts';
 import { type OwnPicturesOptions, openOwnPictures } from './own-pictures.ts';
@@ -124,6 +125,19 @@ test('a folder of nothing but zero-byte files, or corrupt ones, says so', async 
   await assert.rejects(open(join(folder, 'zero'), { maxUnreadable: 1 }), {
     code: 'data-invalid',
     message: /The classes "a", "b" in .*: not one picture can be read/,
+  });
+});
+
+test('a folder of pictures that are too large says so, and decodes none of them', async () => {
+  // A signature and a header that declares 20,000 x 20,000 pixels.
+  const header = Buffer.from('0000000d49484452' + '00004e20' + '00004e20' + '0802000000', 'hex');
+  const crc = Buffer.alloc(4);
+  crc.writeUInt32BE(crc32(header.subarray(4)));
+  const png = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), header, crc]);
+  const paths = Object.keys(classEntries(['a', 'b'], 30));
+  await assert.rejects(open(await made('huge', Object.fromEntries(paths.map((path) => [path, png])))), {
+    code: 'data-unreadable',
+    message: /60 of 60 files .*20000 x 20000 = 400000000 pixels and at most 50000000 are taken/s,
   });
 });
 
