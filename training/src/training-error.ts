@@ -5,6 +5,8 @@ export type TrainingErrorCode =
   | 'data-unavailable'
   | 'data-altered'
   | 'data-invalid'
+  | 'data-unreadable'
+  | 'data-changed'
   | 'engine-unavailable'
   | 'engine-failed'
   | 'engine-install-failed'

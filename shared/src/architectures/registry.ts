@@ -3,7 +3,8 @@ import type { Architecture } from '../network/architecture.ts';
 import { cifar10Bn } from './cifar10-bn.ts';
 import { cifar10Small } from './cifar10-small.ts';
 import { cifar10Tutorial } from './cifar10-tutorial.ts';
+import { picturesSmall } from './pictures-small.ts';
 
 export const architectures: ReadonlyMap<string, Architecture> = new Map(
-  [cifar10Tutorial, cifar10Small, cifar10Bn].map((architecture) => [architecture.name, architecture]),
+  [cifar10Tutorial, cifar10Small, cifar10Bn, picturesSmall].map((architecture) => [architecture.name, architecture]),
 );

@@ -3,9 +3,9 @@ import { Command, Option } from 'commander';
 import { quantizeRun } from '../quantize/quantize-run.ts';
 import { type QuantizationType, quantizationTypes } from '../quantize/quantize-weights.ts';
 import { RunFolder } from '../run/run-folder.ts';
-import { dataSets } from './data.ts';
 import { describeMetrics, measureBar } from './measure.ts';
 import { outputOf, positiveNumber } from './options.ts';
+import { dataOfRun } from './run-data.ts';
 
 export function quantizeCommand(): Command {
   return new Command('quantize')
@@ -16,7 +16,7 @@ export function quantizeCommand(): Command {
     .action(async (folder: string, options: { dtype: QuantizationType; maxDrop: number }, command: Command) => {
       const output = outputOf(command);
       const run = await RunFolder.open(folder);
-      const data = await dataSets[run.config.data.name]!(output.note);
+      const { data } = await dataOfRun(run, output);
       let bar = measureBar(output, data.test.classes.length);
       let measured = 'float';
       const manifest = await quantizeRun(run, data, {

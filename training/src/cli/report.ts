@@ -17,10 +17,11 @@ export function reportCommand(): Command {
     .action(async (folder: string, options: { out?: string }, command: Command) => {
       const output = outputOf(command);
       const run = await RunFolder.open(folder);
-      const data = await dataOfRun(run, output);
+      const { data } = await dataOfRun(run, output);
       let bar = measureBar(output, data.test.count);
       let measured = '';
       const { path, plots, content } = await writeReport(run, data, {
+        ...(data.pathOf ? { pathOf: (index: number) => data.pathOf!('test', index) } : {}),
         ...(options.out ? { out: resolve(options.out) } : {}),
         onProgress(what, done, correct) {
           if (what !== measured) {

@@ -81,7 +81,7 @@ function short(value: string | undefined): string {
 }
 
 async function compareOnTest(runs: readonly RunFolder[], output: Output): Promise<void> {
-  const { test } = await dataOfRun(runs[0]!, output);
+  const { test } = (await dataOfRun(runs[0]!, output)).data;
   const { labels } = runs[0]!.config;
   await useWasmBackend();
   const measured = [];

@@ -1,13 +1,17 @@
 /** Trains a run: shows how it goes, writes what it makes, and records how it ended. */
-import { availableParallelism, cpus, platform, release } from 'node:os';
+import { join } from 'node:path';
 import { networkSize } from '@glimpse/shared/network/architecture';
-import { type DataSet, fingerprint } from '../data/data-set.ts';
+import { networkWarnings } from '@glimpse/shared/network/network-warnings';
+import type { DataSet } from '../data/data-set.ts';
 import type { Engine } from '../engines/engine.ts';
 import { pruneCheckpoints, saveCheckpoint } from '../fit/checkpoint.ts';
 import { type EpochResult, type FitEnd, type FitEvents, fit } from '../fit/fit.ts';
+import type { Metrics } from '../fit/metrics.ts';
 import { bestEpoch } from '../fit/progress.ts';
+import { writePlots } from '../report/plots.ts';
+import { TensorBoardLog } from '../report/tensorboard.ts';
+import { describeEnvironment } from '../run/environment.ts';
 import { lockRun } from '../run/lock.ts';
-import { codeRevision } from '../run/revision.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 import { TrainingError } from '../training-error.ts';
 import type { Bar, Output } from './output.ts';
@@ -15,6 +19,8 @@ import type { Bar, Output } from './output.ts';
 export interface TrainContext {
   readonly resume: boolean;
   readonly eager: boolean;
+  /** Writes the curves for TensorBoard, too. */
+  readonly tensorboard: boolean;
   readonly engine: Engine;
   readonly data: DataSet;
   readonly output: Output;
@@ -29,29 +35,28 @@ export async function trainRun(run: RunFolder, context: TrainContext): Promise<v
   }
 }
 
-async function trainLocked(run: RunFolder, { resume, eager, engine, data, output }: TrainContext): Promise<void> {
+async function trainLocked(run: RunFolder, context: TrainContext): Promise<void> {
+  const { resume, eager, engine, data, output } = context;
   const { architecture, settings, input } = run.config;
-  if (resume) assertSameData(run, data);
-  const from = resume ? await run.lastCheckpoint() : undefined;
-  const revision = await codeRevision();
-  await run.writeEnvironment({
-    engine,
-    platform: `${platform()} ${release()}, ${availableParallelism()} x ${cpus()[0]?.model}`,
-    revision,
-  });
+  const from = await run.lastCheckpoint();
+  const environment = await describeEnvironment(engine);
+  await run.writeEnvironment(environment);
   const say = async (name: string, event: object, text: string) => {
     output.event(name, event, text);
     await run.log(`${new Date().toISOString()} ${text}`);
   };
   const { parameters, multiplyAdds } = networkSize(architecture);
+  const { revision } = environment;
   await say(
     'run',
     { path: run.path, ...settings, parameters, multiplyAdds, engine, revision },
-    `${from ? 'Resuming' : 'Training'} ${architecture.name} (${parameters.toLocaleString('en')} parameters) on ${data.name}, ` +
+    `${resume ? 'Resuming' : 'Training'} ${architecture.name} (${parameters.toLocaleString('en')} parameters) on ${data.name}, ` +
       `seed ${settings.seed} → ${run.path}`,
   );
   await run.log(describeEngine(engine));
+  for (const { message } of networkWarnings(architecture)) output.note(`Warning: ${message}`);
 
+  const logs = context.tensorboard ? await openTensorBoard(run) : undefined;
   const stop = new AbortController();
   const onInterrupt = () => {
     output.note('Stopping after this step …');
@@ -65,6 +70,7 @@ async function trainLocked(run: RunFolder, { resume, eager, engine, data, output
     async epoch(result) {
       bars.stop();
       await run.writeHistory(result.history);
+      await logs?.write(result);
       const { history: _, ...figures } = result;
       await say('epoch', figures, describeEpoch(result, settings.epochs));
     },
@@ -77,14 +83,16 @@ async function trainLocked(run: RunFolder, { resume, eager, engine, data, output
     },
   };
   try {
-    const resumed = from ? { from } : {};
-    const end = await fit({ architecture, input, data, settings, engine, eager, ...resumed, signal: stop.signal, on });
+    const end = await fit({ architecture, input, data, settings, engine, eager, from, signal: stop.signal, on });
+    const { history } = await run.lastCheckpoint();
+    if (history.loss.length > 0) await writePlots(run, history);
     await recordEnd(run, end, say);
   } catch (error) {
     bars.stop();
     if (error instanceof TrainingError && error.code !== 'run-stopped') await recordFailure(run, error);
     throw error;
   } finally {
+    await logs?.close();
     process.off('SIGINT', onInterrupt);
     process.off('SIGTERM', onInterrupt);
   }
@@ -114,15 +122,19 @@ async function recordFailure(run: RunFolder, error: TrainingError): Promise<void
   } catch {}
 }
 
-function assertSameData(run: RunFolder, data: DataSet): void {
-  const { config } = run;
-  if (fingerprint(data) === config.data.fingerprint) return;
-  const counts = ({ train, test }: { train: number; test: number }) => `${train} + ${test} pictures`;
-  throw new TrainingError(
-    'run-invalid',
-    `The run was trained on other data than ${data.name} is now (${counts(config.data)} then, ` +
-      `${counts({ train: data.train.count, test: data.test.count })} now): it cannot go on.`,
+/** Two curves in one chart of TensorBoard: a folder each. */
+async function openTensorBoard(run: RunFolder) {
+  const [train, validation] = await Promise.all(
+    ['train', 'validation'].map((part) => TensorBoardLog.open(join(run.path, 'tensorboard', part))),
   );
+  const scalars = ({ loss, acc }: Metrics) => ({ epoch_loss: loss, epoch_accuracy: acc });
+  return {
+    async write(result: EpochResult) {
+      await train!.scalars(result.epoch, { ...scalars(result.training), epoch_learning_rate: result.learningRate });
+      await validation!.scalars(result.epoch, scalars(result.validation));
+    },
+    close: () => Promise.all([train!.close(), validation!.close()]),
+  };
 }
 
 /** One bar an epoch. */

@@ -1,18 +1,25 @@
 /** `glimpse train`: makes a run, or opens one, and trains it. */
 import { architectures } from '@glimpse/shared/architectures/registry';
-import type { InputContract } from '@glimpse/shared/picture/input-contract';
+import type { Architecture } from '@glimpse/shared/network/architecture';
 import { Command, Option } from 'commander';
-import { type DataSet, fingerprint } from '../data/data-set.ts';
-import type { EngineName } from '../engines/engine.ts';
+import { knownDataSets, type OpenedData, openData, reopenData } from '../data/open-data.ts';
+import type { Engine, EngineName } from '../engines/engine.ts';
 import { startEngine } from '../engines/select.ts';
+import { firstCheckpoint } from '../fit/checkpoint.ts';
+import { initialWeights } from '../fit/initialize.ts';
 import { optimizers } from '../fit/optimizers/table.ts';
+import { ownPicturesSettings } from '../fit/own-pictures-settings.ts';
 import { scheduleNames } from '../fit/schedules/schedule.ts';
 import { type SettingsInput, settingsSchema } from '../fit/settings.ts';
 import { explain } from '../recipe/explain.ts';
 import { type LoadedRecipe, loadRecipe } from '../recipe/recipe.ts';
+import { describeEnvironment } from '../run/environment.ts';
 import { RunFolder } from '../run/run-folder.ts';
+import { openSavedModel, type SavedModel } from '../run/saved-model.ts';
+import { type StartingPoint, shippedFor, startFrom } from '../run/starting-point.ts';
 import { TrainingError } from '../training-error.ts';
-import { dataSets } from './data.ts';
+import { addDataOptions, dataChoice, dataProgress } from './data-options.ts';
+import { describeFindings } from './describe-findings.ts';
 import { outputOf, positiveNumber, wholeNumber } from './options.ts';
 import { describeEngine, trainRun } from './train-run.ts';
 
@@ -23,6 +30,9 @@ interface TrainOptions {
   engine: EngineName | 'auto';
   runs: string;
   resume?: string;
+  initFrom?: string;
+  size?: number;
+  tensorboard?: boolean;
   eager?: boolean;
   epochs?: number;
   batchSize?: number;
@@ -40,16 +50,25 @@ interface TrainOptions {
 }
 
 const DEFAULT_ARCHITECTURE = 'cifar10-tutorial';
+const DEFAULT_ARCHITECTURE_OF_OWN_PICTURES = 'pictures-small';
 
 export function trainCommand(): Command {
   const defaults = settingsSchema.parse({});
-  return new Command('train')
+  const training = new Command('train')
     .description('train a network; writes a run folder with a checkpoint after each epoch')
     .addOption(
-      new Option('--arch <name>', `architecture (default: ${DEFAULT_ARCHITECTURE})`).choices([...architectures.keys()]),
+      new Option(
+        '--arch <name>',
+        `architecture, made to fit the data (default: ${DEFAULT_ARCHITECTURE}; of own pictures ${DEFAULT_ARCHITECTURE_OF_OWN_PICTURES})`,
+      ).choices([...architectures.keys()]),
     )
     .option('--config <file>', 'a recipe: architecture and settings in TypeScript; options here go over it')
-    .addOption(new Option('--data <name>', 'data set').choices(Object.keys(dataSets)).default('cifar10'))
+    .option('--init-from <run|release>', "begin with another model's network and weights, and a new last layer")
+    .option(
+      '--data <name|folder|csv>',
+      'a data set, a folder with a folder per class, or a CSV of path and label',
+      'cifar10',
+    )
     .option('--epochs <n>', `passes over the training set (default: ${defaults.epochs})`, wholeNumber(1, 100_000))
     .option('--batch-size <n>', `pictures a step (default: ${defaults.batchSize})`, wholeNumber(1, 65_536))
     .addOption(new Option('--optimizer <name>', `default: ${defaults.optimizer.name}`).choices(Object.keys(optimizers)))
@@ -65,58 +84,85 @@ export function trainCommand(): Command {
     .option('--seed <n>', `decides every random choice (default: ${defaults.seed})`, wholeNumber(0, 2 ** 32 - 1))
     .addOption(new Option('--engine <name>', 'what computes').choices(['auto', 'tensorflow', 'wasm']).default('auto'))
     .option('--eager', 'run operation by operation, for debugging: slower, the same numbers')
+    .option('--tensorboard', 'also write the curves for TensorBoard, into RUN/tensorboard')
     .option('--runs <folder>', 'where run folders are kept', 'runs')
     .option('--resume <run>', 'go on with a run from its last checkpoint, with its own settings')
     .action(async (options: TrainOptions, command: Command) => {
       const output = outputOf(command);
       if (options.resume) refuseSettings(command);
+      if (options.initFrom && options.arch) {
+        command.error('error: --init-from brings its own architecture; leave out --arch', { exitCode: 2 });
+      }
       const resumed = options.resume ? await RunFolder.open(options.resume) : undefined;
       const recipe = options.config ? await loadRecipe(options.config) : undefined;
+      const base = options.initFrom ? await openSavedModel(options.initFrom) : undefined;
       const engine = await startEngine(await wantedEngine(options, resumed), (reason) =>
         output.note(`No TensorFlow: ${reason}`),
       );
       output.event('engine', engine, describeEngine(engine));
-      const data = await dataSets[resumed?.config.data.name ?? options.data]!(output.note);
-      const run = resumed ?? (await newRun(options, recipe, data));
-      await trainRun(run, {
-        resume: resumed !== undefined,
-        eager: options.eager === true,
-        engine,
-        data,
-        output,
-      });
+      const progress = dataProgress(output);
+      const wanted = base?.architecture ?? recipe?.architecture ?? architectures.get(options.arch ?? '');
+      const opening = resumed
+        ? reopenData(resumed.config.data, progress)
+        : openData(options.data, { ...dataChoice(command, options.data), ...sizeOf(options, wanted) }, progress);
+      const opened = await opening.finally(progress.stop);
+      if (opened.findings) output.note(describeFindings(opened.data, opened.findings));
+      const run = resumed ?? (await newRun(options, { recipe, base, opened, engine }));
+      const { eager = false, tensorboard = false } = options;
+      await trainRun(run, { resume: resumed !== undefined, eager, tensorboard, engine, data: opened.data, output });
     });
+  return addDataOptions(training, 'any input');
 }
 
-async function newRun(options: TrainOptions, recipe: LoadedRecipe | undefined, data: DataSet): Promise<RunFolder> {
-  const settings = settingsSchema.safeParse(settingsOf(options, recipe?.settings ?? {}), { reportInput: true });
+interface NewRun {
+  readonly recipe: LoadedRecipe | undefined;
+  /** The model that it begins with. */
+  readonly base: SavedModel | undefined;
+  readonly opened: OpenedData;
+  readonly engine: Engine;
+}
+
+async function newRun(options: TrainOptions, { recipe, base, opened, engine }: NewRun): Promise<RunFolder> {
+  const { data, record, input, findings } = opened;
+  const own = findings ? ownPicturesSettings(data.train.count, Math.min(data.shape[0], data.shape[1])) : {};
+  const written = { ...own, ...recipe?.settings };
+  const settings = settingsSchema.safeParse(settingsOf(options, written), { reportInput: true });
   if (!settings.success) throw new TrainingError('config-invalid', explain(settings.error, settingsSchema));
-  const named = options.arch ? architectures.get(options.arch) : recipe?.architecture;
-  const [height, width, channels] = data.shape;
-  const input: InputContract = {
-    height,
-    width,
-    channels: channels as 1 | 3,
-    fit: 'stretch',
-    // The tutorial divides by 255 and does no more.
-    mean: Array(channels).fill(0),
-    standardDeviation: Array(channels).fill(1),
-  };
+  const { seed } = settings.data;
+  const start = base ? startFrom(base, data, seed) : chooseNetwork(options, recipe, opened);
   const config = {
     command: `glimpse ${process.argv.slice(2).join(' ')}`,
     startedAt: new Date().toISOString(),
-    architecture: named ?? architectures.get(DEFAULT_ARCHITECTURE)!,
-    input,
+    architecture: start.architecture,
+    // What a model has learnt to see, it has seen as its own contract shows it.
+    input: base ? { ...input, mean: base.input.mean, standardDeviation: base.input.standardDeviation } : input,
     labels: data.labels,
-    data: {
-      name: data.name,
-      fingerprint: fingerprint(data),
-      train: data.train.count,
-      test: data.test.count,
-    },
+    data: record,
     settings: settings.data,
   };
-  return RunFolder.create(options.runs, config, recipe?.source);
+  return RunFolder.create(options.runs, config, {
+    environment: await describeEnvironment(engine),
+    checkpoint: firstCheckpoint(start.initial ?? initialWeights(start.architecture, seed)),
+    ...(recipe ? { recipe: recipe.source } : {}),
+  });
+}
+
+/** A person's own network is taken as it is; one of the project's is made to fit the data. */
+function chooseNetwork(options: TrainOptions, recipe: LoadedRecipe | undefined, opened: OpenedData): StartingPoint {
+  const { data, findings } = opened;
+  if (options.arch) return shippedFor(options.arch, data);
+  if (!recipe?.architecture) {
+    return shippedFor(findings ? DEFAULT_ARCHITECTURE_OF_OWN_PICTURES : DEFAULT_ARCHITECTURE, data);
+  }
+  const { architecture } = recipe;
+  return architectures.get(architecture.name) === architecture ? shippedFor(architecture.name, data) : { architecture };
+}
+
+/** Own pictures are read in the size that the network was made for, unless the command line says another. */
+function sizeOf({ size, data }: TrainOptions, wanted: Architecture | undefined): object {
+  if (!wanted || size !== undefined || knownDataSets.includes(data) || wanted.inputShape.length !== 3) return {};
+  const [height, width, channels] = wanted.inputShape;
+  return { height, width, channels };
 }
 
 /** The command line's options over the recipe's. */
@@ -161,7 +207,7 @@ function refuseSettings(command: Command): void {
     .filter(
       (option) =>
         command.getOptionValueSource(option.attributeName()) === 'cli' &&
-        !['resume', 'eager'].includes(option.attributeName()),
+        !['resume', 'eager', 'tensorboard'].includes(option.attributeName()),
     )
     .map(({ long }) => long);
   if (given.length > 0)

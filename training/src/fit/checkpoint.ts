@@ -5,8 +5,8 @@ import type { Weights } from '@glimpse/shared/network/model-file';
 import { readSafetensors, writeSafetensors } from '../files/safetensors.ts';
 import { writeAtomic } from '../files/write-atomic.ts';
 import { TrainingError } from '../training-error.ts';
-import type { History } from './history.ts';
-import type { Sums } from './metrics.ts';
+import { emptyHistory, type History } from './history.ts';
+import { noSums, type Sums } from './metrics.ts';
 import type { SavedTensors } from './trainer.ts';
 
 /** A place between two steps. */
@@ -24,6 +24,11 @@ export interface Checkpoint {
   readonly history: History;
   readonly weights: Weights;
   readonly slots: SavedTensors;
+}
+
+/** What a run begins with. */
+export function firstCheckpoint(weights: Weights): Checkpoint {
+  return { position: { epoch: 0, step: 0, sums: noSums }, history: emptyHistory, weights, slots: new Map() };
 }
 
 /** Of a complete epoch. */

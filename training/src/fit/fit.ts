@@ -26,8 +26,6 @@ export interface FitOptions {
   readonly engine: Engine;
   /** Where to go on; from the beginning where it is left out. */
   readonly from?: Checkpoint;
-  /** What to begin with, in place of random weights. */
-  readonly initial?: Weights;
   /** Runs operation by operation, for debugging. */
   readonly eager?: boolean;
   /** Asks the run to stop after the step that it is in. */
@@ -65,7 +63,7 @@ export type FitEnd = 'finished' | 'early' | 'stopped';
 export async function fit(options: FitOptions): Promise<FitEnd> {
   const { architecture, input, data, settings, engine, from, signal, on } = options;
   checkFit(architecture, data, settings);
-  const weights = from?.weights ?? options.initial ?? initialWeights(architecture, settings.seed);
+  const weights = from?.weights ?? initialWeights(architecture, settings.seed);
   const classWeights = classWeightsOf(settings.classWeights, data.train.classes, data.labels.length);
   const trainer = new Trainer({
     architecture,

@@ -13,14 +13,21 @@
  *     report.html        what `glimpse report` made of it, and plots/
  */
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Architecture } from '@glimpse/shared/network/architecture';
 import { readTopology, type TopologyJson, writeTopology } from '@glimpse/shared/network/topology';
 import { type InputContract, inputContractSchema } from '@glimpse/shared/picture/input-contract';
 import * as z from 'zod/mini';
+import { type DataRecord, dataRecordSchema } from '../data/data-record.ts';
 import { writeAtomic } from '../files/write-atomic.ts';
-import { type Checkpoint, checkpointName, latestCheckpoint, loadCheckpoint } from '../fit/checkpoint.ts';
+import {
+  type Checkpoint,
+  checkpointName,
+  latestCheckpoint,
+  loadCheckpoint,
+  saveCheckpoint,
+} from '../fit/checkpoint.ts';
 import { emptyHistory, type History } from '../fit/history.ts';
 import { bestEpoch } from '../fit/progress.ts';
 import { type Settings, settingsSchema } from '../fit/settings.ts';
@@ -32,7 +39,7 @@ const configSchema = z.object({
   architecture: z.object({ name: z.string(), topology: z.unknown() }),
   input: inputContractSchema,
   labels: z.array(z.string()),
-  data: z.object({ name: z.string(), fingerprint: z.string(), train: z.int(), test: z.int() }),
+  data: dataRecordSchema,
   settings: settingsSchema,
 });
 
@@ -52,7 +59,7 @@ export interface RunConfig {
   readonly architecture: Architecture;
   readonly input: InputContract;
   readonly labels: readonly string[];
-  readonly data: { readonly name: string; readonly fingerprint: string; readonly train: number; readonly test: number };
+  readonly data: DataRecord;
   readonly settings: Settings;
 }
 
@@ -94,6 +101,14 @@ const outcomeSchema = z.object({
 
 export type Outcome = z.infer<typeof outcomeSchema>;
 
+/** What a run has from its first moment. */
+export interface FirstFiles {
+  readonly environment?: Environment;
+  readonly checkpoint?: Checkpoint;
+  /** The text of the file that it was configured by. */
+  readonly recipe?: string;
+}
+
 export class RunFolder {
   readonly path: string;
   readonly config: RunConfig;
@@ -113,19 +128,26 @@ export class RunFolder {
   }
 
   /**
-   * Makes `<parent>/<time>-<architecture>-s<seed>`.
-   *
-   * @param recipe the text of the file that the run was configured by
+   * Makes `<parent>/<time>-<architecture>-s<seed>`. It appears with all its files: a run that was killed at any moment can
+   * be resumed.
    */
-  static async create(parent: string, config: RunConfig, recipe?: string): Promise<RunFolder> {
+  static async create(parent: string, config: RunConfig, first: FirstFiles = {}): Promise<RunFolder> {
     const time = config.startedAt.replace(/[-:]|\.\d+/g, '');
     const path = resolve(parent, `${time}-${config.architecture.name}-s${config.settings.seed}`);
+    const unfinished = `${path}.part`;
     const topology: TopologyJson = writeTopology(config.architecture);
+    const json = { ...config, architecture: { name: config.architecture.name, topology } };
     try {
-      await mkdir(join(path, 'checkpoints'), { recursive: true });
-      const json = { ...config, architecture: { name: config.architecture.name, topology } };
-      if (recipe !== undefined) await writeAtomic(join(path, 'recipe.ts'), recipe);
-      await writeAtomic(join(path, 'config.json'), `${JSON.stringify(json, null, 2)}\n`);
+      if (existsSync(path)) throw new Error('it is there already');
+      await rm(unfinished, { recursive: true, force: true });
+      await mkdir(join(unfinished, 'checkpoints'), { recursive: true });
+      await writeAtomic(join(unfinished, 'config.json'), `${JSON.stringify(json, null, 2)}\n`);
+      if (first.recipe !== undefined) await writeAtomic(join(unfinished, 'recipe.ts'), first.recipe);
+      if (first.checkpoint) await saveCheckpoint(join(unfinished, 'checkpoints'), first.checkpoint);
+      if (first.environment) {
+        await writeAtomic(join(unfinished, 'environment.json'), `${JSON.stringify(first.environment, null, 2)}\n`);
+      }
+      await rename(unfinished, path);
     } catch (cause) {
       throw new TrainingError('run-unwritable', `The run folder ${path} cannot be made: ${(cause as Error).message}`, {
         cause,

@@ -1,0 +1,74 @@
+/** What a run begins with: a network that fits the data, and weights for it where there are any. */
+import { architectures } from '@glimpse/shared/architectures/registry';
+import { type Architecture, elements, place, weightName } from '@glimpse/shared/network/architecture';
+import type { Layer } from '@glimpse/shared/network/layers/table';
+import type { Weights } from '@glimpse/shared/network/model-file';
+import type { DataSet } from '../data/data-set.ts';
+import { initialWeights } from '../fit/initialize.ts';
+import { TrainingError } from '../training-error.ts';
+import type { SavedModel } from './saved-model.ts';
+
+export interface StartingPoint {
+  readonly architecture: Architecture;
+  /** Absent: random ones. */
+  readonly initial?: Weights;
+}
+
+/**
+ * A network of the project's own, made to fit: the input takes the pictures' size, the last layer has a unit a class.
+ *
+ * @throws {TrainingError} `run-invalid` where the network cannot take pictures of that size
+ */
+export function shippedFor(name: string, data: DataSet): StartingPoint {
+  return { architecture: fitTo(architectures.get(name)!, data) };
+}
+
+/**
+ * Another model's network with its weights, but for the last layer, which is new: what it has learnt to see serves to
+ * tell other classes apart.
+ *
+ * @throws {TrainingError} `run-invalid` where its weights do not fit pictures of that size
+ */
+export function startFrom(model: SavedModel, data: DataSet, seed: number): StartingPoint {
+  const architecture = fitTo(model.architecture, data);
+  const fresh = initialWeights(architecture, seed);
+  const placed = place(architecture);
+  const last = placed.findLast(({ weights }) => weights.length > 0)!;
+  const initial = new Map(fresh);
+  for (const { layer, weights } of placed) {
+    if (layer === last.layer) continue;
+    for (const spec of weights) {
+      const name = weightName(layer, spec);
+      const known = model.weights.get(name);
+      if (known?.values.length !== elements(spec.shape)) {
+        throw new TrainingError(
+          'run-invalid',
+          `The weights "${name}" of ${model.description} are [${known?.shape}], but pictures of ${data.shape.join('x')} want ` +
+            `[${spec.shape}]. Take the size that it was trained with: --size ${model.input.height}`,
+        );
+      }
+      initial.set(name, known);
+    }
+  }
+  return { architecture, initial };
+}
+
+function fitTo(architecture: Architecture, data: DataSet): Architecture {
+  const classes = data.labels.length;
+  const last = architecture.layers.at(-1)!;
+  const layers =
+    last.className === 'Dense' && last.config.units !== classes && last.config.units !== 1
+      ? [...architecture.layers.slice(0, -1), { ...last, config: { ...last.config, units: classes } } as Layer]
+      : architecture.layers;
+  const fitted = { ...architecture, inputShape: [...data.shape], layers };
+  try {
+    place(fitted);
+  } catch (cause) {
+    throw new TrainingError(
+      'run-invalid',
+      `"${architecture.name}" cannot take pictures of ${data.shape.join('x')}: ${(cause as Error).message}`,
+      { cause },
+    );
+  }
+  return fitted;
+}
