@@ -4,6 +4,8 @@ export type TrainingErrorCode =
   | 'data-unavailable'
   | 'data-altered'
   | 'data-invalid'
+  | 'data-unreadable'
+  | 'data-changed'
   | 'engine-unavailable'
   | 'engine-install-failed'
   | 'loss-not-finite'

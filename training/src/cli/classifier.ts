@@ -5,6 +5,7 @@ import { Network } from '@glimpse/shared/network/network';
 import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
 import type { InputContract } from '@glimpse/shared/picture/input-contract';
 import { Classifier } from '@glimpse/shared/release/classifier';
+import type { DataRecord } from '../data/data-record.ts';
 import { readReleaseFolder } from '../release/release-folder.ts';
 import { RunFolder } from '../run/run-folder.ts';
 import { TrainingError } from '../training-error.ts';
@@ -13,8 +14,8 @@ export interface OpenedClassifier {
   readonly classifier: Classifier;
   readonly input: InputContract;
   readonly labels: readonly string[];
-  /** Name of the data set that it was trained on. */
-  readonly data: string;
+  /** The data that it was trained on. A release does not say where they are. */
+  readonly data: DataRecord;
   readonly description: string;
 }
 
@@ -27,7 +28,7 @@ export async function openClassifier(folder: string): Promise<OpenedClassifier> 
       classifier: Classifier.fromRelease(manifest, files),
       input: manifest.input,
       labels: manifest.labels,
-      data: manifest.data.name,
+      data: manifest.data,
       description: `release ${manifest.version} (${manifest.quantization})`,
     };
   }
@@ -41,7 +42,7 @@ export async function openClassifier(folder: string): Promise<OpenedClassifier> 
     classifier: new Classifier(new Network(architecture, weights), input),
     input,
     labels,
-    data: data.name,
+    data,
     description: `run ${run.id} after ${position.epoch} epochs (float32)`,
   };
 }

@@ -1,30 +1,75 @@
-/** `glimpse data NAME`: fetch, verify and cache a data set. */
-import { Argument, Command } from 'commander';
-import { loadCifar10 } from '../data/cifar10.ts';
-import { type DataSet, fingerprint } from '../data/data-set.ts';
+/** `glimpse data NAME|DIR|CSV`: fetch a data set, or look at own pictures, before training on them. */
+import { Command } from 'commander';
+import { knownDataSets, type OpenedData, openData } from '../data/open-data.ts';
 import type { Classes } from '../data/picture-set.ts';
-import { outputOf } from './options.ts';
+import { writeCifar10Folder } from '../data/write-cifar10-folder.ts';
+import { addDataOptions, dataChoice, dataProgress } from './data-options.ts';
+import { describeFindings } from './describe-findings.ts';
+import { outputOf, wholeNumber } from './options.ts';
+import type { Output } from './output.ts';
 
-export const dataSets: Record<string, (onStep: (step: string) => void) => Promise<DataSet>> = { cifar10: loadCifar10 };
+interface DataCommandOptions {
+  readonly toFolder?: string;
+  readonly classes?: string;
+  readonly perClass?: number;
+}
 
 export function dataCommand(): Command {
-  return new Command('data')
-    .description('fetch a data set, verify it and keep it in the cache')
-    .addArgument(new Argument('<name>', 'the data set').choices(Object.keys(dataSets)))
-    .action(async (name: string, _, command: Command) => {
-      const output = outputOf(command);
-      const data = await dataSets[name]!(output.note);
-      const shapes = {
-        train: [data.train.classes.length, ...data.shape],
-        test: [data.test.classes.length, ...data.shape],
-      };
-      const text = [
-        `train (${shapes.train.join(', ')})  labels ${firstClasses(data.train.classes)} …`,
-        `test  (${shapes.test.join(', ')})  labels ${firstClasses(data.test.classes)} …`,
-        `classes ${data.labels.join(', ')}`,
-      ].join('\n');
-      output.event('data', { name, ...shapes, labels: data.labels, fingerprint: fingerprint(data) }, text);
-    });
+  const command = new Command('data')
+    .description('fetch a data set, or decode own pictures and say what was found; both stay in the cache')
+    .argument(
+      '<name|folder|csv>',
+      `${knownDataSets.join(', ')}; or a folder with a folder per class; or a CSV of path and label`,
+    )
+    .option('--to-folder <dir>', 'cifar10: write its training pictures as PNG files, a folder per class')
+    .option('--classes <names>', 'with --to-folder: only these, separated by commas')
+    .option('--per-class <n>', 'with --to-folder: only so many of each class', wholeNumber(1, 5000));
+  return addDataOptions(command, 'any input').action(async (name: string, options: DataCommandOptions) => {
+    const output = outputOf(command);
+    checkFolderOptions(command, name, options);
+    const progress = dataProgress(output);
+    const opened = await openData(name, dataChoice(command, name), progress).finally(progress.stop);
+    if (options.toFolder !== undefined) await toFolder(opened, options, output);
+    else show(opened, output);
+  });
+}
+
+function checkFolderOptions(command: Command, name: string, { toFolder, classes, perClass }: DataCommandOptions): void {
+  if (toFolder !== undefined && name !== 'cifar10') command.error('error: --to-folder is for cifar10', { exitCode: 2 });
+  if (toFolder === undefined && (classes ?? perClass) !== undefined)
+    command.error('error: --classes and --per-class go with --to-folder', { exitCode: 2 });
+}
+
+async function toFolder({ data }: OpenedData, options: DataCommandOptions, output: Output): Promise<void> {
+  const folder = options.toFolder!;
+  const classes = options.classes?.split(',').map((name) => name.trim()) ?? data.labels;
+  const pictures = await writeCifar10Folder(data, folder, classes, options.perClass ?? Number.POSITIVE_INFINITY);
+  output.event(
+    'folder',
+    { folder, classes, pictures },
+    `${pictures} pictures of ${classes.length} classes → ${folder}`,
+  );
+}
+
+function show({ data, record, input, findings }: OpenedData, output: Output): void {
+  const shapes = Object.fromEntries(
+    (['train', 'validation', 'test'] as const).map((part) => [part, [data[part].count, ...data.shape]]),
+  );
+  if (findings) {
+    output.event(
+      'data',
+      { name: data.name, ...shapes, labels: data.labels, input, fingerprint: record.fingerprint, findings },
+      describeFindings(data, findings),
+    );
+    return;
+  }
+  const text = [
+    `train (${shapes.train!.join(', ')})  labels ${firstClasses(data.train.classes)} …`,
+    `test  (${shapes.test!.join(', ')})  labels ${firstClasses(data.test.classes)} …`,
+    `classes ${data.labels.join(', ')}`,
+  ].join('\n');
+  const { train, test } = shapes;
+  output.event('data', { name: data.name, train, test, labels: data.labels, fingerprint: record.fingerprint }, text);
 }
 
 function firstClasses(classes: Classes): string {

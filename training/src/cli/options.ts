@@ -21,6 +21,20 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
+/** A number from 0 to 1, or exit 2. The ends may be excluded. */
+export function share(ends: 'with ends' | 'without ends'): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    const outside = ends === 'with ends' ? value < 0 || value > 1 : value <= 0 || value >= 1;
+    if (!Number.isFinite(value) || outside || text.trim() === '') {
+      throw new InvalidArgumentError(
+        ends === 'with ends' ? 'It is a number from 0 to 1.' : 'It is a number between 0 and 1.',
+      );
+    }
+    return value;
+  };
+}
+
 export function outputOf(command: Command): Output {
   return createOutput(command.optsWithGlobals().json === true);
 }

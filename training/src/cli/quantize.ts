@@ -1,9 +1,10 @@
 /** `glimpse quantize RUN`: make a release of a run. */
 import { Command, Option } from 'commander';
+import { reopenData } from '../data/open-data.ts';
 import { quantizeRun } from '../quantize/quantize-run.ts';
 import { type QuantizationType, quantizationTypes } from '../quantize/quantize-weights.ts';
 import { RunFolder } from '../run/run-folder.ts';
-import { dataSets } from './data.ts';
+import { dataProgress } from './data-options.ts';
 import { describeMetrics, measureBar } from './measure.ts';
 import { outputOf, positiveNumber } from './options.ts';
 
@@ -16,7 +17,8 @@ export function quantizeCommand(): Command {
     .action(async (folder: string, options: { dtype: QuantizationType; maxDrop: number }, command: Command) => {
       const output = outputOf(command);
       const run = await RunFolder.open(folder);
-      const data = await dataSets[run.config.data.name]!(output.note);
+      const progress = dataProgress(output);
+      const { data } = await reopenData(run.config.data, progress).finally(progress.stop);
       let bar = measureBar(output, data.test.classes.length);
       let measured = 'float';
       const manifest = await quantizeRun(run, data, {

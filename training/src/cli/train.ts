@@ -1,10 +1,10 @@
 /** `glimpse train`: a run from the first step to the last checkpoint. */
 import { availableParallelism, cpus, platform, release } from 'node:os';
 import { architectures } from '@glimpse/shared/architectures/registry';
-import { networkSize } from '@glimpse/shared/network/architecture';
-import type { InputContract } from '@glimpse/shared/picture/input-contract';
+import { type Architecture, networkSize } from '@glimpse/shared/network/architecture';
 import { Command, Option } from 'commander';
-import { type DataSet, fingerprint } from '../data/data-set.ts';
+import type { DataSet } from '../data/data-set.ts';
+import { type OpenedData, openData, reopenData } from '../data/open-data.ts';
 import type { Engine, EngineName } from '../engines/engine.ts';
 import { startEngine } from '../engines/select.ts';
 import { saveCheckpoint } from '../fit/checkpoint.ts';
@@ -14,7 +14,8 @@ import { type Settings, settingsSchema } from '../fit/settings.ts';
 import { codeRevision } from '../run/revision.ts';
 import { RunFolder } from '../run/run-folder.ts';
 import { TrainingError } from '../training-error.ts';
-import { dataSets } from './data.ts';
+import { addDataOptions, dataChoice, dataProgress } from './data-options.ts';
+import { describeFindings } from './describe-findings.ts';
 import { outputOf, positiveNumber, wholeNumber } from './options.ts';
 import type { Output } from './output.ts';
 
@@ -28,12 +29,16 @@ interface TrainOptions extends Partial<Settings> {
 
 export function trainCommand(): Command {
   const defaults = settingsSchema.parse({});
-  return new Command('train')
+  const training = new Command('train')
     .description('train a network; writes a run folder with a checkpoint after each epoch')
     .addOption(
       new Option('--arch <name>', 'architecture').choices([...architectures.keys()]).default('cifar10-tutorial'),
     )
-    .addOption(new Option('--data <name>', 'data set').choices(Object.keys(dataSets)).default('cifar10'))
+    .option(
+      '--data <name|folder|csv>',
+      'a data set, a folder with a folder per class, or a CSV of path and label',
+      'cifar10',
+    )
     .option('--epochs <n>', `passes over the training set (default: ${defaults.epochs})`, wholeNumber(1, 100_000))
     .option('--batch-size <n>', `pictures a step (default: ${defaults.batchSize})`, wholeNumber(1, 65_536))
     .addOption(new Option('--optimizer <name>', `default: ${defaults.optimizer}`).choices(Object.keys(optimizers)))
@@ -50,42 +55,45 @@ export function trainCommand(): Command {
         output.note(`No TensorFlow: ${reason}`),
       );
       output.event('engine', engine, describeEngine(engine));
-      const data = await dataSets[runFolder?.config.data.name ?? options.data]!(output.note);
-      await train(runFolder ?? (await newRun(options, data)), {
+      const progress = dataProgress(output);
+      const opening = runFolder
+        ? reopenData(runFolder.config.data, progress)
+        : openData(options.data, dataChoice(command, options.data), progress);
+      const opened = await opening.finally(progress.stop);
+      if (opened.findings) output.note(describeFindings(opened.data, opened.findings));
+      await train(runFolder ?? (await newRun(options, opened)), {
         resume: runFolder !== undefined,
         engine,
-        data,
+        data: opened.data,
         output,
       });
     });
+  return addDataOptions(training, 'any input');
 }
 
-async function newRun(options: TrainOptions, data: DataSet): Promise<RunFolder> {
+async function newRun(options: TrainOptions, { data, record, input }: OpenedData): Promise<RunFolder> {
   const architecture = architectures.get(options.arch)!;
-  const [height, width, channels] = data.shape;
-  const input: InputContract = {
-    height,
-    width,
-    channels: channels as 1 | 3,
-    fit: 'stretch',
-    // The tutorial divides by 255 and does no more.
-    mean: Array(channels).fill(0),
-    standardDeviation: Array(channels).fill(1),
-  };
+  checkFit(architecture, data);
   return RunFolder.create(options.runs, {
     command: `glimpse ${process.argv.slice(2).join(' ')}`,
     startedAt: new Date().toISOString(),
     architecture,
     input,
     labels: data.labels,
-    data: {
-      name: data.name,
-      fingerprint: fingerprint(data),
-      train: data.train.classes.length,
-      test: data.test.classes.length,
-    },
+    data: record,
     settings: settingsSchema.parse(options),
   });
+}
+
+function checkFit(architecture: Architecture, data: DataSet): void {
+  const { inputShape, name } = architecture;
+  const { outputs } = networkSize(architecture);
+  if (inputShape.join() === data.shape.join() && outputs === data.labels.length) return;
+  throw new TrainingError(
+    'data-invalid',
+    `${name} eats ${inputShape.join('x')} and tells ${outputs} classes apart; ${data.name} is ${data.shape.join('x')} with ` +
+      `${data.labels.length} classes. Take another --arch, or --size and --channels that fit.`,
+  );
 }
 
 interface TrainContext {
@@ -97,12 +105,6 @@ interface TrainContext {
 
 async function train(run: RunFolder, { resume, engine, data, output }: TrainContext): Promise<void> {
   const { architecture, settings, input } = run.config;
-  if (resume && fingerprint(data) !== run.config.data.fingerprint) {
-    throw new TrainingError(
-      'run-invalid',
-      `The run was trained on other data than ${data.name} is now: it cannot go on.`,
-    );
-  }
   const from = resume ? await run.lastCheckpoint() : undefined;
   const revision = await codeRevision();
   await run.writeEnvironment({

@@ -12,6 +12,8 @@ export interface DataSet {
   /** Measured after each epoch, so that decisions may rest on it. May be the test set, as in Keras' tutorials. */
   readonly validation: PictureSet;
   readonly test: PictureSet;
+  /** The file that a picture came from, where each has one: relative to the data's folder. */
+  readonly pathOf?: (part: 'train' | 'validation' | 'test', index: number) => string;
 }
 
 /**

@@ -17,6 +17,8 @@ export interface PictureSource {
   /** The bytes themselves, or the path of a file that holds nothing but them. */
   readonly pixels: Uint8Array | string;
   readonly pictureBytes: number;
+  /** Where in `pixels` each picture is, counted in pictures; one after the other where this is absent. */
+  readonly places?: Uint32Array;
   readonly classes: Classes;
 }
 
@@ -64,8 +66,8 @@ export class PictureSet {
   }
 
   #copy(index: number, target: Uint8Array): void {
-    const { pixels, pictureBytes } = this.source;
-    const from = index * pictureBytes;
+    const { pixels, pictureBytes, places } = this.source;
+    const from = (places ? places[index]! : index) * pictureBytes;
     if (typeof pixels !== 'string') {
       target.set(pixels.subarray(from, from + pictureBytes));
       return;

@@ -7,6 +7,7 @@ import { Classifier } from '@glimpse/shared/release/classifier';
 import { FORMAT_VERSION, type Manifest, type Metrics, RUNNER_VERSION } from '@glimpse/shared/release/manifest';
 import { sha256 } from '@glimpse/shared/release/sha256';
 import { versionOf } from '@glimpse/shared/release/version';
+import type { DataRecord } from '../data/data-record.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
 import { type Release, writeReleaseFolder } from '../release/release-folder.ts';
@@ -61,7 +62,7 @@ export async function quantizeRun(run: RunFolder, data: DataSet, options: Quanti
     version: await versionOf(content, outcome.endedAt),
     ...content,
     architecture: { name: config.architecture.name, ...sizeOf(run) },
-    data: config.data,
+    data: publicRecord(config.data),
     run: {
       id: run.id,
       command: config.command,
@@ -80,6 +81,11 @@ export async function quantizeRun(run: RunFolder, data: DataSet, options: Quanti
   const release: Release = { manifest: { ...manifest, metrics: { float, quantized } }, files };
   await writeReleaseFolder(run.releasePath, release);
   return release.manifest;
+}
+
+/** Where the pictures lie is nobody's business but the run's. */
+function publicRecord({ name, fingerprint, train, test }: DataRecord): Manifest['data'] {
+  return { name, fingerprint, train, test };
 }
 
 async function quantizedFiles(run: RunFolder, weights: Weights, dtype: QuantizationType) {

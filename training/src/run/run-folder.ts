@@ -15,6 +15,7 @@ import type { Architecture } from '@glimpse/shared/network/architecture';
 import { readTopology, type TopologyJson, writeTopology } from '@glimpse/shared/network/topology';
 import { type InputContract, inputContractSchema } from '@glimpse/shared/picture/input-contract';
 import * as z from 'zod/mini';
+import { type DataRecord, dataRecordSchema } from '../data/data-record.ts';
 import type { Engine } from '../engines/engine.ts';
 import { writeAtomic } from '../files/write-atomic.ts';
 import { type Checkpoint, latestCheckpoint, loadCheckpoint } from '../fit/checkpoint.ts';
@@ -28,7 +29,7 @@ const configSchema = z.object({
   architecture: z.object({ name: z.string(), topology: z.unknown() }),
   input: inputContractSchema,
   labels: z.array(z.string()),
-  data: z.object({ name: z.string(), fingerprint: z.string(), train: z.int(), test: z.int() }),
+  data: dataRecordSchema,
   settings: settingsSchema,
 });
 
@@ -39,7 +40,7 @@ export interface RunConfig {
   readonly architecture: Architecture;
   readonly input: InputContract;
   readonly labels: readonly string[];
-  readonly data: { readonly name: string; readonly fingerprint: string; readonly train: number; readonly test: number };
+  readonly data: DataRecord;
   readonly settings: Settings;
 }
 

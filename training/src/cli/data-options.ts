@@ -1,0 +1,104 @@
+/** The options that say how own pictures are read: `data`, `train` and `evaluate` have them. */
+import { type Command, Option } from 'commander';
+import { type DataProgress, knownDataSets, type OwnPicturesChoice, ownPicturesDefaults } from '../data/open-data.ts';
+import { share, wholeNumber } from './options.ts';
+import type { Output } from './output.ts';
+
+interface DataOptions {
+  readonly size?: number;
+  readonly channels?: '1' | '3';
+  readonly fit?: 'stretch' | 'cover';
+  readonly val?: number;
+  readonly test?: number;
+  readonly splitSeed?: number;
+  readonly maxUnreadable?: number;
+}
+
+/** What a model's input decides is left out where the model is there already. */
+export function addDataOptions(command: Command, given: 'any input' | 'input of the model'): Command {
+  const { height, channels, fit, splitSeed, validation, test, maxUnreadable } = ownPicturesDefaults;
+  if (given === 'any input') {
+    command
+      .option(
+        '--size <n>',
+        `own pictures: rows and columns of what the model eats (default: ${height})`,
+        wholeNumber(8, 512),
+      )
+      .addOption(
+        new Option('--channels <n>', `own pictures: 3 for colour, 1 for grey (default: ${channels})`).choices([
+          '1',
+          '3',
+        ]),
+      )
+      .addOption(
+        new Option(
+          '--fit <how>',
+          `own pictures: the whole picture, or its centre in its own shape (default: ${fit})`,
+        ).choices(['stretch', 'cover']),
+      );
+  }
+  return command
+    .option('--val <share>', `own pictures: share kept for validation (default: ${validation})`, share('without ends'))
+    .option('--test <share>', `own pictures: share kept for the test (default: ${test})`, share('without ends'))
+    .option(
+      '--split-seed <n>',
+      `own pictures: decides which are kept (default: ${splitSeed})`,
+      wholeNumber(0, 2 ** 32 - 1),
+    )
+    .option(
+      '--max-unreadable <share>',
+      `own pictures: most files that may be unreadable (default: ${maxUnreadable})`,
+      share('with ends'),
+    );
+}
+
+const names = ['size', 'channels', 'fit', 'val', 'test', 'splitSeed', 'maxUnreadable'] as const;
+
+/** Exit 2 where an option is given that the data have no use for, or that leaves nothing to train on. */
+export function dataChoice(command: Command, data: string): OwnPicturesChoice {
+  const options = command.opts<DataOptions>();
+  const given = names.filter((name) => options[name] !== undefined);
+  if (knownDataSets.includes(data) && given.length > 0) {
+    const flags = command.options
+      .filter((option) => given.includes(option.attributeName() as 'size'))
+      .map(({ long }) => long);
+    command.error(
+      `error: ${data} is as it is; ${flags.join(', ')} ${flags.length === 1 ? 'is' : 'are'} for a folder of your own`,
+      { exitCode: 2 },
+    );
+  }
+  const {
+    size = ownPicturesDefaults.height,
+    channels = ownPicturesDefaults.channels,
+    fit = ownPicturesDefaults.fit,
+    val = ownPicturesDefaults.validation,
+    test = ownPicturesDefaults.test,
+    splitSeed = ownPicturesDefaults.splitSeed,
+    maxUnreadable = ownPicturesDefaults.maxUnreadable,
+  } = options;
+  if (val + test >= 1) command.error('error: --val and --test together leave nothing to train on', { exitCode: 2 });
+  return {
+    height: size,
+    width: size,
+    channels: Number(channels) as 1 | 3,
+    fit,
+    validation: val,
+    test,
+    splitSeed,
+    maxUnreadable,
+  };
+}
+
+/** A bar on a terminal while own pictures are decoded. */
+export function dataProgress(output: Output): DataProgress & { stop(): void } {
+  let bar: ReturnType<Output['bar']> | undefined;
+  return {
+    step: output.note,
+    decoded(done, total) {
+      bar ??= output.bar(total);
+      bar.update(done, 'pictures decoded');
+      if (done === total) bar.stop();
+    },
+    stop: () => bar?.stop(),
+  };
+}

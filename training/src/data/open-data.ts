@@ -1,0 +1,146 @@
+/** A name or a path on the command line → a data set; the record in a run → the same data set again. */
+import { resolve } from 'node:path';
+import type { InputContract } from '@glimpse/shared/picture/input-contract';
+import { TrainingError } from '../training-error.ts';
+import { loadCifar10, type OnStep } from './cifar10.ts';
+import type { DataRecord, OwnPicturesRecord } from './data-record.ts';
+import { type DataSet, fingerprint } from './data-set.ts';
+import { describeChanges } from './own-pictures/changes.ts';
+import { type Findings, type OwnPictures, openOwnPictures } from './own-pictures/own-pictures.ts';
+import { preparedBefore } from './own-pictures/prepared.ts';
+
+/** Data sets that Glimpse fetches, by name. A folder of the same name is given as ./name. */
+const known: ReadonlyMap<string, (onStep: OnStep) => Promise<DataSet>> = new Map([['cifar10', loadCifar10]]);
+
+export const knownDataSets: readonly string[] = [...known.keys()];
+
+/** How own pictures are read; a data set known by name takes none of it. */
+export type OwnPicturesChoice = Omit<OwnPicturesRecord, 'path' | 'prepared'>;
+
+export const ownPicturesDefaults: OwnPicturesChoice = {
+  height: 64,
+  width: 64,
+  channels: 3,
+  fit: 'stretch',
+  splitSeed: 1,
+  validation: 0.1,
+  test: 0.1,
+  maxUnreadable: 0.01,
+};
+
+export interface OpenedData {
+  readonly data: DataSet;
+  /** For the run's config. */
+  readonly record: DataRecord;
+  /** What a model for these data eats; it normalises with the training part's statistics, CIFAR-10 as the tutorial does. */
+  readonly input: InputContract;
+  /** Of own pictures. */
+  readonly findings?: Findings;
+}
+
+/** Told what is being done, and how far the decoding of own pictures is. */
+export interface DataProgress {
+  step(step: string): void;
+  decoded(done: number, total: number): void;
+}
+
+/**
+ * @param name of a known data set, or the path of a folder or CSV
+ * @throws {TrainingError} `data-unavailable`, `data-altered`, `data-invalid`, `data-unreadable`
+ */
+export async function openData(name: string, choice: OwnPicturesChoice, progress: DataProgress): Promise<OpenedData> {
+  const load = known.get(name);
+  return load ? openKnown(await load(progress.step)) : openOwn(resolve(name), choice, progress);
+}
+
+/**
+ * The data of a run. Other data than it was trained on are refused: what is measured on them would stand in its record as
+ * if they were the same.
+ *
+ * @throws {TrainingError} as `openData`, and `data-changed`, which says what was added, removed and changed where the cache
+ * still knows
+ */
+export async function reopenData(record: DataRecord, progress: DataProgress): Promise<OpenedData> {
+  const { ownPictures } = record;
+  if (!ownPictures && !known.has(record.name)) {
+    throw new TrainingError(
+      'data-unavailable',
+      `The record does not say where the data "${record.name}" are. Name their folder: --data DIR`,
+    );
+  }
+  if (!ownPictures) {
+    const opened = await openData(record.name, ownPicturesDefaults, progress);
+    if (opened.record.fingerprint !== record.fingerprint) throw changed(record, '');
+    return opened;
+  }
+  const { path, height, width, channels, fit, splitSeed, validation, test, maxUnreadable } = ownPictures;
+  const choice = { height, width, channels, fit, splitSeed, validation, test, maxUnreadable };
+  const opened = await openOwn(path, choice, progress);
+  if (opened.record.fingerprint === record.fingerprint) return opened;
+  const before = await preparedBefore(ownPictures.prepared);
+  throw changed(
+    record,
+    before ? describeChanges(before, opened.prepared.pictures) : 'its earlier list of files is no longer in the cache',
+  );
+}
+
+function changed({ name, ownPictures }: DataRecord, what: string): TrainingError {
+  const where = ownPictures ? `${ownPictures.path} has changed since` : `${name} is not what it was when`;
+  return new TrainingError(
+    'data-changed',
+    `${where} the run was made${what === '' ? '' : `: ${what}`}. Put the files back as they were, or train a new run on what is there now.`,
+  );
+}
+
+function openKnown(data: DataSet): OpenedData {
+  const [height, width, channels] = data.shape;
+  return {
+    data,
+    record: {
+      name: data.name,
+      fingerprint: fingerprint(data),
+      train: data.train.count,
+      validation: data.validation.count,
+      test: data.test.count,
+    },
+    input: {
+      height,
+      width,
+      channels: channels as 1 | 3,
+      fit: 'stretch',
+      // The tutorial divides by 255 and does no more.
+      mean: Array<number>(channels).fill(0),
+      standardDeviation: Array<number>(channels).fill(1),
+    },
+  };
+}
+
+async function openOwn(
+  path: string,
+  choice: OwnPicturesChoice,
+  progress: DataProgress,
+): Promise<OpenedData & Pick<OwnPictures, 'prepared'>> {
+  const { height, width, channels, fit, splitSeed, validation, test, maxUnreadable } = choice;
+  const target = { height, width, channels, fit };
+  const { data, fingerprint, statistics, findings, prepared } = await openOwnPictures(
+    path,
+    { target, split: { seed: splitSeed, validation, test }, maxUnreadable },
+    progress.decoded,
+  );
+  // "cifar10" means CIFAR-10, whatever a folder is called.
+  const name = known.has(data.name) ? `own-${data.name}` : data.name;
+  return {
+    data: { ...data, name },
+    record: {
+      name,
+      fingerprint,
+      train: data.train.count,
+      validation: data.validation.count,
+      test: data.test.count,
+      ownPictures: { path, ...choice, prepared: prepared.key },
+    },
+    input: { ...target, mean: [...statistics.mean], standardDeviation: [...statistics.standardDeviation] },
+    findings,
+    prepared,
+  };
+}
