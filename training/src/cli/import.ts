@@ -4,19 +4,23 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { cifar10Labels } from '@glimpse/shared/labels/cifar10';
 import { networkSize } from '@glimpse/shared/network/architecture';
-import { inputContractSchema } from '@glimpse/shared/picture/input-contract';
+import { type InputContract, inputContractSchema } from '@glimpse/shared/picture/input-contract';
 import { nameSchema } from '@glimpse/shared/release/names';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod/mini';
+import type { DataRecord } from '../data/data-record.ts';
+import { openData } from '../data/open-data.ts';
 import { importedSettings } from '../keras/compile.ts';
 import { importModel } from '../keras/import-model.ts';
-import { createImportedRun, UNKNOWN_FINGERPRINT } from '../keras/imported-run.ts';
+import { cifar10Record, unknownRecord } from '../keras/imported-data.ts';
+import { createImportedRun } from '../keras/imported-run.ts';
 import { inputOfPixels } from '../keras/input-of-pixels.ts';
 import type { KerasFile } from '../keras/keras-file.ts';
 import { MAX_FILE_BYTES, readKerasFile } from '../keras/read-keras-file.ts';
 import { TrainingError } from '../training-error.ts';
-import { dataSets } from './data.ts';
+import { addDataOptions, dataChoice, dataProgress } from './data-options.ts';
 import { outputOf } from './options.ts';
+import type { Output } from './output.ts';
 
 interface ImportOptions {
   name?: string;
@@ -24,12 +28,12 @@ interface ImportOptions {
   labelsFile?: string;
   mean?: number[];
   std?: number[];
-  data: string;
+  data?: string;
   runs: string;
 }
 
 export function importCommand(): Command {
-  return new Command('import')
+  const command = new Command('import')
     .description('make a run of a model that Keras 2 or 3 saved with model.save("FILE.h5")')
     .argument('<file>', 'the .h5 file')
     .option('--name <name>', "of the architecture (default: the file's)", modelName)
@@ -37,11 +41,7 @@ export function importCommand(): Command {
     .addOption(new Option('--labels-file <file>', 'the same, one a line').conflicts('labels'))
     .option('--mean <x,…>', 'what the model wants subtracted from pixels / 255 (default: 0)', numbers)
     .option('--std <x,…>', 'and what the rest is divided by (default: 1)', positiveNumbers)
-    .addOption(
-      new Option('--data <name>', 'the data set whose test pictures it shall be measured on')
-        .choices(Object.keys(dataSets))
-        .default('cifar10'),
-    )
+    .option('--data <name|folder|csv>', 'what evaluate and quantize measure it on (default: cifar10 where it fits)')
     .option('--runs <folder>', 'where run folders are kept', 'runs')
     .action(async (path: string, options: ImportOptions, command: Command) => {
       const output = outputOf(command);
@@ -58,7 +58,15 @@ export function importCommand(): Command {
       const asked = Object.keys(given).length > 0;
       const input = own && !asked ? own.input : inputOfPixels(architecture.inputShape, rescaling, given);
       const { outputs, parameters } = networkSize(architecture);
-      const labels = await chooseLabels(options, own?.labels, architecture.inputShape, outputs);
+      const measured = await openMeasured(options.data, input, command, output);
+      const labels = await chooseLabels(options, own?.labels ?? measured?.labels, architecture.inputShape, outputs);
+      if (measured && measured.labels.join('\n') !== labels.join('\n')) {
+        throw new TrainingError(
+          'data-invalid',
+          `The model's classes are ${labels.join(', ')}; ${options.data} holds ${measured.labels.join(', ')}.`,
+        );
+      }
+      const isCifar10 = fitsCifar10(architecture.inputShape, labels.length) && String(labels) === String(cifar10Labels);
       const run = await createImportedRun(options.runs, {
         config: {
           command: `glimpse ${process.argv.slice(2).join(' ')}`,
@@ -66,7 +74,7 @@ export function importCommand(): Command {
           architecture,
           input,
           labels,
-          data: { name: options.data, fingerprint: UNKNOWN_FINGERPRINT, train: 0, test: 0 },
+          data: measured?.record ?? (isCifar10 ? cifar10Record : unknownRecord),
           settings: importedSettings(file.trainingConfig),
         },
         weights,
@@ -82,6 +90,28 @@ export function importCommand(): Command {
       ].join('\n');
       output.event('imported', { path: run.path, parameters, outputs, labels, input, dropped, rescaling }, text);
     });
+  return addDataOptions(command, 'input of the model');
+}
+
+/** In the size that the model eats. */
+async function openMeasured(
+  name: string | undefined,
+  input: InputContract,
+  command: Command,
+  output: Output,
+): Promise<{ record: DataRecord; labels: readonly string[] } | undefined> {
+  if (name === undefined) return undefined;
+  const { height, width, channels, fit } = input;
+  const progress = dataProgress(output);
+  const choice = { ...dataChoice(command, name), height, width, channels, fit };
+  const { data, record } = await openData(name, choice, progress).finally(progress.stop);
+  if (data.shape.join() !== [height, width, channels].join()) {
+    throw new TrainingError(
+      'data-invalid',
+      `The model eats ${height}x${width}x${channels}; ${name} is ${data.shape.join('x')}.`,
+    );
+  }
+  return { record, labels: data.labels };
 }
 
 async function readModelBytes(path: string): Promise<Uint8Array> {
@@ -112,14 +142,13 @@ const ownRecord = z.object({ labels: z.array(z.string()), input: inputContractSc
 
 async function chooseLabels(
   options: ImportOptions,
-  own: readonly string[] | undefined,
+  told: readonly string[] | undefined,
   inputShape: readonly number[],
   outputs: number,
 ): Promise<readonly string[]> {
-  const isCifar10 = outputs === cifar10Labels.length && String(inputShape) === '32,32,3';
   const labels = options.labelsFile
     ? (await readFile(options.labelsFile, 'utf8')).split(/\r?\n/).filter((line) => line.trim() !== '')
-    : (options.labels ?? own ?? (isCifar10 ? cifar10Labels : undefined));
+    : (options.labels ?? told ?? (fitsCifar10(inputShape, outputs) ? cifar10Labels : undefined));
   if (!labels) {
     throw new TrainingError(
       'labels-invalid',
@@ -135,6 +164,10 @@ async function chooseLabels(
   const twice = labels.find((label, index) => labels.indexOf(label) !== index);
   if (twice !== undefined) throw new TrainingError('labels-invalid', `Two classes are called "${twice}".`);
   return labels;
+}
+
+function fitsCifar10(inputShape: readonly number[], outputs: number): boolean {
+  return outputs === cifar10Labels.length && String(inputShape) === '32,32,3';
 }
 
 function modelName(text: string): string {
