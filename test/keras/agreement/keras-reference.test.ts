@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { defineArchitecture } from '@glimpse/shared/network/architecture';
 import type { Weights } from '@glimpse/shared/network/model-file';
+import { regularizers } from '@glimpse/shared/network/regularizer';
 import { keras3 } from '../python.ts';
 import { kerasReference, type Tensor } from './keras-reference.ts';
 
@@ -43,6 +44,43 @@ test('outputs, loss, gradients and steps are those that can be worked out by han
   const after = [2 - 0.1 * gradient[0]!, -1 - 0.1 * gradient[1]!, 0.5 - 0.1 * biasGradient] as const;
   const second = [after[0] + 3 * after[1] + after[2], 2 * after[0] + after[1] + after[2]] as const;
   nearNumber(fitted.losses[1]!, (second[0] ** 2 + second[1] ** 2) / 2);
+});
+
+test('a training pass normalises by the batch, moves the statistics, and adds the regularisers', {
+  skip: keras3.skip,
+}, async () => {
+  const normalised = defineArchitecture(
+    'normalised',
+    [1],
+    [
+      { className: 'BatchNormalization' },
+      { className: 'Dense', config: { units: 1, useBias: false, kernelRegularizer: regularizers.l2(0.1) } },
+    ],
+  );
+  const given: Weights = new Map([
+    ['batch_normalization/gamma', tensor([1], [2])],
+    ['batch_normalization/beta', tensor([1], [0])],
+    ['batch_normalization/moving_mean', tensor([1], [10])],
+    ['batch_normalization/moving_variance', tensor([1], [1])],
+    ['dense/kernel', tensor([1, 1], [3])],
+  ]);
+  const batch = tensor([2, 1], [1, 5]);
+  const [stepped] = await kerasReference([
+    { kind: 'step', architecture: normalised, weights: given, x: batch, y: tensor([2, 1], [0, 0]), loss },
+  ]);
+  // Mean 3, variance 4 (of the batch as a whole, not of a sample of it).
+  const output = (3 * 2 * 2) / Math.sqrt(4.001);
+  near(stepped.outputs, [-output, output]);
+  nearNumber(stepped.dataLoss, output ** 2);
+  nearNumber(stepped.loss, output ** 2 + 0.1 * 3 ** 2);
+  near(stepped.gradients.get('dense/kernel'), [(2 * output ** 2) / 3 + 2 * 0.1 * 3]);
+  near(stepped.moving.get('batch_normalization/moving_mean'), [0.99 * 10 + 0.01 * 3]);
+  near(stepped.moving.get('batch_normalization/moving_variance'), [0.99 * 1 + 0.01 * 4]);
+  assert.deepEqual([...stepped.gradients.keys()].sort(), [
+    'batch_normalization/beta',
+    'batch_normalization/gamma',
+    'dense/kernel',
+  ]);
 });
 
 test('what Keras refuses is an error with its reason', { skip: keras3.skip }, async () => {

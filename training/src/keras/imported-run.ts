@@ -7,9 +7,6 @@ import { codeRevision } from '../run/revision.ts';
 import { type ImportedFile, type RunConfig, RunFolder } from '../run/run-folder.ts';
 import type { ImportedModel } from './import-model.ts';
 
-/** The data that it was trained on is not known: nothing has this fingerprint. */
-export const UNKNOWN_FINGERPRINT = '0'.repeat(64);
-
 export interface ImportedRun {
   readonly config: RunConfig;
   readonly weights: ImportedModel['weights'];
