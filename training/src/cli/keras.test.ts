@@ -9,6 +9,7 @@ import test, { after, before } from 'node:test';
 import { defineArchitecture } from '@glimpse/shared/network/architecture';
 import { testInput } from '@glimpse/shared/testing/release';
 import { testWeights } from '@glimpse/shared/testing/weights';
+import { settingsSchema } from '../fit/settings.ts';
 import { exportModel } from '../keras/export-model.ts';
 import { writeKerasFile } from '../keras/write-keras-file.ts';
 import { quantizeRun } from '../quantize/quantize-run.ts';
@@ -107,7 +108,7 @@ test('labels that the file does not tell must be given, and may come from a file
     [16, 16, 3],
     [{ className: 'Flatten' }, { className: 'Dense', config: { units: 3, activation: 'softmax' } }],
   );
-  const settings = { optimizer: 'rmsprop', learningRate: 0.001 } as const;
+  const settings = settingsSchema.parse({});
   const model = { architecture, weights: testWeights(architecture), settings, labels: [], input: testInput };
   const { glimpse: _, ...foreign } = exportModel(model);
   await writeFile(join(folder, 'three.h5'), await writeKerasFile(foreign));

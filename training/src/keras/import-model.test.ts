@@ -3,6 +3,7 @@ import test from 'node:test';
 import { defineArchitecture, place } from '@glimpse/shared/network/architecture';
 import { testInput } from '@glimpse/shared/testing/release';
 import { testWeights } from '@glimpse/shared/testing/weights';
+import { settingsSchema } from '../fit/settings.ts';
 import { exportModel } from './export-model.ts';
 import { importModel } from './import-model.ts';
 import { inputOfPixels } from './input-of-pixels.ts';
@@ -17,7 +18,7 @@ const architecture = defineArchitecture(
     { className: 'Dense', config: { units: 3, activation: 'softmax' } },
   ],
 );
-const settings = { optimizer: 'rmsprop', learningRate: 0.001 } as const;
+const settings = settingsSchema.parse({});
 const weights = testWeights(architecture);
 const file = exportModel({ architecture, weights, settings, labels: ['a', 'b', 'c'], input: testInput });
 
