@@ -17,12 +17,18 @@ export const MAX_WORK = 24e6;
 /** Units for a block whose samples `clamping.ts` looks at. */
 export const CLAMPING_WORK = 8;
 
+/** Blocks that are looked at: all of 12 megapixels without subsampling, and more. Later ones are not clamped. */
+export const MAX_CLAMPED_BLOCKS = 1e6;
+
+/** Blocks of all components of a progressive picture of which all scans are read: 128 megapixels of 4:2:0. */
+export const MAX_REFINED_BLOCKS = 3e6;
+
 /**
- * Bytes of cell sums and of what progressive scans must remember. The rest of the 8 MB that a decode may take beside
- * the file is for the result and its turned copy (0.8 MB each), weights (0.5 MB for a side of 65,535), tables and the
- * window of the bit reader.
+ * Bytes of cell sums and of the coefficients under a row of MCUs. The rest of the 8 MB that a decode may take beside the
+ * file is for the result and its turned copy (0.8 MB each), weights (0.5 MB for a side of 65,535), tables and the
+ * windows of the bit readers (0.5 MB for 100 scans).
  */
-export const MAX_STATE_BYTES = 5.5e6;
+export const MAX_STATE_BYTES = 5e6;
 
 /** Cells per component: as many as the largest target has pixels. */
 export const MAX_CELLS = 512 * 512;
