@@ -36,25 +36,14 @@ export interface ColourClamping {
  */
 const OUT_OF_RANGE = 1200;
 
-/** Mean step of weak compression (qualities from about 90), where samples go hardly out of range: text is off by 2. */
-const FINE = 4;
-
 /** A spread is the sum of a block's AC coefficients, less, as most of them miss the sample that is farthest out. */
 export const SPREAD = 2 / 3;
 
 /** A coefficient of n bits is .75 of 2^n on average. @param table steps in zigzag order */
 export function magnitudeStep(table: Float64Array): number {
-  return (meanStep(table) * 0.75 * SPREAD) / 65_536;
-}
-
-/** Whether blocks of these steps go out of range by so little that looking at them is not worth its time. */
-export function isFine(table: Float64Array): boolean {
-  return meanStep(table) < FINE;
-}
-
-function meanStep(table: Float64Array): number {
   const lowest = table.subarray(1, 20);
-  return lowest.reduce((sum, step) => sum + step, 0) / lowest.length;
+  const mean = lowest.reduce((sum, step) => sum + step, 0) / lowest.length;
+  return (mean * 0.75 * SPREAD) / 65_536;
 }
 
 /** JFIF 1.02, p. 3; the rest of BT.601's matrix follows from these. */
@@ -86,7 +75,8 @@ export class Clamping {
     let suspect = this.#colour !== null && suspectsColours(seen);
     for (let i = 0; i < seen.length; i++) {
       const blocks = seen[i]!;
-      if (this.#isClamped[i] && (blocks.high > OUT_OF_RANGE || blocks.low < -OUT_OF_RANGE)) suspect = true;
+      const { range } = blocks;
+      if (this.#isClamped[i] && (range[0]! > OUT_OF_RANGE || range[1]! < -OUT_OF_RANGE)) suspect = true;
       blocks.reset();
     }
     return suspect && this.looked < MAX_CLAMPED_BLOCKS;
@@ -131,15 +121,12 @@ export class Clamping {
 }
 
 function suspectsColours(seen: readonly SeenBlocks[]): boolean {
-  const luma = seen[0]!;
-  const blue = seen[1]!;
-  const red = seen[2]!;
-  const mostGreen = -GREEN_CB * blue.low - GREEN_CR * red.low;
-  const leastGreen = -GREEN_CB * blue.high - GREEN_CR * red.high;
-  return (
-    luma.high + Math.max(BLUE_CB * blue.high, RED_CR * red.high, mostGreen) > OUT_OF_RANGE ||
-    luma.low + Math.min(BLUE_CB * blue.low, RED_CR * red.low, leastGreen) < -OUT_OF_RANGE
-  );
+  const luma = seen[0]!.range;
+  const blue = seen[1]!.range;
+  const red = seen[2]!.range;
+  const most = Math.max(BLUE_CB * blue[0]!, RED_CR * red[0]!, -GREEN_CB * blue[1]! - GREEN_CR * red[1]!);
+  const least = Math.min(BLUE_CB * blue[1]!, RED_CR * red[1]!, -GREEN_CB * blue[0]! - GREEN_CR * red[0]!);
+  return luma[0]! + most > OUT_OF_RANGE || luma[1]! + least < -OUT_OF_RANGE;
 }
 
 /** Samples of a block, clamped or not, to their place in those of the MCU. */

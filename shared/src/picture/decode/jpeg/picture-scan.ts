@@ -6,7 +6,7 @@
  */
 import { BandBlocks } from './band-blocks.ts';
 import { BitReader } from './bit-reader.ts';
-import { isFine, magnitudeStep } from './clamping.ts';
+import { magnitudeStep } from './clamping.ts';
 import type { Component } from './component.ts';
 import { mcuCounts } from './frame.ts';
 import { type HuffmanTables, huffmanTable } from './huffman.ts';
@@ -66,14 +66,14 @@ export function takeScan(
       }
       useQuantisationTable(component, tables);
     }
-    const clamping = state.single && !scanned.some(({ quantisationTable }) => isFine(quantisationTable));
+    const clamping = state.single ? state.clamping : null;
     const scan: Scan = {
-      components: scanned.map((component, i) => scannedComponent(component, header, i, tables, clamping)),
+      components: scanned.map((component, i) => scannedComponent(component, header, i, tables, clamping !== null)),
       mcus: mcuCounts(frame),
       interval: tables.restartInterval,
       readBlock: blockReader(state, header),
       dcUnit: from === 0 && high === 0 ? 1 << low : 0,
-      clamping: clamping ? state.clamping : null,
+      clamping,
     };
     const reader = new BitReader(bytes, frame.progressive ? 'few' : 'many');
     reader.start(at);
@@ -95,18 +95,16 @@ function blockReader({ frame, single, detail }: PictureState, header: ScanHeader
 /** Reads all scans that were taken up, side by side. */
 export function readOpenScans({ frame, components, clamping, open }: PictureState, work: WorkMeter): void {
   if (open.length === 0) return;
-  const fine = components.some(({ quantisationTable }) => isFine(quantisationTable));
-  const clamper = fine ? null : clamping;
-  const blocks = new BandBlocks(components, clamper);
+  const blocks = new BandBlocks(components, clamping);
   const { across, down } = mcuCounts(frame);
   const rowBlocks = components.reduce((sum, { vertical, paddedAcross }) => sum + vertical * paddedAcross, 0);
   for (let row = 0; row < down; row++) {
     for (const { rows, rowsPerMcu } of open) {
       for (let i = 0; i < rowsPerMcu; i++) rows.next();
     }
-    const looked = clamper?.looked ?? 0;
+    const looked = clamping?.looked ?? 0;
     blocks.addRow(row, across);
-    work.spend(rowBlocks + ((clamper?.looked ?? 0) - looked) * CLAMPING_WORK);
+    work.spend(rowBlocks + ((clamping?.looked ?? 0) - looked) * CLAMPING_WORK);
   }
   // What follows the last row is checked too.
   for (const { rows } of open) rows.next();

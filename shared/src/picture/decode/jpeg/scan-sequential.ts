@@ -104,9 +104,10 @@ export const readSequentialBlock: ReadBlock = (reader, scanned, column, row) => 
     const place = seen.count++;
     seen.dc[place] = dc;
     seen.begin[place] = begin;
+    const { range } = seen;
     const spread = magnitudes * seen.magnitudeStep;
-    if (dc + spread > seen.high) seen.high = dc + spread;
-    if (dc - spread < seen.low) seen.low = dc - spread;
+    if (dc + spread > range[0]!) range[0] = dc + spread;
+    if (dc - spread < range[1]!) range[1] = dc - spread;
   }
 };
 

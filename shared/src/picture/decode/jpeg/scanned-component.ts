@@ -19,8 +19,7 @@ export class SeenBlocks {
   /** Blocks until now. */
   count = 0;
   /** The most and the least that samples without level shift may be, times 8: in units of a DC coefficient. */
-  high = -Infinity;
-  low = Infinity;
+  readonly range = Float64Array.of(-Infinity, Infinity);
   /** Sequential, by block: DC coefficients, multiplied by their step, and the reader's place of the first AC bit. */
   readonly dc = new Float64Array(MOST_BLOCKS);
   readonly begin = new Int32Array(MOST_BLOCKS);
@@ -36,7 +35,7 @@ export class SeenBlocks {
 
   reset(): void {
     this.count = 0;
-    this.high = -Infinity;
-    this.low = Infinity;
+    this.range[0] = -Infinity;
+    this.range[1] = Infinity;
   }
 }
