@@ -15,7 +15,7 @@ const target: InputContract = {
 const PIXELS = 20_000;
 const limits = { jpeg: PIXELS, png: PIXELS, webp: PIXELS, gif: PIXELS };
 
-/** More than any legal file of these sizes needs, many times over. */
+/** CPU time, as others may keep the machine busy: more than any legal file of these sizes needs, many times over. */
 const MOST_MS = 2_000;
 
 /** `read`, or the code of the PictureError: what a second run has to give as well. */
@@ -23,9 +23,10 @@ export type Outcome = string;
 
 /** @throws {Error} saying which promise is broken */
 export async function execute(readPicture: ReadPicture, bytes: Uint8Array): Promise<Outcome> {
-  const started = performance.now();
+  const started = process.cpuUsage();
   const outcome = await run(readPicture, bytes);
-  const taken = performance.now() - started;
+  const { user, system } = process.cpuUsage(started);
+  const taken = (user + system) / 1000;
   if (taken > MOST_MS) throw new Error(`it took ${taken.toFixed(0)} ms`);
   return outcome;
 }

@@ -62,3 +62,12 @@ test('a row longer than the source is read as far as the source goes', () => {
   average.addRow(0, Uint8Array.of(1, 2, 3, 255, 200, 200, 200, 255));
   assert.deepEqual([...average.finish()], [1, 2, 3]);
 });
+
+test('the largest sums, of a wide source cut for a wide target, are exact', () => {
+  const source = { width: 65_535, height: 1525 };
+  const target: Target = { width: 511, height: 7, channels: 1, fit: 'cover' };
+  const average = new AreaAccumulator(source, target);
+  const row = new Uint8Array(source.width * 4).fill(255);
+  for (let y = 0; y < source.height; y++) average.addRow(y, row);
+  assert.ok(average.finish().every((value) => value === 255));
+});

@@ -1,21 +1,27 @@
 /**
  * The area average, fed row by row: every target cell becomes the mean of the source area under it, pixels on its border
- * counted by the part that lies inside. Holds the sums of all cells, 24 bytes each, and no picture.
+ * counted by the part that lies inside. Holds the sums of all cells, 18 bytes each, and no picture.
  *
  * All sums are of whole numbers below 2^53 (borders are measured in fractions that both grids share), so they are exact
- * in float64 whatever their order: each engine, each orientation, each crop and each interlacing gives the same bytes.
+ * whatever their order: each engine, each orientation, each crop and each interlacing gives the same bytes.
  */
 import { type CellAxis, cellGrid, cellsOver, type Size, type Target } from './cell-grid.ts';
 import type { ColourTransform } from './colour/colour-transform.ts';
+
+const WORD = 2 ** 32;
+
+/** White of full alpha. */
+const WHITE = 255 * 255;
 
 export class AreaAccumulator {
   readonly #target: Target;
   readonly #columns: CellAxis;
   readonly #rows: CellAxis;
-  /** One source row, summed into the target's columns: [width, 3], a unit of white being 255 x 255. */
+  /** One source row, summed into the target's columns: [width, 3], white being 255 x 255 a unit. */
   readonly #line: Float64Array;
-  /** [height, width, 3] */
-  readonly #sums: Float64Array;
+  /** [height, width, 3]: the lower 32 bits of each sum, and the others. */
+  readonly #lower: Uint32Array;
+  readonly #upper: Uint16Array | Uint32Array;
 
   /** @param source up to 10^8 pixels stay exact */
   constructor(source: Size, target: Target) {
@@ -24,7 +30,10 @@ export class AreaAccumulator {
     this.#columns = columns;
     this.#rows = rows;
     this.#line = new Float64Array(target.width * 3);
-    this.#sums = new Float64Array(target.height * target.width * 3);
+    this.#lower = new Uint32Array(target.height * target.width * 3);
+    // Only cuts of targets more than 21 times as wide as high, or as high as wide, need more: those have few cells.
+    const most = WHITE * columns.cell * rows.cell;
+    this.#upper = most < WORD * 2 ** 16 ? new Uint16Array(this.#lower.length) : new Uint32Array(this.#lower.length);
   }
 
   /**
@@ -41,12 +50,19 @@ export class AreaAccumulator {
     const line = this.#line;
     if (step === 1 && start === 0) sumLine(rgba, this.#columns, line);
     else sumSparseLine(rgba, this.#columns, start, step, line);
-    const sums = this.#sums;
+    const lower = this.#lower;
+    const upper = this.#upper;
     for (let cell = from; cell <= to; cell++) {
       let share = pixel;
       if (y === first[cell]) share -= before[cell]!;
       if (y === last[cell]) share -= behind[cell]!;
-      for (let i = 0, at = cell * line.length; i < line.length; i++, at++) sums[at]! += line[i]! * share;
+      for (let i = 0, at = cell * line.length; i < line.length; i++, at++) {
+        // Below 2^53, as float64 has it exactly.
+        const sum = lower[at]! + line[i]! * share;
+        const carried = Math.floor(sum / WORD);
+        lower[at] = sum - carried * WORD;
+        upper[at]! += carried;
+      }
     }
   }
 
@@ -54,21 +70,26 @@ export class AreaAccumulator {
    * Rounds once, half up. Grey is the BT.601 luma of the mean colour.
    *
    * @param toSrgb converts the mean colours before they are rounded
-   * @returns [height, width, channels], 0-255. The sums are used up.
+   * @returns [height, width, channels], 0-255
    */
   finish(toSrgb?: ColourTransform): Uint8Array<ArrayBuffer> {
     const { height, width, channels } = this.#target;
-    const sums = this.#sums;
     // The 255 are alpha's, as the lines leave it.
-    let weight = this.#columns.cell * this.#rows.cell * 255;
-    if (toSrgb) {
-      for (let i = 0; i < sums.length; i++) sums[i]! /= weight;
-      toSrgb(sums);
-      weight = 1;
-    }
+    const weight = this.#columns.cell * this.#rows.cell * 255;
     const pixels = new Uint8Array(height * width * channels);
-    if (channels === 3) writeRgb(sums, weight, pixels);
-    else writeGrey(sums, weight, pixels);
+    const row = this.#line;
+    for (let y = 0; y < height; y++) {
+      for (let i = 0, at = y * row.length; i < row.length; i++, at++) {
+        row[i] = this.#upper[at]! * WORD + this.#lower[at]!;
+      }
+      if (toSrgb) {
+        for (let i = 0; i < row.length; i++) row[i]! /= weight;
+        toSrgb(row);
+      }
+      const to = y * width * channels;
+      if (channels === 3) writeRgb(row, toSrgb ? 1 : weight, pixels, to);
+      else writeGrey(row, toSrgb ? 1 : weight, pixels, to);
+    }
     return pixels;
   }
 }
@@ -151,14 +172,14 @@ function sumSparseLine(
   }
 }
 
-function writeRgb(sums: Float64Array, weight: number, pixels: Uint8Array): void {
-  for (let i = 0; i < sums.length; i++) pixels[i] = Math.floor(sums[i]! / weight + 0.5);
+function writeRgb(sums: Float64Array, weight: number, pixels: Uint8Array, to: number): void {
+  for (let i = 0; i < sums.length; i++) pixels[to + i] = Math.floor(sums[i]! / weight + 0.5);
 }
 
 /** ITU-R BT.601-7, 2.5.1: luma of the gamma-encoded values, in thousandths to stay with whole numbers. */
-function writeGrey(sums: Float64Array, weight: number, pixels: Uint8Array): void {
-  for (let i = 0, to = 0; i < sums.length; i += 3) {
+function writeGrey(sums: Float64Array, weight: number, pixels: Uint8Array, to: number): void {
+  for (let i = 0, at = to; i < sums.length; i += 3) {
     const luma = 299 * sums[i]! + 587 * sums[i + 1]! + 114 * sums[i + 2]!;
-    pixels[to++] = Math.floor(luma / (1000 * weight) + 0.5);
+    pixels[at++] = Math.floor(luma / (1000 * weight) + 0.5);
   }
 }

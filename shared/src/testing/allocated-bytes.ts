@@ -1,6 +1,9 @@
 /** Counts the bytes of typed arrays that some work makes. */
 
-const kinds = ['Uint8Array', 'Int8Array', 'Uint16Array', 'Int32Array', 'Float32Array', 'Float64Array'] as const;
+const kinds = [
+  ...(['Uint8Array', 'Uint8ClampedArray', 'Int8Array', 'Uint16Array', 'Int16Array'] as const),
+  ...(['Uint32Array', 'Int32Array', 'Float32Array', 'Float64Array'] as const),
+];
 
 /**
  * Whether the work still holds them at its end or not: the garbage collector's own figures change from run to run. Views

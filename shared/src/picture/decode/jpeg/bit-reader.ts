@@ -1,5 +1,5 @@
 /**
- * Entropy-coded bits, freed of their stuffed zeros (ITU-T T.81, B.1.1.5 and F.2.2.5), through a window of 32 KB.
+ * Entropy-coded bits, freed of their stuffed zeros (ITU-T T.81, B.1.1.5 and F.2.2.5), through a window of 32 or 4 KB.
  *
  * Reading is left to the callers' loops, as a call for each code would cost more than the code: the next 25 bits are
  * `view.getUint32(bit >>> 3) << (bit & 7)`, from the top of the word.
@@ -7,10 +7,14 @@
 import { findMarker, isRestart } from './markers.ts';
 import { undecodable } from './undecodable.ts';
 
-const WINDOW = 1 << 15;
-
-/** More than one MCU can take: 64 blocks (four components of 4 x 4) of 64 codes of at most 31 bits. */
-const SLACK = 1 << 14;
+/**
+ * Bytes of the window, and more than one MCU can take. Many blocks: 64 (four components of 4 x 4) of 64 codes of at most
+ * 31 bits. In progressive scans an MCU has 64 codes at most, of one block or of all.
+ */
+const SIZES = {
+  many: { window: 1 << 15, slack: 1 << 14 },
+  few: { window: 1 << 12, slack: 1 << 9 },
+} as const;
 
 export class BitReader {
   readonly view: DataView;
@@ -21,7 +25,8 @@ export class BitReader {
   /** Blocks that an end-of-band run still covers (G.1.2.2). */
   endOfBandRun = 0;
   readonly #file: Uint8Array;
-  readonly #window = new Uint8Array(WINDOW + 2 * SLACK);
+  readonly #size: { readonly window: number; readonly slack: number };
+  readonly #window: Uint8Array<ArrayBuffer>;
   /** Bytes in the window; behind them, once `#ended`, lie zeros for a reader that runs over the end. */
   #length = 0;
   /** Place in the file of what is not in the window yet; at a marker or the file's end once `#ended`. */
@@ -30,8 +35,11 @@ export class BitReader {
   /** Bits that have left the window. */
   #passed = 0;
 
-  constructor(file: Uint8Array) {
+  /** @param codes that an MCU can have */
+  constructor(file: Uint8Array, codes: keyof typeof SIZES = 'many') {
     this.#file = file;
+    this.#size = SIZES[codes];
+    this.#window = new Uint8Array(this.#size.window + 2 * this.#size.slack);
     this.view = new DataView(this.#window.buffer);
   }
 
@@ -64,14 +72,15 @@ export class BitReader {
     }
     const file = this.#file;
     const window = this.#window;
+    const { window: most, slack } = this.#size;
     const read = Math.min(this.bit >>> 3, this.#length);
     window.copyWithin(0, read, this.#length);
     let length = this.#length - read;
     let next = this.#next;
     this.#passed += read * 8;
     this.bit -= read * 8;
-    while (length < WINDOW) {
-      let run = file.subarray(next, next + WINDOW - length);
+    while (length < most) {
+      let run = file.subarray(next, next + most - length);
       const stop = run.indexOf(0xff);
       if (stop >= 0) run = run.subarray(0, stop);
       window.set(run, length);
@@ -87,10 +96,10 @@ export class BitReader {
       window[length++] = 0xff;
       next = after + 1;
     }
-    if (this.#ended) window.fill(0, length, length + SLACK);
+    if (this.#ended) window.fill(0, length, length + slack);
     this.#length = length;
     this.#next = next;
-    this.refillAt = (this.#ended ? length : length - SLACK) * 8;
+    this.refillAt = (this.#ended ? length : length - slack) * 8;
   }
 
   /** @throws {PictureError} picture-undecodable when more was read than there is */

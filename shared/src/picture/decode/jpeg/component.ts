@@ -1,10 +1,13 @@
-/** One colour component while it is decoded: its place in the picture, its tables, and the sums of its cells. */
+/** One colour component while it is decoded: its place in the picture, and the sums of its cells. */
 import { type AreaWeights, MOST_CELLS } from './area-weights.ts';
+import type { CoefficientBand } from './coefficient-band.ts';
 import type { BlockLayout, ComponentHeader } from './frame.ts';
-import type { HuffmanTable } from './huffman.ts';
 import { ZIGZAG } from './quantisation.ts';
+import type { Upsampling } from './upsampling.ts';
 
 export interface Component extends ComponentHeader, BlockLayout {
+  /** Place in the frame. */
+  readonly index: number;
   readonly columns: AreaWeights;
   readonly rows: AreaWeights;
   /** Cells in a row of the grid. */
@@ -19,12 +22,10 @@ export interface Component extends ComponentHeader, BlockLayout {
   readonly lastWanted: readonly number[];
   /** Cells that a block touches on average: what a coefficient costs. */
   readonly touched: number;
-  /**
-   * Progressive: by block, 64 bits that say which coefficients are not zero, then 64 for their signs. Without it, AC
-   * coefficients are taken as their first scan gives them.
-   */
-  readonly known: Int32Array | null;
-  /** Progressive: by k, the bit position down to which the coefficient was read; -1 where it was not. */
+  readonly upsampling: { readonly columns: Upsampling; readonly rows: Upsampling };
+  /** What several scans give together; null where one scan has all. */
+  readonly band: CoefficientBand | null;
+  /** By k, the bit position down to which the coefficient was given; -1 where it was not. */
   readonly precision: Int8Array;
   /** In zigzag order; those in force at the component's first scan (B.2.4.1). */
   quantisationTable: Float64Array;
@@ -34,15 +35,6 @@ export interface Component extends ComponentHeader, BlockLayout {
    */
   readonly gathered: Float64Array | null;
   gatheredRows: number;
-  /** What `clamping.ts` multiplies a block's magnitudes by; 0 where cells are pixels, which are clamped as such. */
-  magnitudeStep: number;
-  /** Blocks that were looked at for clamping, until now. */
-  clamped: number;
-  /** Of the scan that is being read. */
-  dc: HuffmanTable;
-  ac: HuffmanTable;
-  /** The DC coefficient of the block before (F.1.1.5.1). */
-  predictor: number;
 }
 
 /** By straddling (see `wanted`): which coefficients count when only the first few frequencies of each direction do. */

@@ -168,7 +168,7 @@ test('a JPEG of endless scans is refused after a stated number', async () => {
 });
 
 test('a few bytes that cause much work are refused after a stated amount', () => {
-  const bytes = flatProgressive({ width: 4000, height: 4000, factors: [[1, 1]], refinements: 96 });
+  const bytes = flatProgressive({ width: 6000, height: 6000, factors: [[1, 1]], refinements: 96 });
   assert.throws(
     () => decode(bytes, 200),
     (error) => error instanceof PictureError && error.details.limit === MAX_WORK,

@@ -11,14 +11,13 @@ import { turnSize, turnUpright } from '../../orientation.ts';
 import type { Decoder, Picture, PictureLimits } from '../decoder.ts';
 import { checkPixelLimit } from '../pixel-limit.ts';
 import { type AppData, iccProfile, readAppSegment } from './app-segments.ts';
-import { BitReader } from './bit-reader.ts';
 import { colourModel, convertColours } from './colour-convert.ts';
 import { type FrameHeader, readFrameHeader } from './frame.ts';
 import { averageRow } from './grid.ts';
 import { readHuffmanTables } from './huffman.ts';
 import { MAX_SCANS, WorkMeter } from './limits.ts';
 import { DHT, DQT, DRI, EOI, findNumberOfLines, isFrame, readSegment, SOS } from './markers.ts';
-import { hasAllComponents, isWhole, readPictureScan, type Tables } from './picture-scan.ts';
+import { hasAllComponents, isWhole, readOpenScans, type Tables, takeScan } from './picture-scan.ts';
 import { type PictureState, preparePicture } from './picture-state.ts';
 import { readQuantisationTables } from './quantisation.ts';
 import { readScanHeader } from './scan-header.ts';
@@ -44,7 +43,6 @@ export function decodeJpeg(
   const tables: Tables = { quantisation: [], huffman: { dc: [], ac: [] }, restartInterval: 0 };
   const app: AppData = { iccParts: new Map() };
   const work = new WorkMeter();
-  const reader = new BitReader(bytes);
   let frame: FrameHeader | undefined;
   let state: PictureState | undefined;
   let orientation: Orientation = 1;
@@ -54,6 +52,7 @@ export function decodeJpeg(
     const segment = readSegment(bytes, at);
     if (!segment || segment.code === EOI) {
       // Without its end marker a picture is whole only if nothing can follow, and all of its last scan was there.
+      if (state) readOpenScans(state, work);
       const ended = segment !== undefined || (state && isWhole(state) && lastScanRead);
       if (!ended || !state || !hasAllComponents(state)) throw cut(at, bytes);
       break;
@@ -69,22 +68,27 @@ export function decodeJpeg(
       checkPixelLimit(frame, limits);
     } else if (code === SOS) {
       if (!frame) throw undecodable('is damaged: a scan comes before the frame header; save it anew');
+      const header = readScanHeader(body, frame);
       if (!state) {
         frame = withHeight(frame, bytes, at);
         checkPixelLimit(frame, limits);
         orientation = app.orientation ?? 1;
-        state = preparePicture(frame, turnSize(target, orientation));
+        const single = !frame.progressive && header.components.length === frame.components.length;
+        state = preparePicture(frame, turnSize(target, orientation), single, colourModel(frame, app));
       }
       if (++scans > MAX_SCANS) {
         throw undecodable(`has more than ${MAX_SCANS} scans; save it anew`, {
           details: { limit: MAX_SCANS, actual: scans },
         });
       }
-      const scan = readPictureScan(state, readScanHeader(body, frame), tables, reader, at, work);
+      const scan = takeScan(state, header, tables, bytes, at, work);
       at = scan.at;
       lastScanRead = scan.read;
       // Whatever follows a whole sequential picture does not matter, a missing end marker included.
-      if (!frame.progressive && isWhole(state)) break;
+      if (!frame.progressive && isWhole(state)) {
+        readOpenScans(state, work);
+        break;
+      }
     } else readAppSegment(segment, app);
   }
   const pixels = toPixels(state, turnSize(target, orientation), app, colour);

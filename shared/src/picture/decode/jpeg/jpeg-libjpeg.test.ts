@@ -1,6 +1,6 @@
 /**
  * Against libjpeg-turbo (by sharp) and the average of whole pictures, on generated pictures of many kinds. The seed is
- * fixed; JPEG_PICTURES=2000 JPEG_SEED=7 runs more, and others.
+ * fixed; JPEG_PICTURES=2000 JPEG_SEED=7 runs more and larger ones, and others.
  */
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -11,6 +11,7 @@ import { encodeJpeg, progressiveScript } from './jpeg-encoder-fixture.ts';
 import { bySharp, contractOf, difference } from './jpeg-fixture.ts';
 
 const pictures = Number(process.env.JPEG_PICTURES ?? 240);
+const largest = pictures < 1000 ? ([2000, 1500] as const) : ([5000, 4000] as const);
 
 let state = Number(process.env.JPEG_SEED ?? 1) >>> 0;
 const random = () => {
@@ -66,16 +67,13 @@ function draw(kind: keyof typeof kinds, width: number, height: number): Uint8Cla
 }
 
 interface Sample {
-  readonly kind: keyof typeof kinds;
-  readonly progressive: boolean;
   readonly mean: number;
-  readonly most: number;
   readonly name: string;
 }
 
 async function sample(): Promise<Sample> {
   const kind = oneOf(['photo', 'photo', 'noise', 'flat', 'saturated', 'text'] as const);
-  const [width, height] = [side(2000), side(1500)];
+  const [width, height] = [side(largest[0]), side(largest[1])];
   const progressive = random() < 0.3;
   const quality = whole(1, 100);
   const chromaSubsampling = oneOf(['4:2:0', '4:4:4']);
@@ -91,10 +89,10 @@ async function sample(): Promise<Sample> {
     fit: oneOf(['stretch', 'cover'] as const),
   } as Partial<InputContract>);
   const { pixels } = decodeJpeg(bytes, contract, { maxPixels: 1e8 }, 'as-stored');
-  const { mean, most } = difference(pixels, await bySharp(bytes, contract));
+  const { mean } = difference(pixels, await bySharp(bytes, contract));
   const how = `quality ${quality}, ${progressive ? 'progressive' : 'baseline'}, ${chromaSubsampling}`;
   const name = `${kind} ${width} x ${height}, ${how}, to ${contract.width} x ${contract.height} ${contract.fit}`;
-  return { kind, progressive, mean, most, name };
+  return { mean, name };
 }
 
 test('generated pictures are read as libjpeg reads them', async (t) => {
@@ -105,10 +103,7 @@ test('generated pictures are read as libjpeg reads them', async (t) => {
   const worst = samples.at(-1)!;
   t.diagnostic(`${pictures} pictures: median ${median.toFixed(3)}, worst ${worst.mean.toFixed(2)} of ${worst.name}`);
   assert.ok(median <= 0.5, `median ${median}`);
-  // Where most pixels are out of range: see detail.ts. Without all coefficients of a block at hand, it is not clamped.
-  for (const { progressive, mean, name } of samples) {
-    assert.ok(mean <= (progressive ? 9 : 5), `off by ${mean}: ${name}`);
-  }
+  assert.ok(worst.mean <= 3, `off by ${worst.mean}: ${worst.name}`);
 });
 
 test('generated pictures with any sampling, restarts and scripts are read as libjpeg reads them', async (t) => {

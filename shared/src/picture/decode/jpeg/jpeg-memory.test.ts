@@ -26,7 +26,7 @@ const full: Factors = [
 for (const [name, width, height, factors, side] of [
   ['108 megapixels', 12_000, 9000, chromaHalf, 512],
   ['108 megapixels without subsampling', 12_000, 9000, full, 512],
-  ['the most that is refined', 2100, 1700, full, 512],
+  ['the widest that is kept whole', 38_600, 1600, full, 512],
   ['the longest side', 65_500, 1600, full, 512],
   ['a small target', 12_000, 9000, full, 32],
 ] as const) {
@@ -37,6 +37,11 @@ for (const [name, width, height, factors, side] of [
     assert.ok(most <= 8e6, `${most} bytes`);
   });
 }
+
+test('as many scans as there may be take at most 8 MB', () => {
+  const bytes = flatProgressive({ width: 38_600, height: 64, factors: full, refinements: 96 });
+  assert.ok(allocated(bytes, 512, 512) <= 8e6);
+});
 
 test('CMYK takes at most 8 MB', () => {
   const bytes = flatProgressive({ width: 4000, height: 3000, factors: [...full, [1, 1]] });

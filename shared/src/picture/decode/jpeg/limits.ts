@@ -8,21 +8,28 @@ import { undecodable } from './undecodable.ts';
 export const MAX_SCANS = 100;
 
 /**
- * Units of work: one for each block that a scan visits, one for every 64 additions to cells that its bits can cause, and
- * a few for each block that has to be clamped. 108 megapixels of progressive 4:2:0 for the largest target take about 15
- * million, a 12-megapixel photo of the best quality 3 million. All of it takes a few seconds on a slow core.
+ * Units of work: one for each block that a scan visits and for each that several scans gave, one for every 64 additions
+ * to cells that its bits can cause, and a few for each block that has to be clamped. 108 megapixels of progressive 4:2:0
+ * for the largest target take about 18 million, without subsampling 36 million, a 12-megapixel photo of the best quality
+ * 3 million. All of it takes a few seconds on a slow core.
  */
-export const MAX_WORK = 24e6;
+export const MAX_WORK = 48e6;
 
 /** Units for a block whose samples `clamping.ts` looks at. */
 export const CLAMPING_WORK = 8;
 
+/** Blocks that are looked at: 21 megapixels without subsampling, 42 of 4:2:0. Later ones are not clamped. */
+export const MAX_CLAMPED_BLOCKS = 1e6;
+
+/** Blocks of all components of a progressive picture of which all scans are read: 128 megapixels, or 256 of 4:2:0. */
+export const MAX_REFINED_BLOCKS = 6e6;
+
 /**
- * Bytes of cell sums and of what progressive scans must remember. The rest of the 8 MB that a decode may take beside
- * the file is for the result and its turned copy (0.8 MB each), weights (0.5 MB for a side of 65,535), tables and the
- * window of the bit reader.
+ * Bytes of cell sums and of the coefficients under a row of MCUs. The rest of the 8 MB that a decode may take beside the
+ * file is for the result and its turned copy (0.8 MB each), weights (0.5 MB for a side of 65,535), tables and the
+ * windows of the bit readers (0.5 MB for 100 scans).
  */
-export const MAX_STATE_BYTES = 5.5e6;
+export const MAX_STATE_BYTES = 5e6;
 
 /** Cells per component: as many as the largest target has pixels. */
 export const MAX_CELLS = 512 * 512;

@@ -1,11 +1,14 @@
 /** What is set up once a frame and the first scan's tables are known: cells, weights and components. */
 import type { Target } from '../../cell-grid.ts';
 import { type AreaWeights, areaWeights } from './area-weights.ts';
+import { Clamping, type ColourClamping } from './clamping.ts';
+import { coefficientBand } from './coefficient-band.ts';
+import type { ColourModel } from './colour-convert.ts';
 import { type Component, GATHER_FROM, wantedCoefficients } from './component.ts';
-import { chooseCells, chooseDetail, chooseRefined, type Detail, newKnown } from './detail.ts';
-import { blockLayout, type FrameHeader } from './frame.ts';
+import { chooseCells, chooseDetail, type Detail } from './detail.ts';
+import { blockLayout, type FrameHeader, largestFactors, mcuCounts } from './frame.ts';
 import { type Grid, layOutGrid, pixelsPerTargetPixel } from './grid.ts';
-import { huffmanTable } from './huffman.ts';
+import type { OpenScan } from './picture-scan.ts';
 import { type Upsampling, upsamplings } from './upsampling.ts';
 
 export interface PictureState {
@@ -13,48 +16,85 @@ export interface PictureState {
   readonly detail: Detail;
   readonly grid: Grid;
   readonly components: readonly Component[];
+  /** Whether one scan has all there is. */
+  readonly single: boolean;
+  /** Null where too little of the picture is read to clamp it. */
+  readonly clamping: Clamping | null;
+  readonly open: OpenScan[];
 }
 
-/** @param target as the picture lies in the file */
-export function preparePicture(frame: FrameHeader, target: Target): PictureState {
-  const detail = chooseDetail(frame.progressive, pixelsPerTargetPixel(frame, target));
+/**
+ * @param target as the picture lies in the file
+ * @param single whether the first scan has all there is
+ */
+export function preparePicture(frame: FrameHeader, target: Target, single: boolean, model: ColourModel): PictureState {
   const grid = layOutGrid(frame, target, chooseCells(frame, target));
   const cellsAcross = grid.columns.edges.length - 1;
   const cells = cellsAcross * (grid.rows.edges.length - 1);
   const layouts = frame.components.map((component) => blockLayout(frame, component));
-  const blocks = layouts.map(({ paddedAcross, paddedDown }) => paddedAcross * paddedDown);
-  const refined = chooseRefined(blocks, frame.components.length * cells * Float32Array.BYTES_PER_ELEMENT);
+  const detail = chooseDetail(frame.progressive, pixelsPerTargetPixel(frame, target), {
+    blocks: layouts.reduce((sum, { paddedAcross, paddedDown }) => sum + paddedAcross * paddedDown, 0),
+    rowBlocks: layouts.reduce((sum, { paddedAcross }, i) => sum + paddedAcross * frame.components[i]!.vertical, 0),
+    cellBytes: layouts.length * cells * Float32Array.BYTES_PER_ELEMENT,
+  });
   const wanted = wantedCoefficients(detail.frequencies);
   const lastWanted = wanted.map((flags) => flags.lastIndexOf(1));
   const weightsOf = sharedWeights(detail.frequencies);
 
-  const components = frame.components.map((header, i): Component => {
-    const layout = layouts[i]!;
+  const components = frame.components.map((header, index): Component => {
+    const layout = layouts[index]!;
     const upsampling = upsamplings(frame, header, layout);
-    const columns = weightsOf(layout.paddedAcross, grid.columns.edges, upsampling.columns);
-    const rows = weightsOf(layout.paddedDown, grid.rows.edges, upsampling.rows);
-    const touched = meanCount(columns) * meanCount(rows);
+    const blocks = layout.paddedAcross * header.vertical;
     return {
       ...header,
       ...layout,
-      ...{ columns, rows, cellsAcross, wanted, lastWanted },
+      ...{ index, cellsAcross, wanted, lastWanted, upsampling },
+      ...weighted(
+        weightsOf(layout.paddedAcross, grid.columns.edges, upsampling.columns),
+        weightsOf(layout.paddedDown, grid.rows.edges, upsampling.rows),
+      ),
       sums: new Float32Array(cells),
-      touched,
-      gathered: touched >= GATHER_FROM ? new Float64Array(64) : null,
-      gatheredRows: 0,
-      magnitudeStep: 0,
-      clamped: 0,
-      known: frame.progressive && detail.refined && refined[i] ? newKnown(blocks[i]!) : null,
+      band: single ? null : coefficientBand(blocks, detail.kept),
       precision: new Int8Array(64).fill(-1),
       quantisationTable: noQuantisation,
-      ...{ dc: noCodes, ac: noCodes, predictor: 0 },
     };
   });
-  return { frame, detail, grid, components };
+  const clamping = detail.kept === 64 && detail.frequencies === 8 ? clampingOf(components) : null;
+  return { frame, detail, grid, components, single, clamping, open: [] };
+
+  function clampingOf(components: readonly Component[]): Clamping | null {
+    // Where cells are pixels, what is not upsampled is clamped as such.
+    const isClamped = components.map(({ upsampling: { columns, rows } }) => !grid.pixels || isUpsampled(columns, rows));
+    if (grid.pixels) return isClamped.includes(true) ? new Clamping(components, isClamped, null) : null;
+    return new Clamping(components, isClamped, model === 'ycbcr' ? colourClamping(components) : null);
+  }
+
+  function colourClamping(components: readonly Component[]): ColourClamping {
+    const { horizontal, vertical } = largestFactors(frame);
+    const mcus = mcuCounts(frame);
+    const whole = { horizontal, vertical };
+    const header = { ...components[0]!, ...whole };
+    const upsampling = upsamplings(frame, header, blockLayout(frame, header));
+    const columns = weightsOf(mcus.across * horizontal, grid.columns.edges, upsampling.columns);
+    const rows = weightsOf(mcus.down * vertical, grid.rows.edges, upsampling.rows);
+    return { ...whole, components: components.map((component) => ({ ...component, ...weighted(columns, rows) })) };
+  }
 }
 
-/** Stand in for tables until a component's first scan. */
-const noCodes = huffmanTable(new Uint8Array(16), new Uint8Array(0));
+function isUpsampled(columns: Upsampling, rows: Upsampling): boolean {
+  return columns.factor !== columns.largestFactor || rows.factor !== rows.largestFactor;
+}
+
+function weighted(columns: AreaWeights, rows: AreaWeights) {
+  const touched = meanCount(columns) * meanCount(rows);
+  return {
+    ...{ columns, rows, touched },
+    gathered: touched >= GATHER_FROM ? new Float64Array(64) : null,
+    gatheredRows: 0,
+  };
+}
+
+/** Stands in for a table until a component's first scan. */
 const noQuantisation = new Float64Array(64);
 
 /** Components of the same sampling, and the axes of a square, have the same weights. */

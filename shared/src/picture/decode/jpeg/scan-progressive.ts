@@ -1,32 +1,38 @@
 /**
  * Blocks of progressive scans (ITU-T T.81, G.1.2 and G.2): first scans give coefficients without their lowest bits,
- * refinements a bit more. What a scan adds to a coefficient is added to the cells at once; a refinement needs to know
- * no more than which coefficients are not zero, and their signs.
+ * refinements a bit more. All go into the component's band.
  */
 import type { BitReader } from './bit-reader.ts';
-import { addCoefficient, addDc, type Component } from './component.ts';
+import { type CoefficientBand, zerosAhead } from './coefficient-band.ts';
+import type { Component } from './component.ts';
 import { LOOK_BITS, longCode } from './huffman.ts';
-import { ZIGZAG } from './quantisation.ts';
 import type { ScanHeader } from './scan-header.ts';
 import { outsideBlock, type ReadBlock, readDc } from './scan-sequential.ts';
 
-export function progressiveReader({ from, to, high, low }: ScanHeader): ReadBlock {
+/** @param refined whether refinements are read; else the missing bits are taken to be half of what they can be */
+export function progressiveReader({ from, to, high, low }: ScanHeader, refined: boolean): ReadBlock {
   if (from === 0) return high === 0 ? readDcFirst(low) : readDcRefinement(low);
-  return high === 0 ? readAcFirst(from, to, low) : readAcRefinement(from, to, low);
+  return high === 0 ? readAcFirst(from, to, low, refined) : readAcRefinement(from, to, low);
+}
+
+/** Of a block within the band. */
+function blockIndex({ vertical, paddedAcross }: Component, column: number, row: number): number {
+  return (row % vertical) * paddedAcross + column;
 }
 
 /** G.1.2.1: as in a sequential scan, without the lowest bits. */
 function readDcFirst(low: number): ReadBlock {
-  return (reader, component, column, row) => {
-    addDc(component, column, row, readDc(reader, component) * (1 << low) * component.quantisationTable[0]!);
+  return (reader, scanned, column, row) => {
+    const { kept, coefficients } = scanned.component.band!;
+    coefficients[blockIndex(scanned.component, column, row) * kept] = readDc(reader, scanned) * (1 << low);
   };
 }
 
 /** G.1.2.1.1: one bit a block. */
 function readDcRefinement(low: number): ReadBlock {
-  return (reader, component, column, row) => {
-    const set = nextBit(reader);
-    if (set) addDc(component, column, row, (1 << low) * component.quantisationTable[0]!);
+  return (reader, { component }, column, row) => {
+    const { kept, coefficients } = component.band!;
+    if (nextBit(reader)) coefficients[blockIndex(component, column, row) * kept]! |= 1 << low;
   };
 }
 
@@ -37,20 +43,19 @@ function nextBit(reader: BitReader): number {
 }
 
 /** G.1.2.2: runs as in a sequential scan, and runs of blocks that have nothing more in this band. */
-function readAcFirst(from: number, to: number, low: number): ReadBlock {
-  return (reader, component, column, row) => {
+function readAcFirst(from: number, to: number, low: number, refined: boolean): ReadBlock {
+  const unit = 1 << low;
+  const missing = refined ? 0 : (unit - 1) >> 1;
+  return (reader, { component, ac }, column, row) => {
     if (reader.endOfBandRun > 0) {
       reader.endOfBandRun--;
       return;
     }
-    const { known, ac, quantisationTable } = component;
+    const { kept, coefficients, nonZero } = component.band!;
+    const block = blockIndex(component, column, row);
+    const first = block * kept;
     const view = reader.view;
     const look = ac.look;
-    const base = (row * component.paddedAcross + column) * 4;
-    const wanted = component.wanted[(component.rows.ac[row]! << 1) | component.columns.ac[column]!]!;
-    const unit = 1 << low;
-    // Where no refinement is read, the missing bits are taken to be half of what they can be.
-    const missing = known ? 0 : (unit - 1) / 2;
     let bit = reader.bit;
     for (let k = from; k <= to; k++) {
       const word = view.getUint32(bit >>> 3) << (bit & 7);
@@ -72,34 +77,25 @@ function readAcFirst(from: number, to: number, low: number): ReadBlock {
       k += run;
       if (k > to) outsideBlock();
       const value = (view.getUint32(bit >>> 3) << (bit & 7)) >>> (32 - size);
-      const negative = value < 1 << (size - 1);
       bit += size;
-      if (known) remember(known, base, k, negative);
-      if (wanted[k]) {
-        const scaled = negative ? (value - (1 << size) + 1) * unit - missing : value * unit + missing;
-        addCoefficient(component, column, row, ZIGZAG[k]!, scaled * quantisationTable[k]!);
-      }
+      if (k >= kept) continue;
+      const negative = value < 1 << (size - 1);
+      coefficients[first + k] = negative ? (value - (1 << size) + 1) * unit - missing : value * unit + missing;
+      nonZero[block * 2 + (k >> 5)]! |= 1 << (k & 31);
     }
     reader.bit = bit;
   };
 }
 
-function remember(known: Int32Array, base: number, k: number, negative: boolean): void {
-  known[base + (k >> 5)]! |= 1 << (k & 31);
-  if (negative) known[base + 2 + (k >> 5)]! |= 1 << (k & 31);
-}
-
 /** G.1.2.3: a bit for each coefficient of the band that is not zero yet, and new ones that have this bit alone. */
 function readAcRefinement(from: number, to: number, low: number): ReadBlock {
-  return (reader, component, column, row) => {
-    const { view } = reader;
-    const { ac, quantisationTable } = component;
-    const known = component.known!;
-    const base = (row * component.paddedAcross + column) * 4;
-    const unit = 1 << low;
+  const unit = 1 << low;
+  return (reader, { component, ac }, column, row) => {
+    const band = component.band!;
+    const block = blockIndex(component, column, row);
     let k = from;
     while (k <= to && reader.endOfBandRun === 0) {
-      const { bit } = reader;
+      const { view, bit } = reader;
       const word = view.getUint32(bit >>> 3) << (bit & 7);
       const entry = ac.look[word >>> (32 - LOOK_BITS)]! || longCode(ac, word);
       const isNew = (entry & 15) !== 0;
@@ -114,18 +110,18 @@ function readAcRefinement(from: number, to: number, low: number): ReadBlock {
         break;
       }
       const negative = isNew && nextBit(reader) === 0;
-      k = correct(reader, component, column, row, k, to, run, unit);
+      k = correct(reader, band, block, k, to, run, unit);
       if (isNew) {
         if (k > to) outsideBlock();
-        remember(known, base, k, negative);
-        if (component.wanted[(component.rows.ac[row]! << 1) | component.columns.ac[column]!]![k]) {
-          addCoefficient(component, column, row, ZIGZAG[k]!, (negative ? -unit : unit) * quantisationTable[k]!);
-        }
+        band.coefficients[block * band.kept + k] = negative ? -unit : unit;
+        band.nonZero[block * 2 + (k >> 5)]! |= 1 << (k & 31);
       }
       k++;
     }
     if (reader.endOfBandRun > 0) {
-      if ((known[base]! | known[base + 1]!) !== 0) correct(reader, component, column, row, k, to, 64, unit);
+      if ((band.nonZero[block * 2]! | band.nonZero[block * 2 + 1]!) !== 0) {
+        correct(reader, band, block, k, to, 64, unit);
+      }
       reader.endOfBandRun--;
     }
   };
@@ -138,21 +134,19 @@ function readAcRefinement(from: number, to: number, low: number): ReadBlock {
  */
 function correct(
   reader: BitReader,
-  component: Component,
-  column: number,
-  row: number,
+  { kept, coefficients, nonZero }: CoefficientBand,
+  block: number,
   k: number,
   to: number,
   zeros: number,
   unit: number,
 ): number {
   const { view } = reader;
-  const known = component.known!;
-  const base = (row * component.paddedAcross + column) * 4;
-  const wanted = component.wanted[(component.rows.ac[row]! << 1) | component.columns.ac[column]!]!;
+  const first = block * kept;
   let bit = reader.bit;
-  while (k <= to) {
-    const gap = zerosAhead(known, base, k);
+  for (; k <= to; k++) {
+    let gap = zerosAhead(nonZero[block * 2 + (k >> 5)]!, k);
+    if (gap === 64 && k < 32) gap = 32 - k + zerosAhead(nonZero[block * 2 + 1]!, 32);
     if (zeros < gap) {
       k += zeros;
       break;
@@ -160,23 +154,12 @@ function correct(
     zeros -= gap;
     k += gap;
     if (k > to) break;
-    if (wanted[k] && (view.getUint8(bit >>> 3) << (bit & 7)) & 128) {
-      const negative = known[base + 2 + (k >> 5)]! & (1 << (k & 31));
-      const change = (negative ? -unit : unit) * component.quantisationTable[k]!;
-      addCoefficient(component, column, row, ZIGZAG[k]!, change);
+    if ((view.getUint8(bit >>> 3) << (bit & 7)) & 128) {
+      const value = coefficients[first + k]!;
+      coefficients[first + k] = value + (value < 0 ? -unit : unit);
     }
     bit++;
-    k++;
   }
   reader.bit = bit;
   return Math.min(k, to + 1);
-}
-
-/** How many coefficients from k on are zero before the next that is not; 64 where none follows. */
-function zerosAhead(known: Int32Array, base: number, k: number): number {
-  const word = known[base + (k >> 5)]! >>> (k & 31);
-  if (word !== 0) return 31 - Math.clz32(word & -word);
-  const upper = known[base + 1]!;
-  if (k < 32 && upper !== 0) return 63 - k - Math.clz32(upper & -upper);
-  return 64;
 }

@@ -1,50 +1,52 @@
 /** Blocks of baseline and extended sequential scans (ITU-T T.81, F.2). */
 import type { BitReader } from './bit-reader.ts';
-import { addClamping, OUT_OF_RANGE } from './clamping.ts';
-import { addCoefficient, addDc, type Component } from './component.ts';
+import type { BlockSource } from './clamping.ts';
+import { addCoefficient, addDc } from './component.ts';
 import { DIRECT_BITS, directTable, extend, LOOK_BITS, longCode, SKIP_BITS, skipTable } from './huffman.ts';
 import { ZIGZAG } from './quantisation.ts';
+import type { ScannedComponent } from './scanned-component.ts';
 import { undecodable } from './undecodable.ts';
 
-/** Reads the next block of a component, which lies at `column` and `row`, into its cells. */
-export type ReadBlock = (reader: BitReader, component: Component, column: number, row: number) => void;
+/** Reads the next block of a component, which lies at `column` and `row`, into its cells or its band. */
+export type ReadBlock = (reader: BitReader, scanned: ScannedComponent, column: number, row: number) => void;
 
 /** F.2.2.1: the difference from the block before. Returns the coefficient. */
-export function readDc(reader: BitReader, component: Component): number {
+export function readDc(reader: BitReader, scanned: ScannedComponent): number {
   const { view, bit } = reader;
   const word = view.getUint32(bit >>> 3) << (bit & 7);
-  const direct = (component.dc.direct ?? directTable(component.dc))[word >>> (32 - DIRECT_BITS)]!;
+  const direct = (scanned.dc.direct ?? directTable(scanned.dc))[word >>> (32 - DIRECT_BITS)]!;
   if (direct !== 0) {
     reader.bit = bit + (direct & 255);
-    component.predictor += direct >> 8;
-    return component.predictor;
+    scanned.predictor += direct >> 8;
+    return scanned.predictor;
   }
-  const entry = component.dc.look[word >>> (32 - LOOK_BITS)]! || longCode(component.dc, word);
+  const entry = scanned.dc.look[word >>> (32 - LOOK_BITS)]! || longCode(scanned.dc, word);
   const size = entry & 255;
   const valueAt = bit + (entry >> 8);
   if (size === 0) {
     reader.bit = valueAt;
-    return component.predictor;
+    return scanned.predictor;
   }
   if (size > 15) throw undecodable('is damaged: a DC coefficient is out of range');
   const value = (view.getUint32(valueAt >>> 3) << (valueAt & 7)) >>> (32 - size);
   reader.bit = valueAt + size;
-  component.predictor += extend(value, size);
-  return component.predictor;
+  scanned.predictor += extend(value, size);
+  return scanned.predictor;
 }
 
 export function outsideBlock(): never {
   throw undecodable('is damaged: a coefficient lies outside its block');
 }
 
-/** F.2.2: the DC coefficient, then run lengths and values of the others. */
-export const readSequentialBlock: ReadBlock = (reader, component, column, row) => {
+/** F.2.2: the DC coefficient, then run lengths and values of the others, where one scan has all components. */
+export const readSequentialBlock: ReadBlock = (reader, scanned, column, row) => {
+  const { component, seen } = scanned;
   const { quantisationTable } = component;
-  const dc = readDc(reader, component) * quantisationTable[0]!;
+  const dc = readDc(reader, scanned) * quantisationTable[0]!;
   addDc(component, column, row, dc);
 
   const view = reader.view;
-  const look = component.ac.look;
+  const look = scanned.ac.look;
   const straddles = (component.rows.ac[row]! << 1) | component.columns.ac[column]!;
   const last = component.lastWanted[straddles]!;
   const begin = reader.bit;
@@ -56,7 +58,7 @@ export const readSequentialBlock: ReadBlock = (reader, component, column, row) =
     const wanted = component.wanted[straddles]!;
     while (k <= last) {
       const word = view.getUint32(bit >>> 3) << (bit & 7);
-      const entry = look[word >>> (32 - LOOK_BITS)]! || longCode(component.ac, word);
+      const entry = look[word >>> (32 - LOOK_BITS)]! || longCode(scanned.ac, word);
       const size = entry & 15;
       bit += entry >> 8;
       if (size === 0 && (entry & 0xf0) !== 0xf0) {
@@ -78,7 +80,7 @@ export const readSequentialBlock: ReadBlock = (reader, component, column, row) =
   }
 
   // Only where the block ends is still of interest, and about how large its coefficients are.
-  const skip = component.ac.skip ?? skipTable(component.ac);
+  const skip = scanned.ac.skip ?? skipTable(scanned.ac);
   while (k < 64) {
     const word = view.getUint32(bit >>> 3) << (bit & 7);
     const several = skip[word >>> (32 - SKIP_BITS)]!;
@@ -90,7 +92,7 @@ export const readSequentialBlock: ReadBlock = (reader, component, column, row) =
       if (several & 128) break;
       continue;
     }
-    const entry = look[word >>> (32 - LOOK_BITS)]! || longCode(component.ac, word);
+    const entry = look[word >>> (32 - LOOK_BITS)]! || longCode(scanned.ac, word);
     bit += (entry >> 8) + (entry & 15);
     if ((entry & 15) === 0 && (entry & 0xf0) !== 0xf0) break;
     if ((entry & 15) !== 0) magnitudes += 65536 << (entry & 15);
@@ -98,6 +100,75 @@ export const readSequentialBlock: ReadBlock = (reader, component, column, row) =
   }
   if (k > 65) outsideBlock();
   reader.bit = bit;
-  if (magnitudes * component.magnitudeStep > OUT_OF_RANGE - Math.abs(dc))
-    addClamping(reader, component, column, row, begin, dc);
+  if (seen) {
+    const place = seen.count++;
+    seen.dc[place] = dc;
+    seen.begin[place] = begin;
+    const { range } = seen;
+    const spread = magnitudes * seen.magnitudeStep;
+    if (dc + spread > range[0]!) range[0] = dc + spread;
+    if (dc - spread < range[1]!) range[1] = dc - spread;
+  }
 };
+
+/** The same where each component has its own scan. */
+export const readBandBlock: ReadBlock = (reader, scanned, column, row) => {
+  const { component, ac } = scanned;
+  const { kept, coefficients, nonZero } = component.band!;
+  const block = (row % component.vertical) * component.paddedAcross + column;
+  const first = block * kept;
+  coefficients[first] = readDc(reader, scanned);
+  const { view } = reader;
+  let { bit } = reader;
+  for (let k = 1; k < 64; k++) {
+    const word = view.getUint32(bit >>> 3) << (bit & 7);
+    const entry = ac.look[word >>> (32 - LOOK_BITS)]! || longCode(ac, word);
+    const size = entry & 15;
+    bit += entry >> 8;
+    if (size === 0 && (entry & 0xf0) !== 0xf0) break;
+    k += (entry >> 4) & 15;
+    if (k > 63) outsideBlock();
+    if (size === 0) continue;
+    if (k < kept) {
+      coefficients[first + k] = extend((view.getUint32(bit >>> 3) << (bit & 7)) >>> (32 - size), size);
+      nonZero[block * 2 + (k >> 5)]! |= 1 << (k & 31);
+    }
+    bit += size;
+  }
+  reader.bit = bit;
+};
+
+/** Reads blocks of the MCU that was just read once more. */
+export class SequentialBlocks implements BlockSource {
+  readonly #reader: BitReader;
+  /** By index of the component. */
+  readonly #scanned: readonly ScannedComponent[];
+
+  constructor(reader: BitReader, scanned: readonly ScannedComponent[]) {
+    this.#reader = reader;
+    this.#scanned = scanned;
+  }
+
+  load(index: number, place: number, block: Float64Array): number {
+    const { component, ac, seen } = this.#scanned[index]!;
+    const { view } = this.#reader;
+    let bit = seen!.begin[place]!;
+    let rows = 1;
+    block[0] = seen!.dc[place]!;
+    for (let k = 1; k < 64; k++) {
+      const word = view.getUint32(bit >>> 3) << (bit & 7);
+      const entry = ac.look[word >>> (32 - LOOK_BITS)]! || longCode(ac, word);
+      const size = entry & 15;
+      bit += entry >> 8;
+      if (size === 0 && (entry & 0xf0) !== 0xf0) break;
+      k += (entry >> 4) & 15;
+      if (size === 0) continue;
+      const value = (view.getUint32(bit >>> 3) << (bit & 7)) >>> (32 - size);
+      const at = ZIGZAG[k]!;
+      block[at] = extend(value, size) * component.quantisationTable[k]!;
+      rows = Math.max(rows, (at >> 3) + 1);
+      bit += size;
+    }
+    return rows;
+  }
+}

@@ -6,9 +6,9 @@
  */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import sharp from 'sharp';
 import { areaAverage } from '../../area-average.ts';
 import type { InputContract } from '../../input-contract.ts';
+import { byLibpng } from './libpng-fixture.ts';
 import { pngDecoder } from './png-decoder.ts';
 import { chunk, pngOf, type SampledFixture, samplesPerPixel } from './png-fixture.ts';
 
@@ -87,15 +87,6 @@ function fixtureOf(number: number): SampledFixture {
     filterOf: (row) => (filter < 5 ? filter : (row * 7) % 5),
     piece: large ? 8192 : 1 + random(300),
   };
-}
-
-/** 8-bit RGBA by libpng. */
-async function byLibpng(bytes: Uint8Array, depth: number): Promise<Uint8Array> {
-  const decoder = sharp(bytes).ensureAlpha();
-  if (depth < 16) return decoder.toColourspace('srgb').raw().toBuffer();
-  const raw = await decoder.toColourspace('rgb16').raw({ depth: 'ushort' }).toBuffer();
-  const samples = new Uint16Array(raw.buffer, raw.byteOffset, raw.length / 2);
-  return Uint8Array.from(samples, (value) => Math.round(value / 257));
 }
 
 test(`${pictures} pictures of all kinds are averaged from libpng's very pixels`, async () => {

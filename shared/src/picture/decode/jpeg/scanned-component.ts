@@ -1,0 +1,41 @@
+/** A component within a scan: the tables that its blocks are read with, and what the blocks before leave to the next. */
+import type { Component } from './component.ts';
+import type { HuffmanTable } from './huffman.ts';
+
+export interface ScannedComponent {
+  readonly component: Component;
+  readonly dc: HuffmanTable;
+  readonly ac: HuffmanTable;
+  /** The DC coefficient of the block before (F.1.1.5.1). */
+  predictor: number;
+  /** What `clamping.ts` has to know of the blocks of an MCU; null where nothing is clamped by blocks. */
+  readonly seen: SeenBlocks | null;
+}
+
+/** A component has at most 16 blocks in an MCU. */
+const MOST_BLOCKS = 16;
+
+export class SeenBlocks {
+  /** Blocks until now. */
+  count = 0;
+  /** The most and the least that samples without level shift may be, times 8: in units of a DC coefficient. */
+  readonly range = Float64Array.of(-Infinity, Infinity);
+  /** Sequential, by block: DC coefficients, multiplied by their step, and the reader's place of the first AC bit. */
+  readonly dc = new Float64Array(MOST_BLOCKS);
+  readonly begin = new Int32Array(MOST_BLOCKS);
+  /**
+   * What turns a sequential block's magnitudes (in 1/65536 of 2^bits, see `HuffmanTable.skip`) into about how far its AC
+   * coefficients take a sample from the mean.
+   */
+  readonly magnitudeStep: number;
+
+  constructor(magnitudeStep: number) {
+    this.magnitudeStep = magnitudeStep;
+  }
+
+  reset(): void {
+    this.count = 0;
+    this.range[0] = -Infinity;
+    this.range[1] = Infinity;
+  }
+}
