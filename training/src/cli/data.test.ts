@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink, unlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
@@ -84,8 +84,11 @@ test('data that are nowhere, and a network that does not fit them, fail with wha
   const nowhere = await glimpse('data', 'nowhere');
   assert.match(nowhere.err, /no folder and no CSV .*nowhere/);
   assert.equal(nowhere.code, 1);
-  const misfit = await glimpse('train', '--engine', 'wasm', '--arch', 'cifar10-small', '--data', 'photos');
-  assert.match(misfit.err, /cifar10-small eats 32x32x3 and tells 10 classes apart; photos is 64x64x3 with 10/);
+  const layers = [{ className: 'Flatten' }, { className: 'Dense', config: { units: 2, activation: 'softmax' } }];
+  const recipe = { architecture: { name: 'two', inputShape: [8, 8, 3], layers } };
+  await writeFile(join(folder, 'two.ts'), `export default ${JSON.stringify(recipe)};`);
+  const misfit = await glimpse('train', '--engine', 'wasm', '--config', 'two.ts', '--data', 'photos');
+  assert.match(misfit.err, /"two" has 2 outputs, but photos has 10 classes/);
   assert.equal(misfit.code, 1);
 });
 

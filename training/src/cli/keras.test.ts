@@ -134,6 +134,6 @@ test('labels that the file does not tell must be given, and may come from a file
 
 test('an imported run has no training that could be resumed', async () => {
   const { err, code } = await glimpse('train', '--resume', run);
-  assert.match(err, /was imported: there is no training here that could go on/);
+  assert.match(err, /was imported, so there is no training to go on with\. .*--init-from/);
   assert.equal(code, 1);
 });

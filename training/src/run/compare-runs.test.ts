@@ -32,7 +32,10 @@ test('a run made again does not differ', () => {
 test('settings, versions and what only one run has are found, however deep', () => {
   const other: RunRecord = {
     ...record,
-    config: { ...record.config, settings: settingsSchema.parse({ seed: 2, learningRate: 0.01 }) },
+    config: {
+      ...record.config,
+      settings: settingsSchema.parse({ seed: 2, optimizer: { name: 'rmsprop', learningRate: 0.01 } }),
+    },
     environment: {
       ...record.environment,
       engine: { ...record.environment.engine, versions: { node: '24.2', tensorflow: '2.21' } },
@@ -41,7 +44,7 @@ test('settings, versions and what only one run has are found, however deep', () 
   assert.deepEqual(differences([record, record, other]), [
     { name: 'engine.versions.node', values: ['"24.1"', '"24.1"', '"24.2"'] },
     { name: 'engine.versions.tensorflow', values: [undefined, undefined, '"2.21"'] },
-    { name: 'settings.learningRate', values: ['0.001', '0.001', '0.01'] },
+    { name: 'settings.optimizer.learningRate', values: ['0.001', '0.001', '0.01'] },
     { name: 'settings.seed', values: ['1', '1', '2'] },
   ]);
 });

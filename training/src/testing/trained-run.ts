@@ -23,7 +23,12 @@ export async function trainedRun(
 ): Promise<{ run: RunFolder; data: DataSet }> {
   const colours = colourData();
   const data = { ...colours, labels: labels ?? colours.labels };
-  const settings = settingsSchema.parse({ epochs, batchSize: 64, learningRate: 0.01, seed });
+  const settings = settingsSchema.parse({
+    epochs,
+    batchSize: 64,
+    optimizer: { name: 'rmsprop', learningRate: 0.01 },
+    seed,
+  });
   const engine = await startWasm();
   const run = await RunFolder.create(parent, {
     command: `glimpse train --arch cifar10-small --epochs ${epochs}`,
