@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { type DataProgress, type OpenedData, openData, reopenData } from '../data/open-data.ts';
-import { evaluate } from '../evaluate/evaluate.ts';
+import { EVALUATION_STEP, evaluate, mostProbable } from '../evaluate/evaluate.ts';
 import { TrainingError } from '../training-error.ts';
 import { type OpenedClassifier, openClassifier } from './classifier.ts';
 import { addDataOptions, dataChoice, dataProgress } from './data-options.ts';
@@ -25,13 +25,27 @@ export function evaluateCommand(): Command {
       const bar = measureBar(output, test.classes.length);
       const { metrics, probabilities, recall } = evaluate(classifier, test, labels.length, bar.onProgress);
       bar.stop();
-      if (options.probabilities) await writeFile(options.probabilities, new Uint8Array(probabilities.buffer));
+      const steps = Math.ceil(test.count / EVALUATION_STEP);
       const lines = labels.map((label, index) => `  ${label.padEnd(12)} recall ${recall[index]!.toFixed(3)}`);
       const byLabel = Object.fromEntries(labels.map((label, index) => [label, recall[index]]));
       output.event(
         'evaluation',
-        { ...metrics, recall: byLabel },
-        [`${description}: ${describeMetrics(metrics)}`, ...lines].join('\n'),
+        { ...metrics, steps, recall: byLabel },
+        [`${description}: ${steps}/${steps} steps of ${EVALUATION_STEP}, ${describeMetrics(metrics)}`, ...lines].join(
+          '\n',
+        ),
+      );
+      if (!options.probabilities) return;
+      await writeFile(options.probabilities, new Uint8Array(probabilities.buffer));
+      const shape = [test.count, labels.length];
+      const first = Array.from({ length: Math.min(10, test.count) }, (_, index) =>
+        mostProbable(probabilities.subarray(index * labels.length, (index + 1) * labels.length)),
+      );
+      output.event(
+        'probabilities',
+        { file: options.probabilities, shape, first },
+        `Probabilities (${shape.join(', ')}) → ${options.probabilities}\n` +
+          `The most probable of the first ${first.length}: ${first.join(' ')} (${first.map((index) => labels[index]).join(', ')})`,
       );
     });
   return addDataOptions(evaluation, 'input of the model');

@@ -4,6 +4,8 @@ import { type Architecture, type PlacedLayer, place } from '@glimpse/shared/netw
 import type { Shape } from '@glimpse/shared/network/layer';
 import { type NetworkWarning, networkWarnings } from '@glimpse/shared/network/network-warnings';
 import { Command, Option } from 'commander';
+import { loadRecipe } from '../recipe/recipe.ts';
+import { TrainingError } from '../training-error.ts';
 import { outputOf } from './options.ts';
 
 export function summaryCommand(): Command {
@@ -12,10 +14,18 @@ export function summaryCommand(): Command {
     .addOption(
       new Option('--arch <name>', 'architecture').choices([...architectures.keys()]).default('cifar10-tutorial'),
     )
-    .action(({ arch }: { arch: string }, command: Command) => {
-      const summary = summarize(architectures.get(arch)!);
+    .option('--config <file>', 'a recipe, whose architecture is taken')
+    .action(async ({ arch, config }: { arch: string; config?: string }, command: Command) => {
+      const summary = summarize(config ? await architectureOf(config) : architectures.get(arch)!);
       outputOf(command).event('summary', summary, describeSummary(summary));
     });
+}
+
+/** @throws {TrainingError} `config-invalid` */
+async function architectureOf(path: string): Promise<Architecture> {
+  const { architecture } = await loadRecipe(path);
+  if (architecture) return architecture;
+  throw new TrainingError('config-invalid', `${path} has settings, but no architecture to show.`);
 }
 
 export interface Summary {

@@ -14,6 +14,9 @@ export interface Evaluation {
 /** Keras' clip, so that one certain mistake does not make the mean loss infinite. */
 const SMALLEST_PROBABILITY = 1e-7;
 
+/** Keras' default: a step is so many pictures. Progress is told after each; the figures do not depend on it. */
+export const EVALUATION_STEP = 32;
+
 /** One picture at a time, as the Worker does: then even the order of the additions inside a kernel is the same. */
 export function evaluate(
   classifier: Pick<Classifier, 'classify'>,
@@ -37,7 +40,7 @@ export function evaluate(
       correct++;
       rightOfClass[wanted]!++;
     }
-    if (i % 100 === 99) onProgress(i + 1, correct);
+    if ((i + 1) % EVALUATION_STEP === 0 || i + 1 === count) onProgress(i + 1, correct);
   }
   return {
     metrics: { pictures: count, correct, accuracy: correct / count, loss: loss / count },

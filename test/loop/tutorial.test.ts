@@ -1,0 +1,50 @@
+/** The numbers that the Keras tutorial prints, by the command line and on the real data. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { promisify } from 'node:util';
+import { cacheFolder } from '@glimpse/training/cache-folder';
+import { findInstallation } from '@glimpse/training/engines/tensorflow/installation';
+import { ROOT } from '../worker/start-worker.ts';
+
+const skip = !(await findInstallation())
+  ? 'TensorFlow is not installed: npx glimpse engine install'
+  : !existsSync(cacheFolder('data', 'cifar10')) && 'the data is not here: npx glimpse data cifar10';
+const folder = await mkdtemp(join(tmpdir(), 'glimpse-tutorial-'));
+after(() => rm(folder, { recursive: true }));
+
+async function glimpse(...args: string[]): Promise<Record<string, unknown>[]> {
+  const program = join(ROOT, 'training/src/cli/glimpse.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [program, '--json', ...args], {
+    cwd: folder,
+    maxBuffer: 2 ** 26,
+  });
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+test('684,746 parameters, 391 steps an epoch, 313 of evaluation, probabilities (10000, 10)', { skip }, async () => {
+  const [summary] = await glimpse('summary', '--arch', 'cifar10-tutorial');
+  assert.deepEqual(summary!.parameters, { total: 684_746, trainable: 684_746, nonTrainable: 0 });
+
+  // A small network sees the same data in the same steps, in a tenth of the time.
+  const trained = await glimpse('train', '--engine', 'tensorflow', '--arch', 'cifar10-small', '--epochs', '1');
+  assert.equal(trained.find(({ event }) => event === 'epoch')!.steps, 391);
+
+  const run = join(folder, 'runs', (await readdir(join(folder, 'runs')))[0]!);
+  const plots = await readdir(join(run, 'plots'));
+  assert.deepEqual(plots.sort(), ['accuracy.png', 'accuracy.svg', 'loss.png', 'loss.svg']);
+
+  const evaluated = await glimpse('evaluate', run, '--probabilities', 'probabilities.bin');
+  assert.equal(evaluated.find(({ event }) => event === 'evaluation')!.steps, 313);
+  const probabilities = evaluated.find(({ event }) => event === 'probabilities')!;
+  assert.deepEqual(probabilities.shape, [10_000, 10]);
+  assert.equal((probabilities.first as number[]).length, 10);
+  assert.equal((await stat(join(folder, 'probabilities.bin'))).size, 10_000 * 10 * 4);
+});
