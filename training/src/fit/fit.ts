@@ -16,7 +16,7 @@ import { addBatch, type Metrics, means, noSums } from './metrics.ts';
 import { shouldStop } from './progress.ts';
 import { scheduleFactor } from './schedules/schedule.ts';
 import type { Settings } from './settings.ts';
-import { type BatchResult, Trainer, VALIDATION_BATCH } from './trainer.ts';
+import { type BatchResult, notFinite, Trainer, VALIDATION_BATCH } from './trainer.ts';
 
 export interface FitOptions {
   readonly architecture: Architecture;
@@ -189,7 +189,7 @@ function guarded<T>(where: string, work: () => T): T {
 function assertFinite(weights: Weights): void {
   for (const [name, { values }] of weights) {
     if (!values.every(Number.isFinite)) {
-      throw new TrainingError('loss-not-finite', `The weight "${name}" is no longer a finite number.`);
+      throw notFinite(`The weight "${name}" is no longer a finite number`);
     }
   }
 }

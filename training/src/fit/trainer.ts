@@ -40,6 +40,14 @@ export interface TrainerOptions extends Subject {
   readonly eager?: boolean;
 }
 
+/** @param what happened */
+export function notFinite(what: string): TrainingError {
+  return new TrainingError(
+    'loss-not-finite',
+    `${what}. The last checkpoint is good. Train again with a lower --learning-rate, or with clipped gradients ("clipping" in a recipe).`,
+  );
+}
+
 export class Trainer {
   readonly #options: TrainerOptions;
   readonly #step: Step;
@@ -84,7 +92,7 @@ export class Trainer {
   step(batch: Batch, step: number, learningRateFactor = 1): BatchResult {
     const result = this.#run('train', this.#trainInputs(batch, step, learningRateFactor));
     if (!Number.isFinite(result.meanLoss)) {
-      throw new TrainingError('loss-not-finite', `The loss became ${result.meanLoss} in step ${step + 1}.`);
+      throw notFinite(`The loss became ${result.meanLoss} in step ${step + 1}`);
     }
     return result;
   }

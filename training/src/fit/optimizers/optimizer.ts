@@ -24,7 +24,7 @@ export interface Optimizer<Options> {
 }
 
 /** At the start; a schedule may change it from there. */
-export const learningRate = (byDefault: number) => z._default(z.number().check(z.positive(), z.lte(1000)), byDefault);
+export const learningRate = (byDefault: number) => z._default(z.number().check(z.positive()), byDefault);
 /** A share that is kept from step to step. */
 export const decay = (byDefault: number) => z._default(z.number().check(z.gte(0), z.lt(1)), byDefault);
 export const epsilon = z._default(z.number().check(z.positive()), 1e-7);
