@@ -8,6 +8,7 @@ import { Classifier } from '@glimpse/shared/release/classifier';
 import type { DataRecord } from '../data/data-record.ts';
 import { readReleaseFolder } from '../release/release-folder.ts';
 import { RunFolder } from '../run/run-folder.ts';
+import { assertScorePerLabel } from '../run/score-per-label.ts';
 import { TrainingError } from '../training-error.ts';
 
 export interface OpenedClassifier {
@@ -36,6 +37,7 @@ export async function openClassifier(folder: string): Promise<OpenedClassifier> 
     throw new TrainingError('run-invalid', `${folder} is neither a run (config.json) nor a release (release.json).`);
   }
   const run = await RunFolder.open(folder);
+  assertScorePerLabel(run.config);
   const { weights, position } = await run.resultCheckpoint();
   const { architecture, input, labels, data } = run.config;
   return {

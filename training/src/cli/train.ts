@@ -6,6 +6,7 @@ import { knownDataSets, type OpenedData, openData, reopenData } from '../data/op
 import type { Engine, EngineName } from '../engines/engine.ts';
 import { startEngine } from '../engines/select.ts';
 import { firstCheckpoint } from '../fit/checkpoint.ts';
+import { checkFit } from '../fit/fit.ts';
 import { initialWeights } from '../fit/initialize.ts';
 import { optimizers } from '../fit/optimizers/table.ts';
 import { ownPicturesSettings } from '../fit/own-pictures-settings.ts';
@@ -32,6 +33,7 @@ interface TrainOptions {
   resume?: string;
   initFrom?: string;
   size?: number;
+  channels?: string;
   tensorboard?: boolean;
   eager?: boolean;
   epochs?: number;
@@ -130,6 +132,7 @@ async function newRun(options: TrainOptions, { recipe, base, opened, engine }: N
   if (!settings.success) throw new TrainingError('config-invalid', explain(settings.error, settingsSchema));
   const { seed } = settings.data;
   const start = base ? startFrom(base, data, seed) : chooseNetwork(options, recipe, opened);
+  checkFit(start.architecture, data, settings.data);
   const config = {
     command: `glimpse ${process.argv.slice(2).join(' ')}`,
     startedAt: new Date().toISOString(),
@@ -158,11 +161,11 @@ function chooseNetwork(options: TrainOptions, recipe: LoadedRecipe | undefined, 
   return architectures.get(architecture.name) === architecture ? shippedFor(architecture.name, data) : { architecture };
 }
 
-/** Own pictures are read in the size that the network was made for, unless the command line says another. */
-function sizeOf({ size, data }: TrainOptions, wanted: Architecture | undefined): object {
-  if (!wanted || size !== undefined || knownDataSets.includes(data) || wanted.inputShape.length !== 3) return {};
-  const [height, width, channels] = wanted.inputShape;
-  return { height, width, channels };
+/** Own pictures are read in the size and colours that the network was made for, unless the command line says others. */
+function sizeOf({ size, channels, data }: TrainOptions, wanted: Architecture | undefined): object {
+  if (wanted?.inputShape.length !== 3 || knownDataSets.includes(data)) return {};
+  const [height, width, depth] = wanted.inputShape;
+  return { ...(size === undefined ? { height, width } : {}), ...(channels === undefined ? { channels: depth } : {}) };
 }
 
 /** The command line's options over the recipe's. */

@@ -135,7 +135,8 @@ export async function fit(options: FitOptions): Promise<FitEnd> {
   }
 }
 
-function checkFit(architecture: Architecture, data: DataSet, { augmentation, batchSize, loss }: Settings): void {
+/** @throws {TrainingError} `run-invalid` for what cannot be trained together, saying what to change */
+export function checkFit(architecture: Architecture, data: DataSet, { augmentation, batchSize, loss }: Settings): void {
   if (batchSize > data.train.count) {
     throw new TrainingError(
       'run-invalid',

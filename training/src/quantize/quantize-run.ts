@@ -12,6 +12,7 @@ import type { DataSet } from '../data/data-set.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
 import { type Release, writeReleaseFolder } from '../release/release-folder.ts';
 import type { RunFolder } from '../run/run-folder.ts';
+import { assertScorePerLabel } from '../run/score-per-label.ts';
 import { TrainingError } from '../training-error.ts';
 import { type QuantizationType, quantizeWeights } from './quantize-weights.ts';
 
@@ -28,7 +29,7 @@ export interface QuantizeOptions {
  * Writes the run's `release/` folder.
  *
  * @throws {TrainingError} `accuracy-drop` when the drop is above `maxDrop` (nothing is written); `run-invalid` when the
- * run has not finished or was trained on other data
+ * run has not finished, or its network has another number of outputs than there are labels
  */
 export async function quantizeRun(run: RunFolder, data: DataSet, options: QuantizeOptions): Promise<Manifest> {
   const outcome = await run.outcome();
@@ -38,6 +39,7 @@ export async function quantizeRun(run: RunFolder, data: DataSet, options: Quanti
       `The run ${run.path} ${outcome.status}${outcome.reason ? ` (${outcome.reason})` : ''}; only a finished run becomes a release.`,
     );
   }
+  assertScorePerLabel(run.config);
   const environment = await run.environment();
   const { weights, position } = await run.resultCheckpoint();
   const { config } = run;

@@ -9,6 +9,7 @@ import { confidentMistakes, type Mistake } from '../evaluate/mistakes.ts';
 import type { History } from '../fit/history.ts';
 import { quantizationTypes } from '../quantize/quantize-weights.ts';
 import type { Environment, Outcome, RunConfig, RunFolder } from '../run/run-folder.ts';
+import { assertScorePerLabel } from '../run/score-per-label.ts';
 import {
   floatBytes,
   measureFloat,
@@ -70,6 +71,7 @@ export async function gatherContent(
   options: GatherOptions = {},
 ): Promise<ReportContent> {
   const { config } = run;
+  assertScorePerLabel(config);
   const { weights, position } = await run.resultCheckpoint();
   const history = await run.history();
   const environment = await run.environment();

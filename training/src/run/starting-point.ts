@@ -35,6 +35,7 @@ export function startFrom(model: SavedModel, data: DataSet, seed: number): Start
   const placed = place(architecture);
   const last = placed.findLast(({ weights }) => weights.length > 0)!;
   const initial = new Map(fresh);
+  const shape = model.architecture.inputShape;
   for (const { layer, weights } of placed) {
     if (layer === last.layer) continue;
     for (const spec of weights) {
@@ -44,7 +45,7 @@ export function startFrom(model: SavedModel, data: DataSet, seed: number): Start
         throw new TrainingError(
           'run-invalid',
           `The weights "${name}" of ${model.description} are [${known?.shape}], but pictures of ${data.shape.join('x')} want ` +
-            `[${spec.shape}]. Take the size that it was trained with: --size ${model.input.height}`,
+            `[${spec.shape}]. Take what it was trained with: ${shape.join('x')} (--size ${model.input.height} --channels ${model.input.channels} for a folder of your own).`,
         );
       }
       initial.set(name, known);

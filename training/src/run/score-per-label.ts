@@ -1,0 +1,16 @@
+/** What the Worker's answers ask of a network: as many outputs as there are labels. Training asks for less. */
+import { networkSize } from '@glimpse/shared/network/architecture';
+import { TrainingError } from '../training-error.ts';
+import type { RunConfig } from './run-folder.ts';
+
+/** @throws {TrainingError} `run-invalid` for one output that stands for two classes */
+export function assertScorePerLabel({ architecture, labels }: Pick<RunConfig, 'architecture' | 'labels'>): void {
+  const { outputs } = networkSize(architecture);
+  if (outputs === labels.length) return;
+  throw new TrainingError(
+    'run-invalid',
+    `"${architecture.name}" has ${outputs} output${outputs === 1 ? '' : 's'} for the ${labels.length} classes ${labels.join(', ')}. ` +
+      'A release gives each class a score, and so does all that measures one: train with a last layer of ' +
+      `${labels.length} units (softmax with categoricalCrossentropy, or sigmoid with binaryCrossentropy).`,
+  );
+}
