@@ -6,8 +6,8 @@ import { PictureSet } from '@glimpse/training/data/picture-set';
 import type { Engine } from '@glimpse/training/engines/engine';
 import { saveCheckpoint } from '@glimpse/training/fit/checkpoint';
 import { fit } from '@glimpse/training/fit/fit';
-import { randomStream } from '@glimpse/training/fit/random';
 import { settingsSchema } from '@glimpse/training/fit/settings';
+import { randomStream } from '@glimpse/training/random';
 import { RunFolder } from '@glimpse/training/run/run-folder';
 import type { TrainedNetwork } from './networks.ts';
 

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { checkpointName } from '@glimpse/training/fit/checkpoint';
-import { randomStream, uniform } from '@glimpse/training/fit/random';
+import { randomStream, uniform } from '@glimpse/training/random';
 import { classEntries, writeEntries } from '@glimpse/training/testing/picture-folder';
 import { ROOT } from '../worker/start-worker.ts';
 

@@ -1,6 +1,6 @@
 /** Turning functions of tensors into something that runs as one call. */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Variable } from './training-kernels.ts';
+import type { Variable } from './variable.ts';
 
 export type Tensors = Readonly<Record<string, Tensor>>;
 

@@ -4,6 +4,7 @@
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Recorder } from './recorder.ts';
+import type { Variable } from './variable.ts';
 
 export interface Sliding {
   readonly strides: readonly [number, number];
@@ -17,19 +18,6 @@ export interface BatchNormalised {
   readonly mean: Tensor;
   /** [channels], of the batch, divided by the count and not by one less. */
   readonly variance: Tensor;
-}
-
-/** A tensor that outlives the step, and that a step may change. */
-export interface Variable {
-  readonly shape: readonly number[];
-  /** The caller disposes of it (or tidies). */
-  read(): Tensor;
-  /** The caller keeps the value. */
-  assign(value: Tensor): void;
-  /** A copy. */
-  values(): Float32Array;
-  restore(values: Float32Array): void;
-  dispose(): void;
 }
 
 /** Operations with a gradient say so; of the others none is asked for. The caller tidies all results. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { atTemperature } from '@glimpse/shared/network/predictions';
 import fc from 'fast-check';
-import { randomStream, uniform } from '../fit/random.ts';
+import { randomStream, uniform } from '../random.ts';
 import { answersOf, oneHot } from '../testing/answers.ts';
 import { fitTemperature, reliability } from './calibration.ts';
 

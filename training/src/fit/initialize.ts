@@ -3,7 +3,7 @@ import { type Architecture, elements, place, weightName } from '@glimpse/shared/
 import type { Shape } from '@glimpse/shared/network/layer';
 import type { Weights } from '@glimpse/shared/network/model-file';
 import type { Initializer } from '@glimpse/shared/network/weight-spec';
-import { type RandomStream, randomStream, uniform } from './random.ts';
+import { type RandomStream, randomStream, uniform } from '../random.ts';
 
 const initializers: Record<Initializer, (stream: RandomStream, shape: Shape) => Float32Array> = {
   zeros: (_, shape) => new Float32Array(elements(shape)),

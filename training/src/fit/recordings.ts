@@ -4,7 +4,7 @@
  */
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { Recorded, Recorder, TensorFunction, Tensors } from '../engines/recorder.ts';
-import type { Variable } from '../engines/training-kernels.ts';
+import type { Variable } from '../engines/variable.ts';
 
 export class Recordings {
   readonly #record: Recorder;

@@ -27,7 +27,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import '../engines/gradients.ts';
 import type { TensorFunction, Tensors } from '../engines/recorder.ts';
-import type { TrainingKernels, Variable } from '../engines/training-kernels.ts';
+import type { TrainingKernels } from '../engines/training-kernels.ts';
+import type { Variable } from '../engines/variable.ts';
 import { cutOut, moveAndMirror } from './augment.ts';
 import { clip } from './clip.ts';
 import { type BatchStatistics, compileForward } from './forward.ts';

@@ -4,7 +4,7 @@ import type { Weights } from '@glimpse/shared/network/model-file';
 import { dispose, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Classes, PictureSet } from '../data/picture-set.ts';
 import type { TensorFunction, Tensors } from '../engines/recorder.ts';
-import type { Variable } from '../engines/training-kernels.ts';
+import type { Variable } from '../engines/variable.ts';
 import { TrainingError } from '../training-error.ts';
 import { addBatch, type Metrics, means, noSums } from './metrics.ts';
 import { optimizerOf } from './optimizers/table.ts';

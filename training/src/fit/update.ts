@@ -1,6 +1,7 @@
 /** Moves the weights by their gradients, as the settings' optimiser does. */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { TrainingKernels, Variable } from '../engines/training-kernels.ts';
+import type { TrainingKernels } from '../engines/training-kernels.ts';
+import type { Variable } from '../engines/variable.ts';
 import type { StepNumbers } from './optimizers/optimizer.ts';
 import { type OptimizerOptions, optimizerOf } from './optimizers/table.ts';
 

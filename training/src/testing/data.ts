@@ -1,7 +1,7 @@
 /** A data set that a small network learns in seconds: ten colours, each with noise. */
 import type { DataSet } from '../data/data-set.ts';
 import { PictureSet } from '../data/picture-set.ts';
-import { randomStream } from '../fit/random.ts';
+import { randomStream } from '../random.ts';
 
 const SIZE = 32 * 32 * 3;
 

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
-import { randomStream } from '../fit/random.ts';
+import { randomStream } from '../random.ts';
 
 const SIDE = 8;
 

@@ -1,6 +1,6 @@
 /** A variable that TensorFlow holds and changes in place. */
 import { keep, type Tensor, tensor } from '@tensorflow/tfjs-core';
-import type { Variable } from '../training-kernels.ts';
+import type { Variable } from '../variable.ts';
 import { attribute, op, run, tensorFlow } from './binding.ts';
 
 let made = 0;

@@ -23,8 +23,9 @@ import {
   tensor,
   conv2d as tfjsConv2d,
 } from '@tensorflow/tfjs-core';
-import { randomStream, uniform } from '../../fit/random.ts';
-import type { TrainingKernels, Variable } from '../training-kernels.ts';
+import { randomStream, uniform } from '../../random.ts';
+import type { TrainingKernels } from '../training-kernels.ts';
+import type { Variable } from '../variable.ts';
 
 export const wasmKernels: TrainingKernels = {
   upload: (values, shape) =>
