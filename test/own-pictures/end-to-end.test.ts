@@ -59,9 +59,10 @@ async function trainAndServe(t: TestContext, args: readonly string[], expected: 
   const started = performance.now();
   const trained = await glimpse('train', ...args, '--runs', `runs-${model}`);
   const run = trained.at(-1).path as string;
+  const engine = trained.find(({ event }) => event === 'engine');
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const [evaluation] = await glimpse('evaluate', run);
-  t.diagnostic(`${model}: accuracy ${evaluation.accuracy} after ${seconds} s on ${trained[0].name}`);
+  t.diagnostic(`${model}: accuracy ${evaluation.accuracy} after ${seconds} s on ${engine.name}`);
   assert.ok(evaluation.accuracy > expected.majority, `${evaluation.accuracy}`);
   assert.deepEqual(Object.keys(evaluation.recall), labels);
   const [{ version }] = await glimpse('quantize', run, '--max-drop', '5');
