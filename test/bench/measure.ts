@@ -42,7 +42,7 @@ export async function interleave<Name extends string>(
 }
 
 /** A B C, A C B, C A B, C B A, …: after three pairs of rounds, each has come after each other one equally often. */
-function turns<Name extends string>(names: readonly Name[], round: number): Name[] {
+export function turns<Name extends string>(names: readonly Name[], round: number): Name[] {
   const first = round % names.length;
   const order = [...names.slice(first), ...names.slice(0, first)];
   return round % 2 === 0 ? order : order.reverse();

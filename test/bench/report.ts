@@ -3,8 +3,9 @@ import { totalGzip } from './bundle.ts';
 import { startSteps } from './cold-start.ts';
 import { nodeDecoderNames } from './compare-decoders.ts';
 import { type ContestantName, contestantNames } from './contestants/contestant.ts';
-import { differences, ratios, type Summary, summarise } from './measure.ts';
+import { differences, ratios, summarise } from './measure.ts';
 import { aims, type InferenceResult, type Results } from './results.ts';
+import { spread, table, verdict } from './table.ts';
 
 export function report(results: Results): string {
   return [
@@ -171,20 +172,4 @@ function bundleTable({ bundles }: Results): string {
       '',
     ]),
   ]);
-}
-
-function verdict(met: boolean): string {
-  return met ? 'met' : '**falls short**';
-}
-
-function spread({ median, lowerQuartile, upperQuartile }: Summary, digits: number): string {
-  return `${median.toFixed(digits)} (${lowerQuartile.toFixed(digits)} to ${upperQuartile.toFixed(digits)})`;
-}
-
-/** A Markdown table, the first row its head, in columns that line up on a terminal too. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(3, ...rows.map((row) => row[column]!.length)));
-  const line = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
-  const [head, ...body] = rows;
-  return [line(head!), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
 }

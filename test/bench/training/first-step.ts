@@ -1,0 +1,48 @@
+/** From the start of a process to the end of its first step: `glimpse train`, and a Python script with Keras' `fit`. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Contestants, environmentOf, type Place } from './contestants.ts';
+import type { FitContestant } from './epochs.ts';
+import { LineProcess } from './line-process.ts';
+
+/** Milliseconds, one figure a start. */
+export type FirstSteps = Record<FitContestant, readonly number[]>;
+
+const commandLine = join(import.meta.dirname, '../../../training/src/cli/glimpse.ts');
+const hook = join(import.meta.dirname, 'first-step-hook.ts');
+
+export async function compareFirstSteps(
+  contestants: Contestants,
+  place: Place,
+  { starts, jit }: { starts: number; jit: boolean },
+): Promise<FirstSteps> {
+  const runs = await mkdtemp(join(tmpdir(), 'glimpse-bench-'));
+  const works = {
+    async glimpse() {
+      const args = ['--import', hook, commandLine, 'train', '--engine', 'tensorflow', '--runs', runs];
+      // The first thing that it says is that the step is over.
+      const process = await LineProcess.start(globalThis.process.execPath, args, environmentOf(place));
+      await process.stop();
+    },
+    async keras() {
+      const process = await contestants.keras('cifar10-tutorial', place, { jit, stepping: false });
+      await process.ask('firstStep', {});
+      await process.stop();
+    },
+  };
+  const names = Object.keys(works) as FitContestant[];
+  const samples: Record<FitContestant, number[]> = { glimpse: [], keras: [] };
+  try {
+    for (let start = 0; start < starts; start++) {
+      for (const name of start % 2 === 0 ? names : names.toReversed()) {
+        const started = performance.now();
+        await works[name]();
+        samples[name].push(performance.now() - started);
+      }
+    }
+    return samples;
+  } finally {
+    await rm(runs, { recursive: true });
+  }
+}

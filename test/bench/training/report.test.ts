@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'node:test';
+import { report } from './report.ts';
+import type { Results } from './results.ts';
+import type { StepResult } from './steps.ts';
+
+const costs = (...wallMs: number[]) => wallMs.map((ms) => ({ wallMs: ms, cpuMs: 2 * ms }));
+
+const steps: StepResult = {
+  workload: 'cifar10-bn',
+  device: 'cpu',
+  deterministic: true,
+  deviceName: 'CPU',
+  kerasJit: false,
+  samples: {
+    glimpse: costs(95, 96, 950),
+    'keras-batch': costs(100, 100, 1000),
+    'keras-fit': costs(190, 192, 1900),
+  },
+  peakBytes: { glimpse: 5e8, 'keras-batch': 6e8 },
+  wasmFailure: 'too large',
+  lossDifference: -2e-7,
+};
+const epoch = (wallMs: number, peakBytes: number) => [{ wallMs, cpuMs: wallMs, peakBytes, validationAccuracy: 0.4 }];
+const profile = {
+  stepMs: 100,
+  operations: [
+    { name: 'Conv2D', calls: 9, ms: 80 },
+    { name: 'Cast', calls: 2, ms: 0.5 },
+  ],
+};
+const results: Results = {
+  command: 'npm run bench:training',
+  date: '2026-01-02T03:04:05.678Z',
+  commit: 'abc',
+  machine: { processor: 'A processor', cores: 2, memoryBytes: 4 * 2 ** 30, system: 'Linux 6', load: 0.1 },
+  loadAfter: 2,
+  versions: { node: '24.0.0' },
+  steps: [steps],
+  epochs: [
+    { workload: 'cifar10-bn', device: 'cpu', samples: { glimpse: epoch(50_000, 7e8), keras: epoch(100_000, 14e8) } },
+  ],
+  firstSteps: { glimpse: [2000, 2100], keras: [4000, 4200] },
+  memory: { glimpse: { residentBytes: [8e8, 8e8], tensors: [47, 47] }, keras: { residentBytes: [9e8, 9e8] } },
+  profiles: { 'cifar10-tutorial': profile, 'cifar10-bn': profile },
+};
+
+/** The report's lines, its columns no wider than their text. */
+const linesOf = (of: Results) =>
+  report(of)
+    .split('\n')
+    .map((line) => line.replace(/ +/g, ' '));
+const row = (start: string, of = results) => linesOf(of).find((line) => line.startsWith(start))!;
+
+test('a step is compared with that of the same round, and held to the aim of its network', () => {
+  assert.match(
+    row('| cifar10-bn, 256 | Keras, `train_on_batch`'),
+    /\| 0\.95 \(.*\) \| ≤ 0\.9 \| \*\*falls short\*\* \| 0\.95/,
+  );
+  assert.match(row('| cifar10-bn, 256 | Keras, `fit`'), /\| 0\.50 \(.*\) \| ≤ 0\.9 \| met \| 0\.50/);
+});
+
+test('a step that falls short has its reason at the end, and one that does not has none', () => {
+  assert.ok(linesOf(results).includes('## What falls short'));
+  const fast = { ...results, steps: [{ ...steps, samples: { ...steps.samples, glimpse: costs(80, 80, 800) } }] };
+  assert.ok(!linesOf(fast).includes('## What falls short'));
+});
+
+test('GPU figures stand only where there was a GPU', () => {
+  assert.match(report(results), /no GPU was at hand/);
+  const gpu = report({ ...results, gpu: 'A card', steps: [steps, { ...steps, device: 'gpu' }] });
+  assert.doesNotMatch(gpu, /no GPU was at hand/);
+  assert.match(gpu, /A card:/);
+});
+
+test('an engine that cannot run a network says why instead of having figures', () => {
+  assert.match(report(results), /`wasm` does not run cifar10-bn at this batch size: too large\./);
+});
+
+test('an epoch has its ratio and the peak memory of both', () => {
+  assert.match(row('| cifar10-bn | CPU'), /\| 50\.0 .* 100\.0 .* 0\.50 .* \| 700 \| 1400 \|$/);
+});
+
+test('what a step does outside the operations is named, and small operations are summed up', () => {
+  assert.equal(row('| TypeScript'), '| TypeScript | | 19.5 | 20 % |');
+  assert.equal(row('| 1 others'), '| 1 others | 2 | 0.5 | 1 % |');
+});
+
+test('docs/training-benchmarks.md is what docs/training-benchmarks.json says', async () => {
+  const docs = join(import.meta.dirname, '../../../docs');
+  const stored = JSON.parse(await readFile(join(docs, 'training-benchmarks.json'), 'utf8'));
+  assert.equal(await readFile(join(docs, 'training-benchmarks.md'), 'utf8'), report(stored));
+});

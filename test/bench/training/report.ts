@@ -1,0 +1,216 @@
+/** Results → docs/training-benchmarks.md, which is also what the terminal shows. */
+import { ratios, summarise } from '../measure.ts';
+import { spread, table, verdict } from '../table.ts';
+import type { EpochResult } from './epochs.ts';
+import type { Cost, MemoryAnswer, ProfileAnswer } from './protocol.ts';
+import { aims, type Results } from './results.ts';
+import type { StepContestant, StepResult } from './steps.ts';
+import { workloads } from './workloads.ts';
+
+export function report(results: Results): string {
+  const { steps, epochs, firstSteps, memory } = results;
+  const on = (device: 'cpu' | 'gpu') => ({
+    steps: steps.filter((result) => result.device === device),
+    epochs: epochs.filter((result) => result.device === device),
+  });
+  const gpu = on('gpu');
+  return [
+    '# Training benchmarks',
+    `\`${results.command}\` measured all of this in one run and wrote it, with every round's figure in
+[training-benchmarks.json](training-benchmarks.json). Compare within a table only: other machines give other times. A
+figure is the median of its rounds, in brackets stands the middle half of them. A ratio is our time over Keras', round by
+round.`,
+    provenance(results),
+    '## Step',
+    `Our trainer and Keras 3 on the same TensorFlow (oneDNN on, deterministic operations, all cores), each a process that
+stays; they take turns of some steps over the same CIFAR-10 pictures, and each round another one begins. Both begin with
+the same weights, and so with the same loss. Ours takes bytes and normalises them in the step, Keras takes them as
+the tutorial has them, as floats between 0 and 1. \`fit\` is Keras' own loop, from the end of its first step to that
+of its last. The aim is for time; CPU time (all threads) stands beside it because other programs disturb it less.`,
+    stepTable(on('cpu').steps.filter(({ deterministic }) => deterministic)),
+    stepNotes(on('cpu').steps),
+    `The same with \`TF_DETERMINISTIC_OPS=0\` for both, which gives up that a seed decides the weights:`,
+    stepTable(on('cpu').steps.filter(({ deterministic }) => !deterministic)),
+    xlaNote(on('cpu').steps),
+    '### On a GPU',
+    gpu.steps.length > 0
+      ? `${results.gpu}:`
+      : 'Measured by the same command where the machine has one: no GPU was at hand.',
+    ...(gpu.steps.length > 0 ? [stepTable(gpu.steps.filter(({ deterministic }) => deterministic))] : []),
+    ...(gpu.steps.length > 0
+      ? ['Without deterministic operations:', stepTable(gpu.steps.filter(({ deterministic }) => !deterministic))]
+      : []),
+    '## Epoch',
+    `The first \`fit\` of a fresh process: an epoch of 50,000 pictures and the validation on 10,000, with what goes before the
+first step (ours records its steps, Keras traces them) and, with us, two checkpoints. Peak memory is the process' (VmHWM),
+with the whole data set: ours keeps bytes, Keras floats, as the tutorial makes them.`,
+    epochTable(epochs),
+    '## First step',
+    `From the start of the process to the end of the first step, data loaded: \`glimpse train\`, which also verifies the data by
+their SHA-256, and a Python script that imports Keras, loads the same files, compiles and fits.`,
+    table([
+      [`${firstSteps.glimpse.length} starts each`, 'ours, s', 'Keras, s', 'Ratio'],
+      [
+        'cifar10-tutorial',
+        ...[firstSteps.glimpse, firstSteps.keras].map((times) => spread(summarise(times.map((ms) => ms / 1000)), 1)),
+        spread(summarise(ratios(firstSteps.glimpse, firstSteps.keras)), 2),
+      ],
+    ]),
+    '## Memory',
+    'Of the processes above that run single steps, at their peak, a few thousand pictures included:',
+    peakTable(on('cpu').steps.filter(({ deterministic }) => deterministic)),
+    `After each of five short epochs of one \`fit\` of cifar10-tutorial (20 steps and a validation each), MB resident:`,
+    memoryTable(memory),
+    '## Where the time goes',
+    `TensorFlow's operations in an eager step (\`${results.command} -- --profile\`), timed one by one on their way through
+the binding. The rest is TypeScript: dispatch, gradients, uploads. A recorded step runs the same operations in one call,
+merges some and runs others beside each other.`,
+    ...Object.entries(results.profiles).flatMap(([workload, profile]) => [
+      `${workload}, ${profile.stepMs.toFixed(0)} ms a step:`,
+      profileTable(profile),
+    ]),
+    ...shortfalls(results),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+function provenance({ date, commit, machine, versions, gpu, loadAfter }: Results): string {
+  const { processor, cores, memoryBytes, system, load } = machine;
+  const list = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return [
+    `- Date: ${date.replace('T', ' ').replace(/\..*/, ' UTC')}`,
+    `- Commit: ${commit}`,
+    `- Machine: ${processor}, ${cores} cores, ${(memoryBytes / 2 ** 30).toFixed(0)} GiB, ${system}`,
+    `- GPU: ${gpu ?? 'none'}`,
+    `- Load average before: ${load.toFixed(2)}; at the end, the bench itself included: ${loadAfter.toFixed(2)}`,
+    `- Versions: ${list.join(', ')}`,
+  ].join('\n');
+}
+
+const labels: Record<StepContestant, string> = {
+  glimpse: 'ours, recorded',
+  eager: 'ours, `--eager`',
+  wasm: 'ours, engine `wasm`',
+  'keras-batch': 'Keras, `train_on_batch`',
+  'keras-fit': 'Keras, `fit`',
+};
+
+const wall = (costs: readonly Cost[]) => costs.map(({ wallMs }) => wallMs);
+const cpu = (costs: readonly Cost[]) => costs.map(({ cpuMs }) => cpuMs);
+
+function stepTable(results: readonly StepResult[]): string {
+  const head = ['Network, batch', '', 'ms a step', 'CPU ms a step', 'Ratio', 'Aim', '', 'CPU ratio'];
+  const rows = results.flatMap(({ workload, samples }) =>
+    Object.entries(samples).map(([name, costs]) => {
+      const own = [
+        `${workload}, ${workloads[workload].settings.batchSize}`,
+        labels[name as StepContestant],
+        ...[wall(costs), cpu(costs)].map((times) => spread(summarise(times), 1)),
+      ];
+      if (!name.startsWith('keras')) return [...own, '', '', '', ''];
+      const ratio = summarise(ratios(wall(samples.glimpse), wall(costs)));
+      const aim = aims[workload];
+      return [
+        ...own,
+        spread(ratio, 2),
+        `≤ ${aim}`,
+        verdict(ratio.median <= aim),
+        spread(summarise(ratios(cpu(samples.glimpse), cpu(costs))), 2),
+      ];
+    }),
+  );
+  return table([head, ...rows]);
+}
+
+function stepNotes(results: readonly StepResult[]): string {
+  const worst = Math.max(...results.map(({ lossDifference }) => Math.abs(lossDifference)));
+  const failures = results.flatMap(({ workload, wasmFailure }) =>
+    wasmFailure ? [` The engine \`wasm\` does not run ${workload} at this batch size: ${wasmFailure}.`] : [],
+  );
+  return `Before the first step the two losses differ by at most ${worst.toExponential(1)}.${failures.join('')}`;
+}
+
+function xlaNote(results: readonly StepResult[]): string {
+  const tried = results.flatMap(({ workload, kerasJit, kerasJitTrial: trial }) =>
+    trial
+      ? [
+          `${workload} ${trial.with.toFixed(0)} ms with, ${trial.without.toFixed(0)} without, so ${kerasJit ? 'with' : 'without'}`,
+        ]
+      : [],
+  );
+  return `Here Keras may compile a step with XLA, which it does by default; it got whichever was faster in a trial before the
+rounds (the best of eight steps each, in turns): ${tried.join('; ')}. With deterministic operations Keras leaves XLA off.`;
+}
+
+function epochTable(results: readonly EpochResult[]): string {
+  const head = ['Network', 'Device', 'ours, s', 'Keras, s', 'Ratio', 'CPU ratio', 'ours, peak MB', 'Keras, peak MB'];
+  const rows = results.map(({ workload, device, samples: { glimpse, keras } }) => [
+    workload,
+    device.toUpperCase(),
+    ...[glimpse, keras].map((costs) => spread(summarise(wall(costs).map((ms) => ms / 1000)), 1)),
+    spread(summarise(ratios(wall(glimpse), wall(keras))), 2),
+    spread(summarise(ratios(cpu(glimpse), cpu(keras))), 2),
+    ...[glimpse, keras].map((costs) => megabytes(Math.max(...costs.map(({ peakBytes }) => peakBytes)))),
+  ]);
+  return `${table([head, ...rows])}\n\n${results[0]!.samples.glimpse.length} of each, in turns.`;
+}
+
+function peakTable(results: readonly StepResult[]): string {
+  const names = ['glimpse', 'eager', 'wasm', 'keras-batch'] as const;
+  const rows = results.map(({ workload, peakBytes }) => [
+    `${workload}, MB`,
+    ...names.map((name) => (peakBytes[name] === undefined ? '-' : megabytes(peakBytes[name]))),
+  ]);
+  return table([['', ...names.map((name) => (name === 'keras-batch' ? 'Keras' : labels[name]))], ...rows]);
+}
+
+function memoryTable({ glimpse, keras }: Results['memory']): string {
+  const row = (label: string, { residentBytes }: MemoryAnswer) => [label, ...residentBytes.map(megabytes)];
+  const rows = [row('ours', glimpse), row('Keras', keras)];
+  const tensors = ['ours: tensors that the engine holds', ...glimpse.tensors!.map(String)];
+  return table([['Epoch', ...glimpse.residentBytes.map((_, index) => String(index + 1))], ...rows, tensors]);
+}
+
+/** Operations below this share of a step are summed up. */
+const SHARE = 0.01;
+
+export function profileTable({ stepMs, operations }: ProfileAnswer): string {
+  const large = operations.filter(({ ms }) => ms >= SHARE * stepMs);
+  const small = operations.filter(({ ms }) => ms < SHARE * stepMs);
+  const total = (of: ProfileAnswer['operations'], what: 'ms' | 'calls') => of.reduce((sum, one) => sum + one[what], 0);
+  const row = (name: string, calls: number | undefined, ms: number) => [
+    name,
+    calls === undefined ? '' : calls.toFixed(0),
+    ms.toFixed(1),
+    `${((100 * ms) / stepMs).toFixed(0)} %`,
+  ];
+  return table([
+    ['Operation', 'Calls', 'ms', ''],
+    ...large.map(({ name, calls, ms }) => row(name, calls, ms)),
+    row(`${small.length} others`, total(small, 'calls'), total(small, 'ms')),
+    row('TypeScript', undefined, stepMs - total(operations, 'ms')),
+  ]);
+}
+
+function shortfalls({ steps }: Results): string[] {
+  const short = steps.filter(({ device, deterministic, workload, samples }) =>
+    device === 'cpu' && deterministic
+      ? (['keras-batch', 'keras-fit'] as const).some(
+          (name) => summarise(ratios(wall(samples.glimpse), wall(samples[name]))).median > aims[workload],
+        )
+      : false,
+  );
+  if (short.length === 0) return [];
+  return ['## What falls short', ...short.map(({ workload }) => `${workload}: ${reasons[workload]}`)];
+}
+
+/** Why a step takes longer than aimed at, as far as it is known. */
+const reasons: Record<StepResult['workload'], string> = {
+  'cifar10-tutorial': '',
+  'cifar10-bn': '',
+};
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(0);
+}

@@ -1,0 +1,94 @@
+/** One step after the other, ours and Keras', in turns. */
+import { turns } from '../measure.ts';
+import type { Contestants, Glimpse, Keras, Place } from './contestants.ts';
+import type { Cost } from './protocol.ts';
+import { type WorkloadName, workloads } from './workloads.ts';
+
+export type StepContestant = 'glimpse' | 'eager' | 'wasm' | 'keras-batch' | 'keras-fit';
+
+export interface StepResult extends Place {
+  readonly workload: WorkloadName;
+  /** Of the GPU. */
+  readonly deviceName: string;
+  readonly kerasJit: boolean;
+  readonly kerasJitTrial?: { readonly with: number; readonly without: number };
+  /** Cost of a step, one figure a round; of the WASM engine in the first rounds only. */
+  readonly samples: Partial<Record<StepContestant, readonly Cost[]>> &
+    Record<'glimpse' | 'keras-batch' | 'keras-fit', readonly Cost[]>;
+  /** Of the process, a few thousand pictures included; Keras' two share one. */
+  readonly peakBytes: Partial<Record<StepContestant, number>>;
+  /** Why the WASM engine has no figures. */
+  readonly wasmFailure?: string;
+  /** Of the loss before the first step, Keras' minus ours: both have the same network, weights and pictures. */
+  readonly lossDifference: number;
+}
+
+export interface StepOptions {
+  readonly rounds: number;
+  readonly wasmRounds: number;
+  /** Turns before the first round. */
+  readonly warmUp: number;
+  /** The debugging mode is measured, too. */
+  readonly eager: boolean;
+}
+
+export async function compareSteps(
+  contestants: Contestants,
+  workload: WorkloadName,
+  place: Place,
+  { rounds, wasmRounds, warmUp, eager }: StepOptions,
+): Promise<StepResult> {
+  const { stepsATurn } = workloads[workload];
+  const started: (Glimpse | Keras)[] = [];
+  const keep = <P extends Glimpse | Keras>(process: P): P => {
+    started.push(process);
+    return process;
+  };
+  try {
+    const keras = keep(await contestants.keras(workload, place, { stepping: true }));
+    const glimpse = keep(await contestants.glimpse(workload, place));
+    const lossDifference = (await keras.ask('loss', {})).loss - (await glimpse.ask('loss', {})).loss;
+    const processes: Partial<Record<StepContestant, Glimpse | Keras>> = { glimpse };
+    if (eager) processes.eager = keep(await contestants.glimpse(workload, place, { eager: true }));
+    let wasmFailure: string | undefined;
+    if (wasmRounds > 0) {
+      const wasm = keep(await contestants.glimpse(workload, place, { engine: 'wasm' }));
+      try {
+        await wasm.ask('steps', { count: 1 });
+        processes.wasm = wasm;
+      } catch (error) {
+        wasmFailure = (error as Error).message;
+        await wasm.stop();
+      }
+    }
+    processes['keras-batch'] = keras;
+    processes['keras-fit'] = keras;
+
+    const names = Object.keys(processes) as StepContestant[];
+    const turn = (name: StepContestant, count: number): Promise<Cost> =>
+      processes[name]!.ask('steps', { count, fit: name === 'keras-fit' });
+    const samples = Object.fromEntries(names.map((name) => [name, [] as Cost[]])) as Record<StepContestant, Cost[]>;
+    for (const name of names) {
+      for (let run = 0; run < (name === 'wasm' ? 0 : warmUp); run++) await turn(name, stepsATurn);
+    }
+    for (let round = 0; round < rounds; round++) {
+      const taking = names.filter((name) => name !== 'wasm' || round < wasmRounds);
+      for (const name of turns(taking, round)) {
+        samples[name].push(await turn(name, name === 'wasm' ? 1 : stepsATurn));
+      }
+    }
+    const peakBytes = Object.fromEntries(
+      await Promise.all(
+        names.filter((name) => name !== 'keras-fit').map(async (name) => [name, await processes[name]!.peakBytes()]),
+      ),
+    );
+    const { jit, jitTrial, deviceName } = keras.hello;
+    return {
+      ...{ workload, ...place, deviceName, kerasJit: jit, samples, peakBytes, lossDifference },
+      ...(wasmFailure ? { wasmFailure } : {}),
+      ...(jitTrial ? { kerasJitTrial: jitTrial } : {}),
+    };
+  } finally {
+    await Promise.all(started.map((process) => process.stop()));
+  }
+}

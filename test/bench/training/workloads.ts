@@ -1,0 +1,51 @@
+/** What is trained: networks with their settings, for our trainer and for Keras. */
+import { cifar10Bn } from '@glimpse/shared/architectures/cifar10-bn';
+import { cifar10Tutorial } from '@glimpse/shared/architectures/cifar10-tutorial';
+import type { Architecture } from '@glimpse/shared/network/architecture';
+import { type Settings, settingsSchema } from '@glimpse/training/fit/settings';
+
+export interface Workload {
+  readonly architecture: Architecture;
+  readonly settings: Settings;
+  /** The same optimiser as a class of keras.optimizers. */
+  readonly kerasOptimizer: { readonly className: string; readonly config: Readonly<Record<string, unknown>> };
+  /** Steps a turn: long against the clock and the way to the other process, short against what else the machine does. */
+  readonly stepsATurn: number;
+}
+
+export type WorkloadName = 'cifar10-tutorial' | 'cifar10-bn';
+
+export const workloads: Record<WorkloadName, Workload> = {
+  'cifar10-tutorial': {
+    architecture: cifar10Tutorial,
+    settings: settingsSchema.parse({ batchSize: 128, optimizer: 'rmsprop' }),
+    kerasOptimizer: { className: 'RMSprop', config: { learning_rate: 0.001, rho: 0.9, epsilon: 1e-7 } },
+    stepsATurn: 5,
+  },
+  'cifar10-bn': {
+    architecture: cifar10Bn,
+    settings: settingsSchema.parse({
+      batchSize: 256,
+      optimizer: { name: 'sgd', learningRate: 0.01, momentum: 0.9, nesterov: true },
+    }),
+    kerasOptimizer: { className: 'SGD', config: { learning_rate: 0.01, momentum: 0.9, nesterov: true } },
+    stepsATurn: 3,
+  },
+};
+
+export const workloadNames = Object.keys(workloads) as WorkloadName[];
+
+/** Pictures that steps go round over: the first of the training set. */
+export const STEP_PICTURES = 5120;
+/** Pictures of each part in a short epoch. */
+export const MEMORY_PICTURES = 2560;
+/** Pictures over which the losses before the first step are compared. */
+export const LOSS_PICTURES = 500;
+
+/** CIFAR-10 as plain files: pixels [count, 32, 32, 3], and a byte of class a picture. */
+export interface DataFiles {
+  readonly trainPixels: string;
+  readonly trainClasses: string;
+  readonly testPixels: string;
+  readonly testClasses: string;
+}
