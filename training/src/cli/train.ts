@@ -34,6 +34,7 @@ interface TrainOptions {
   initFrom?: string;
   size?: number;
   channels?: string;
+  fit?: string;
   tensorboard?: boolean;
   eager?: boolean;
   epochs?: number;
@@ -106,7 +107,11 @@ export function trainCommand(): Command {
       const wanted = base?.architecture ?? recipe?.architecture ?? architectures.get(options.arch ?? '');
       const opening = resumed
         ? reopenData(resumed.config.data, progress)
-        : openData(options.data, { ...dataChoice(command, options.data), ...sizeOf(options, wanted) }, progress);
+        : openData(
+            options.data,
+            { ...dataChoice(command, options.data), ...sizeOf(options, wanted), ...fitOf(options, base) },
+            progress,
+          );
       const opened = await opening.finally(progress.stop);
       if (opened.findings) output.note(describeFindings(opened.data, opened.findings));
       const run = resumed ?? (await newRun(options, { recipe, base, opened, engine }));
@@ -166,6 +171,11 @@ function sizeOf({ size, channels, data }: TrainOptions, wanted: Architecture | u
   if (wanted?.inputShape.length !== 3 || knownDataSets.includes(data)) return {};
   const [height, width, depth] = wanted.inputShape;
   return { ...(size === undefined ? { height, width } : {}), ...(channels === undefined ? { channels: depth } : {}) };
+}
+
+/** A model that is begun with has seen pictures fitted in its own way. */
+function fitOf({ fit, data }: TrainOptions, base: SavedModel | undefined): object {
+  return base && fit === undefined && !knownDataSets.includes(data) ? { fit: base.input.fit } : {};
 }
 
 /** The command line's options over the recipe's. */
