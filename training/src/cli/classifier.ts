@@ -37,8 +37,8 @@ export async function openClassifier(folder: string): Promise<OpenedClassifier> 
     throw new TrainingError('run-invalid', `${folder} is neither a run (config.json) nor a release (release.json).`);
   }
   const run = await RunFolder.open(folder);
-  assertScorePerLabel(run.config);
   const { weights, position } = await run.resultCheckpoint();
+  assertScorePerLabel(run.config);
   const { architecture, input, labels, data } = run.config;
   return {
     classifier: new Classifier(new Network(architecture, weights), input),

@@ -71,8 +71,8 @@ export async function gatherContent(
   options: GatherOptions = {},
 ): Promise<ReportContent> {
   const { config } = run;
-  assertScorePerLabel(config);
   const { weights, position } = await run.resultCheckpoint();
+  assertScorePerLabel(config);
   const history = await run.history();
   const environment = await run.environment();
   const outcome = run.ended ? await run.outcome() : undefined;
