@@ -4,7 +4,8 @@ import { type Weights, writeModelFile } from '@glimpse/shared/network/model-file
 import { Network } from '@glimpse/shared/network/network';
 import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
 import { Classifier } from '@glimpse/shared/release/classifier';
-import { FORMAT_VERSION, type Manifest, type Metrics, RUNNER_VERSION } from '@glimpse/shared/release/manifest';
+import { FORMAT_VERSION, type Manifest, type Metrics } from '@glimpse/shared/release/manifest';
+import { minimumRunner } from '@glimpse/shared/release/minimum-runner';
 import { sha256 } from '@glimpse/shared/release/sha256';
 import { versionOf } from '@glimpse/shared/release/version';
 import type { DataRecord } from '../data/data-record.ts';
@@ -59,7 +60,7 @@ export async function quantizeRun(run: RunFolder, data: DataSet, options: Quanti
   const content = { files: listed, labels: [...config.labels], input: config.input };
   const manifest: Manifest = {
     formatVersion: FORMAT_VERSION,
-    minimumRunner: RUNNER_VERSION,
+    minimumRunner: minimumRunner(config.architecture),
     model: options.model,
     version: await versionOf(content, outcome.endedAt),
     ...content,
