@@ -8,6 +8,8 @@ import type { S3Settings } from './store/s3.ts';
 export interface Settings {
   readonly limits: Limits;
   readonly defaultModel: string;
+  /** Where it is bound, what is counted goes there. */
+  readonly analytics: AnalyticsEngineDataset | undefined;
   readonly store: { readonly kind: 'r2'; readonly bucket: R2Bucket } | ({ readonly kind: 's3' } & S3Settings);
 }
 
@@ -37,7 +39,19 @@ export function readEnvironment(env: Readonly<Record<string, unknown>>): Setting
   const { DEFAULT_MODEL, ...limits } = parse(variablesSchema, env);
   // A body that could never be taken is too large, not one to try again later.
   const MAX_BODY_BYTES = Math.min(limits.MAX_BODY_BYTES, limits.BODY_BUDGET_BYTES);
-  return { limits: { ...limits, MAX_BODY_BYTES }, defaultModel: DEFAULT_MODEL, store: readStore(env) };
+  return {
+    limits: { ...limits, MAX_BODY_BYTES },
+    defaultModel: DEFAULT_MODEL,
+    analytics: readAnalytics(env.ANALYTICS),
+    store: readStore(env),
+  };
+}
+
+function readAnalytics(binding: unknown): AnalyticsEngineDataset | undefined {
+  if (binding === undefined) return undefined;
+  const dataset = binding as AnalyticsEngineDataset;
+  if (typeof dataset.writeDataPoint === 'function') return dataset;
+  throw new ConfigurationError('ANALYTICS is no Analytics Engine data set: bind one by that name, or leave it out.');
 }
 
 function readStore(env: Readonly<Record<string, unknown>>): Settings['store'] {

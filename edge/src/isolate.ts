@@ -7,6 +7,7 @@ import { Models } from './model/models.ts';
 import { NetworkShelf } from './model/network-shelf.ts';
 import { WorkQueue } from './model/queue.ts';
 import { Runtime } from './runtime/runtime.ts';
+import { releaseCopies } from './store/copies.ts';
 import { r2Store } from './store/r2.ts';
 import { s3Store } from './store/s3.ts';
 
@@ -29,6 +30,7 @@ export interface WasmModules extends PictureCodecs {
 export function openIsolate(env: Readonly<Record<string, unknown>>, wasm: WasmModules): Isolate {
   const settings = readEnvironment(env);
   const { limits, store } = settings;
+  const deadlineMs = limits.STORE_DEADLINE_SECONDS * 1000;
   const runtime = new Runtime({ simd: wasm.simd, maxBytes: limits.MAX_RUNTIME_BYTES });
   const shelf = new NetworkShelf(runtime);
   return {
@@ -38,10 +40,13 @@ export function openIsolate(env: Readonly<Record<string, unknown>>, wasm: WasmMo
     budget: new ByteBudget(limits.BODY_BUDGET_BYTES),
     queue: new WorkQueue({ maxWaiting: limits.MAX_WAITING }),
     models: new Models({
-      store: store.kind === 's3' ? s3Store(store) : r2Store(store.bucket),
+      store: store.kind === 's3' ? s3Store(store, { deadlineMs }) : r2Store(store.bucket, { deadlineMs }),
+      copies: releaseCopies(),
       shelf,
       defaultModel: settings.defaultModel,
       revalidateMs: limits.REVALIDATE_SECONDS * 1000,
+      deadlineMs,
+      maxBackoffMs: limits.MAX_BACKOFF_SECONDS * 1000,
       report: logError,
     }),
     readPicture: createPictureReader(wasm),

@@ -4,7 +4,7 @@ import { verifyFile, verifyVersion } from '@glimpse/shared/release/files';
 import { type Manifest, readManifest } from '@glimpse/shared/release/manifest';
 import { objectKeys } from '@glimpse/shared/release/names';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
-import type { Store } from '../store/store.ts';
+import type { ReleaseSource, StoredObject } from '../store/store.ts';
 
 /** channels.json and release.json are read no further. */
 const MAX_JSON_BYTES = 1024 * 1024;
@@ -13,11 +13,14 @@ export interface Release {
   readonly manifest: Manifest;
   /** By path, each as the manifest says. */
   readonly files: ReadonlyMap<string, Uint8Array>;
+  /** By key: what was read, for a copy of it. */
+  readonly objects: ReadonlyMap<string, StoredObject>;
 }
 
-export interface ReadChannels {
+export interface ChannelsInStore {
   readonly channels: Channels;
-  readonly etag: string;
+  /** As it was read, for a copy of it. */
+  readonly object: StoredObject;
 }
 
 /**
@@ -25,42 +28,56 @@ export interface ReadChannels {
  * @throws {ReleaseError} `release-missing` where the model has no channels.json, `release-malformed`
  * @throws {StoreError}
  */
-export async function loadChannels(store: Store, model: string, etag?: string): Promise<ReadChannels | 'unchanged'> {
+export async function loadChannels(
+  source: ReleaseSource,
+  model: string,
+  etag?: string,
+): Promise<ChannelsInStore | 'unchanged'> {
   const key = objectKeys.channels(model);
-  const object = await store.get(key, { ifNoneMatch: etag, maxBytes: MAX_JSON_BYTES });
+  const object = await source.get(key, { ifNoneMatch: etag, maxBytes: MAX_JSON_BYTES });
   if (object === undefined) throw new ReleaseError('release-missing', `The store has no ${key}.`);
   if (object === 'unchanged') return 'unchanged';
-  return { channels: readChannels(new TextDecoder().decode(object.bytes)), etag: object.etag };
+  return { channels: readChannels(new TextDecoder().decode(object.bytes)), object };
 }
 
-/** @throws {ReleaseError} `release-missing`, `release-malformed`, `release-too-new`, `release-corrupt` */
-export async function loadManifest(store: Store, model: string, version: string): Promise<Manifest> {
-  const bytes = await read(store, objectKeys.manifest(model, version), MAX_JSON_BYTES);
-  const manifest = readManifest(new TextDecoder().decode(bytes), { model, version });
+/**
+ * @throws {ReleaseError} `release-missing`, `release-malformed`, `release-too-new`, `release-corrupt`
+ */
+export async function loadManifest(
+  source: ReleaseSource,
+  model: string,
+  version: string,
+): Promise<{ manifest: Manifest; object: StoredObject }> {
+  const object = await read(source, objectKeys.manifest(model, version), MAX_JSON_BYTES);
+  const json = new TextDecoder().decode(object.bytes);
+  const manifest = readManifest(json, { model, version });
   await verifyVersion(manifest);
-  return manifest;
+  return { manifest, object };
 }
 
 /** @throws {ReleaseError} as above */
-export async function loadRelease(store: Store, model: string, version: string): Promise<Release> {
-  const manifest = await loadManifest(store, model, version);
+export async function loadRelease(source: ReleaseSource, model: string, version: string): Promise<Release> {
+  const { manifest, object } = await loadManifest(source, model, version);
+  const objects = new Map([[objectKeys.manifest(model, version), object]]);
   // The manifest bounds them: each by its size, and all together by MAX_RELEASE_BYTES.
   const files = new Map(
     await Promise.all(
       manifest.files.map(async (file) => {
-        const bytes = await read(store, objectKeys.file(model, version, file.path), file.size);
-        await verifyFile(file, bytes);
-        return [file.path, bytes] as const;
+        const key = objectKeys.file(model, version, file.path);
+        const stored = await read(source, key, file.size);
+        await verifyFile(file, stored.bytes);
+        objects.set(key, stored);
+        return [file.path, stored.bytes] as const;
       }),
     ),
   );
-  return { manifest, files };
+  return { manifest, files, objects };
 }
 
-async function read(store: Store, key: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
-  const object = await store.get(key, { maxBytes });
+async function read(source: ReleaseSource, key: string, maxBytes: number): Promise<StoredObject> {
+  const object = await source.get(key, { maxBytes });
   if (object === undefined || object === 'unchanged') {
     throw new ReleaseError('release-missing', `The store has no ${key}; publish the release again.`);
   }
-  return object.bytes;
+  return object;
 }

@@ -15,6 +15,7 @@ const SECRET = 'the-secret-that-nobody-may-see';
 const s3 = await startS3('bucket');
 const worker = await startWorker({
   REVALIDATE_SECONDS: '0',
+  MAX_BACKOFF_SECONDS: '1',
   MAX_BODY_BYTES: String(4 * MiB),
   BODY_BUDGET_BYTES: String(5 * MiB),
   S3_ENDPOINT: s3.endpoint,

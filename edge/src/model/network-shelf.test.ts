@@ -22,4 +22,8 @@ test('two networks at most: the least recently used goes, never one that is spar
   assert.deepEqual(found.leastRecent, [false, false, true, true]);
   assert.equal(found.refused, 'busy');
   assert.equal(found.tensors, found.alone * 2);
+  // One that may go is lent to nobody else, still computes for who has it, and makes room when he is done.
+  assert.deepEqual(found.whileUsed, { there: [false, false, false, true], classes: 10 });
+  assert.deepEqual(found.afterwards, [true, false, false, true]);
+  assert.equal(found.atLast, found.alone * 2);
 });

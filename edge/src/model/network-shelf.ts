@@ -25,9 +25,13 @@ interface Entry {
   readonly manifest: Manifest;
   classifier: Classifier | undefined;
   users: number;
-  /** Goes as soon as nobody uses it. */
+  /** Goes as soon as nobody uses it; until then nobody else gets it. */
   retired: boolean;
 }
+
+/** So long a new network waits for those who use the one that makes room for it; looked at every so often. */
+const ROOM_PATIENCE_MS = 5_000;
+const ROOM_GLANCE_MS = 10;
 
 /** The network exhausts the memory of the backend even when it is alone there. */
 export class DoesNotFitError extends ReleaseError {
@@ -79,14 +83,13 @@ export class NetworkShelf {
   /**
    * Builds the network and warms it up, so that the first picture does not pay for it.
    *
-   * @param spare versions of the same model that have to stay: the last good ones
+   * @param spare versions of the same model that have to stay: what answers while this one is not there
    * @throws {ReleaseError} where the network does not fit in memory, or computes nonsense
-   * @throws {Problem} busy, where every network is in use
+   * @throws {Problem} busy, where the networks that might go are in use for too long
    */
   async add(release: Release, spare: ReadonlySet<string>): Promise<void> {
     const { model, version } = release.manifest;
-    await this.#runtime.start();
-    this.#makeRoom(model, spare);
+    await this.#makeRoom(model, spare);
     let classifier: Classifier;
     try {
       classifier = build(release);
@@ -124,17 +127,26 @@ export class NetworkShelf {
     this.#runtime.discard();
   }
 
-  #makeRoom(model: string, spare: ReadonlySet<string>): void {
-    while (this.#entries.size >= CAPACITY) {
-      const found = [...this.#entries].find(
-        ([, { manifest, users }]) => users === 0 && !(manifest.model === model && spare.has(manifest.version)),
+  /** When this returns, and until the next `await`, there is room and the backend runs. */
+  async #makeRoom(model: string, spare: ReadonlySet<string>): Promise<void> {
+    const until = Date.now() + ROOM_PATIENCE_MS;
+    for (;;) {
+      await this.#runtime.start();
+      if (this.#entries.size < CAPACITY) return;
+      const may = [...this.#entries].filter(
+        ([, { manifest }]) => !(manifest.model === model && spare.has(manifest.version)),
       );
-      if (!found) {
+      const found = may.find(([, { users }]) => users === 0) ?? may.find(([, { retired }]) => retired) ?? may[0];
+      if (!found || Date.now() >= until) {
         throw new Problem('busy', 'Every place for a network is in use; try again.', {
           retryAfter: RETRY_AFTER_SECONDS,
         });
       }
-      this.#drop(...found);
+      const [key, entry] = found;
+      // Under load somebody uses it at any moment: it goes when those of now are done.
+      entry.retired = true;
+      if (entry.users === 0) this.#drop(key, entry);
+      else await new Promise((resolve) => setTimeout(resolve, ROOM_GLANCE_MS));
     }
   }
 

@@ -90,7 +90,7 @@ function keysOf({ version, manifest: { model } }: TestRelease) {
 }
 
 describe('a release that is broken from the start', async () => {
-  const worker = await startWorker({ REVALIDATE_SECONDS: '0' });
+  const worker = await startWorker({ REVALIDATE_SECONDS: '0', MAX_BACKOFF_SECONDS: '1' });
   after(() => worker.close());
   const { bucket, classify, publish } = worker;
   const releases = await Promise.all(
@@ -121,7 +121,7 @@ describe('a release that is broken from the start', async () => {
 });
 
 describe('a release that takes the place of another', async () => {
-  const worker = await startWorker({ REVALIDATE_SECONDS: '0' });
+  const worker = await startWorker({ REVALIDATE_SECONDS: '0', MAX_BACKOFF_SECONDS: '1' });
   after(() => worker.close());
   const { bucket, classify, publish, request } = worker;
   let good = await testRelease({ seed: 1 });
@@ -191,7 +191,11 @@ describe('a release that takes the place of another', async () => {
 });
 
 describe('networks that cannot be served', async () => {
-  const worker = await startWorker({ REVALIDATE_SECONDS: '0', MAX_RUNTIME_BYTES: String(16 * 1024 * 1024) });
+  const worker = await startWorker({
+    REVALIDATE_SECONDS: '0',
+    MAX_BACKOFF_SECONDS: '1',
+    MAX_RUNTIME_BYTES: String(16 * 1024 * 1024),
+  });
   after(() => worker.close());
   const { classify, publish } = worker;
   const good = await testRelease();

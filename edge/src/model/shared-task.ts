@@ -14,7 +14,7 @@ export interface SharedTaskOptions {
   /** Milliseconds from its start after which work of another request counts as lost. */
   readonly patienceMs?: number;
   /** Milliseconds in which a failure is answered from memory, so that a broken store is not hammered. */
-  readonly rememberMs?: (error: unknown) => number;
+  readonly rememberMs?: (error: unknown, failuresInARow: number) => number;
   /** Called once for each attempt that failed. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -27,6 +27,7 @@ export class SharedTask<T> {
   readonly #options: Required<SharedTaskOptions>;
   #running: { readonly promise: Promise<T>; readonly startedAt: number } | undefined;
   #failure: { readonly error: unknown; readonly until: number } | undefined;
+  #failuresInARow = 0;
 
   constructor(options: SharedTaskOptions) {
     this.#options = { patienceMs: PATIENCE_MS, rememberMs: () => REMEMBER_MS, ...options };
@@ -63,10 +64,11 @@ export class SharedTask<T> {
         () => {
           ended();
           this.#failure = undefined;
+          this.#failuresInARow = 0;
         },
         (error) => {
           ended();
-          this.#failure = { error, until: Date.now() + this.#options.rememberMs(error) };
+          this.#failure = { error, until: Date.now() + this.#options.rememberMs(error, ++this.#failuresInARow) };
           this.#options.onFailure(error);
         },
       ),

@@ -4,16 +4,45 @@ import { pixelLimits, RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
 import { topClasses } from '@glimpse/shared/network/predictions';
 import { type InputContract, pixelCount } from '@glimpse/shared/picture/input-contract';
+import { type Classification, count } from '../analytics.ts';
 import { openBody, type SentPicture } from '../body/open-body.ts';
 import { readBody } from '../body/read-body.ts';
 import type { AppContext } from '../context.ts';
 import type { Isolate } from '../isolate.ts';
 import type { ModelLease } from '../model/models.ts';
+import { problemOf } from '../problem-of.ts';
 import { breaksBackend } from '../runtime/runtime.ts';
+import { callerOf } from './caller.ts';
 import { readClassifyQuery, readTopK } from './classify-query.ts';
 
 export async function classify(c: AppContext): Promise<Response> {
   const started = performance.now();
+  const { settings } = c.get('isolate');
+  let release: Classification['release'];
+  const counted = (outcome: Classification['outcome'], confidence?: number) =>
+    count(settings.analytics, { release, outcome, confidence, milliseconds: performance.now() - started });
+  try {
+    const { answer, timing } = await answerOf(c, ({ manifest, channel }) => {
+      release = { model: manifest.model, version: manifest.version, channel };
+    });
+    // Milliseconds. Once deployed, a Worker's clock stands still while it computes: there the first two are 0, and
+    // the total is what was spent waiting for the body, the store and the turn.
+    c.header(
+      'Server-Timing',
+      Object.entries({ ...timing, total: performance.now() - started })
+        .map(([name, duration]) => `${name};dur=${duration.toFixed(2)}`)
+        .join(', '),
+    );
+    counted('ok', answer.predictions[0]!.score);
+    return c.json(answer);
+  } catch (error) {
+    counted(problemOf(error).code);
+    throw error;
+  }
+}
+
+/** @param onLease called as soon as it is known which release answers */
+async function answerOf(c: AppContext, onLease: (lease: ModelLease) => void) {
   const isolate = c.get('isolate');
   const { limits, defaultModel } = isolate.settings;
   // Before anything else is looked at: an oversized body is refused whatever it is, and an answer has to wait for it.
@@ -26,9 +55,17 @@ export async function classify(c: AppContext): Promise<Response> {
       );
     }
     const query = readClassifyQuery(new URL(c.req.url).searchParams);
-    const wanted = { ...query, model: query.model ?? defaultModel, named: query.model !== undefined };
-    const lease = await isolate.models.acquire(wanted, c.executionCtx);
+    const lease = await isolate.models.acquire(
+      {
+        ...query,
+        model: query.model ?? defaultModel,
+        named: query.model !== undefined,
+        caller: callerOf(c.req.raw.headers, new Date()),
+      },
+      c.executionCtx,
+    );
     try {
+      onLease(lease);
       const { manifest } = lease;
       const topK = readTopK(query.topK, manifest.labels.length);
       const contentType = c.req.header('Content-Type') ?? null;
@@ -37,7 +74,7 @@ export async function classify(c: AppContext): Promise<Response> {
         const picture = await readSent(await openBody(body.bytes, contentType), manifest.input, isolate);
         const decoded = performance.now();
         const scores = infer(picture.pixels, lease, isolate);
-        return { picture, scores, decode: decoded - begun, infer: performance.now() - decoded };
+        return { picture, scores, timing: { decode: decoded - begun, infer: performance.now() - decoded } };
       });
       const predictions = topClasses(work.scores, topK).map(({ index, score }) => ({
         label: manifest.labels[index]!,
@@ -53,15 +90,7 @@ export async function classify(c: AppContext): Promise<Response> {
         ...(rejectionThreshold === undefined ? {} : { uncertain: predictions[0]!.score < rejectionThreshold }),
         image: { format, width, height },
       };
-      // Milliseconds. Once deployed, a Worker's clock stands still while it computes: there the first two are 0, and
-      // the total is what was spent waiting for the body, the store and the turn.
-      c.header(
-        'Server-Timing',
-        Object.entries({ decode: work.decode, infer: work.infer, total: performance.now() - started })
-          .map(([name, duration]) => `${name};dur=${duration.toFixed(2)}`)
-          .join(', '),
-      );
-      return c.json(answer);
+      return { answer, timing: work.timing };
     } finally {
       lease.release();
     }

@@ -7,6 +7,7 @@ export async function readyz(c: AppContext): Promise<Response> {
   try {
     const { manifest, channel, lastGood } = lease;
     const { backend } = runtime;
+    const canary = models.canary(settings.defaultModel);
     return c.json({
       ready: true,
       model: { name: manifest.model, version: manifest.version, channel },
@@ -16,6 +17,9 @@ export async function readyz(c: AppContext): Promise<Response> {
       /** Whether the new release or the store fails, so that the last good release answers. */
       lastGood: lastGood !== undefined,
       ...(lastGood === undefined ? {} : { lastGoodReason: lastGood }),
+      ...(canary === undefined ? {} : { canary }),
+      /** Tensors alive: of the networks that are loaded, and no more. */
+      tensors: runtime.tensors,
     });
   } finally {
     lease.release();

@@ -95,13 +95,21 @@ const experiments: Record<string, () => Promise<unknown>> = {
       const spared = there();
       await shelf.add(d!, new Set());
       const leastRecent = there();
-      const leases = [c!, d!].map(({ manifest }) => shelf.lease('cifar10', manifest.version)!);
-      const refused = await shelf.add(a!, new Set()).then(
+      const both = new Set([c!.manifest.version, d!.manifest.version]);
+      const refused = await shelf.add(a!, both).then(
         () => 'no',
         (error: { code: string }) => error.code,
       );
-      for (const lease of leases) lease.release();
-      return { alone, tensors: runtime.tensors, spared, leastRecent, refused };
+      const tensors = runtime.tensors;
+      const leases = [c!, d!].map(({ manifest }) => shelf.lease('cifar10', manifest.version)!);
+      const adding = shelf.add(a!, new Set([d!.manifest.version]));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const whileUsed = { there: there(), classes: leases[0]!.classifier!.classify(new Uint8Array(3072)).length };
+      leases[0]!.release();
+      await adding;
+      const afterwards = there();
+      leases[1]!.release();
+      return { alone, tensors, spared, leastRecent, refused, whileUsed, afterwards, atLast: runtime.tensors };
     });
   },
 };
@@ -109,10 +117,7 @@ const experiments: Record<string, () => Promise<unknown>> = {
 /** By the way that a release takes, with a store in memory. */
 async function release(seed: number) {
   const { objects, version } = await testRelease({ seed });
-  const store = {
-    get: async (key: string) => ({ bytes: objects.get(key)!, etag: '' }),
-    listModels: async () => [],
-  };
+  const store = { get: async (key: string) => ({ bytes: objects.get(key)!, etag: '' }) };
   return loadRelease(store, 'cifar10', version);
 }
 

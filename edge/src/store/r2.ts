@@ -3,21 +3,21 @@
 import { collect } from '../streams/collect.ts';
 import { TIMED_OUT, within } from '../streams/deadline.ts';
 import { modelNames } from './model-names.ts';
-import { type GetOptions, MAX_LIST_PAGES, READ_DEADLINE_MS, type Store } from './store.ts';
+import { type GetOptions, MAX_LIST_PAGES, type Store, type StoreOptions } from './store.ts';
 import { StoreError } from './store-error.ts';
 
-export function r2Store(bucket: R2Bucket): Store {
+export function r2Store(bucket: R2Bucket, { deadlineMs }: StoreOptions): Store {
   return {
-    get: (key, options) => reading(key, get(bucket, key, options)),
-    listModels: () => reading('the list of models', listModels(bucket)),
+    get: (key, options) => reading(deadlineMs, key, get(bucket, key, options)),
+    listModels: () => reading(deadlineMs, 'the list of models', listModels(bucket)),
   };
 }
 
 /** The binding knows no timeouts, and its errors are plain ones. */
-async function reading<T>(what: string, work: Promise<T>): Promise<T> {
+async function reading<T>(deadlineMs: number, what: string, work: Promise<T>): Promise<T> {
   let outcome: T | typeof TIMED_OUT;
   try {
-    outcome = await within(READ_DEADLINE_MS, work);
+    outcome = await within(deadlineMs, work);
   } catch (cause) {
     if (cause instanceof StoreError) throw cause;
     throw new StoreError('store-unreachable', `R2 failed while ${what} was read: ${(cause as Error).message}`, {
@@ -25,7 +25,7 @@ async function reading<T>(what: string, work: Promise<T>): Promise<T> {
     });
   }
   if (outcome === TIMED_OUT) {
-    throw new StoreError('store-unreachable', `R2 did not hand over ${what} within ${READ_DEADLINE_MS / 1000} s.`);
+    throw new StoreError('store-unreachable', `R2 did not hand over ${what} within ${deadlineMs / 1000} s.`);
   }
   return outcome;
 }

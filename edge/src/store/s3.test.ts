@@ -50,7 +50,7 @@ test('models are listed under the prefix, page by page', async () => {
   }
   s3.objects.delete('models/a b/+.json');
   assert.deepEqual(await store.listModels(), ['a', 'b']);
-  assert.deepEqual(await s3Store({ ...settings, prefix: 'p/' }).listModels(), ['d']);
+  assert.deepEqual(await s3Store({ ...settings, prefix: 'p/' }, { deadlineMs: 500 }).listModels(), ['d']);
 });
 
 const failures: [string, (response: ServerResponse) => unknown, string, RegExp][] = [

@@ -2,7 +2,7 @@
 import { AwsClient } from 'aws4fetch';
 import { collect } from '../streams/collect.ts';
 import { modelNames } from './model-names.ts';
-import { type GetOptions, MAX_LIST_PAGES, READ_DEADLINE_MS, type Store } from './store.ts';
+import { type GetOptions, MAX_LIST_PAGES, type Store, type StoreOptions } from './store.ts';
 import { StoreError } from './store-error.ts';
 
 export interface S3Settings {
@@ -19,7 +19,7 @@ export interface S3Settings {
 /** An error's or a listing's XML is read no further. */
 const MAX_XML_BYTES = 1024 * 1024;
 
-export function s3Store(settings: S3Settings, { deadlineMs = READ_DEADLINE_MS } = {}): Store {
+export function s3Store(settings: S3Settings, { deadlineMs }: StoreOptions): Store {
   const { accessKeyId, secretAccessKey, region } = settings;
   // Whoever asks decides when to ask again: retries here would hide in the deadline.
   const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: 0 });

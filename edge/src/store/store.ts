@@ -1,4 +1,4 @@
-/** Where releases are read from. An implementation is one file here and one line in open-store.ts. */
+/** Where releases are read from. An implementation is one file here and one line in isolate.ts. */
 
 export interface StoredObject {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -27,8 +27,13 @@ export interface Store {
   listModels(): Promise<string[]>;
 }
 
-/** Milliseconds that one read may take, from the request to the last byte. */
-export const READ_DEADLINE_MS = 10_000;
+/** What releases can be read from: the store itself, or copies of what was in it. */
+export type ReleaseSource = Pick<Store, 'get'>;
+
+export interface StoreOptions {
+  /** Milliseconds that one read may take, from the request to the last byte. */
+  readonly deadlineMs: number;
+}
 
 /** Pages of a listing that are read: 1,000 names each. */
 export const MAX_LIST_PAGES = 5;

@@ -27,6 +27,8 @@ export interface TestWorker {
   /** The lines that the Worker has logged, parsed. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
   logs(): any[];
+  /** Another isolate, which knows nothing; storage, caches and the address stay. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -57,6 +59,7 @@ export async function startWorker(vars: Record<string, string> = {}): Promise<Te
       await bucket.put(objectKeys.channels(model), testChannels(channels));
     },
     logs: () => server.getLogs().flatMap(({ message }) => (message.startsWith('{') ? JSON.parse(message) : [])),
+    restart: () => server.update((options) => options),
     close: () => server.close(),
   };
 }

@@ -31,6 +31,10 @@ export const limitsSchema = z.object({
   MAX_WAITING: fromVariable(32, 1, 10_000),
   /** Seconds that a channel is served without asking the store whether it moved. */
   REVALIDATE_SECONDS: fromVariable(5, 0, 86_400),
+  /** Seconds that one read from the store may take, from the request to the last byte. */
+  STORE_DEADLINE_SECONDS: fromVariable(10, 1, 60),
+  /** What fails is tried again after 1 s, 2 s, 4 s, … and at the latest after so many seconds. */
+  MAX_BACKOFF_SECONDS: fromVariable(16, 1, 3600),
   /** Bytes that the tfjs WASM memory may grow to. */
   MAX_RUNTIME_BYTES: fromVariable(64 * MiB, 16 * MiB, 1024 * MiB),
 });
