@@ -1,8 +1,6 @@
 /** Which callers the channel `canary` answers: always the same ones, as many in a hundred as its percent says. */
-import type { Channels } from '@glimpse/shared/release/channels';
+import { CANARY_CHANNEL, type Channels } from '@glimpse/shared/release/channels';
 import { sha256 } from '@glimpse/shared/release/sha256';
-
-export const CANARY_CHANNEL = 'canary';
 
 /**
  * The caller's place among all callers of the model, from 0 to below 100. Another model has other places, so that not the

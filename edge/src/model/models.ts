@@ -5,7 +5,7 @@
  */
 import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
-import { type Channels, DEFAULT_CHANNEL } from '@glimpse/shared/release/channels';
+import { CANARY_CHANNEL, type Channels, DEFAULT_CHANNEL } from '@glimpse/shared/release/channels';
 import type { Manifest } from '@glimpse/shared/release/manifest';
 import { objectKeys } from '@glimpse/shared/release/names';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
@@ -13,7 +13,7 @@ import type { Copies } from '../store/copies.ts';
 import type { Store, StoredObject } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import { TIMED_OUT, within } from '../streams/deadline.ts';
-import { CANARY_CHANNEL, canaryOf, placeOf } from './canary.ts';
+import { canaryOf, placeOf } from './canary.ts';
 import { loadChannels, loadManifest, loadRelease, type Release } from './load-release.ts';
 import { NameGuard } from './name-guard.ts';
 import { DoesNotFitError, type Lease, type NetworkShelf } from './network-shelf.ts';

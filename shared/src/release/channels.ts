@@ -8,6 +8,8 @@ import { ReleaseError } from './release-error.ts';
 export const HISTORY_LENGTH = 100;
 
 export const DEFAULT_CHANNEL = 'stable';
+/** Answers as many callers in a hundred as its percent says, of those who ask for no channel. */
+export const CANARY_CHANNEL = 'canary';
 
 const moveSchema = z.object({
   /** ISO 8601, UTC. */
@@ -42,12 +44,18 @@ export function writeChannels(channels: Channels): string {
   return `${JSON.stringify(channels, null, 2)}\n`;
 }
 
+/** A move to be made. */
+export interface NextMove extends Omit<Move, 'from'> {
+  /** Of the callers, 0-100: for the canary. */
+  readonly percent?: number;
+}
+
 /** Points a channel at a version; the other channels stay. `channels` is undefined before the model's first release. */
-export function moveChannel(channels: Channels | undefined, move: Omit<Move, 'from'>): Channels {
-  const { time, actor, channel, to, reason } = move;
+export function moveChannel(channels: Channels | undefined, move: NextMove): Channels {
+  const { time, actor, channel, to, reason, percent } = move;
   const from = channels?.channels[channel]?.version ?? null;
   return {
-    channels: { ...channels?.channels, [channel]: { version: to } },
+    channels: { ...channels?.channels, [channel]: { version: to, ...(percent === undefined ? {} : { percent }) } },
     history: [...(channels?.history ?? []), { time, actor, channel, from, to, reason }].slice(-HISTORY_LENGTH),
   };
 }

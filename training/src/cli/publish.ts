@@ -2,20 +2,21 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { DEFAULT_CHANNEL } from '@glimpse/shared/release/channels';
+import { CANARY_CHANNEL, DEFAULT_CHANNEL } from '@glimpse/shared/release/channels';
 import { nameSchema } from '@glimpse/shared/release/names';
 import { Command, InvalidArgumentError } from 'commander';
 import { openStore } from '../publish/open-store.ts';
 import { publish } from '../publish/publish.ts';
 import { readReleaseFolder } from '../release/release-folder.ts';
 import { TrainingError } from '../training-error.ts';
-import { outputOf } from './options.ts';
+import { outputOf, wholeNumber } from './options.ts';
 
 interface PublishCommandOptions {
   model: string;
   to: string;
   channel: string;
   reason: string;
+  percent?: number;
 }
 
 export function publishCommand(): Command {
@@ -25,15 +26,21 @@ export function publishCommand(): Command {
     .requiredOption('--model <name>', 'the model that it is a release of', name)
     .requiredOption('--to <store>', 'local, or s3://bucket/prefix')
     .option('--channel <name>', 'the channel that shall serve it', name, DEFAULT_CHANNEL)
+    .option('--percent <n>', 'callers in a hundred who get the canary', wholeNumber(0, 100))
     .option('--reason <text>', "for the channel's history", 'published')
     .action(async (folder: string, options: PublishCommandOptions, command: Command) => {
       const output = outputOf(command);
+      const { channel, percent } = options;
+      if ((percent !== undefined) !== (channel === CANARY_CHANNEL)) {
+        command.error(`error: --percent goes with --channel ${CANARY_CHANNEL}, and it with --percent`, { exitCode: 2 });
+      }
       const release = await readReleaseFolder(releaseFolder(folder));
       const store = await openStore(options.to, process.cwd());
       try {
         const result = await publish(release, store, {
           model: options.model,
-          channel: options.channel,
+          channel,
+          ...(percent === undefined ? {} : { percent }),
           actor: actor(),
           reason: options.reason,
           time: new Date().toISOString(),

@@ -13,6 +13,8 @@ import type { ReleaseStore } from './store.ts';
 export interface PublishOptions {
   readonly model: string;
   readonly channel: string;
+  /** Of the callers who ask for no channel, 0-100: for the canary. */
+  readonly percent?: number;
   /** Who moves the channel, for its history. */
   readonly actor: string;
   readonly reason: string;
@@ -49,10 +51,18 @@ export async function publish(release: Release, store: ReleaseStore, options: Pu
   const manifestBytes = new TextEncoder().encode(writeManifest(manifest));
   if (await store.put(objectKeys.manifest(model, version), manifestBytes, 'absent')) written++;
 
-  const from = channels?.channels[options.channel]?.version ?? null;
-  if (from === version) return { version, from, written };
-  const { channel, actor, reason, time } = options;
-  const moved = moveChannel(channels, { channel, to: version, actor, reason, time });
+  const { channel, percent, actor, reason, time } = options;
+  const now = channels?.channels[channel];
+  const from = now?.version ?? null;
+  if (from === version && now?.percent === percent) return { version, from, written };
+  const moved = moveChannel(channels, {
+    channel,
+    to: version,
+    actor,
+    reason,
+    time,
+    ...(percent === undefined ? {} : { percent }),
+  });
   const condition = before ? { etag: before.etag } : 'absent';
   if (!(await store.put(channelsKey, new TextEncoder().encode(writeChannels(moved)), condition))) {
     throw new TrainingError('publish-conflict', await whoWon(store, channelsKey, version));

@@ -138,6 +138,21 @@ export function publishBehaviour(store: () => ReleaseStore): void {
     });
   });
 
+  test('a canary has its percent, and another percent of the same version is a move', async () => {
+    const model = 'percent';
+    const release = await testRelease({ seed: 1, model });
+    const canary = { ...options, model, channel: 'canary' };
+    const stored = async () => readChannels(decode((await store().get(objectKeys.channels(model)))!.bytes));
+    await publish(release, store(), { ...canary, percent: 10 });
+    const { version } = release.manifest;
+    assert.deepEqual((await stored()).channels, { canary: { version, percent: 10 } });
+    assert.equal((await publish(release, store(), { ...canary, percent: 10 })).written, 0);
+    await publish(release, store(), { ...canary, percent: 50 });
+    const { channels, history } = await stored();
+    assert.deepEqual(channels, { canary: { version, percent: 50 } });
+    assert.equal(history.length, 2);
+  });
+
   test('a channels.json that is not JSON stops the publisher before it writes', async () => {
     const model = 'not-json';
     await store().put(objectKeys.channels(model), encode('<html>'), 'absent');
