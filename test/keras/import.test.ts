@@ -23,7 +23,7 @@ for (const keras of [keras2, keras3]) {
 
     await t.test("the tutorial's cifar10.h5 answers as it did there", async () => {
       const { run, difference } = await importAndCompare(file('cifar10'));
-      assert.ok(difference < 1e-6, `probabilities differ by ${difference}`);
+      assert.ok(difference < 1e-5, `probabilities differ by ${difference}`);
       const environment = JSON.parse(await readFile(join(run, 'environment.json'), 'utf8'));
       assert.equal(environment.imported.file, 'cifar10.h5');
       assert.match(environment.engine.versions.keras, /^[23]\.15/);
@@ -35,7 +35,7 @@ for (const keras of [keras2, keras3]) {
 
     await t.test('augmentation is left out and said so, and Rescaling is done once', async () => {
       const { difference, out } = await importAndCompare(file('augmented'));
-      assert.ok(difference < 1e-6, `probabilities differ by ${difference}`);
+      assert.ok(difference < 1e-5, `probabilities differ by ${difference}`);
       const { dropped, input } = eventOf(out, 'imported') as { dropped: { className: string }[]; input: object };
       assert.deepEqual(
         dropped.map(({ className }) => className),
