@@ -110,7 +110,8 @@ test('data, train, evaluate, quantize, publish: the running Worker answers from 
       const to = ['--model', 'cifar10', '--to', `s3://${BUCKET}/some/prefix`];
       const starter = await glimpse(['publish', await starterFolder(), ...to], s3.env);
       assert.equal(starter.written, 4);
-      await new Promise((resolve) => setTimeout(resolve, 1500));
+      // That there is nothing is remembered for REVALIDATE_SECONDS.
+      await new Promise((resolve) => setTimeout(resolve, 5500));
       await served(edge.url, starter.version as string);
       await glimpse(['publish', run, ...to], s3.env);
       await served(edge.url, release.version as string);
