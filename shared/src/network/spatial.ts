@@ -9,6 +9,15 @@ export interface Window {
   readonly padding: 'valid' | 'same';
 }
 
+/** The window of a convolution, by its configuration. */
+export function kernelWindow(config: {
+  readonly kernelSize: Window['size'];
+  readonly strides: Window['strides'];
+  readonly padding: Window['padding'];
+}): Window {
+  return { size: config.kernelSize, strides: config.strides, padding: config.padding };
+}
+
 /**
  * Rows and columns after a window has moved over [height, width, channels]. `same` pads so that ceil(input / stride)
  * places are left, `valid` takes only places where the whole window fits (Keras' definition of both).

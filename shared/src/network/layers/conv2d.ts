@@ -14,7 +14,7 @@ import {
   units,
 } from '../layer.ts';
 import { regularizerSchema } from '../regularizer.ts';
-import { padForWindow, slide, type Window } from '../spatial.ts';
+import { kernelWindow, padForWindow, slide } from '../spatial.ts';
 import { biasSpec, kernelSpec } from '../weight-spec.ts';
 
 const config = z.object({
@@ -34,7 +34,7 @@ const config = z.object({
 export const conv2d: LayerKind<typeof config> = {
   className: 'Conv2D',
   config,
-  outputShape: (c, [input]) => [...slide(c.name, input!, windowOf(c)), c.filters],
+  outputShape: (c, [input]) => [...slide(c.name, input!, kernelWindow(c)), c.filters],
   weights(c, [input]) {
     const [, , channels] = pictureShape(c.name, input!);
     return [
@@ -44,11 +44,11 @@ export const conv2d: LayerKind<typeof config> = {
   },
   multiplyAdds(c, [input]) {
     const [, , channels] = pictureShape(c.name, input!);
-    const [rows, columns] = slide(c.name, input!, windowOf(c));
+    const [rows, columns] = slide(c.name, input!, kernelWindow(c));
     return rows * columns * c.kernelSize[0] * c.kernelSize[1] * channels * c.filters;
   },
   apply(c, [input], [kernel, bias]) {
-    const { x, padding } = padForWindow(input as Tensor4D, windowOf(c));
+    const { x, padding } = padForWindow(input as Tensor4D, kernelWindow(c));
     return activateFused(c.activation, (activation) =>
       fused.conv2d({
         x,
@@ -61,7 +61,3 @@ export const conv2d: LayerKind<typeof config> = {
     );
   },
 };
-
-function windowOf(c: z.output<typeof config>): Window {
-  return { size: c.kernelSize, strides: c.strides, padding: c.padding };
-}

@@ -14,7 +14,7 @@ import {
   units,
 } from '../layer.ts';
 import { regularizerSchema } from '../regularizer.ts';
-import { padForWindow, slide, type Window } from '../spatial.ts';
+import { kernelWindow, padForWindow, slide } from '../spatial.ts';
 import { biasSpec, kernelSpec } from '../weight-spec.ts';
 
 /** TensorFlow has no depthwise convolution with two strides, so that no engine could train it. */
@@ -41,7 +41,7 @@ export const depthwiseConv2d: LayerKind<typeof config> = {
   config,
   outputShape(c, [input]) {
     const [, , channels] = pictureShape(c.name, input!);
-    return [...slide(c.name, input!, windowOf(c)), channels * c.depthMultiplier];
+    return [...slide(c.name, input!, kernelWindow(c)), channels * c.depthMultiplier];
   },
   weights(c, [input]) {
     const [, , channels] = pictureShape(c.name, input!);
@@ -55,7 +55,7 @@ export const depthwiseConv2d: LayerKind<typeof config> = {
     return rows * columns * channels * c.kernelSize[0] * c.kernelSize[1];
   },
   apply(c, [input], [kernel, bias]) {
-    const { x, padding } = padForWindow(input as Tensor4D, windowOf(c));
+    const { x, padding } = padForWindow(input as Tensor4D, kernelWindow(c));
     return activateFused(c.activation, (activation) =>
       fused.depthwiseConv2d({
         x,
@@ -68,7 +68,3 @@ export const depthwiseConv2d: LayerKind<typeof config> = {
     );
   },
 };
-
-function windowOf(c: z.output<typeof config>): Window {
-  return { size: c.kernelSize, strides: c.strides, padding: c.padding };
-}

@@ -1,23 +1,5 @@
-/** The mean of each channel: [height, width, channels] → [channels]. Keras: `GlobalAveragePooling2D`. */
-import { avgPool, reshape, type Tensor4D } from '@tensorflow/tfjs-core';
-import * as z from 'zod/mini';
-import { channelsLast, type LayerKind, layerName, pictureShape } from '../layer.ts';
+/** The mean of each channel. Keras: `GlobalAveragePooling2D`. */
+import { avgPool } from '@tensorflow/tfjs-core';
+import { globalPooling2d } from '../global-pooling2d.ts';
 
-const config = z.object({
-  name: layerName,
-  dataFormat: channelsLast,
-  keepdims: z._default(z.literal(false), false),
-});
-
-export const globalAveragePooling2d: LayerKind<typeof config> = {
-  className: 'GlobalAveragePooling2D',
-  config,
-  outputShape: (c, [input]) => [pictureShape(c.name, input!)[2]],
-  weights: () => [],
-  multiplyAdds: () => 0,
-  apply(_, [x]) {
-    const [n, height, width, channels] = x!.shape as Tensor4D['shape'];
-    // One window over the whole picture: on WASM five to fifteen times as fast as reducing two axes.
-    return reshape(avgPool(x as Tensor4D, [height, width], 1, 'valid'), [n, channels]);
-  },
-};
+export const globalAveragePooling2d = globalPooling2d('GlobalAveragePooling2D', avgPool);

@@ -14,7 +14,7 @@ import {
   units,
 } from '../layer.ts';
 import { regularizerSchema } from '../regularizer.ts';
-import { padForWindow, slide, type Window } from '../spatial.ts';
+import { kernelWindow, padForWindow, slide } from '../spatial.ts';
 import { biasSpec, kernelSpec } from '../weight-spec.ts';
 import { equalStrides } from './depthwise-conv2d.ts';
 
@@ -36,7 +36,7 @@ const config = z.object({
 export const separableConv2d: LayerKind<typeof config> = {
   className: 'SeparableConv2D',
   config,
-  outputShape: (c, [input]) => [...slide(c.name, input!, windowOf(c)), c.filters],
+  outputShape: (c, [input]) => [...slide(c.name, input!, kernelWindow(c)), c.filters],
   weights(c, [input]) {
     const [, , channels] = pictureShape(c.name, input!);
     const { depthMultiplier, filters } = c;
@@ -48,11 +48,11 @@ export const separableConv2d: LayerKind<typeof config> = {
   },
   multiplyAdds(c, [input]) {
     const [, , channels] = pictureShape(c.name, input!);
-    const [rows, columns] = slide(c.name, input!, windowOf(c));
+    const [rows, columns] = slide(c.name, input!, kernelWindow(c));
     return rows * columns * channels * c.depthMultiplier * (c.kernelSize[0] * c.kernelSize[1] + c.filters);
   },
   apply(c, [input], [depthwise, pointwise, bias]) {
-    const { x, padding } = padForWindow(input as Tensor4D, windowOf(c));
+    const { x, padding } = padForWindow(input as Tensor4D, kernelWindow(c));
     const filtered = fused.depthwiseConv2d({ x, filter: depthwise as Tensor4D, strides: c.strides, pad: padding });
     return activateFused(c.activation, (activation) =>
       fused.conv2d({
@@ -66,7 +66,3 @@ export const separableConv2d: LayerKind<typeof config> = {
     );
   },
 };
-
-function windowOf(c: z.output<typeof config>): Window {
-  return { size: c.kernelSize, strides: c.strides, padding: c.padding };
-}
