@@ -36,8 +36,18 @@ export interface StoredWeight {
   readonly bytes: Uint8Array;
 }
 
+/** A weight as it is, little-endian as the format wants it. */
+export function storedAsFloat32(name: string, { shape, values }: Weight): StoredWeight {
+  return { entry: { name, shape: [...shape], dtype: 'float32' }, bytes: new Uint8Array(values.slice().buffer) };
+}
+
+export interface Weight {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
 /** Dequantised float32 values by weight name (`conv2d/kernel`). */
-export type Weights = ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float32Array }>;
+export type Weights = ReadonlyMap<string, Weight>;
 
 export interface ModelFile {
   readonly architecture: Architecture;

@@ -29,6 +29,13 @@ export const inputContractSchema = z
 
 export type InputContract = z.infer<typeof inputContractSchema>;
 
+/** The contract of a network that takes pixels divided by 255 and no more, as tutorials have it. */
+export function unnormalised(target: Pick<InputContract, 'height' | 'width' | 'channels' | 'fit'>): InputContract {
+  const { height, width, channels, fit } = target;
+  const each = (value: number) => Array<number>(channels).fill(value);
+  return { height, width, channels, fit, mean: each(0), standardDeviation: each(1) };
+}
+
 /** Bytes of one picture in the model's own size: height x width x channels, row by row, channels innermost. */
 export function pixelCount(contract: InputContract): number {
   return contract.height * contract.width * contract.channels;

@@ -4,6 +4,13 @@ import { ReleaseError } from './release-error.ts';
 import { sha256 } from './sha256.ts';
 import { versionOf } from './version.ts';
 
+/** Files by their paths, as a manifest lists them. */
+export async function listFiles(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): Promise<ManifestFile[]> {
+  const listed: ManifestFile[] = [];
+  for (const [path, bytes] of files) listed.push({ path, size: bytes.length, sha256: await sha256(bytes) });
+  return listed;
+}
+
 /** @throws {ReleaseError} `release-corrupt`, saying what the bytes look like where that helps */
 export async function verifyFile(file: ManifestFile, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   if (bytes.length !== file.size) {

@@ -2,12 +2,12 @@
 import { cifar10Small } from '../architectures/cifar10-small.ts';
 import { cifar10Labels } from '../labels/cifar10.ts';
 import { type Architecture, networkSize } from '../network/architecture.ts';
-import { writeModelFile } from '../network/model-file.ts';
-import type { InputContract } from '../picture/input-contract.ts';
+import { storedAsFloat32, writeModelFile } from '../network/model-file.ts';
+import { type InputContract, unnormalised } from '../picture/input-contract.ts';
 import { type Channels, moveChannel, writeChannels } from '../release/channels.ts';
+import { listFiles } from '../release/files.ts';
 import { FORMAT_VERSION, type Manifest, RUNNER_VERSION, writeManifest } from '../release/manifest.ts';
 import { objectKeys } from '../release/names.ts';
-import { sha256 } from '../release/sha256.ts';
 import { versionOf } from '../release/version.ts';
 import { testWeights } from './weights.ts';
 
@@ -32,21 +32,16 @@ export interface TestReleaseOptions {
 
 export async function testRelease(options: TestReleaseOptions = {}): Promise<TestRelease> {
   const { model = 'cifar10', seed = 1, architecture = cifar10Small, change = {} } = options;
-  const weights = [...testWeights(architecture, seed)].map(([name, { shape, values }]) => ({
-    entry: { name, shape: [...shape], dtype: 'float32' as const },
-    bytes: new Uint8Array(values.slice().buffer),
-  }));
+  const weights = [...testWeights(architecture, seed)].map(([name, weight]) => storedAsFloat32(name, weight));
   const { modelJson, weightsBin } = writeModelFile(architecture, weights);
   const files = new Map([
     ['model.json', new TextEncoder().encode(modelJson)],
     ['weights.bin', weightsBin],
   ]);
-  const listed = [];
-  for (const [path, bytes] of files) listed.push({ path, size: bytes.length, sha256: await sha256(bytes) });
   const { outputs, ...size } = networkSize(architecture);
   const endedAt = '2026-01-02T03:04:05.000Z';
   const labels = outputs === 10 ? [...cifar10Labels] : Array.from({ length: outputs }, (_, index) => `class ${index}`);
-  const content = { files: listed, labels, input: inputOf(architecture), ...change };
+  const content = { files: await listFiles(files), labels, input: inputOf(architecture), ...change };
   const metrics = { pictures: 10_000, correct: 1000, accuracy: 0.1, loss: 2.3 };
   const manifest: Manifest = {
     formatVersion: FORMAT_VERSION,
@@ -89,12 +84,5 @@ export function testChannels(versions: Record<string, string>): string {
 
 function inputOf({ inputShape }: Architecture): InputContract {
   const [height, width, channels] = inputShape as [number, number, 1 | 3];
-  return {
-    height,
-    width,
-    channels,
-    fit: 'stretch',
-    mean: Array<number>(channels).fill(0),
-    standardDeviation: Array<number>(channels).fill(1),
-  };
+  return unnormalised({ height, width, channels, fit: 'stretch' });
 }

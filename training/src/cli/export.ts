@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readModelFile, readWeights, writeModelFile } from '@glimpse/shared/network/model-file';
+import { readModelFile, readWeights, storedAsFloat32, writeModelFile } from '@glimpse/shared/network/model-file';
 import { Command, InvalidArgumentError } from 'commander';
 import { writeAtomic } from '../files/write-atomic.ts';
 import { settingsSchema } from '../fit/settings.ts';
@@ -72,10 +72,7 @@ async function openModel(folder: string): Promise<{ model: ExportedModel; files?
 }
 
 function tfjsFiles({ architecture, weights }: ExportedModel): ReadonlyMap<string, Uint8Array> {
-  const stored = [...weights].map(([name, { shape, values }]) => ({
-    entry: { name, shape: [...shape], dtype: 'float32' as const },
-    bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
-  }));
+  const stored = [...weights].map(([name, weight]) => storedAsFloat32(name, weight));
   const { modelJson, weightsBin } = writeModelFile(architecture, stored);
   // Last what names the other: a reader sees a whole model or none.
   return new Map([

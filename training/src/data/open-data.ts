@@ -1,6 +1,6 @@
 /** A name or a path on the command line → a data set; the record in a run → the same data set again. */
 import { resolve } from 'node:path';
-import type { InputContract } from '@glimpse/shared/picture/input-contract';
+import { type InputContract, unnormalised } from '@glimpse/shared/picture/input-contract';
 import { TrainingError } from '../training-error.ts';
 import { loadCifar10, type OnStep } from './cifar10.ts';
 import type { DataRecord, OwnPicturesRecord } from './data-record.ts';
@@ -103,15 +103,8 @@ function openKnown(data: DataSet): OpenedData {
       validation: data.validation.count,
       test: data.test.count,
     },
-    input: {
-      height,
-      width,
-      channels: channels as 1 | 3,
-      fit: 'stretch',
-      // The tutorial divides by 255 and does no more.
-      mean: Array<number>(channels).fill(0),
-      standardDeviation: Array<number>(channels).fill(1),
-    },
+    // As the tutorial does.
+    input: unnormalised({ height, width, channels: channels as 1 | 3, fit: 'stretch' }),
   };
 }
 

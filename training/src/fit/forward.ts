@@ -3,7 +3,7 @@ import { type Architecture, type PlacedLayer, place, weightName } from '@glimpse
 import type { Activation } from '@glimpse/shared/network/layer';
 import { batchNormalizationWeights } from '@glimpse/shared/network/layers/batch-normalization';
 import { kindOf, type Layer } from '@glimpse/shared/network/layers/table';
-import { padForWindow } from '@glimpse/shared/network/spatial';
+import { kernelWindow, padForWindow } from '@glimpse/shared/network/spatial';
 import { INPUT } from '@glimpse/shared/network/wiring';
 import {
   cast,
@@ -115,8 +115,8 @@ function applyLayer(step: Step, inputs: readonly Tensor[], weights: readonly Ten
     case 'Conv2D': {
       const [kernel, bias] = weights;
       const isFirst = step.inputs[0] === INPUT;
-      const { strides, padding, kernelSize: size } = layer.config;
-      const window = padForWindow(x as Tensor4D, { size, strides, padding });
+      const { strides } = layer.config;
+      const window = padForWindow(x as Tensor4D, kernelWindow(layer.config));
       const convolved = kernels.conv2d(window.x, kernel!, { strides, padding: window.padding }, isFirst);
       const pooled = step.poolFirst ? pool(step.poolFirst, convolved, kernels) : convolved;
       return activate(kernels, layer.config.activation, bias ? kernels.biasAdd(pooled, bias) : pooled);

@@ -4,9 +4,9 @@ import { type Weights, writeModelFile } from '@glimpse/shared/network/model-file
 import { Network } from '@glimpse/shared/network/network';
 import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
 import { Classifier } from '@glimpse/shared/release/classifier';
+import { listFiles } from '@glimpse/shared/release/files';
 import { FORMAT_VERSION, type Manifest, type Metrics } from '@glimpse/shared/release/manifest';
 import { minimumRunner } from '@glimpse/shared/release/minimum-runner';
-import { sha256 } from '@glimpse/shared/release/sha256';
 import { versionOf } from '@glimpse/shared/release/version';
 import type { DataRecord } from '../data/data-record.ts';
 import type { DataSet } from '../data/data-set.ts';
@@ -56,8 +56,8 @@ export async function quantizeRun(run: RunFolder, data: DataSet, options: Quanti
     }
   };
   const float = measure(new Classifier(new Network(config.architecture, weights), config.input), 'float');
-  const { files, listed } = await quantizedFiles(run, weights, options.dtype);
-  const content = { files: listed, labels: [...config.labels], input: config.input };
+  const files = quantizedFiles(run, weights, options.dtype);
+  const content = { files: await listFiles(files), labels: [...config.labels], input: config.input };
   const manifest: Manifest = {
     formatVersion: FORMAT_VERSION,
     minimumRunner: minimumRunner(config.architecture),
@@ -91,15 +91,13 @@ function publicRecord({ name, fingerprint, train, test }: DataRecord): Manifest[
   return { name, fingerprint, train, test };
 }
 
-async function quantizedFiles(run: RunFolder, weights: Weights, dtype: QuantizationType) {
+function quantizedFiles(run: RunFolder, weights: Weights, dtype: QuantizationType) {
   const { modelJson, weightsBin } = writeModelFile(run.config.architecture, quantizeWeights(weights, dtype));
   const files = new Map([
     ['model.json', new TextEncoder().encode(modelJson)],
     ['weights.bin', weightsBin],
   ]);
-  const listed = [];
-  for (const [path, bytes] of files) listed.push({ path, size: bytes.length, sha256: await sha256(bytes) });
-  return { files, listed };
+  return files;
 }
 
 function sizeOf(run: RunFolder): { parameters: number; multiplyAdds: number } {

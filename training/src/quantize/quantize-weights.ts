@@ -1,5 +1,10 @@
 /** float32 weights → fewer bits, in the forms that tfjs' weight manifest knows. */
-import type { Quantization, StoredWeight, Weights } from '@glimpse/shared/network/model-file';
+import {
+  type Quantization,
+  type StoredWeight,
+  storedAsFloat32,
+  type Weights,
+} from '@glimpse/shared/network/model-file';
 import { TrainingError } from '../training-error.ts';
 
 export type QuantizationType = Quantization['dtype'];
@@ -12,11 +17,12 @@ export const quantizationTypes = ['uint8', 'uint16', 'float16'] as const satisfi
  * @throws {TrainingError} `run-invalid` for float16 when a weight is beyond ±65504, its largest number
  */
 export function quantizeWeights(weights: Weights, dtype: QuantizationType): StoredWeight[] {
-  return [...weights].map(([name, { shape, values }]) => {
-    const entry = { name, shape: [...shape], dtype: 'float32' as const };
-    if (shape.length < 2) return { entry, bytes: new Uint8Array(values.slice().buffer) };
+  return [...weights].map(([name, weight]) => {
+    const plain = storedAsFloat32(name, weight);
+    const { shape, values } = weight;
+    if (shape.length < 2) return plain;
     const { stored, quantization } = dtype === 'float16' ? toHalf(name, values) : toInteger(values, dtype);
-    return { entry: { ...entry, quantization }, bytes: new Uint8Array(stored.buffer) };
+    return { entry: { ...plain.entry, quantization }, bytes: new Uint8Array(stored.buffer) };
   });
 }
 

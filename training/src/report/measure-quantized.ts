@@ -1,6 +1,6 @@
 /** What each quantisation of a network costs, through the runner that the Worker uses. */
 import type { Architecture } from '@glimpse/shared/network/architecture';
-import { readModelFile, type Weights, writeModelFile } from '@glimpse/shared/network/model-file';
+import { readModelFile, storedAsFloat32, type Weights, writeModelFile } from '@glimpse/shared/network/model-file';
 import { Network } from '@glimpse/shared/network/network';
 import type { InputContract } from '@glimpse/shared/picture/input-contract';
 import { Classifier } from '@glimpse/shared/release/classifier';
@@ -34,11 +34,12 @@ export type OnProgress = (done: number, correct: number) => void;
 
 /** Of model.json and weights.bin with the weights as they are. */
 export function floatBytes({ architecture, weights }: Trained): number {
-  const stored = [...weights].map(([name, { shape, values }]) => ({
-    entry: { name, shape: [...shape], dtype: 'float32' as const },
-    bytes: new Uint8Array(values.slice().buffer),
-  }));
-  return fileBytes(writeModelFile(architecture, stored));
+  return fileBytes(
+    writeModelFile(
+      architecture,
+      [...weights].map(([name, weight]) => storedAsFloat32(name, weight)),
+    ),
+  );
 }
 
 function fileBytes({ modelJson, weightsBin }: ReturnType<typeof writeModelFile>): number {

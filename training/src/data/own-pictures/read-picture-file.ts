@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { limitsSchema, pixelLimits } from '@glimpse/shared/api/limits';
 import { areaAverage, type Target } from '@glimpse/shared/picture/area-average';
-import type { InputContract } from '@glimpse/shared/picture/input-contract';
+import { unnormalised } from '@glimpse/shared/picture/input-contract';
 import { nodePictureReader } from '@glimpse/shared/picture/node';
 import { PictureError } from '@glimpse/shared/picture/picture-error';
 import { type Sniffed, sniff } from '@glimpse/shared/picture/sniff';
@@ -38,11 +38,7 @@ export type ReadPictureFile = (path: string, size: number) => Promise<ReadFileRe
 export function pictureFileReader(target: Target): ReadPictureFile {
   const readPicture = nodePictureReader();
   const limits = pixelLimits(limitsSchema.parse({}));
-  const contract: InputContract = {
-    ...target,
-    mean: Array<number>(target.channels).fill(0),
-    standardDeviation: Array<number>(target.channels).fill(1),
-  };
+  const contract = unnormalised(target);
 
   async function decode(bytes: Uint8Array): Promise<Uint8Array> {
     const sniffed = sniff(bytes);
