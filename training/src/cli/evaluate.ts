@@ -1,13 +1,16 @@
 /** `glimpse evaluate RUN|RELEASE`: accuracy on the test set, by the Worker's runner. */
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { type DataProgress, type OpenedData, openData, reopenData } from '../data/open-data.ts';
-import { EVALUATION_STEP, evaluate, mostProbable } from '../evaluate/evaluate.ts';
+import { type OpenedData, reopenData } from '../data/open-data.ts';
+import { answerOf, classMetrics, confusionOf } from '../evaluate/confusion.ts';
+import { EVALUATION_STEP, evaluate } from '../evaluate/evaluate.ts';
 import { TrainingError } from '../training-error.ts';
 import { type OpenedClassifier, openClassifier } from './classifier.ts';
-import { addDataOptions, dataChoice, dataProgress } from './data-options.ts';
+import { dataOfInput } from './data-of-input.ts';
+import { addDataOptions, dataProgress } from './data-options.ts';
 import { describeMetrics, measureBar } from './measure.ts';
 import { outputOf } from './options.ts';
+import type { Output } from './output.ts';
 
 export function evaluateCommand(): Command {
   const evaluation = new Command('evaluate')
@@ -19,12 +22,12 @@ export function evaluateCommand(): Command {
       const output = outputOf(command);
       const opened = await openClassifier(folder);
       const { classifier, labels, description } = opened;
-      const progress = dataProgress(output);
-      const { data } = await testData(opened, options.data, command, progress).finally(progress.stop);
+      const { data } = await testData(opened, options.data, command, output);
       const { test } = data;
       const bar = measureBar(output, test.classes.length);
-      const { metrics, probabilities, recall } = evaluate(classifier, test, labels.length, bar.onProgress);
+      const { metrics, probabilities } = evaluate(classifier, test, labels.length, bar.onProgress);
       bar.stop();
+      const recall = classMetrics(confusionOf(probabilities, test.classes, labels.length)).map((one) => one.recall);
       const steps = Math.ceil(test.count / EVALUATION_STEP);
       const lines = labels.map((label, index) => `  ${label.padEnd(12)} recall ${recall[index]!.toFixed(3)}`);
       const byLabel = Object.fromEntries(labels.map((label, index) => [label, recall[index]]));
@@ -39,7 +42,7 @@ export function evaluateCommand(): Command {
       await writeFile(options.probabilities, new Uint8Array(probabilities.buffer));
       const shape = [test.count, labels.length];
       const first = Array.from({ length: Math.min(10, test.count) }, (_, index) =>
-        mostProbable(probabilities.subarray(index * labels.length, (index + 1) * labels.length)),
+        answerOf(probabilities, index, labels.length),
       );
       output.event(
         'probabilities',
@@ -51,28 +54,22 @@ export function evaluateCommand(): Command {
   return addDataOptions(evaluation, 'input of the model');
 }
 
-/** The data that it was trained on, or those that were named, in the size that it eats. */
+/** The data that it was trained on, or those that were named. */
 async function testData(
   { data, input, labels }: OpenedClassifier,
   named: string | undefined,
   command: Command,
-  progress: DataProgress,
+  output: Output,
 ): Promise<OpenedData> {
-  if (named === undefined) return reopenData(data, progress);
-  const { height, width, channels, fit } = input;
-  const opened = await openData(named, { ...dataChoice(command, named), height, width, channels, fit }, progress);
+  if (named === undefined) {
+    const progress = dataProgress(output);
+    return reopenData(data, progress).finally(progress.stop);
+  }
+  const opened = await dataOfInput(named, input, command, output);
   const { data: other } = opened;
-  if (other.labels.join('\n') !== labels.join('\n')) {
-    throw new TrainingError(
-      'data-invalid',
-      `The model knows ${labels.join(', ')}; ${named} holds ${other.labels.join(', ')}. It can only be measured on its own classes, in their order.`,
-    );
-  }
-  if (other.shape.join() !== [height, width, channels].join()) {
-    throw new TrainingError(
-      'data-invalid',
-      `The model eats ${height}x${width}x${channels}; ${named} is ${other.shape.join('x')}.`,
-    );
-  }
-  return opened;
+  if (other.labels.join('\n') === labels.join('\n')) return opened;
+  throw new TrainingError(
+    'data-invalid',
+    `The model knows ${labels.join(', ')}; ${named} holds ${other.labels.join(', ')}. It can only be measured on its own classes, in their order.`,
+  );
 }

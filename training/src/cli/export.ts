@@ -2,14 +2,14 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readModelFile, readWeights, storedAsFloat32, writeModelFile } from '@glimpse/shared/network/model-file';
+import { storedAsFloat32, writeModelFile } from '@glimpse/shared/network/model-file';
 import { Command, InvalidArgumentError } from 'commander';
 import { writeAtomic } from '../files/write-atomic.ts';
 import { settingsSchema } from '../fit/settings.ts';
 import { type ExportedModel, exportModel } from '../keras/export-model.ts';
 import { writeKerasFile } from '../keras/write-keras-file.ts';
-import { readReleaseFolder } from '../release/release-folder.ts';
 import { RunFolder } from '../run/run-folder.ts';
+import { loadModel, openRunOrRelease } from '../run/saved-model.ts';
 import { TrainingError } from '../training-error.ts';
 import { outputOf } from './options.ts';
 
@@ -53,22 +53,11 @@ export function exportCommand(): Command {
 
 /** A release's own files are standard tfjs files already; a run has none. */
 async function openModel(folder: string): Promise<{ model: ExportedModel; files?: ReadonlyMap<string, Uint8Array> }> {
-  if (existsSync(join(folder, 'release.json'))) {
-    const { manifest, files } = await readReleaseFolder(folder);
-    const modelFile = readModelFile(new TextDecoder().decode(files.get('model.json')));
-    const { architecture } = modelFile;
-    const { labels, input } = manifest;
-    // A release does not say how it was compiled: the tutorial's way stands in, so that training can go on.
-    const settings = settingsSchema.parse({});
-    return { model: { architecture, weights: readWeights(modelFile, files), settings, labels, input }, files };
-  }
-  if (!existsSync(join(folder, 'config.json'))) {
-    throw new TrainingError('run-invalid', `${folder} is neither a run (config.json) nor a release (release.json).`);
-  }
-  const run = await RunFolder.open(folder);
-  const { architecture, settings, labels, input } = run.config;
-  const { weights } = await run.resultCheckpoint();
-  return { model: { architecture, weights, settings, labels, input } };
+  const source = await openRunOrRelease(folder);
+  const model = await loadModel(source);
+  if (source instanceof RunFolder) return { model: { ...model, settings: source.config.settings } };
+  // A release does not say how it was compiled: the tutorial's way stands in, so that training can go on.
+  return { model: { ...model, settings: settingsSchema.parse({}) }, files: source.files };
 }
 
 function tfjsFiles({ architecture, weights }: ExportedModel): ReadonlyMap<string, Uint8Array> {

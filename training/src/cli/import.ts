@@ -4,12 +4,10 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { cifar10Labels } from '@glimpse/shared/labels/cifar10';
 import { networkSize } from '@glimpse/shared/network/architecture';
-import { type InputContract, inputContractSchema } from '@glimpse/shared/picture/input-contract';
+import { inputContractSchema } from '@glimpse/shared/picture/input-contract';
 import { nameSchema } from '@glimpse/shared/release/names';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod/mini';
-import type { DataRecord } from '../data/data-record.ts';
-import { openData } from '../data/open-data.ts';
 import { importedSettings } from '../keras/compile.ts';
 import { importModel } from '../keras/import-model.ts';
 import { cifar10Record, unknownRecord } from '../keras/imported-data.ts';
@@ -18,9 +16,9 @@ import { inputOfPixels } from '../keras/input-of-pixels.ts';
 import type { KerasFile } from '../keras/keras-file.ts';
 import { MAX_FILE_BYTES, readKerasFile } from '../keras/read-keras-file.ts';
 import { TrainingError } from '../training-error.ts';
-import { addDataOptions, dataChoice, dataProgress } from './data-options.ts';
-import { outputOf } from './options.ts';
-import type { Output } from './output.ts';
+import { dataOfInput } from './data-of-input.ts';
+import { addDataOptions } from './data-options.ts';
+import { modelName, outputOf } from './options.ts';
 
 interface ImportOptions {
   name?: string;
@@ -58,12 +56,17 @@ export function importCommand(): Command {
       const asked = Object.keys(given).length > 0;
       const input = own && !asked ? own.input : inputOfPixels(architecture.inputShape, rescaling, given);
       const { outputs, parameters } = networkSize(architecture);
-      const measured = await openMeasured(options.data, input, command, output);
-      const labels = await chooseLabels(options, own?.labels ?? measured?.labels, architecture.inputShape, outputs);
-      if (measured && measured.labels.join('\n') !== labels.join('\n')) {
+      const measured = options.data === undefined ? undefined : await dataOfInput(options.data, input, command, output);
+      const labels = await chooseLabels(
+        options,
+        own?.labels ?? measured?.data.labels,
+        architecture.inputShape,
+        outputs,
+      );
+      if (measured && measured.data.labels.join('\n') !== labels.join('\n')) {
         throw new TrainingError(
           'data-invalid',
-          `The model's classes are ${labels.join(', ')}; ${options.data} holds ${measured.labels.join(', ')}.`,
+          `The model's classes are ${labels.join(', ')}; ${options.data} holds ${measured.data.labels.join(', ')}.`,
         );
       }
       const isCifar10 = fitsCifar10(architecture.inputShape, labels.length) && String(labels) === String(cifar10Labels);
@@ -91,27 +94,6 @@ export function importCommand(): Command {
       output.event('imported', { path: run.path, parameters, outputs, labels, input, dropped, rescaling }, text);
     });
   return addDataOptions(command, 'input of the model');
-}
-
-/** In the size that the model eats. */
-async function openMeasured(
-  name: string | undefined,
-  input: InputContract,
-  command: Command,
-  output: Output,
-): Promise<{ record: DataRecord; labels: readonly string[] } | undefined> {
-  if (name === undefined) return undefined;
-  const { height, width, channels, fit } = input;
-  const progress = dataProgress(output);
-  const choice = { ...dataChoice(command, name), height, width, channels, fit };
-  const { data, record } = await openData(name, choice, progress).finally(progress.stop);
-  if (data.shape.join() !== [height, width, channels].join()) {
-    throw new TrainingError(
-      'data-invalid',
-      `The model eats ${height}x${width}x${channels}; ${name} is ${data.shape.join('x')}.`,
-    );
-  }
-  return { record, labels: data.labels };
 }
 
 async function readModelBytes(path: string): Promise<Uint8Array> {
@@ -168,11 +150,6 @@ async function chooseLabels(
 
 function fitsCifar10(inputShape: readonly number[], outputs: number): boolean {
   return outputs === cifar10Labels.length && String(inputShape) === '32,32,3';
-}
-
-function modelName(text: string): string {
-  if (!nameSchema.safeParse(text).success) throw new InvalidArgumentError('A name has 1 to 64 of a-z, 0-9 and -.');
-  return text;
 }
 
 function nameOf(path: string): string {

@@ -1,4 +1,5 @@
 /** Options that several verbs share, and how their values are read. */
+import { nameSchema } from '@glimpse/shared/release/names';
 import { type Command, InvalidArgumentError } from 'commander';
 import { createOutput, type Output } from './output.ts';
 
@@ -33,6 +34,12 @@ export function share(ends: 'with ends' | 'without ends'): (text: string) => num
     }
     return value;
   };
+}
+
+/** A name that models, architectures and channels may bear, or exit 2. */
+export function modelName(text: string): string {
+  if (nameSchema.safeParse(text).success) return text;
+  throw new InvalidArgumentError('A name has 1 to 64 of a-z, 0-9 and -.');
 }
 
 export function outputOf(command: Command): Output {

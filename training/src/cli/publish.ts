@@ -3,13 +3,12 @@ import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { CANARY_CHANNEL, DEFAULT_CHANNEL } from '@glimpse/shared/release/channels';
-import { nameSchema } from '@glimpse/shared/release/names';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { openStore } from '../publish/open-store.ts';
 import { publish } from '../publish/publish.ts';
 import { readReleaseFolder } from '../release/release-folder.ts';
 import { TrainingError } from '../training-error.ts';
-import { outputOf, wholeNumber } from './options.ts';
+import { modelName, outputOf, wholeNumber } from './options.ts';
 
 interface PublishCommandOptions {
   model: string;
@@ -23,9 +22,9 @@ export function publishCommand(): Command {
   return new Command('publish')
     .description('store a release and point a channel at it; a running Worker serves it within seconds')
     .argument('<run|release>', 'a quantised run, or a folder with a release.json')
-    .requiredOption('--model <name>', 'the model that it is a release of', name)
+    .requiredOption('--model <name>', 'the model that it is a release of', modelName)
     .requiredOption('--to <store>', 'local, or s3://bucket/prefix')
-    .option('--channel <name>', 'the channel that shall serve it', name, DEFAULT_CHANNEL)
+    .option('--channel <name>', 'the channel that shall serve it', modelName, DEFAULT_CHANNEL)
     .option('--percent <n>', 'callers in a hundred who get the canary', wholeNumber(0, 100))
     .option('--reason <text>', "for the channel's history", 'published')
     .action(async (folder: string, options: PublishCommandOptions, command: Command) => {
@@ -71,10 +70,4 @@ function actor(): string {
   } catch {
     return 'unknown';
   }
-}
-
-function name(text: string): string {
-  const result = nameSchema.safeParse(text);
-  if (!result.success) throw new InvalidArgumentError('A name has 1 to 64 of a-z, 0-9 and -.');
-  return result.data;
 }

@@ -1,11 +1,9 @@
 /** `glimpse runs compare A B …`: what differs between runs, and whether it matters. */
-import { Network } from '@glimpse/shared/network/network';
 import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
-import { Classifier } from '@glimpse/shared/release/classifier';
 import { Command } from 'commander';
 import { classMetrics, confusionOf } from '../evaluate/confusion.ts';
-import { evaluate } from '../evaluate/evaluate.ts';
 import { compareAnswers } from '../evaluate/mcnemar.ts';
+import { measureTrained } from '../evaluate/measure-network.ts';
 import { four } from '../report/number-text.ts';
 import { curveEnd, differences } from '../run/compare-runs.ts';
 import { RunFolder } from '../run/run-folder.ts';
@@ -87,11 +85,9 @@ async function compareOnTest(runs: readonly RunFolder[], output: Output): Promis
   const measured = [];
   for (const run of runs) {
     const { weights } = await run.resultCheckpoint();
-    const classifier = new Classifier(new Network(run.config.architecture, weights), run.config.input);
     const bar = measureBar(output, test.count);
-    const { metrics, probabilities } = evaluate(classifier, test, labels.length, bar.onProgress);
+    const { metrics, probabilities } = measureTrained({ ...run.config, weights }, test, bar.onProgress);
     bar.stop();
-    classifier.dispose();
     const recall = classMetrics(confusionOf(probabilities, test.classes, labels.length)).map((one) => one.recall);
     measured.push({ run, metrics, probabilities, recall });
     output.event('evaluation', { run: run.id, ...metrics }, `\n${run.id}: ${describeMetrics(metrics)}`);

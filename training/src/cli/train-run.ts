@@ -6,13 +6,13 @@ import type { DataSet } from '../data/data-set.ts';
 import type { Engine } from '../engines/engine.ts';
 import { pruneCheckpoints, saveCheckpoint } from '../fit/checkpoint.ts';
 import { type EpochResult, type FitEnd, type FitEvents, fit } from '../fit/fit.ts';
+import type { History } from '../fit/history.ts';
 import type { Metrics } from '../fit/metrics.ts';
 import { bestEpoch } from '../fit/progress.ts';
 import { writePlots } from '../report/plots.ts';
 import { TensorBoardLog } from '../report/tensorboard.ts';
-import { describeEnvironment } from '../run/environment.ts';
 import { lockRun } from '../run/lock.ts';
-import type { RunFolder } from '../run/run-folder.ts';
+import type { Environment, RunFolder } from '../run/run-folder.ts';
 import { TrainingError } from '../training-error.ts';
 import type { Bar, Output } from './output.ts';
 
@@ -22,6 +22,7 @@ export interface TrainContext {
   /** Writes the curves for TensorBoard, too. */
   readonly tensorboard: boolean;
   readonly engine: Engine;
+  readonly environment: Environment;
   readonly data: DataSet;
   readonly output: Output;
 }
@@ -36,11 +37,11 @@ export async function trainRun(run: RunFolder, context: TrainContext): Promise<v
 }
 
 async function trainLocked(run: RunFolder, context: TrainContext): Promise<void> {
-  const { resume, eager, engine, data, output } = context;
+  const { resume, eager, environment, engine, data, output } = context;
   const { architecture, settings, input } = run.config;
   const from = await run.lastCheckpoint();
-  const environment = await describeEnvironment(engine);
-  await run.writeEnvironment(environment);
+  // A new run has it already; one that goes on may do so with other versions.
+  if (resume) await run.writeEnvironment(environment);
   const say = async (name: string, event: object, text: string) => {
     output.event(name, event, text);
     await run.log(`${new Date().toISOString()} ${text}`);
@@ -64,12 +65,14 @@ async function trainLocked(run: RunFolder, context: TrainContext): Promise<void>
   };
   process.once('SIGINT', onInterrupt);
   process.once('SIGTERM', onInterrupt);
+  let { history } = from;
   const bars = epochBars(output, settings.epochs);
   const on: FitEvents = {
     step: bars.step,
     async epoch(result) {
       bars.stop();
-      await run.writeHistory(result.history);
+      history = result.history;
+      await run.writeHistory(history);
       await logs?.write(result);
       const { history: _, ...figures } = result;
       await say('epoch', figures, describeEpoch(result, settings.epochs));
@@ -84,9 +87,8 @@ async function trainLocked(run: RunFolder, context: TrainContext): Promise<void>
   };
   try {
     const end = await fit({ architecture, input, data, settings, engine, eager, from, signal: stop.signal, on });
-    const { history } = await run.lastCheckpoint();
     if (history.loss.length > 0) await writePlots(run, history);
-    await recordEnd(run, end, say);
+    await recordEnd(run, end, history, say);
   } catch (error) {
     bars.stop();
     if (error instanceof TrainingError && error.code !== 'run-stopped') await recordFailure(run, error);
@@ -101,6 +103,7 @@ async function trainLocked(run: RunFolder, context: TrainContext): Promise<void>
 async function recordEnd(
   run: RunFolder,
   end: FitEnd,
+  history: History,
   say: (name: string, event: object, text: string) => Promise<void>,
 ): Promise<void> {
   const endedAt = new Date().toISOString();
@@ -108,10 +111,12 @@ async function recordEnd(
   if (end === 'stopped') {
     throw new TrainingError('run-stopped', `Stopped. Go on with: glimpse train --resume ${run.path}`);
   }
-  const { position } = await run.resultCheckpoint();
+  const { keepBest } = run.config.settings;
+  const best = keepBest && bestEpoch(history, keepBest);
+  const epoch = best ?? history.loss.length;
   const why = end === 'early' ? ' early, since the validation no longer improved' : '';
-  const which = run.config.settings.keepBest ? `; epoch ${position.epoch} was best` : '';
-  await say('finished', { path: run.path, endedAt, epoch: position.epoch }, `Finished${why}${which}: ${run.path}`);
+  const which = best ? `; epoch ${best} was best` : '';
+  await say('finished', { path: run.path, endedAt, epoch }, `Finished${why}${which}: ${run.path}`);
 }
 
 /** The disk may be what failed, so that a second failure must not hide the first. */

@@ -3,7 +3,7 @@ import { architectures } from '@glimpse/shared/architectures/registry';
 import type { Architecture } from '@glimpse/shared/network/architecture';
 import { Command, Option } from 'commander';
 import { knownDataSets, type OpenedData, openData, reopenData } from '../data/open-data.ts';
-import type { Engine, EngineName } from '../engines/engine.ts';
+import type { EngineName } from '../engines/engine.ts';
 import { startEngine } from '../engines/select.ts';
 import { firstCheckpoint } from '../fit/checkpoint.ts';
 import { checkFit } from '../fit/fit.ts';
@@ -15,8 +15,8 @@ import { type SettingsInput, settingsSchema } from '../fit/settings.ts';
 import { explain } from '../recipe/explain.ts';
 import { type LoadedRecipe, loadRecipe } from '../recipe/recipe.ts';
 import { describeEnvironment } from '../run/environment.ts';
-import { RunFolder } from '../run/run-folder.ts';
-import { openSavedModel, type SavedModel } from '../run/saved-model.ts';
+import { type Environment, RunFolder } from '../run/run-folder.ts';
+import { loadModel, openRunOrRelease, type SavedModel } from '../run/saved-model.ts';
 import { type StartingPoint, shippedFor, startFrom } from '../run/starting-point.ts';
 import { TrainingError } from '../training-error.ts';
 import { addDataOptions, dataChoice, dataProgress } from './data-options.ts';
@@ -98,7 +98,7 @@ export function trainCommand(): Command {
       }
       const resumed = options.resume ? await RunFolder.open(options.resume) : undefined;
       const recipe = options.config ? await loadRecipe(options.config) : undefined;
-      const base = options.initFrom ? await openSavedModel(options.initFrom) : undefined;
+      const base = options.initFrom ? await loadModel(await openRunOrRelease(options.initFrom)) : undefined;
       const engine = await startEngine(await wantedEngine(options, resumed), (reason) =>
         output.note(`No TensorFlow: ${reason}`),
       );
@@ -114,9 +114,11 @@ export function trainCommand(): Command {
           );
       const opened = await opening.finally(progress.stop);
       if (opened.findings) output.note(describeFindings(opened.data, opened.findings));
-      const run = resumed ?? (await newRun(options, { recipe, base, opened, engine }));
+      const environment = await describeEnvironment({ ...engine, versions: { ...engine.versions } });
+      const run = resumed ?? (await newRun(options, { recipe, base, opened, environment }));
       const { eager = false, tensorboard = false } = options;
-      await trainRun(run, { resume: resumed !== undefined, eager, tensorboard, engine, data: opened.data, output });
+      const resume = resumed !== undefined;
+      await trainRun(run, { resume, eager, tensorboard, engine, environment, data: opened.data, output });
     });
   return addDataOptions(training, 'any input');
 }
@@ -126,10 +128,10 @@ interface NewRun {
   /** The model that it begins with. */
   readonly base: SavedModel | undefined;
   readonly opened: OpenedData;
-  readonly engine: Engine;
+  readonly environment: Environment;
 }
 
-async function newRun(options: TrainOptions, { recipe, base, opened, engine }: NewRun): Promise<RunFolder> {
+async function newRun(options: TrainOptions, { recipe, base, opened, environment }: NewRun): Promise<RunFolder> {
   const { data, record, input, findings } = opened;
   const own = findings ? ownPicturesSettings(data.train.count, Math.min(data.shape[0], data.shape[1])) : {};
   const written = { ...own, ...recipe?.settings };
@@ -149,7 +151,7 @@ async function newRun(options: TrainOptions, { recipe, base, opened, engine }: N
     settings: settings.data,
   };
   return RunFolder.create(options.runs, config, {
-    environment: await describeEnvironment(engine),
+    environment,
     checkpoint: firstCheckpoint(start.initial ?? initialWeights(start.architecture, seed)),
     ...(recipe ? { recipe: recipe.source } : {}),
   });

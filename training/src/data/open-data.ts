@@ -2,15 +2,24 @@
 import { resolve } from 'node:path';
 import { type InputContract, unnormalised } from '@glimpse/shared/picture/input-contract';
 import { TrainingError } from '../training-error.ts';
-import { loadCifar10, type OnStep } from './cifar10.ts';
+import { cifar10Fingerprint, loadCifar10, type OnStep } from './cifar10.ts';
 import type { DataRecord, OwnPicturesRecord } from './data-record.ts';
-import { type DataSet, fingerprint } from './data-set.ts';
+import type { DataSet } from './data-set.ts';
 import { describeChanges } from './own-pictures/changes.ts';
 import { type Findings, type OwnPictures, openOwnPictures } from './own-pictures/own-pictures.ts';
 import { preparedBefore } from './own-pictures/prepared.ts';
 
 /** Data sets that Glimpse fetches, by name. A folder of the same name is given as ./name. */
-const known: ReadonlyMap<string, (onStep: OnStep) => Promise<DataSet>> = new Map([['cifar10', loadCifar10]]);
+const known: ReadonlyMap<string, KnownDataSet> = new Map([
+  ['cifar10', { load: loadCifar10, fingerprint: cifar10Fingerprint }],
+]);
+
+interface KnownDataSet {
+  /** Verifies every byte. */
+  readonly load: (onStep: OnStep) => Promise<DataSet>;
+  /** Of what `load` gives. */
+  readonly fingerprint: string;
+}
 
 export const knownDataSets: readonly string[] = [...known.keys()];
 
@@ -49,8 +58,8 @@ export interface DataProgress {
  * @throws {TrainingError} `data-unavailable`, `data-altered`, `data-invalid`, `data-unreadable`
  */
 export async function openData(name: string, choice: OwnPicturesChoice, progress: DataProgress): Promise<OpenedData> {
-  const load = known.get(name);
-  return load ? openKnown(await load(progress.step)) : openOwn(resolve(name), choice, progress);
+  const set = known.get(name);
+  return set ? openKnown(await set.load(progress.step), set.fingerprint) : openOwn(resolve(name), choice, progress);
 }
 
 /**
@@ -92,13 +101,13 @@ function changed({ name, ownPictures }: DataRecord, what: string): TrainingError
   );
 }
 
-function openKnown(data: DataSet): OpenedData {
+function openKnown(data: DataSet, fingerprint: string): OpenedData {
   const [height, width, channels] = data.shape;
   return {
     data,
     record: {
       name: data.name,
-      fingerprint: fingerprint(data),
+      fingerprint,
       train: data.train.count,
       validation: data.validation.count,
       test: data.test.count,

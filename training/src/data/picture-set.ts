@@ -4,6 +4,13 @@ import { openSync, readSync } from 'node:fs';
 /** Class indices, from 0. Two bytes each where there are more than 256 classes. */
 export type Classes = Uint8Array | Uint16Array;
 
+/** Pictures of each class. */
+export function countClasses(classes: Classes, count: number): number[] {
+  const counts = new Array<number>(count).fill(0);
+  for (const index of classes) counts[index]!++;
+  return counts;
+}
+
 /** Some pictures, in memory: a batch. */
 export interface LabelledPictures {
   /** [count, height, width, channels], 0-255. */

@@ -11,13 +11,16 @@ export interface Sliding {
   readonly padding: 'valid' | 'same';
 }
 
-export interface BatchNormalised {
+/** Of a batch: [channels] each. */
+export interface BatchStatistics {
+  readonly mean: Tensor;
+  /** Divided by the count and not by one less. */
+  readonly variance: Tensor;
+}
+
+export interface BatchNormalised extends BatchStatistics {
   /** Of x's shape. */
   readonly y: Tensor;
-  /** [channels], of the batch. */
-  readonly mean: Tensor;
-  /** [channels], of the batch, divided by the count and not by one less. */
-  readonly variance: Tensor;
 }
 
 /** Operations with a gradient say so; of the others none is asked for. The caller tidies all results. */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
+import { countClasses } from '../data/picture-set.ts';
 import { answersOf, oneHot } from '../testing/answers.ts';
-import { classMetrics, confusionOf, countClasses, macroMean, mixups } from './confusion.ts';
+import { classMetrics, confusionOf, macroMean, mixups } from './confusion.ts';
 
 // Six pictures of cat, dog, ship: cat cat dog dog dog ship taken for cat dog dog dog cat ship.
 const truth = Uint8Array.of(0, 0, 1, 1, 1, 2);

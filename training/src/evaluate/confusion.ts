@@ -69,13 +69,6 @@ export function mixups(confusion: Confusion, count: number): Mixup[] {
     .slice(0, count);
 }
 
-/** Pictures of each class. */
-export function countClasses(truth: Classes, classes: number): number[] {
-  const counts = new Array<number>(classes).fill(0);
-  for (const wanted of truth) counts[wanted]!++;
-  return counts;
-}
-
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }

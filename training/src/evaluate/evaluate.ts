@@ -7,8 +7,6 @@ export interface Evaluation {
   readonly metrics: Metrics;
   /** [pictures, classes], as the Worker would answer. */
   readonly probabilities: Float32Array;
-  /** Share of each class's pictures that were recognised; NaN where the set has none. */
-  readonly recall: readonly number[];
 }
 
 /** Keras' clip, so that one certain mistake does not make the mean loss infinite. */
@@ -26,26 +24,19 @@ export function evaluate(
 ): Evaluation {
   const { count } = set;
   const probabilities = new Float32Array(count * classes);
-  const ofClass = new Array<number>(classes).fill(0);
-  const rightOfClass = new Array<number>(classes).fill(0);
   let correct = 0;
   let loss = 0;
   for (let i = 0; i < count; i++) {
     const scores = classifier.classify(set.take([i]).pixels);
     probabilities.set(scores, i * classes);
     const wanted = set.classes[i]!;
-    ofClass[wanted]!++;
     loss -= Math.log(Math.max(scores[wanted]!, SMALLEST_PROBABILITY));
-    if (mostProbable(scores) === wanted) {
-      correct++;
-      rightOfClass[wanted]!++;
-    }
+    if (mostProbable(scores) === wanted) correct++;
     if ((i + 1) % EVALUATION_STEP === 0 || i + 1 === count) onProgress(i + 1, correct);
   }
   return {
     metrics: { pictures: count, correct, accuracy: correct / count, loss: loss / count },
     probabilities,
-    recall: rightOfClass.map((right, index) => right / ofClass[index]!),
   };
 }
 

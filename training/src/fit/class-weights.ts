@@ -1,5 +1,5 @@
 /** What each class counts in the training loss. */
-import type { Classes } from '../data/picture-set.ts';
+import { type Classes, countClasses } from '../data/picture-set.ts';
 import { TrainingError } from '../training-error.ts';
 import type { Settings } from './settings.ts';
 
@@ -14,10 +14,8 @@ export function classWeightsOf(
 ): readonly number[] | undefined {
   if (wanted === undefined) return undefined;
   if (wanted === 'balanced') {
-    const counts = new Array<number>(classCount).fill(0);
-    for (const index of classes) counts[index]!++;
     // scikit-learn's rule: pictures / (classes * pictures of the class); a class without pictures weighs nothing.
-    return counts.map((count) => (count === 0 ? 0 : classes.length / (classCount * count)));
+    return countClasses(classes, classCount).map((count) => (count === 0 ? 0 : classes.length / (classCount * count)));
   }
   if (wanted.length !== classCount) {
     throw new TrainingError('run-invalid', `There are ${wanted.length} class weights, but ${classCount} classes.`);

@@ -17,15 +17,9 @@ import {
   type Tensor4D,
   zeros,
 } from '@tensorflow/tfjs-core';
-import type { TrainingKernels } from '../engines/training-kernels.ts';
+import type { BatchStatistics, TrainingKernels } from '../engines/training-kernels.ts';
 import { TrainingError } from '../training-error.ts';
 import { type LossName, losses } from './losses/table.ts';
-
-/** Of a batch, for each channel. */
-export interface BatchStatistics {
-  readonly mean: Tensor;
-  readonly variance: Tensor;
-}
 
 /** What a training pass needs and leaves behind; at inference there is none. */
 export interface TrainingPass {

@@ -27,11 +27,11 @@ import {
 } from '@tensorflow/tfjs-core';
 import '../engines/gradients.ts';
 import type { TensorFunction, Tensors } from '../engines/recorder.ts';
-import type { TrainingKernels } from '../engines/training-kernels.ts';
+import type { BatchStatistics, TrainingKernels } from '../engines/training-kernels.ts';
 import type { Variable } from '../engines/variable.ts';
 import { cutOut, moveAndMirror } from './augment.ts';
 import { clip } from './clip.ts';
-import { type BatchStatistics, compileForward } from './forward.ts';
+import { compileForward } from './forward.ts';
 import { losses } from './losses/table.ts';
 import type { StepNumbers } from './optimizers/optimizer.ts';
 import { addPenaltyGradient, penaltiesOf, penaltyOf } from './regularize.ts';

@@ -1,7 +1,6 @@
 /** A finished run → a release: quantised, measured before and after, and refused where quantisation costs too much. */
 import { networkSize } from '@glimpse/shared/network/architecture';
 import { type Weights, writeModelFile } from '@glimpse/shared/network/model-file';
-import { Network } from '@glimpse/shared/network/network';
 import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
 import { Classifier } from '@glimpse/shared/release/classifier';
 import { listFiles } from '@glimpse/shared/release/files';
@@ -10,7 +9,7 @@ import { minimumRunner } from '@glimpse/shared/release/minimum-runner';
 import { versionOf } from '@glimpse/shared/release/version';
 import type { DataRecord } from '../data/data-record.ts';
 import type { DataSet } from '../data/data-set.ts';
-import { evaluate } from '../evaluate/evaluate.ts';
+import { measureClassifier, measureTrained } from '../evaluate/measure-network.ts';
 import { type Release, writeReleaseFolder } from '../release/release-folder.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 import { assertScorePerLabel } from '../run/score-per-label.ts';
@@ -46,16 +45,10 @@ export async function quantizeRun(run: RunFolder, data: DataSet, options: Quanti
   const { config } = run;
 
   await useWasmBackend();
-  const measure = (classifier: Classifier, what: 'float' | QuantizationType) => {
-    try {
-      return evaluate(classifier, data.test, config.labels.length, (done, correct) =>
-        options.onProgress(what, done, correct),
-      ).metrics;
-    } finally {
-      classifier.dispose();
-    }
-  };
-  const float = measure(new Classifier(new Network(config.architecture, weights), config.input), 'float');
+  const classes = config.labels.length;
+  const progressOf = (what: 'float' | QuantizationType) => (done: number, correct: number) =>
+    options.onProgress(what, done, correct);
+  const { metrics: float } = measureTrained({ ...config, weights }, data.test, progressOf('float'));
   const files = quantizedFiles(run, weights, options.dtype);
   const content = { files: await listFiles(files), labels: [...config.labels], input: config.input };
   const manifest: Manifest = {
@@ -79,7 +72,8 @@ export async function quantizeRun(run: RunFolder, data: DataSet, options: Quanti
     quantization: options.dtype,
     metrics: { float, quantized: float },
   };
-  const quantized = measure(Classifier.fromRelease(manifest, files), options.dtype);
+  const classifier = Classifier.fromRelease(manifest, files);
+  const { metrics: quantized } = measureClassifier(classifier, data.test, classes, progressOf(options.dtype));
   assertDrop(float, quantized, options);
   const release: Release = { manifest: { ...manifest, metrics: { float, quantized } }, files };
   await writeReleaseFolder(run.releasePath, release);

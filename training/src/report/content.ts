@@ -3,20 +3,16 @@ import { networkSize } from '@glimpse/shared/network/architecture';
 import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
 import type { Metrics } from '@glimpse/shared/release/manifest';
 import type { DataSet } from '../data/data-set.ts';
+import { countClasses } from '../data/picture-set.ts';
 import { fitTemperature, type Reliability, reliability } from '../evaluate/calibration.ts';
-import { type Confusion, confusionOf, countClasses } from '../evaluate/confusion.ts';
+import { type Confusion, confusionOf } from '../evaluate/confusion.ts';
+import { measureTrained } from '../evaluate/measure-network.ts';
 import { confidentMistakes, type Mistake } from '../evaluate/mistakes.ts';
 import type { History } from '../fit/history.ts';
 import { quantizationTypes } from '../quantize/quantize-weights.ts';
 import type { Environment, Outcome, RunConfig, RunFolder } from '../run/run-folder.ts';
 import { assertScorePerLabel } from '../run/score-per-label.ts';
-import {
-  floatBytes,
-  measureFloat,
-  measureQuantized,
-  type NotQuantized,
-  type QuantizedMeasurement,
-} from './measure-quantized.ts';
+import { floatBytes, measureQuantized, type NotQuantized, type QuantizedMeasurement } from './measure-quantized.ts';
 import { pictureUri } from './picture-uri.ts';
 
 export interface ReportContent {
@@ -82,7 +78,7 @@ export async function gatherContent(
   const classes = config.labels.length;
   const trained = { architecture: config.architecture, input: config.input, weights };
   const progressOf = (what: string) => (done: number, correct: number) => options.onProgress?.(what, done, correct);
-  const float = measureFloat(trained, test, progressOf('float32'));
+  const float = measureTrained(trained, test, progressOf('float32'));
   const { parameters, multiplyAdds } = networkSize(config.architecture);
   return {
     id: run.id,

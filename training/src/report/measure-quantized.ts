@@ -1,13 +1,11 @@
 /** What each quantisation of a network costs, through the runner that the Worker uses. */
-import type { Architecture } from '@glimpse/shared/network/architecture';
-import { readModelFile, storedAsFloat32, type Weights, writeModelFile } from '@glimpse/shared/network/model-file';
+import { readModelFile, storedAsFloat32, writeModelFile } from '@glimpse/shared/network/model-file';
 import { Network } from '@glimpse/shared/network/network';
-import type { InputContract } from '@glimpse/shared/picture/input-contract';
-import { Classifier } from '@glimpse/shared/release/classifier';
 import type { Metrics } from '@glimpse/shared/release/manifest';
 import type { PictureSet } from '../data/picture-set.ts';
 import { type Agreement, agreement } from '../evaluate/agreement.ts';
-import { type Evaluation, evaluate } from '../evaluate/evaluate.ts';
+import type { Evaluation } from '../evaluate/evaluate.ts';
+import { measureNetwork, type OnProgress, type Trained } from '../evaluate/measure-network.ts';
 import { type QuantizationType, quantizeWeights } from '../quantize/quantize-weights.ts';
 import { TrainingError } from '../training-error.ts';
 
@@ -24,14 +22,6 @@ export interface NotQuantized {
   readonly reason: string;
 }
 
-export interface Trained {
-  readonly architecture: Architecture;
-  readonly input: InputContract;
-  readonly weights: Weights;
-}
-
-export type OnProgress = (done: number, correct: number) => void;
-
 /** Of model.json and weights.bin with the weights as they are. */
 export function floatBytes({ architecture, weights }: Trained): number {
   return fileBytes(
@@ -46,12 +36,7 @@ function fileBytes({ modelJson, weightsBin }: ReturnType<typeof writeModelFile>)
   return Buffer.byteLength(modelJson) + weightsBin.length;
 }
 
-/** Answers for `set` with the float32 weights as they are. */
-export function measureFloat(trained: Trained, set: PictureSet, onProgress: OnProgress): Evaluation {
-  return measure(new Network(trained.architecture, trained.weights), trained.input, set, onProgress);
-}
-
-/** @param float what `measureFloat` gave for the same set */
+/** @param float what `measureTrained` gave for the same set */
 export function measureQuantized(
   trained: Trained,
   dtype: QuantizationType,
@@ -70,20 +55,11 @@ export function measureQuantized(
   const files = writeModelFile(trained.architecture, stored);
   const network = Network.fromFiles(readModelFile(files.modelJson), new Map([['weights.bin', files.weightsBin]]));
   const classes = network.outputs;
-  const { metrics, probabilities } = measure(network, trained.input, set, onProgress);
+  const { metrics, probabilities } = measureNetwork(network, trained.input, set, onProgress);
   return {
     dtype,
     bytes: fileBytes(files),
     metrics,
     ...agreement(float.probabilities, probabilities, classes),
   };
-}
-
-function measure(network: Network, input: InputContract, set: PictureSet, onProgress: OnProgress): Evaluation {
-  const classifier = new Classifier(network, input);
-  try {
-    return evaluate(classifier, set, network.outputs, onProgress);
-  } finally {
-    classifier.dispose();
-  }
 }

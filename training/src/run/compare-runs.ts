@@ -1,5 +1,6 @@
 /** What differs between runs, by their records: what was asked for, what it ran on, and where the curves end. */
 import type { History } from '../fit/history.ts';
+import { bestEpoch } from '../fit/progress.ts';
 import type { Environment, RunConfig } from './run-folder.ts';
 
 export interface RunRecord {
@@ -63,10 +64,10 @@ export interface CurveEnd {
 
 export function curveEnd(history: History): CurveEnd {
   const { loss, acc, val_loss, val_acc } = history;
-  const accuracy = Math.max(...val_acc);
+  const best = bestEpoch(history, 'val_acc');
   return {
     epochs: val_acc.length,
     last: { loss: loss.at(-1), acc: acc.at(-1), val_loss: val_loss.at(-1), val_acc: val_acc.at(-1) },
-    best: val_acc.length > 0 ? { accuracy, epoch: val_acc.indexOf(accuracy) + 1 } : undefined,
+    best: best === undefined ? undefined : { accuracy: val_acc[best - 1]!, epoch: best },
   };
 }

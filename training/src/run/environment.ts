@@ -1,12 +1,12 @@
 /** What a run runs on. */
 import { availableParallelism, cpus, platform, release } from 'node:os';
-import type { Engine } from '../engines/engine.ts';
 import { codeRevision } from './revision.ts';
 import type { Environment } from './run-folder.ts';
 
-export async function describeEnvironment(engine: Engine): Promise<Environment> {
+/** @param engine that trains, or of an imported model the one that did */
+export async function describeEnvironment(engine: Environment['engine']): Promise<Environment> {
   return {
-    engine: { ...engine, versions: { ...engine.versions } },
+    engine,
     platform: `${platform()} ${release()}, ${availableParallelism()} x ${cpus()[0]?.model}`,
     revision: await codeRevision(),
   };

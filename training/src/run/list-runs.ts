@@ -3,6 +3,7 @@ import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TrainingError } from '../training-error.ts';
+import { curveEnd } from './compare-runs.ts';
 import { type Outcome, RunFolder } from './run-folder.ts';
 
 export interface RunSummary {
@@ -65,7 +66,7 @@ async function entries(folder: string): Promise<Dirent[]> {
 async function summarise(path: string): Promise<RunSummary> {
   const run = await RunFolder.open(path);
   const { startedAt, architecture, data, settings } = run.config;
-  const history = await run.history();
+  const { epochs, last, best } = curveEnd(await run.history());
   const outcome = run.ended ? await run.outcome() : undefined;
   const { engine } = await run.environment();
   return {
@@ -74,9 +75,9 @@ async function summarise(path: string): Promise<RunSummary> {
     startedAt,
     architecture: architecture.name,
     data: data.name,
-    epochs: { done: history.val_acc.length, asked: settings.epochs },
-    bestAccuracy: history.val_acc.length > 0 ? Math.max(...history.val_acc) : undefined,
-    lastAccuracy: history.val_acc.at(-1),
+    epochs: { done: epochs, asked: settings.epochs },
+    bestAccuracy: best?.accuracy,
+    lastAccuracy: last.val_acc,
     status: outcome?.status ?? 'unfinished',
     engine: `${engine.name} ${engine.device}`,
     seconds: outcome && (Date.parse(outcome.endedAt) - Date.parse(startedAt)) / 1000,

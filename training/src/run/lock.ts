@@ -2,6 +2,7 @@
 import { open, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { isRunning } from '../is-running.ts';
 import { TrainingError } from '../training-error.ts';
 
 interface Holder {
@@ -33,7 +34,7 @@ export async function lockRun(folder: string): Promise<() => Promise<void>> {
       }
     }
     const holder = await readHolder(path);
-    if (holder && (holder.host !== mine.host || isAlive(holder.process))) {
+    if (holder && (holder.host !== mine.host || isRunning(holder.process))) {
       throw new TrainingError(
         'run-busy',
         `The run ${folder} is in use by process ${holder.process} on ${holder.host} since ${holder.since}. ` +
@@ -50,15 +51,5 @@ async function readHolder(path: string): Promise<Holder | undefined> {
     return JSON.parse(await readFile(path, 'utf8')) as Holder;
   } catch {
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return true;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

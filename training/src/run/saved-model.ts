@@ -1,13 +1,21 @@
-/** A model on disk, float weights in hand: a run's result or a release. */
+/** What a path on the command line may name: a run or a release. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Architecture } from '@glimpse/shared/network/architecture';
 import { readModelFile, readWeights, type Weights } from '@glimpse/shared/network/model-file';
 import type { InputContract } from '@glimpse/shared/picture/input-contract';
-import { readReleaseFolder } from '../release/release-folder.ts';
+import { type Release, readReleaseFolder } from '../release/release-folder.ts';
 import { TrainingError } from '../training-error.ts';
 import { RunFolder } from './run-folder.ts';
 
+/** @throws {TrainingError} `run-invalid` where the folder is neither */
+export async function openRunOrRelease(folder: string): Promise<RunFolder | Release> {
+  if (existsSync(join(folder, 'release.json'))) return readReleaseFolder(folder);
+  if (existsSync(join(folder, 'config.json'))) return RunFolder.open(folder);
+  throw new TrainingError('run-invalid', `${folder} is neither a run (config.json) nor a release (release.json).`);
+}
+
+/** A network and its weights as float32, dequantised where they are a release's. */
 export interface SavedModel {
   readonly architecture: Architecture;
   readonly weights: Weights;
@@ -17,20 +25,21 @@ export interface SavedModel {
   readonly description: string;
 }
 
-/** @throws {TrainingError} `run-invalid` where the folder is neither a run nor a release */
-export async function openSavedModel(folder: string): Promise<SavedModel> {
-  if (existsSync(join(folder, 'release.json'))) {
-    const { manifest, files } = await readReleaseFolder(folder);
-    const file = readModelFile(new TextDecoder().decode(files.get('model.json')));
-    const { input, labels, version } = manifest;
-    const weights = readWeights(file, files);
-    return { architecture: file.architecture, weights, input, labels, description: `release ${version}` };
+/** @param source of a run, its result is taken */
+export async function loadModel(source: RunFolder | Release): Promise<SavedModel> {
+  if (source instanceof RunFolder) {
+    const { weights } = await source.resultCheckpoint();
+    const { architecture, input, labels } = source.config;
+    return { architecture, weights, input, labels, description: `run ${source.id}` };
   }
-  if (!existsSync(join(folder, 'config.json'))) {
-    throw new TrainingError('run-invalid', `${folder} is neither a run (config.json) nor a release (release.json).`);
-  }
-  const run = await RunFolder.open(folder);
-  const { weights } = await run.resultCheckpoint();
-  const { architecture, input, labels } = run.config;
-  return { architecture, weights, input, labels, description: `run ${run.id}` };
+  const { manifest, files } = source;
+  const file = readModelFile(new TextDecoder().decode(files.get('model.json')));
+  const { input, labels, version } = manifest;
+  return {
+    architecture: file.architecture,
+    weights: readWeights(file, files),
+    input,
+    labels,
+    description: `release ${version}`,
+  };
 }

@@ -20,6 +20,7 @@ import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import type { Target } from '@glimpse/shared/picture/area-average';
 import { cacheFolder } from '../../cache-folder.ts';
+import { isRunning } from '../../is-running.ts';
 import { TrainingError } from '../../training-error.ts';
 import { type DecodedBatch, decodePictures } from './decode-pictures.ts';
 import type { Listing, PartName } from './listing.ts';
@@ -204,15 +205,6 @@ async function removeAbandoned(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const [, pid, host] = /^[0-9a-f]+\.(\d+)\.(.+)\.[0-9a-f]{8}\.unfinished$/.exec(name) ?? [];
     if (host === hostname() && !isRunning(Number(pid))) await rm(join(parent, name), { recursive: true, force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 

@@ -25,7 +25,7 @@ export function summarySection(content: ReportContent): Html {
     'summary',
     'Summary',
     html`<p>${foreign(config.architecture.name)} was trained on ${foreign(config.data.name)}, begun ${time(config.startedAt)}.
-The run ${status(content)}. Its last weights name ${count(metrics.correct)} of ${count(metrics.pictures)} test pictures
+The run ${status(content)}. Its weights after epoch ${epochs} name ${count(metrics.correct)} of ${count(metrics.pictures)} test pictures
 rightly; always answering the largest class would get ${four(majority)}.</p>`,
     html`<dl class="cards">${cards.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`,
   );
