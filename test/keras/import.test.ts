@@ -7,13 +7,19 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { openClassifier } from '@glimpse/training/cli/classifier';
 import { readSafetensors } from '@glimpse/training/files/safetensors';
+import { type Called, commandLine, type Event, eventsOf } from '@glimpse/training/testing/command-line';
 import { ROOT } from '../worker/start-worker.ts';
-import { eventOf, glimpse } from './glimpse.ts';
 import { keras2, keras3, runPython } from './python.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-keras-import-'));
 after(() => rm(folder, { recursive: true }));
 const runs = join(folder, 'runs');
+const glimpse = commandLine(folder);
+
+/** The last event of the kind that `--json` printed. */
+function eventOf(called: Called, name: string): Event {
+  return eventsOf(called).findLast(({ event }) => event === name)!;
+}
 
 for (const keras of [keras2, keras3]) {
   test(`models saved by ${keras.name}`, { skip: keras.skip }, async (t) => {
@@ -34,9 +40,12 @@ for (const keras of [keras2, keras3]) {
     });
 
     await t.test('augmentation is left out and said so, and Rescaling is done once', async () => {
-      const { difference, out } = await importAndCompare(file('augmented'));
+      const { difference, called } = await importAndCompare(file('augmented'));
       assert.ok(difference < 1e-5, `probabilities differ by ${difference}`);
-      const { dropped, input } = eventOf(out, 'imported') as { dropped: { className: string }[]; input: object };
+      const { dropped, input } = eventOf(called, 'imported') as unknown as {
+        dropped: { className: string }[];
+        input: object;
+      };
       assert.deepEqual(
         dropped.map(({ className }) => className),
         ['RandomFlip', 'RandomRotation', 'RandomZoom'],
@@ -81,19 +90,19 @@ test('a public Keras 2.15 model with batch normalisation answers as its record s
   }
 });
 
-async function imported(file: string): Promise<{ run: string; out: string }> {
-  const { code, out, err } = await glimpse('--json', 'import', file, '--runs', runs);
-  assert.equal(code, 0, out + err);
-  return { run: String(eventOf(out, 'imported').path), out };
+async function imported(file: string): Promise<{ run: string; called: Called }> {
+  const called = await glimpse('--json', 'import', file, '--runs', runs);
+  assert.equal(called.code, 0, called.out + called.err);
+  return { run: String(eventOf(called, 'imported').path), called };
 }
 
 /** Both are given the same 8-bit pixels; the file beside the model holds what Keras answered. */
-async function importAndCompare(file: string): Promise<{ run: string; out: string; difference: number }> {
-  const { run, out } = await imported(file);
+async function importAndCompare(file: string): Promise<{ run: string; called: Called; difference: number }> {
+  const { run, called } = await imported(file);
   const { tensors } = readSafetensors(await readFile(file.replace(/\.h5$/, '.safetensors')));
   const { classifier } = await openClassifier(run);
   const scores = classifier.classify(Uint8Array.from(tensors.get('x')!.values));
-  return { run, out, difference: largestDifference(scores, tensors.get('outputs')!.values) };
+  return { run, called, difference: largestDifference(scores, tensors.get('outputs')!.values) };
 }
 
 function largestDifference(got: ArrayLike<number>, wanted: ArrayLike<number>): number {

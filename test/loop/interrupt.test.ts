@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { cacheFolder } from '@glimpse/training/cache-folder';
 import { findInstallation } from '@glimpse/training/engines/tensorflow/installation';
-import { ROOT } from '../worker/start-worker.ts';
+import { program } from '@glimpse/training/testing/command-line';
 
 const skip = !(await findInstallation())
   ? 'TensorFlow is not installed: npx glimpse engine install'
@@ -19,7 +19,7 @@ after(() => rm(folder, { recursive: true }));
 
 /** @param interruptAt what it has printed when it gets Ctrl-C */
 async function train(args: string[], interruptAt?: RegExp): Promise<{ code: number | null; text: string }> {
-  const child = spawn(process.execPath, [join(ROOT, 'training/src/cli/glimpse.ts'), 'train', ...args], { cwd: folder });
+  const child = spawn(process.execPath, [program, 'train', ...args], { cwd: folder });
   let text = '';
   let interrupted = false;
   const read = (data: Buffer) => {

@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { checkpointName } from '@glimpse/training/fit/checkpoint';
 import { randomStream, uniform } from '@glimpse/training/random';
+import { program } from '@glimpse/training/testing/command-line';
 import { classEntries, writeEntries } from '@glimpse/training/testing/picture-folder';
-import { ROOT } from '../worker/start-worker.ts';
 
 const KILLS = 20;
 const EPOCHS = 40;
@@ -51,7 +51,7 @@ interface Ended {
 
 async function train(args: readonly string[], killAfter?: number): Promise<Ended> {
   const started = performance.now();
-  const child = spawn(process.execPath, [join(ROOT, 'training/src/cli/glimpse.ts'), 'train', ...args], {
+  const child = spawn(process.execPath, [program, 'train', ...args], {
     cwd: folder,
     env: { ...process.env, GLIMPSE_CACHE: join(folder, 'cache') },
   });

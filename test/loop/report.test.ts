@@ -1,15 +1,13 @@
 /** Two short runs on the real data, reported and compared by the command line. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { promisify } from 'node:util';
 import { cacheFolder } from '@glimpse/training/cache-folder';
 import { findInstallation } from '@glimpse/training/engines/tensorflow/installation';
-import { ROOT } from '../worker/start-worker.ts';
+import { commandLine, type Event, eventsOf } from '@glimpse/training/testing/command-line';
 
 const skip = !(await findInstallation())
   ? 'TensorFlow is not installed: npx glimpse engine install'
@@ -17,18 +15,11 @@ const skip = !(await findInstallation())
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-loop-report-'));
 after(() => rm(folder, { recursive: true }));
 
-type Event = Record<string, unknown> & { event: string };
-
+const call = commandLine(folder);
 async function glimpse(...args: string[]): Promise<Event[]> {
-  const program = join(ROOT, 'training/src/cli/glimpse.ts');
-  const { stdout } = await promisify(execFile)(process.execPath, [program, '--json', ...args], {
-    cwd: folder,
-    maxBuffer: 2 ** 26,
-  });
-  return stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+  const called = await call('--json', ...args);
+  assert.equal(called.code, 0, called.out + called.err);
+  return eventsOf(called);
 }
 
 const find = (events: readonly Event[], name: string): Event => {

@@ -1,15 +1,13 @@
 /** The numbers that the Keras tutorial prints, by the command line and on the real data. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { promisify } from 'node:util';
 import { cacheFolder } from '@glimpse/training/cache-folder';
 import { findInstallation } from '@glimpse/training/engines/tensorflow/installation';
-import { ROOT } from '../worker/start-worker.ts';
+import { commandLine, type Event, eventsOf } from '@glimpse/training/testing/command-line';
 
 const skip = !(await findInstallation())
   ? 'TensorFlow is not installed: npx glimpse engine install'
@@ -17,16 +15,11 @@ const skip = !(await findInstallation())
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-tutorial-'));
 after(() => rm(folder, { recursive: true }));
 
-async function glimpse(...args: string[]): Promise<Record<string, unknown>[]> {
-  const program = join(ROOT, 'training/src/cli/glimpse.ts');
-  const { stdout } = await promisify(execFile)(process.execPath, [program, '--json', ...args], {
-    cwd: folder,
-    maxBuffer: 2 ** 26,
-  });
-  return stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+const call = commandLine(folder);
+async function glimpse(...args: string[]): Promise<Event[]> {
+  const called = await call('--json', ...args);
+  assert.equal(called.code, 0, called.out + called.err);
+  return eventsOf(called);
 }
 
 test('684,746 parameters, 391 steps an epoch, 313 of evaluation, probabilities (10000, 10)', { skip }, async () => {

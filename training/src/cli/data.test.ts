@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { cacheFolder } from '../cache-folder.ts';
+import { commandLine } from '../testing/command-line.ts';
 import { noisePng, writeEntries } from '../testing/picture-folder.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-data-command-'));
@@ -12,19 +12,7 @@ after(() => rm(folder, { recursive: true }));
 const cifar10 = cacheFolder('data', 'cifar10');
 const cache = join(folder, 'cache');
 
-function glimpse(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const env = { ...process.env, GLIMPSE_CACHE: cache };
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [join(import.meta.dirname, 'glimpse.ts'), ...args],
-      { env, cwd: folder },
-      (error, out, err) => {
-        resolve({ code: error ? Number(error.code) : 0, out, err });
-      },
-    );
-  });
-}
+const glimpse = commandLine(folder, { env: { GLIMPSE_CACHE: cache } });
 
 /** As many classes as the small network tells apart. */
 const classes = Array.from({ length: 10 }, (_, i) => `class-${i}`);

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { cifar10Small } from '@glimpse/shared/architectures/cifar10-small';
-import { testInput } from '@glimpse/shared/testing/release';
-import { settingsSchema } from '../fit/settings.ts';
 import { RunFolder } from '../run/run-folder.ts';
+import { commandLine } from '../testing/command-line.ts';
+import { testRunConfig } from '../testing/run-config.ts';
 import { trainedRun } from '../testing/trained-run.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-cli-'));
@@ -18,30 +16,10 @@ const example = (name: string) => join(import.meta.dirname, `../../../examples/$
 const [version] = readdirSync(starter).filter((name) => name !== 'channels.json');
 const release = join(starter, version!);
 
-function glimpse(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const env = { ...process.env, GLIMPSE_CACHE: join(folder, 'empty-cache') };
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [join(import.meta.dirname, 'glimpse.ts'), ...args],
-      { env, cwd: folder },
-      (error, out, err) => {
-        resolve({ code: error ? Number(error.code) : 0, out, err });
-      },
-    );
-  });
-}
+const glimpse = commandLine(folder, { env: { GLIMPSE_CACHE: join(folder, 'empty-cache') } });
 
 function newRun(): Promise<RunFolder> {
-  return RunFolder.create(folder, {
-    command: 'glimpse train',
-    startedAt: new Date().toISOString(),
-    architecture: cifar10Small,
-    input: testInput,
-    labels: ['a', 'b'],
-    data: { name: 'cifar10', fingerprint: '0'.repeat(64), train: 1, test: 1 },
-    settings: settingsSchema.parse({}),
-  });
+  return RunFolder.create(folder, { ...testRunConfig, startedAt: new Date().toISOString() });
 }
 
 const wrongCalls: [string[], RegExp][] = [

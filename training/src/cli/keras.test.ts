@@ -1,6 +1,5 @@
 /** `export` and `import` as a user calls them. Real Keras is in test/keras. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,6 +13,7 @@ import { exportModel } from '../keras/export-model.ts';
 import { writeKerasFile } from '../keras/write-keras-file.ts';
 import { quantizeRun } from '../quantize/quantize-run.ts';
 import { RunFolder } from '../run/run-folder.ts';
+import { commandLine } from '../testing/command-line.ts';
 import { colourData } from '../testing/data.ts';
 import { openClassifier } from './classifier.ts';
 
@@ -24,14 +24,7 @@ const release = join(starter, readdirSync(starter).find((name) => name !== 'chan
 const out = join(folder, 'models/cifar10.h5');
 let run: string;
 
-function glimpse(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  return new Promise((resolve) => {
-    const program = join(import.meta.dirname, 'glimpse.ts');
-    execFile(process.execPath, [program, ...args], { cwd: folder }, (error, out, err) => {
-      resolve({ code: error ? Number(error.code) : 0, out, err });
-    });
-  });
-}
+const glimpse = commandLine(folder);
 
 before(async () => {
   const exported = await glimpse('export', release, '--format', 'h5', '--out', out);

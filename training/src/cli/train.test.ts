@@ -1,40 +1,29 @@
 /** What `glimpse train` does with bad input: an error that says what to do, and nothing lost. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { type Called, commandLine, program } from '../testing/command-line.ts';
 import { classEntries, noisePng, writeEntries } from '../testing/picture-folder.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-train-command-'));
 after(() => rm(folder, { recursive: true }));
-const program = join(import.meta.dirname, 'glimpse.ts');
-const env = { ...process.env, GLIMPSE_CACHE: join(folder, 'cache') };
+const cache = join(folder, 'cache');
+const env = { ...process.env, GLIMPSE_CACHE: cache };
 const starter = join(import.meta.dirname, '../../../starter/models/cifar10');
 const release = join(starter, readdirSync(starter).find((name) => name !== 'channels.json')!);
 
-interface Result {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-function glimpse(...args: string[]): Promise<Result> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [program, ...args], { env, cwd: folder, timeout: 120_000 }, (error, out, err) =>
-      resolve({ code: error ? Number(error.code) : 0, out, err }),
-    );
-  });
-}
+const glimpse = commandLine(folder, { env: { GLIMPSE_CACHE: cache }, timeout: 120_000 });
 
 /** Small, so that a run takes no longer than its process. */
 const small = ['--data', 'photos', '--engine', 'wasm', '--arch', 'cifar10-small', '--epochs', '1'];
 
 /** @returns the last line of `--json` */
-const lastEvent = ({ out }: Result) => JSON.parse(out.trim().split('\n').at(-1)!) as Record<string, string>;
+const lastEvent = ({ out }: Called) => JSON.parse(out.trim().split('\n').at(-1)!) as Record<string, string>;
 
 before(() => writeEntries(join(folder, 'photos'), classEntries(['cat', 'dog', 'ship'], 20)));
 

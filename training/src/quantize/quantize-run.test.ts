@@ -4,59 +4,24 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { cifar10Small } from '@glimpse/shared/architectures/cifar10-small';
 import { verifyVersion } from '@glimpse/shared/release/files';
-import { testInput } from '@glimpse/shared/testing/release';
-import { startWasm } from '../engines/wasm/start.ts';
-import { type Checkpoint, saveCheckpoint } from '../fit/checkpoint.ts';
-import { fit } from '../fit/fit.ts';
-import { settingsSchema } from '../fit/settings.ts';
+import type { Checkpoint } from '../fit/checkpoint.ts';
 import { readReleaseFolder } from '../release/release-folder.ts';
 import { RunFolder } from '../run/run-folder.ts';
 import { colourData } from '../testing/data.ts';
+import { trainedRun } from '../testing/trained-run.ts';
 import { quantizeRun } from './quantize-run.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-quantize-'));
 after(() => rm(folder, { recursive: true }));
 const data = colourData();
-const settings = settingsSchema.parse({
-  epochs: 25,
-  batchSize: 64,
-  optimizer: { name: 'rmsprop', learningRate: 0.01 },
-});
-const engine = await startWasm();
-let trained: Checkpoint;
-
-test.before(async () => {
-  await fit({
-    architecture: cifar10Small,
-    input: testInput,
-    data,
-    settings,
-    engine,
-    on: {
-      step() {},
-      epoch() {},
-      async checkpoint(checkpoint) {
-        trained = checkpoint;
-      },
-    },
-  });
-});
+const { run: base } = await trainedRun(folder, { epochs: 25 });
+const trained = await base.lastCheckpoint();
 
 let runs = 0;
 async function finishedRun(checkpoint: Checkpoint): Promise<RunFolder> {
-  const run = await RunFolder.create(join(folder, String(++runs)), {
-    command: 'glimpse train',
-    startedAt: '2026-11-25T03:00:00.000Z',
-    architecture: cifar10Small,
-    input: testInput,
-    settings,
-    labels: data.labels,
-    data: { name: 'colours', fingerprint: '0'.repeat(64), train: 300, test: 100 },
-  });
-  await saveCheckpoint(run.checkpointsPath, checkpoint);
-  await run.writeEnvironment({ engine, platform: 'test', revision: 'unknown' });
+  const environment = await base.environment();
+  const run = await RunFolder.create(join(folder, String(++runs)), base.config, { environment, checkpoint });
   await run.writeOutcome({ status: 'finished', endedAt: '2026-11-25T03:12:00.000Z' });
   return run;
 }

@@ -1,21 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { cifar10Small } from '@glimpse/shared/architectures/cifar10-small';
 import { cifar10Tutorial } from '@glimpse/shared/architectures/cifar10-tutorial';
-import { testInput } from '@glimpse/shared/testing/release';
 import { settingsSchema } from '../fit/settings.ts';
+import { testRunConfig } from '../testing/run-config.ts';
 import { curveEnd, differences, type RunRecord } from './compare-runs.ts';
 
 const record: RunRecord = {
-  config: {
-    command: 'glimpse train',
-    startedAt: '2026-11-25T03:00:00.000Z',
-    architecture: cifar10Small,
-    input: testInput,
-    labels: ['a', 'b'],
-    data: { name: 'cifar10', fingerprint: '0'.repeat(64), train: 1, test: 1 },
-    settings: settingsSchema.parse({}),
-  },
+  config: testRunConfig,
   environment: {
     engine: { name: 'wasm', device: 'cpu', deviceName: 'test', threads: 1, versions: { node: '24.1' } },
     platform: 'test',

@@ -3,27 +3,15 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { cifar10Small } from '@glimpse/shared/architectures/cifar10-small';
-import { testInput } from '@glimpse/shared/testing/release';
-import { settingsSchema } from '../fit/settings.ts';
+import { testRunConfig } from '../testing/run-config.ts';
 import { listRuns } from './list-runs.ts';
-import { type RunConfig, RunFolder } from './run-folder.ts';
+import { RunFolder } from './run-folder.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-runs-'));
 after(() => rm(folder, { recursive: true }));
 
-const config: RunConfig = {
-  command: 'glimpse train',
-  startedAt: '2026-11-25T03:00:00.000Z',
-  architecture: cifar10Small,
-  input: testInput,
-  labels: ['a', 'b'],
-  data: { name: 'cifar10', fingerprint: '0'.repeat(64), train: 1, test: 1 },
-  settings: settingsSchema.parse({}),
-};
-
 async function newRun(startedAt: string): Promise<RunFolder> {
-  const run = await RunFolder.create(folder, { ...config, startedAt });
+  const run = await RunFolder.create(folder, { ...testRunConfig, startedAt });
   const versions = { node: '24' };
   const engine = { name: 'wasm', device: 'cpu', deviceName: 'test', threads: 1, versions } as const;
   await run.writeEnvironment({ engine, platform: 'test', revision: 'unknown' });
@@ -40,7 +28,10 @@ test('runs are listed newest first with how far they got, and damaged folders wi
     'cut-config': (path) => writeFile(join(path, 'config.json'), '{"command": "gli'),
     'other-json': (path) => writeFile(join(path, 'config.json'), '[1]'),
     'no-layers': (path) =>
-      writeFile(join(path, 'config.json'), JSON.stringify({ ...config, architecture: { name: 'x', topology: {} } })),
+      writeFile(
+        join(path, 'config.json'),
+        JSON.stringify({ ...testRunConfig, architecture: { name: 'x', topology: {} } }),
+      ),
     'no-environment': (path) => rm(join(path, 'environment.json')),
     'odd-history': (path) => writeFile(join(path, 'history.json'), '{"loss": "low"}'),
     'odd-outcome': (path) => writeFile(join(path, 'outcome.json'), '{"status": "fine"}'),

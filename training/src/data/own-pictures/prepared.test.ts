@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
+import { program } from '../../testing/command-line.ts';
 import { classEntries, writeEntries } from '../../testing/picture-folder.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-prepared-'));
@@ -14,7 +15,7 @@ await mkdir(pictures);
 await writeEntries(pictures, classEntries(['a', 'b', 'c'], 1000));
 
 const started = (cache: string): ChildProcess =>
-  spawn(process.execPath, [join(import.meta.dirname, '../../cli/glimpse.ts'), '--json', 'data', pictures], {
+  spawn(process.execPath, [program, '--json', 'data', pictures], {
     env: { ...process.env, GLIMPSE_CACHE: join(folder, cache) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,0 +1,43 @@
+/** The command line as a user calls it: a process of its own, in a folder of its own. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+
+/** To be run by Node. */
+export const program = join(import.meta.dirname, '../cli/glimpse.ts');
+
+export interface Called {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface CallOptions {
+  /** Added to this process' variables. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Milliseconds. */
+  readonly timeout?: number;
+}
+
+/** @param folder that the calls are made in */
+export function commandLine(
+  folder: string,
+  { env = {}, timeout }: CallOptions = {},
+): (...args: string[]) => Promise<Called> {
+  const options = { cwd: folder, env: { ...process.env, ...env }, timeout, maxBuffer: 2 ** 26 };
+  return (...args) =>
+    new Promise((resolve) => {
+      execFile(process.execPath, [program, ...args], options, (error, out, err) => {
+        resolve({ code: error ? Number(error.code) : 0, out, err });
+      });
+    });
+}
+
+export type Event = Record<string, unknown> & { readonly event: string };
+
+/** What a call with `--json` printed. */
+export function eventsOf({ out }: Called): Event[] {
+  return out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}

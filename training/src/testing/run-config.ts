@@ -1,0 +1,15 @@
+/** The record of a run that nobody trained: for tests of what is done with records. */
+import { cifar10Small } from '@glimpse/shared/architectures/cifar10-small';
+import { testInput } from '@glimpse/shared/testing/release';
+import { settingsSchema } from '../fit/settings.ts';
+import type { RunConfig } from '../run/run-folder.ts';
+
+export const testRunConfig: RunConfig = {
+  command: 'glimpse train',
+  startedAt: '2026-11-25T03:00:00.000Z',
+  architecture: cifar10Small,
+  input: testInput,
+  labels: ['a', 'b'],
+  data: { name: 'cifar10', fingerprint: '0'.repeat(64), train: 1, test: 1 },
+  settings: settingsSchema.parse({}),
+};
