@@ -7,27 +7,20 @@ import { objectKeys } from '@glimpse/shared/release/names';
 import { type TestRelease, testChannels, testRelease } from '@glimpse/shared/testing/release';
 import { png } from '../testing/pictures.ts';
 import { exchange, open } from '../testing/raw-request.ts';
-import { refuse, startS3 } from '../testing/s3-server.ts';
-import { startWorker } from '../testing/worker.ts';
+import { refuse } from '../testing/s3-server.ts';
+import { startWorkerOnS3 } from '../testing/s3-worker.ts';
 
 const MiB = 1024 * 1024;
 const SECRET = 'the-secret-that-nobody-may-see';
-const s3 = await startS3('bucket');
-const worker = await startWorker({
+const { s3, worker } = await startWorkerOnS3({
   REVALIDATE_SECONDS: '0',
   MAX_BACKOFF_SECONDS: '1',
   MAX_BODY_BYTES: String(4 * MiB),
   BODY_BUDGET_BYTES: String(5 * MiB),
-  S3_ENDPOINT: s3.endpoint,
-  S3_BUCKET: 'bucket',
   S3_PREFIX: '/some/folder/',
-  S3_ACCESS_KEY_ID: 'key',
   S3_SECRET_ACCESS_KEY: SECRET,
 });
-after(async () => {
-  await worker.close();
-  s3.close();
-});
+after(() => worker.close());
 beforeEach(() => {
   s3.disturb = undefined;
   s3.delayMs = 0;

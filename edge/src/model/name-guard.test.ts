@@ -5,21 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { objectKeys } from '@glimpse/shared/release/names';
 import { testChannels, testRelease } from '@glimpse/shared/testing/release';
 import { png } from '../testing/pictures.ts';
-import { startS3 } from '../testing/s3-server.ts';
-import { startWorker } from '../testing/worker.ts';
+import { startWorkerOnS3 } from '../testing/s3-worker.ts';
 import { LOOKUPS_A_SECOND } from './name-guard.ts';
 
-const s3 = await startS3('bucket');
-const worker = await startWorker({
-  S3_ENDPOINT: s3.endpoint,
-  S3_BUCKET: 'bucket',
-  S3_ACCESS_KEY_ID: 'key',
-  S3_SECRET_ACCESS_KEY: 'secret',
-});
-after(async () => {
-  await worker.close();
-  s3.close();
-});
+const { s3, worker } = await startWorkerOnS3();
+after(() => worker.close());
 const { classify, request } = worker;
 const picture = await png(32, 32);
 for (const model of ['cifar10', 'other']) {

@@ -5,23 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { objectKeys } from '@glimpse/shared/release/names';
 import { testChannels, testRelease } from '@glimpse/shared/testing/release';
 import { png } from '../testing/pictures.ts';
-import { refuse, startS3 } from '../testing/s3-server.ts';
-import { startWorker } from '../testing/worker.ts';
+import { refuse } from '../testing/s3-server.ts';
+import { startWorkerOnS3 } from '../testing/s3-worker.ts';
 
 const FORGOTTEN_MS = 1_100;
-const s3 = await startS3('bucket');
-const worker = await startWorker({
+const { s3, worker } = await startWorkerOnS3({
   REVALIDATE_SECONDS: '0',
   MAX_BACKOFF_SECONDS: '1',
-  S3_ENDPOINT: s3.endpoint,
-  S3_BUCKET: 'bucket',
-  S3_ACCESS_KEY_ID: 'key',
-  S3_SECRET_ACCESS_KEY: 'secret',
 });
-after(async () => {
-  await worker.close();
-  s3.close();
-});
+after(() => worker.close());
 const { classify, request, restart } = worker;
 const picture = await png(32, 32);
 const release = await testRelease();
