@@ -2,18 +2,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { cacheFolder } from '@glimpse/training/cache-folder';
-import { findInstallation } from '@glimpse/training/engines/tensorflow/installation';
 import { program } from '@glimpse/training/testing/command-line';
+import { trainingLacks } from './training-here.ts';
 
-const skip = !(await findInstallation())
-  ? 'TensorFlow is not installed: npx glimpse engine install'
-  : !existsSync(cacheFolder('data', 'cifar10')) && 'the data is not here: npx glimpse data cifar10';
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-interrupt-'));
 after(() => rm(folder, { recursive: true }));
 
@@ -40,7 +35,9 @@ async function onlyRun(runs: string): Promise<string> {
   return join(folder, runs, name!);
 }
 
-test('a run that gets Ctrl-C saves where it is, and goes on to the bytes of one that did not', { skip }, async () => {
+test('a run that gets Ctrl-C saves where it is, and goes on to the bytes of one that did not', {
+  skip: trainingLacks,
+}, async () => {
   const settings = ['--engine', 'tensorflow', '--arch', 'cifar10-small', '--epochs', '2', '--batch-size', '256'];
   const whole = await train([...settings, '--runs', 'whole']);
   assert.equal(whole.code, 0, whole.text);

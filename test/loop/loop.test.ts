@@ -1,22 +1,17 @@
 /** The README's commands, one after the other, against a Worker that is never restarted. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { promisify } from 'node:util';
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
-import { cacheFolder } from '@glimpse/training/cache-folder';
-import { findInstallation } from '@glimpse/training/engines/tensorflow/installation';
 import { BUCKET, S3_MISSING, type S3Server, s3Available, startS3 } from '../s3/start-s3.ts';
 import { ROOT, starterFolder, startWorker } from '../worker/start-worker.ts';
 import { copyProject, type Project, type Started } from './project.ts';
+import { trainingLacks } from './training-here.ts';
 
 const examples = (await readdir(join(ROOT, 'examples'))).map((name) => join(ROOT, 'examples', name));
-const noTraining = !(await findInstallation())
-  ? 'TensorFlow is not installed: npx glimpse engine install'
-  : !existsSync(cacheFolder('data', 'cifar10')) && 'the data is not here: npx glimpse data cifar10';
 
 let project: Project;
 let worker: Started;
@@ -69,7 +64,7 @@ test('the starter release names each example picture', async () => {
 });
 
 test('data, train, evaluate, quantize, publish: the running Worker answers from the new release', {
-  skip: noTraining,
+  skip: trainingLacks,
 }, async (t) => {
   const before = (await classify(worker.url)).model.version;
   await glimpse(['data', 'cifar10']);

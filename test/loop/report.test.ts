@@ -5,22 +5,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { cacheFolder } from '@glimpse/training/cache-folder';
-import { findInstallation } from '@glimpse/training/engines/tensorflow/installation';
-import { commandLine, type Event, eventsOf } from '@glimpse/training/testing/command-line';
+import { type Event, eventLine } from '@glimpse/training/testing/command-line';
+import { trainingLacks } from './training-here.ts';
 
-const skip = !(await findInstallation())
-  ? 'TensorFlow is not installed: npx glimpse engine install'
-  : !existsSync(cacheFolder('data', 'cifar10')) && 'the data is not here: npx glimpse data cifar10';
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-loop-report-'));
 after(() => rm(folder, { recursive: true }));
 
-const call = commandLine(folder);
-async function glimpse(...args: string[]): Promise<Event[]> {
-  const called = await call('--json', ...args);
-  assert.equal(called.code, 0, called.out + called.err);
-  return eventsOf(called);
-}
+const glimpse = eventLine(folder);
 
 const find = (events: readonly Event[], name: string): Event => {
   const found = events.find(({ event }) => event === name);
@@ -29,7 +20,7 @@ const find = (events: readonly Event[], name: string): Event => {
 };
 
 test('a run of one epoch and one of two are reported, listed and compared on the 10,000 test pictures', {
-  skip,
+  skip: trainingLacks,
 }, async () => {
   const paths: string[] = [];
   for (const epochs of ['1', '2']) {

@@ -1,28 +1,20 @@
 /** The numbers that the Keras tutorial prints, by the command line and on the real data. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { cacheFolder } from '@glimpse/training/cache-folder';
-import { findInstallation } from '@glimpse/training/engines/tensorflow/installation';
-import { commandLine, type Event, eventsOf } from '@glimpse/training/testing/command-line';
+import { eventLine } from '@glimpse/training/testing/command-line';
+import { trainingLacks } from './training-here.ts';
 
-const skip = !(await findInstallation())
-  ? 'TensorFlow is not installed: npx glimpse engine install'
-  : !existsSync(cacheFolder('data', 'cifar10')) && 'the data is not here: npx glimpse data cifar10';
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-tutorial-'));
 after(() => rm(folder, { recursive: true }));
 
-const call = commandLine(folder);
-async function glimpse(...args: string[]): Promise<Event[]> {
-  const called = await call('--json', ...args);
-  assert.equal(called.code, 0, called.out + called.err);
-  return eventsOf(called);
-}
+const glimpse = eventLine(folder);
 
-test('684,746 parameters, 391 steps an epoch, 313 of evaluation, probabilities (10000, 10)', { skip }, async () => {
+test('684,746 parameters, 391 steps an epoch, 313 of evaluation, probabilities (10000, 10)', {
+  skip: trainingLacks,
+}, async () => {
   const [summary] = await glimpse('summary', '--arch', 'cifar10-tutorial');
   assert.deepEqual(summary!.parameters, { total: 684_746, trainable: 684_746, nonTrainable: 0 });
 

@@ -41,3 +41,13 @@ export function eventsOf({ out }: Called): Event[] {
     .split('\n')
     .map((line) => JSON.parse(line));
 }
+
+/** As `commandLine`, for calls that have to succeed. @returns their events */
+export function eventLine(folder: string): (...args: string[]) => Promise<Event[]> {
+  const call = commandLine(folder);
+  return async (...args) => {
+    const called = await call('--json', ...args);
+    if (called.code !== 0) throw new Error(`glimpse ${args.join(' ')}: ${called.out}${called.err}`);
+    return eventsOf(called);
+  };
+}

@@ -128,3 +128,8 @@ export function dropGathered(c: Component): void {
   c.gathered?.fill(0);
   c.gatheredRows = 0;
 }
+
+/** Of a block within its component's band. */
+export function blockIndex({ vertical, paddedAcross }: Component, column: number, row: number): number {
+  return (row % vertical) * paddedAcross + column;
+}

@@ -4,7 +4,7 @@
  */
 import type { BitReader } from './bit-reader.ts';
 import { type CoefficientBand, zerosAhead } from './coefficient-band.ts';
-import type { Component } from './component.ts';
+import { blockIndex } from './component.ts';
 import { LOOK_BITS, longCode } from './huffman.ts';
 import type { ScanHeader } from './scan-header.ts';
 import { outsideBlock, type ReadBlock, readDc } from './scan-sequential.ts';
@@ -13,11 +13,6 @@ import { outsideBlock, type ReadBlock, readDc } from './scan-sequential.ts';
 export function progressiveReader({ from, to, high, low }: ScanHeader, refined: boolean): ReadBlock {
   if (from === 0) return high === 0 ? readDcFirst(low) : readDcRefinement(low);
   return high === 0 ? readAcFirst(from, to, low, refined) : readAcRefinement(from, to, low);
-}
-
-/** Of a block within the band. */
-function blockIndex({ vertical, paddedAcross }: Component, column: number, row: number): number {
-  return (row % vertical) * paddedAcross + column;
 }
 
 /** G.1.2.1: as in a sequential scan, without the lowest bits. */

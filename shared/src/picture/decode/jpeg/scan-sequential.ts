@@ -1,7 +1,7 @@
 /** Blocks of baseline and extended sequential scans (ITU-T T.81, F.2). */
 import type { BitReader } from './bit-reader.ts';
 import type { BlockSource } from './clamping.ts';
-import { addCoefficient, addDc } from './component.ts';
+import { addCoefficient, addDc, blockIndex } from './component.ts';
 import { DIRECT_BITS, directTable, extend, LOOK_BITS, longCode, SKIP_BITS, skipTable } from './huffman.ts';
 import { ZIGZAG } from './quantisation.ts';
 import type { ScannedComponent } from './scanned-component.ts';
@@ -115,7 +115,7 @@ export const readSequentialBlock: ReadBlock = (reader, scanned, column, row) => 
 export const readBandBlock: ReadBlock = (reader, scanned, column, row) => {
   const { component, ac } = scanned;
   const { kept, coefficients, nonZero } = component.band!;
-  const block = (row % component.vertical) * component.paddedAcross + column;
+  const block = blockIndex(component, column, row);
   const first = block * kept;
   coefficients[first] = readDc(reader, scanned);
   const { view } = reader;
