@@ -1,7 +1,14 @@
 /** Any S3 with conditional writes: R2 by its S3 API, AWS, SeaweedFS, versitygw … */
-import { GetObjectCommand, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
 import { TrainingError } from '../training-error.ts';
-import { contentType, type ReleaseStore } from './store.ts';
+import { contentType, type ListedObject, type ReleaseStore } from './store.ts';
 
 export interface S3Location {
   readonly bucket: string;
@@ -26,6 +33,9 @@ export function openS3Store(location: S3Location): ReleaseStore {
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     forcePathStyle: true,
+    // With waits between them that double, a moment's outage passes unnoticed. A write that was answered by nobody and tried
+    // again fails its own condition: whoever calls `put` compares what is there.
+    maxAttempts: 5,
     ...(process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION ? {} : { region: 'auto' }),
   });
   const place = (key: string) => ({
@@ -44,7 +54,10 @@ export function openS3Store(location: S3Location): ReleaseStore {
       }
     },
     async put(key, bytes, condition) {
-      const onlyIf = condition === 'absent' ? { IfNoneMatch: '*' } : { IfMatch: condition.etag };
+      const onlyIf = {
+        ...(condition === 'absent' && { IfNoneMatch: '*' }),
+        ...(typeof condition === 'object' && { IfMatch: condition.etag }),
+      };
       try {
         await client.send(
           new PutObjectCommand({ ...place(key), ...onlyIf, Body: bytes, ContentType: contentType(key) }),
@@ -54,8 +67,32 @@ export function openS3Store(location: S3Location): ReleaseStore {
         // 412: the condition fails. 409: another conditional write to the key is under way. An If-Match on a key that is
         // gone is 412 on some servers and 404 on others.
         const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-        if (status === 412 || status === 409) return false;
-        if (status === 404 && condition !== 'absent' && (error as Error).name === 'NoSuchKey') return false;
+        if (condition !== 'any' && (status === 412 || status === 409)) return false;
+        if (status === 404 && typeof condition === 'object' && (error as Error).name === 'NoSuchKey') return false;
+        throw storeError(error, location);
+      }
+    },
+    async list(prefix) {
+      const all: ListedObject[] = [];
+      let token: string | undefined;
+      const { Bucket, Key } = place(prefix);
+      try {
+        do {
+          const page = await client.send(new ListObjectsV2Command({ Bucket, Prefix: Key, ContinuationToken: token }));
+          for (const { Key: key, Size: size, LastModified: modified } of page.Contents ?? []) {
+            all.push({ key: key!.slice(Key.length - prefix.length), size: size!, modified: modified! });
+          }
+          token = page.NextContinuationToken;
+        } while (token);
+      } catch (error) {
+        throw storeError(error, location);
+      }
+      return all;
+    },
+    async delete(key) {
+      try {
+        await client.send(new DeleteObjectCommand(place(key)));
+      } catch (error) {
         throw storeError(error, location);
       }
     },
