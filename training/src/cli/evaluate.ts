@@ -38,8 +38,8 @@ export function evaluateCommand(): Command {
 }
 
 /** The data that it was trained on, or those that were named, in the size that it eats. */
-async function testData(
-  { data, input, labels }: OpenedClassifier,
+export async function testData(
+  { data, input, labels }: Pick<OpenedClassifier, 'data' | 'input' | 'labels'>,
   named: string | undefined,
   command: Command,
   progress: DataProgress,

@@ -1,4 +1,5 @@
 /** Options that several verbs share, and how their values are read. */
+import { nameSchema, versionSchema } from '@glimpse/shared/release/names';
 import { type Command, InvalidArgumentError } from 'commander';
 import { createOutput, type Output } from './output.ts';
 
@@ -33,6 +34,30 @@ export function share(ends: 'with ends' | 'without ends'): (text: string) => num
     }
     return value;
   };
+}
+
+/** A model's or a channel's name, or exit 2. */
+export function name(text: string): string {
+  const result = nameSchema.safeParse(text);
+  if (!result.success) throw new InvalidArgumentError('A name has 1 to 64 of a-z, 0-9 and -.');
+  return result.data;
+}
+
+/** A release's version, or exit 2. */
+export function version(text: string): string {
+  if (!versionSchema.safeParse(text).success) {
+    throw new InvalidArgumentError('A version looks like 20261125T0312Z-ab12cd34; see: glimpse releases list');
+  }
+  return text;
+}
+
+/** A channel's share, or exit 2. */
+export function percent(text: string): number {
+  const value = Number(text);
+  if (!/^\d+(\.\d)?$/.test(text) || value < 1 || value > 100) {
+    throw new InvalidArgumentError('It is a number from 1 to 100, with one decimal at most.');
+  }
+  return value;
 }
 
 export function outputOf(command: Command): Output {
