@@ -55,6 +55,12 @@ const wrongCalls: [string[], RegExp][] = [
   [['publish', 'x', '--to', 'local'], /required option '--model <name>'/],
   [['publish', 'x', '--to', 'local', '--model', 'A b'], /1 to 64 of a-z/],
   [['quantize', 'x', '--dtype', 'int4'], /uint8, uint16, float16/],
+  [['publish', 'x', '--to', 'local', '--model', 'm', '--percent', '10'], /stable has no percent/],
+  [['publish', 'x', '--to', 'local', '--model', 'm', '--channel', 'c', '--percent', '0.5'], /number from 1 to 100/],
+  [['gate', 'x', '--from', 'local'], /--from and --model together/],
+  [['releases', 'promote', 'latest', '--from', 'local', '--model', 'm'], /A version looks like 2026/],
+  [['releases', 'history', '--at', 'noon', '--from', 'local', '--model', 'm'], /It is a time such as/],
+  [['releases', 'list', '--model', 'm'], /required option '--from <store>'/],
   [['evaluate'], /missing required argument/],
   [['runs', 'compare', 'x'], /name two runs or more/],
 ];
@@ -74,6 +80,11 @@ const failures: [string[], RegExp][] = [
   [['runs', 'list'], /no folder runs to list\. Train a run first/],
   [['publish', '.', '--model', 'm', '--to', 'local'], /holds no release\. Make one first: glimpse quantize/],
   [['publish', release, '--model', 'm', '--to', 'local'], /no wrangler\.toml in .* root folder/],
+  [
+    ['publish', release, '--model', 'm', '--to', 'local', '--sign', 'nokey'],
+    /nokey cannot be read.*signing-keys create/,
+  ],
+  [['gate', 'nowhere'], /nowhere holds no release/],
   [['publish', release, '--model', 'm', '--to', 'ftp://x'], /not of the form s3:\/\/bucket\/prefix/],
 ];
 for (const [args, message] of failures) {

@@ -47,7 +47,7 @@ export function openS3Store(location: S3Location): ReleaseStore {
     async get(key) {
       try {
         const { Body, ETag } = await client.send(new GetObjectCommand(place(key)));
-        return { bytes: new Uint8Array(await Body!.transformToByteArray()), etag: ETag! };
+        return { bytes: new Uint8Array(await Body!.transformToByteArray()), etag: ofS3(ETag, location) };
       } catch (error) {
         if (error instanceof S3ServiceException && error.name === 'NoSuchKey') return undefined;
         throw storeError(error, location);
@@ -59,9 +59,10 @@ export function openS3Store(location: S3Location): ReleaseStore {
         ...(typeof condition === 'object' && { IfMatch: condition.etag }),
       };
       try {
-        await client.send(
+        const { ETag } = await client.send(
           new PutObjectCommand({ ...place(key), ...onlyIf, Body: bytes, ContentType: contentType(key) }),
         );
+        ofS3(ETag, location);
         return true;
       } catch (error) {
         // 412: the condition fails. 409: another conditional write to the key is under way. An If-Match on a key that is
@@ -79,6 +80,7 @@ export function openS3Store(location: S3Location): ReleaseStore {
       try {
         do {
           const page = await client.send(new ListObjectsV2Command({ Bucket, Prefix: Key, ContinuationToken: token }));
+          ofS3(page.IsTruncated, location);
           for (const { Key: key, Size: size, LastModified: modified } of page.Contents ?? []) {
             all.push({ key: key!.slice(Key.length - prefix.length), size: size!, modified: modified! });
           }
@@ -102,6 +104,17 @@ export function openS3Store(location: S3Location): ReleaseStore {
   };
 }
 
+/** What every S3 server answers with; a web server at the endpoint answers 200 without. */
+function ofS3<T>(value: T | undefined, location: S3Location): T {
+  if (value === undefined) throw noS3(location);
+  return value;
+}
+
+function noS3({ bucket }: S3Location, cause?: unknown): TrainingError {
+  const message = `What answers for the bucket "${bucket}" is no S3 server: check AWS_ENDPOINT_URL_S3.`;
+  return new TrainingError('store-failed', message, { cause });
+}
+
 /** What to change, by the names that S3 gives its errors. */
 const remedies: Record<string, string> = {
   InvalidAccessKeyId: 'The access key is not known there: check AWS_ACCESS_KEY_ID.',
@@ -114,13 +127,27 @@ const remedies: Record<string, string> = {
   CredentialsProviderError: 'No credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
   ECONNREFUSED: 'Nothing answers at the endpoint: check AWS_ENDPOINT_URL_S3.',
   ENOTFOUND: 'The endpoint does not exist: check AWS_ENDPOINT_URL_S3.',
+  EAI_AGAIN: 'The endpoint cannot be looked up: check the network, and AWS_ENDPOINT_URL_S3.',
+  ERR_INVALID_URL: 'The endpoint is no address: check AWS_ENDPOINT_URL_S3 (https://…).',
+  EPROTO: 'The endpoint does not speak TLS: check whether AWS_ENDPOINT_URL_S3 begins with http or https.',
+  NotFound: 'What answers is no S3 server, or has no such bucket: check AWS_ENDPOINT_URL_S3 and the s3:// address.',
+  IllegalLocationConstraintException: 'The bucket is in another region: check AWS_REGION.',
+  ExpiredToken: 'The credentials have run out: get new ones, and check AWS_SESSION_TOKEN.',
+  SlowDown: 'The store is asked too often: try again later.',
   NotImplemented: 'The server lacks conditional writes, without which two publishers could overwrite each other.',
 };
 
-function storeError(cause: unknown, { bucket }: S3Location): TrainingError {
+function storeError(cause: unknown, location: S3Location): TrainingError {
+  if (cause instanceof TrainingError) return cause;
+  // The SDK's words for an answer that is not the XML that it expects.
+  if (cause instanceof Error && cause.message.includes('Deserialization error')) return noS3(location, cause);
   const { name, message, code } = cause as Error & { code?: string };
   const remedy = remedies[name] ?? remedies[code ?? ''] ?? '';
-  return new TrainingError('store-failed', `The bucket "${bucket}" failed: ${name}: ${message} ${remedy}`.trim(), {
-    cause,
-  });
+  return new TrainingError(
+    'store-failed',
+    `The bucket "${location.bucket}" failed: ${name}: ${message} ${remedy}`.trim(),
+    {
+      cause,
+    },
+  );
 }

@@ -2,6 +2,7 @@
 import { networkSize } from '@glimpse/shared/network/architecture';
 import { type Weights, writeModelFile } from '@glimpse/shared/network/model-file';
 import { Network } from '@glimpse/shared/network/network';
+import { shard } from '@glimpse/shared/network/shards';
 import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
 import { Classifier } from '@glimpse/shared/release/classifier';
 import { FORMAT_VERSION, type Manifest, type Metrics, RUNNER_VERSION } from '@glimpse/shared/release/manifest';
@@ -21,6 +22,8 @@ export interface QuantizeOptions {
   readonly maxDrop: number;
   /** The name that the release proposes for itself; publishing may choose another. */
   readonly model: string;
+  /** Most bytes of a weight file; absent: all in one. */
+  readonly shardBytes?: number;
   onProgress(what: 'float' | QuantizationType, done: number, correct: number): void;
 }
 
@@ -53,7 +56,7 @@ export async function quantizeRun(run: RunFolder, data: DataSet, options: Quanti
     }
   };
   const float = measure(new Classifier(new Network(config.architecture, weights), config.input), 'float');
-  const { files, listed } = await quantizedFiles(run, weights, options.dtype);
+  const { files, listed } = await quantizedFiles(run, weights, options);
   const content = { files: listed, labels: [...config.labels], input: config.input };
   const manifest: Manifest = {
     formatVersion: FORMAT_VERSION,
@@ -88,12 +91,10 @@ function publicRecord({ name, fingerprint, train, test }: DataRecord): Manifest[
   return { name, fingerprint, train, test };
 }
 
-async function quantizedFiles(run: RunFolder, weights: Weights, dtype: QuantizationType) {
-  const { modelJson, weightsBin } = writeModelFile(run.config.architecture, quantizeWeights(weights, dtype));
-  const files = new Map([
-    ['model.json', new TextEncoder().encode(modelJson)],
-    ['weights.bin', weightsBin],
-  ]);
+async function quantizedFiles(run: RunFolder, weights: Weights, { dtype, shardBytes }: QuantizeOptions) {
+  const whole = writeModelFile(run.config.architecture, quantizeWeights(weights, dtype));
+  const { modelJson, weightFiles } = shard(whole, shardBytes ?? Number.POSITIVE_INFINITY);
+  const files = new Map([['model.json', new TextEncoder().encode(modelJson)], ...weightFiles]);
   const listed = [];
   for (const [path, bytes] of files) listed.push({ path, size: bytes.length, sha256: await sha256(bytes) });
   return { files, listed };
