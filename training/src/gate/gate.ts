@@ -114,7 +114,7 @@ function summarise({ candidate, live, checks }: Verdict): string {
   const { accuracy, pictures, recall, labels, bytes, multiplyAdds, calibrationError, quantizationDrop } = candidate;
   const compared = checks.find(({ name }) => name === 'relative.accuracy')?.test;
   const parts = [
-    `accuracy ${four(accuracy)} of ${pictures}${compared ? ` (live ${four(live!.accuracy)}, p ${four(compared.midP)})` : ''}`,
+    `accuracy ${four(accuracy)} of ${pictures}${compared ? ` (live ${four(live!.accuracy)}, p ${chance(compared.midP)})` : ''}`,
   ];
   if (recall) {
     const worst = recall.reduce((lowest, value, index) => (value < recall[lowest]! ? index : lowest), 0);
@@ -126,10 +126,15 @@ function summarise({ candidate, live, checks }: Verdict): string {
 }
 
 function describeCheck({ name, value, bound, test }: Check): string {
-  const chance = test
-    ? `; only this one right ${test.onlySecond}, only the live one ${test.onlyFirst}, p ${test.midP.toPrecision(2)}`
+  const pairs = test
+    ? `; only this one right ${test.onlySecond}, only the live one ${test.onlyFirst}, p ${chance(test.midP)}`
     : '';
-  return `${name} is ${number(value)}, the bound is ${number(bound)}${chance}`;
+  return `${name} is ${number(value)}, the bound is ${number(bound)}${pairs}`;
+}
+
+/** Below a ten-thousandth its digits say no more. */
+function chance(p: number): string {
+  return p < 1e-4 ? '< 0.0001' : four(p);
 }
 
 function number(value: number): string {

@@ -78,11 +78,13 @@ export async function prune(
 function keepReasons(channels: Channels | undefined, pinned: readonly string[]): Map<string, string> {
   const reasons = new Map<string, string>();
   for (const version of pinned) reasons.set(version, 'pinned');
+  const live = new Map<string, string[]>();
   for (const [name, { version }] of Object.entries(channels?.channels ?? {})) {
     const previous = previousVersion(channels!.history, name);
     if (previous !== undefined && !reasons.has(previous)) reasons.set(previous, `where ${name} rolls back to`);
-    reasons.set(version, `live on ${name}`);
+    live.set(version, [...(live.get(version) ?? []), name]);
   }
+  for (const [version, names] of live) reasons.set(version, `live on ${names.sort().join(', ')}`);
   return reasons;
 }
 
