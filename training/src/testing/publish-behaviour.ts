@@ -236,6 +236,9 @@ export function publishBehaviour(store: () => ReleaseStore): void {
   test('its conditional writes are found to hold, and the probe leaves nothing', async () => {
     await assertConditionalWrites(store(), 'probed');
     assert.deepEqual(await store().list('models/probed/'), []);
+    // A key that may not delete is enough to publish.
+    const { watching } = watched({ delete: () => Promise.reject(new Error('AccessDenied')) });
+    await assertConditionalWrites(watching, 'probed');
   });
 
   test('a store that ignores conditions is refused before a byte of the release is written', async () => {
