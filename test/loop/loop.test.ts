@@ -83,7 +83,11 @@ test('data, train, evaluate, quantize, publish: the running Worker answers from 
   const evaluation = await glimpse(['evaluate', run]);
   assert.ok((evaluation.accuracy as number) > 0.2, 'one epoch is better than chance');
   const release = await glimpse(['quantize', run, '--max-drop', '2']);
-  await glimpse(['publish', run, '--model', 'cifar10', '--to', 'local']);
+  const worse = await project.glimpse(['publish', run, '--model', 'cifar10', '--to', 'local']);
+  assert.equal(worse.code, 1, 'one epoch is worse than the starter release');
+  assert.match(worse.out, /The gate is not passed: .* of 10000 \(live 0\.7437/);
+  const despite = ['--override', 'a test of the loop'];
+  await glimpse(['publish', run, '--model', 'cifar10', '--to', 'local', ...despite]);
   assert.notEqual(release.version, before);
   const answer = await served(worker.url, release.version as string);
   assert.equal(answer.model.channel, 'stable');
@@ -108,7 +112,7 @@ test('data, train, evaluate, quantize, publish: the running Worker answers from 
       // That there is nothing is remembered for REVALIDATE_SECONDS.
       await new Promise((resolve) => setTimeout(resolve, 5500));
       await served(edge.url, starter.version as string);
-      await glimpse(['publish', run, ...to], s3.env);
+      await glimpse(['publish', run, ...to, ...despite], s3.env);
       await served(edge.url, release.version as string);
     } finally {
       await edge.close();

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import test, { after, before } from 'node:test';
+import { assertConditionalWrites } from '@glimpse/training/publish/conditional-writes';
 import { openS3Store, parseS3Url } from '@glimpse/training/publish/s3';
 import type { ReleaseStore } from '@glimpse/training/publish/store';
 import { publishBehaviour } from '@glimpse/training/testing/publish-behaviour';
@@ -44,7 +48,61 @@ if (await s3Available()) {
       await failure({ AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:9' }),
       /Nothing answers .* AWS_ENDPOINT_URL_S3/,
     );
+    assert.match(await failure({ AWS_ENDPOINT_URL_S3: 'not an address' }), /no address: check AWS_ENDPOINT_URL_S3/);
+    assert.match(
+      await failure({ AWS_ENDPOINT_URL_S3: s3.endpoint.replace('http:', 'https:') }),
+      /whether AWS_ENDPOINT_URL_S3 begins with http or https/,
+    );
     assert.doesNotMatch(await failure({ AWS_SECRET_ACCESS_KEY: 'not-the-secret' }), /not-the-secret/);
+  });
+
+  /** A web server that gives every request one answer. */
+  const answering = async (status: number, body: string, use: (endpoint: string) => Promise<void>) => {
+    const server = createServer((_, response) => response.writeHead(status).end(body)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  };
+
+  test('a web page at the endpoint is not taken for a store', async () => {
+    for (const status of [200, 404]) {
+      await answering(status, '<!doctype html>', async (endpoint) => {
+        assert.match(await failure({ AWS_ENDPOINT_URL_S3: endpoint }), /no S3 server.*check AWS_ENDPOINT_URL_S3/);
+      });
+    }
+  });
+
+  test('a wrong region is named, as AWS answers it', async () => {
+    // SeaweedFS takes any region. This is AWS' answer, word for word.
+    const xml =
+      '<?xml version="1.0" encoding="UTF-8"?><Error><Code>AuthorizationHeaderMalformed</Code><Message>The authorization header ' +
+      "is malformed; the region 'us-east-1' is wrong; expecting 'eu-central-1'</Message><Region>eu-central-1</Region></Error>";
+    await answering(400, xml, async (endpoint) => {
+      assert.match(await failure({ AWS_ENDPOINT_URL_S3: endpoint }), /expecting 'eu-central-1' .* check AWS_REGION/);
+    });
+  });
+
+  test('a clock that is two hours wrong does not keep anybody from publishing', async () => {
+    const { now } = Date;
+    // The server refuses the request and says its own time, by which it is signed again.
+    Date.now = () => now() + 2 * 60 * 60 * 1000;
+    try {
+      await assertConditionalWrites(openS3Store(parseS3Url(`s3://${BUCKET}`)), 'clock');
+    } finally {
+      Date.now = now;
+    }
+  });
+
+  test('more objects than a list has in one answer are all listed', async () => {
+    const keys = Array.from({ length: 1100 }, (_, i) => `models/many/${String(i).padStart(4, '0')}`);
+    for (let from = 0; from < keys.length; from += 50) {
+      await Promise.all(keys.slice(from, from + 50).map((key) => store.put(key, new Uint8Array(1), 'absent')));
+    }
+    assert.equal((await store.list('models/many/')).map(({ key }) => key).join(), keys.join());
   });
 } else {
   test('publishing to a real S3 server', { skip: S3_MISSING }, () => {});

@@ -18,7 +18,13 @@ export type TrainingErrorCode =
   | 'accuracy-drop'
   | 'release-invalid'
   | 'store-failed'
+  /** The store ignores the conditions of writes. */
+  | 'store-unconditional'
   | 'publish-conflict'
+  /** A release is worse than it may be. */
+  | 'gate-failed'
+  /** `glimpse releases verify` found something wrong. */
+  | 'store-damaged'
   /** Not a whole Keras model, or a damaged one. */
   | 'keras-file-invalid'
   /** A Keras model with something that the runner does not execute. */

@@ -5,6 +5,7 @@
 import * as z from 'zod/mini';
 import { type Architecture, elements, place, weightName } from './architecture.ts';
 import { NetworkError } from './network-error.ts';
+import { assertShardOrder } from './shards.ts';
 import { readTopology, writeTopology } from './topology.ts';
 
 const quantizationSchema = z.union([
@@ -92,6 +93,7 @@ export function readModelFile(modelJson: string): ModelFile {
       `model.json is not a tfjs layers model: ${z.prettifyError(result.error)}`,
     );
   }
+  for (const { paths } of result.data.weightsManifest) assertShardOrder(paths);
   const architecture = readTopology(result.data.modelTopology);
   const stored = new Map(
     result.data.weightsManifest.flatMap(({ weights }) => weights.map((entry) => [entry.name, entry])),

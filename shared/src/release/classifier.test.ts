@@ -26,6 +26,24 @@ test('the release’s temperature is applied to each picture apart', () => {
   );
 });
 
+test('a release in a dozen shards answers as one in a single file', async () => {
+  const sharded = await testRelease({ shardBytes: 700 });
+  assert.equal(sharded.files.size, 13);
+  const whole = Classifier.fromRelease(manifest, files).classify(pixels);
+  assert.deepEqual(Classifier.fromRelease(sharded.manifest, sharded.files).classify(pixels), whole);
+  const { files: listed } = sharded.manifest;
+  for (const wrong of [
+    [listed[0]!, ...listed.slice(1).toReversed()],
+    listed.slice(0, -1),
+    [...listed, { ...listed[1]!, path: 'x' }],
+  ]) {
+    assert.throws(() => Classifier.fromRelease({ ...sharded.manifest, files: wrong }, sharded.files), {
+      code: 'release-malformed',
+      message: /lists 1[1-3] weight files, model\.json 12; they must be the same ones in the same order/,
+    });
+  }
+});
+
 test('a network that does not fit its labels or its input contract is refused', () => {
   assert.throws(() => Classifier.fromRelease({ ...manifest, labels: ['a', 'b'] }, files), {
     message: /10 outputs, the release 2 labels/,

@@ -4,6 +4,7 @@ import { Network } from '../network/network.ts';
 import { atTemperature } from '../network/predictions.ts';
 import type { InputContract } from '../picture/input-contract.ts';
 import { normalise } from '../picture/tensor.ts';
+import { verifyWeightFiles } from './files.ts';
 import type { Manifest } from './manifest.ts';
 import { ReleaseError } from './release-error.ts';
 
@@ -23,10 +24,11 @@ export class Classifier {
    *
    * @param files by path, already verified against the manifest
    * @throws {NetworkError} when the model cannot be run
-   * @throws {ReleaseError} `release-malformed` when the network does not fit the manifest's input or labels
+   * @throws {ReleaseError} `release-malformed` when the network does not fit the manifest's files, input or labels
    */
   static fromRelease(manifest: Manifest, files: ReadonlyMap<string, Uint8Array>): Classifier {
     const model = readModelFile(new TextDecoder().decode(files.get('model.json')));
+    verifyWeightFiles(manifest, model);
     const { height, width, channels } = manifest.input;
     if (String(model.architecture.inputShape) !== String([height, width, channels])) {
       throw new ReleaseError(

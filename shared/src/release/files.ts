@@ -1,4 +1,5 @@
 /** Checks a release's files against its manifest. */
+import type { ModelFile } from '../network/model-file.ts';
 import type { Manifest, ManifestFile } from './manifest.ts';
 import { ReleaseError } from './release-error.ts';
 import { sha256 } from './sha256.ts';
@@ -35,6 +36,24 @@ export async function verifyVersion(manifest: Manifest): Promise<void> {
     throw new ReleaseError(
       'release-corrupt',
       `The manifest says version ${manifest.version}, its content is ${expected}.`,
+    );
+  }
+}
+
+/**
+ * @param model the release's model.json
+ * @throws {ReleaseError} `release-malformed` when the manifest lists other weight files than model.json joins, or in another
+ * order
+ */
+export function verifyWeightFiles(manifest: Pick<Manifest, 'files'>, model: Pick<ModelFile, 'groups'>): void {
+  const listed = manifest.files.flatMap(({ path }) => (path === 'model.json' ? [] : [path]));
+  const joined = model.groups.flatMap(({ paths }) => paths);
+  if (listed.length !== joined.length || listed.some((path, index) => path !== joined[index])) {
+    const at = joined.findIndex((path, index) => path !== listed[index]);
+    throw new ReleaseError(
+      'release-malformed',
+      `release.json lists ${listed.length} weight files, model.json ${joined.length}; they must be the same ones in the same ` +
+        `order${at < 0 ? '' : `, and in place ${at + 1} stand ${listed[at]} and ${joined[at]}`}.`,
     );
   }
 }

@@ -33,6 +33,14 @@ const metricsSchema = z.object({
   loss: z.number(),
 });
 
+export const signatureSchema = z.object({
+  algorithm: z.literal('Ed25519'),
+  /** The first 16 hex digits of the SHA-256 of the raw public key. */
+  keyId: z.string().check(z.regex(/^[0-9a-f]{16}$/, 'not a key id')),
+  /** 64 bytes, base64; of what, says `signature.ts`. */
+  value: z.string().check(z.regex(/^[A-Za-z0-9+/]{86}==$/, 'not 64 bytes in base64')),
+});
+
 export const manifestSchema = z
   .object({
     formatVersion: z.int().check(z.positive()),
@@ -67,7 +75,9 @@ export const manifestSchema = z
     calibration: z.optional(z.object({ temperature: z.number().check(z.positive()) })),
     /** Answers whose best score is below this say `uncertain`. Absent: no answer says whether it is. */
     rejectionThreshold: z.optional(share),
+    /** model.json, and the weight files in the order in which model.json names them. */
     files: z.array(fileSchema).check(z.minLength(2), z.maxLength(1000)),
+    signature: z.optional(signatureSchema),
   })
   .check(
     z.refine((m) => new Set(m.files.map(({ path }) => path)).size === m.files.length, {
@@ -83,6 +93,7 @@ export const manifestSchema = z
 
 export type Manifest = z.infer<typeof manifestSchema>;
 export type ManifestFile = z.infer<typeof fileSchema>;
+export type Signature = z.infer<typeof signatureSchema>;
 export type Metrics = z.infer<typeof metricsSchema>;
 
 /**

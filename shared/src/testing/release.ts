@@ -3,6 +3,7 @@ import { cifar10Small } from '../architectures/cifar10-small.ts';
 import { cifar10Labels } from '../labels/cifar10.ts';
 import { type Architecture, networkSize } from '../network/architecture.ts';
 import { storedAsFloat32, writeModelFile } from '../network/model-file.ts';
+import { shard } from '../network/shards.ts';
 import { type InputContract, unnormalised } from '../picture/input-contract.ts';
 import { type Channels, moveChannel, writeChannels } from '../release/channels.ts';
 import { listFiles } from '../release/files.ts';
@@ -27,21 +28,20 @@ export interface TestReleaseOptions {
   /** Other seeds give other weights, and so other versions and other answers. */
   readonly seed?: number;
   readonly architecture?: Architecture;
+  /** Most bytes of a weight file; one file where it is absent. */
+  readonly shardBytes?: number;
   readonly change?: Partial<Manifest>;
 }
 
 export async function testRelease(options: TestReleaseOptions = {}): Promise<TestRelease> {
-  const { model = 'cifar10', seed = 1, architecture = cifar10Small, change = {} } = options;
+  const { model = 'cifar10', seed = 1, architecture = cifar10Small, shardBytes = Number.POSITIVE_INFINITY } = options;
   const weights = [...testWeights(architecture, seed)].map(([name, weight]) => storedAsFloat32(name, weight));
-  const { modelJson, weightsBin } = writeModelFile(architecture, weights);
-  const files = new Map([
-    ['model.json', new TextEncoder().encode(modelJson)],
-    ['weights.bin', weightsBin],
-  ]);
+  const { modelJson, weightFiles } = shard(writeModelFile(architecture, weights), shardBytes);
+  const files = new Map([['model.json', new TextEncoder().encode(modelJson)], ...weightFiles]);
   const { outputs, ...size } = networkSize(architecture);
   const endedAt = '2026-01-02T03:04:05.000Z';
   const labels = outputs === 10 ? [...cifar10Labels] : Array.from({ length: outputs }, (_, index) => `class ${index}`);
-  const content = { files: await listFiles(files), labels, input: inputOf(architecture), ...change };
+  const content = { files: await listFiles(files), labels, input: inputOf(architecture), ...options.change };
   const metrics = { pictures: 10_000, correct: 1000, accuracy: 0.1, loss: 2.3 };
   const manifest: Manifest = {
     formatVersion: FORMAT_VERSION,

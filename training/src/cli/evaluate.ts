@@ -54,9 +54,9 @@ export function evaluateCommand(): Command {
   return addDataOptions(evaluation, 'input of the model');
 }
 
-/** The data that it was trained on, or those that were named. */
-async function testData(
-  { data, input, labels }: OpenedClassifier,
+/** The data that it was trained on, or those that were named, in the size that it eats. */
+export async function testData(
+  { data, input, labels }: Pick<OpenedClassifier, 'data' | 'input' | 'labels'>,
   named: string | undefined,
   command: Command,
   output: Output,

@@ -33,6 +33,16 @@ const wrongCalls: [string[], RegExp][] = [
   [['publish', 'x', '--to', 'local'], /required option '--model <name>'/],
   [['publish', 'x', '--to', 'local', '--model', 'A b'], /1 to 64 of a-z/],
   [['quantize', 'x', '--dtype', 'int4'], /uint8, uint16, float16/],
+  [['publish', 'x', '--to', 'local', '--model', 'm', '--percent', '10'], /goes with --channel canary/],
+  [
+    ['publish', 'x', '--to', 'local', '--model', 'm', '--channel', 'canary', '--percent', '101'],
+    /number from 0 to 100/,
+  ],
+  [['publish', 'x', '--to', 'local', '--model', 'm', '--channel', 'canary'], /goes with --channel canary/],
+  [['gate', 'x', '--from', 'local'], /--from and --model together/],
+  [['releases', 'promote', 'latest', '--from', 'local', '--model', 'm'], /A version looks like 2026/],
+  [['releases', 'history', '--at', 'noon', '--from', 'local', '--model', 'm'], /It is a time such as/],
+  [['releases', 'list', '--model', 'm'], /required option '--from <store>'/],
   [['evaluate'], /missing required argument/],
   [['runs', 'compare', 'x'], /name two runs or more/],
 ];
@@ -52,6 +62,11 @@ const failures: [string[], RegExp][] = [
   [['runs', 'list'], /no folder runs to list\. Train a run first/],
   [['publish', '.', '--model', 'm', '--to', 'local'], /holds no release\. Make one first: glimpse quantize/],
   [['publish', release, '--model', 'm', '--to', 'local'], /no wrangler\.toml in .* root folder/],
+  [
+    ['publish', release, '--model', 'm', '--to', 'local', '--sign', 'nokey'],
+    /nokey cannot be read.*signing-keys create/,
+  ],
+  [['gate', 'nowhere'], /nowhere holds no release/],
   [['publish', release, '--model', 'm', '--to', 'ftp://x'], /not of the form s3:\/\/bucket\/prefix/],
 ];
 for (const [args, message] of failures) {

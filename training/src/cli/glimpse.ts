@@ -10,12 +10,15 @@ import { doctorCommand } from './doctor.ts';
 import { engineCommand } from './engine.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { exportCommand } from './export.ts';
+import { gateCommand } from './gate.ts';
 import { importCommand } from './import.ts';
 import { predictCommand } from './predict.ts';
 import { publishCommand } from './publish.ts';
 import { quantizeCommand } from './quantize.ts';
+import { releasesCommand } from './releases/releases.ts';
 import { reportCommand } from './report.ts';
 import { runsCommand } from './runs.ts';
+import { signingKeysCommand } from './signing-keys.ts';
 import { summaryCommand } from './summary.ts';
 import { trainCommand } from './train.ts';
 
@@ -30,7 +33,10 @@ const commands = [
   reportCommand,
   runsCommand,
   quantizeCommand,
+  gateCommand,
   publishCommand,
+  releasesCommand,
+  signingKeysCommand,
   importCommand,
   exportCommand,
 ];

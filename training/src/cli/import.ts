@@ -18,7 +18,7 @@ import { MAX_FILE_BYTES, readKerasFile } from '../keras/read-keras-file.ts';
 import { TrainingError } from '../training-error.ts';
 import { dataOfInput } from './data-of-input.ts';
 import { addDataOptions } from './data-options.ts';
-import { modelName, outputOf } from './options.ts';
+import { name, outputOf } from './options.ts';
 
 interface ImportOptions {
   name?: string;
@@ -34,7 +34,7 @@ export function importCommand(): Command {
   const command = new Command('import')
     .description('make a run of a model that Keras 2 or 3 saved with model.save("FILE.h5")')
     .argument('<file>', 'the .h5 file')
-    .option('--name <name>', "of the architecture (default: the file's)", modelName)
+    .option('--name <name>', "of the architecture (default: the file's)", name)
     .option('--labels <a,b,c>', "names of the classes in the outputs' order (default: CIFAR-10's where they fit)", list)
     .addOption(new Option('--labels-file <file>', 'the same, one a line').conflicts('labels'))
     .option('--mean <x,…>', 'what the model wants subtracted from pixels / 255 (default: 0)', numbers)

@@ -1,73 +1,97 @@
 /** `glimpse publish RUN|RELEASE`: put a release into object storage and point a channel at it. */
-import { existsSync } from 'node:fs';
-import { userInfo } from 'node:os';
-import { join } from 'node:path';
-import { CANARY_CHANNEL, DEFAULT_CHANNEL } from '@glimpse/shared/release/channels';
+import { DEFAULT_CHANNEL } from '@glimpse/shared/release/channels';
 import { Command } from 'commander';
+import { describeVerdict, noteOf } from '../gate/gate.ts';
+import { assertConditionalWrites, singleWriter } from '../publish/conditional-writes.ts';
+import { loadChannels } from '../publish/move.ts';
 import { openStore } from '../publish/open-store.ts';
 import { publish } from '../publish/publish.ts';
-import { readReleaseFolder } from '../release/release-folder.ts';
+import type { ReleaseStore } from '../publish/store.ts';
 import { TrainingError } from '../training-error.ts';
-import { modelName, outputOf, wholeNumber } from './options.ts';
+import { actor } from './actor.ts';
+import { addGateOptions, type Candidate, type GateOptions, judge, readCandidate } from './gate-options.ts';
+import { assertPercent, name, outputOf, percentOption } from './options.ts';
+import type { Output } from './output.ts';
+import { signingKeyOf } from './signing-keys.ts';
 
-interface PublishCommandOptions {
-  model: string;
-  to: string;
-  channel: string;
-  reason: string;
-  percent?: number;
+interface PublishCommandOptions extends GateOptions {
+  readonly model: string;
+  readonly to: string;
+  readonly channel: string;
+  readonly percent?: number;
+  readonly reason: string;
+  readonly sign?: string;
+  readonly override?: string;
+  readonly unsafeSingleWriter?: true;
 }
 
 export function publishCommand(): Command {
-  return new Command('publish')
-    .description('store a release and point a channel at it; a running Worker serves it within seconds')
+  const command = new Command('publish')
+    .description(
+      'store a release that passes the gate, and point a channel at it; a running Worker serves it in seconds',
+    )
     .argument('<run|release>', 'a quantised run, or a folder with a release.json')
-    .requiredOption('--model <name>', 'the model that it is a release of', modelName)
+    .requiredOption('--model <name>', 'the model that it is a release of', name)
     .requiredOption('--to <store>', 'local, or s3://bucket/prefix')
-    .option('--channel <name>', 'the channel that shall serve it', modelName, DEFAULT_CHANNEL)
-    .option('--percent <n>', 'callers in a hundred who get the canary', wholeNumber(0, 100))
+    .option('--channel <name>', 'the channel that shall serve it', name, DEFAULT_CHANNEL)
+    .addOption(percentOption())
     .option('--reason <text>', "for the channel's history", 'published')
-    .action(async (folder: string, options: PublishCommandOptions, command: Command) => {
-      const output = outputOf(command);
-      const { channel, percent } = options;
-      if ((percent !== undefined) !== (channel === CANARY_CHANNEL)) {
-        command.error(`error: --percent goes with --channel ${CANARY_CHANNEL}, and it with --percent`, { exitCode: 2 });
-      }
-      const release = await readReleaseFolder(releaseFolder(folder));
-      const store = await openStore(options.to, process.cwd());
-      try {
-        const result = await publish(release, store, {
-          model: options.model,
-          channel,
-          ...(percent === undefined ? {} : { percent }),
-          actor: actor(),
-          reason: options.reason,
-          time: new Date().toISOString(),
-        });
-        const what = `${options.model} ${result.version}`;
-        const text =
-          result.written === 0
-            ? `${what} is in ${store.description} already, and "${options.channel}" serves it: nothing to do.`
-            : `${what} is in ${store.description}; "${options.channel}" moved from ${result.from ?? 'nothing'} to it.`;
-        output.event('published', { model: options.model, channel: options.channel, ...result }, text);
-      } finally {
-        await store.close();
-      }
-    });
+    .option('--sign <file>', 'sign with this key (or with GLIMPSE_SIGNING_KEY, the key itself)')
+    .option('--override <reason>', 'publish even if the gate is not passed; the reason goes into the history')
+    .option('--unsafe-single-writer', 'take a store without conditional writes, where nobody else publishes');
+  return addGateOptions(command).action(run);
 }
 
-function releaseFolder(folder: string): string {
-  if (existsSync(join(folder, 'release.json'))) return folder;
-  if (existsSync(join(folder, 'release', 'release.json'))) return join(folder, 'release');
-  throw new TrainingError('release-invalid', `${folder} holds no release. Make one first: glimpse quantize ${folder}`);
-}
-
-/** GLIMPSE_ACTOR, or the user's name on this machine. */
-function actor(): string {
-  if (process.env.GLIMPSE_ACTOR) return process.env.GLIMPSE_ACTOR;
+async function run(folder: string, options: PublishCommandOptions, command: Command): Promise<void> {
+  const { model, channel, percent, reason } = options;
+  assertPercent(command, options);
+  const output = outputOf(command);
+  const candidate = await readCandidate(folder);
+  const signingKey = await signingKeyOf(options.sign);
+  const opened = await openStore(options.to, process.cwd());
   try {
-    return userInfo().username;
-  } catch {
-    return 'unknown';
+    const store = options.unsafeSingleWriter ? singleWriter(opened) : opened;
+    if (!options.unsafeSingleWriter) await assertConditionalWrites(store, model);
+    const gate = (await isServed(store, candidate, options))
+      ? undefined
+      : await passGate(candidate, store, options, command, output);
+    const result = await publish(candidate.release, store, {
+      ...{ model, channel, actor: actor(), reason, time: new Date().toISOString() },
+      ...(percent === undefined ? {} : { percent }),
+      ...(signingKey ? { signingKey } : {}),
+      ...(gate ? { gate } : {}),
+    });
+    const what = `${model} ${result.version}`;
+    const share = percent === undefined ? '' : ` for ${percent} % of the callers`;
+    const text =
+      result.written === 0
+        ? `${what} is in ${store.description} already, and "${channel}" serves it: nothing to do.`
+        : `${what} is in ${store.description}; "${channel}" moved from ${result.from ?? 'nothing'} to it${share}.`;
+    output.event('published', { model, channel, percent, signedBy: signingKey?.id, ...result }, text);
+  } finally {
+    await opened.close();
   }
+}
+
+/** Publishing it again changes nothing: there is nothing to judge. */
+async function isServed(store: ReleaseStore, { release }: Candidate, options: PublishCommandOptions): Promise<boolean> {
+  const served = (await loadChannels(store, options.model)).channels?.channels[options.channel];
+  return served?.version === release.manifest.version && served.percent === options.percent;
+}
+
+/** @throws {TrainingError} `gate-failed`, unless it is overridden */
+async function passGate(
+  candidate: Candidate,
+  store: ReleaseStore,
+  options: PublishCommandOptions,
+  command: Command,
+  output: Output,
+) {
+  const { override, model } = options;
+  const verdict = await judge(candidate, { store, model }, options, command, output, override);
+  output.event('gate', verdict, describeVerdict(verdict));
+  if (!verdict.passed && override === undefined) {
+    throw new TrainingError('gate-failed', 'Nothing was published. To publish it all the same: --override REASON');
+  }
+  return noteOf(verdict, override);
 }

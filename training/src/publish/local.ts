@@ -2,11 +2,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { TrainingError } from '../training-error.ts';
-import { contentType, type ReleaseStore } from './store.ts';
+import { contentType, type ListedObject, type ReleaseStore } from './store.ts';
 
 interface Bucket {
   get(key: string): Promise<{ etag: string; arrayBuffer(): Promise<ArrayBuffer> } | null>;
   put(key: string, bytes: Uint8Array, options: object): Promise<object | null>;
+  list(options: { prefix: string; cursor?: string }): Promise<{
+    objects: { key: string; size: number; uploaded: Date }[];
+    truncated: boolean;
+    cursor?: string;
+  }>;
+  delete(key: string): Promise<void>;
 }
 
 /** @param root the folder of wrangler.toml */
@@ -31,10 +37,24 @@ export async function openLocalStore(root: string): Promise<ReleaseStore> {
       return object ? { bytes: new Uint8Array(await object.arrayBuffer()), etag: object.etag } : undefined;
     },
     async put(key, bytes, condition) {
-      const onlyIf = condition === 'absent' ? { etagDoesNotMatch: '*' } : { etagMatches: condition.etag };
-      const written = await bucket.put(key, bytes, { onlyIf, httpMetadata: { contentType: contentType(key) } });
+      const written = await bucket.put(key, bytes, {
+        ...(condition === 'absent' && { onlyIf: { etagDoesNotMatch: '*' } }),
+        ...(typeof condition === 'object' && { onlyIf: { etagMatches: condition.etag } }),
+        httpMetadata: { contentType: contentType(key) },
+      });
       return written !== null;
     },
+    async list(prefix) {
+      const all: ListedObject[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await bucket.list({ prefix, ...(cursor ? { cursor } : {}) });
+        all.push(...page.objects.map(({ key, size, uploaded }) => ({ key, size, modified: uploaded })));
+        cursor = page.truncated ? page.cursor : undefined;
+      } while (cursor);
+      return all;
+    },
+    delete: (key) => bucket.delete(key),
     close: dispose,
   };
 }

@@ -2,24 +2,30 @@
  * A release into object storage, so that a reader sees all of it or none: files first, `release.json` after them,
  * `channels.json` last. Nothing under a version is ever written twice; the channel moves by compare-and-swap.
  */
-import { type Channels, moveChannel, readChannels, writeChannels } from '@glimpse/shared/release/channels';
+import type { GateNote } from '@glimpse/shared/release/channels';
 import { type Manifest, readManifest, writeManifest } from '@glimpse/shared/release/manifest';
 import { objectKeys } from '@glimpse/shared/release/names';
+import { type SigningKey, signManifest } from '@glimpse/shared/release/sign';
 import { contentHash } from '@glimpse/shared/release/version';
 import type { Release } from '../release/release-folder.ts';
 import { TrainingError } from '../training-error.ts';
+import { commitMove, loadChannels } from './move.ts';
+import { putOnce } from './put-once.ts';
 import type { ReleaseStore } from './store.ts';
 
 export interface PublishOptions {
   readonly model: string;
   readonly channel: string;
-  /** Of the callers who ask for no channel, 0-100: for the canary. */
+  /** The channel's share of the callers, 1 to 100; not for `stable`. */
   readonly percent?: number;
   /** Who moves the channel, for its history. */
   readonly actor: string;
   readonly reason: string;
   /** ISO 8601, UTC. */
   readonly time: string;
+  readonly signingKey?: SigningKey;
+  /** How the release passed the gate, for the history. */
+  readonly gate?: GateNote;
 }
 
 export interface Published {
@@ -32,16 +38,16 @@ export interface Published {
 
 /**
  * @param release as `readReleaseFolder` verified it
- * @throws {TrainingError} `publish-conflict` when the version exists with other content (nothing is written then), or
- * when somebody else moved the channel at the same time (run again); `store-failed`
+ * @throws {TrainingError} `publish-conflict` when the version exists with other content or another signature (nothing is
+ * written then), or when somebody else moved a channel at the same time (run again); `store-failed`
  */
 export async function publish(release: Release, store: ReleaseStore, options: PublishOptions): Promise<Published> {
-  const manifest: Manifest = { ...release.manifest, model: options.model };
+  const unsigned: Manifest = { ...release.manifest, model: options.model };
+  delete unsigned.signature;
+  const manifest = options.signingKey ? await signManifest(unsigned, options.signingKey) : unsigned;
   const { model, version } = manifest;
-  const channelsKey = objectKeys.channels(model);
   // Read before anything is written: a broken channels.json must stop the publisher while nothing has changed.
-  const before = await store.get(channelsKey);
-  const channels: Channels | undefined = before && readChannels(text(before.bytes));
+  const before = await loadChannels(store, model);
   await assertSameOrAbsent(store, manifest);
 
   let written = 0;
@@ -50,23 +56,18 @@ export async function publish(release: Release, store: ReleaseStore, options: Pu
   }
   const manifestBytes = new TextEncoder().encode(writeManifest(manifest));
   if (await store.put(objectKeys.manifest(model, version), manifestBytes, 'absent')) written++;
+  // Somebody else may have published the version since, with a signature or without.
+  else await assertSameOrAbsent(store, manifest);
 
-  const { channel, percent, actor, reason, time } = options;
-  const now = channels?.channels[channel];
-  const from = now?.version ?? null;
-  if (from === version && now?.percent === percent) return { version, from, written };
-  const moved = moveChannel(channels, {
-    channel,
-    to: version,
-    actor,
-    reason,
-    time,
+  const { channel, percent, actor, reason, time, gate } = options;
+  const served = before.channels?.channels[channel];
+  const from = served?.version ?? null;
+  if (from === version && served?.percent === percent) return { version, from, written };
+  await commitMove(store, model, before, {
+    ...{ channel, to: version, actor, reason, time },
     ...(percent === undefined ? {} : { percent }),
+    ...(gate ? { gate } : {}),
   });
-  const condition = before ? { etag: before.etag } : 'absent';
-  if (!(await store.put(channelsKey, new TextEncoder().encode(writeChannels(moved)), condition))) {
-    throw new TrainingError('publish-conflict', await whoWon(store, channelsKey, version));
-  }
   return { version, from, written: written + 1 };
 }
 
@@ -75,36 +76,19 @@ async function assertSameOrAbsent(store: ReleaseStore, manifest: Manifest): Prom
   const { model, version } = manifest;
   const existing = await store.get(objectKeys.manifest(model, version));
   if (!existing) return;
-  const same =
-    (await contentHash(readManifest(text(existing.bytes), { model, version }))) === (await contentHash(manifest));
-  if (!same) {
+  const there = readManifest(new TextDecoder().decode(existing.bytes), { model, version });
+  const exists = `${model} ${version} exists in ${store.description}`;
+  if ((await contentHash(there)) !== (await contentHash(manifest))) {
     throw new TrainingError(
       'publish-conflict',
-      `${model} ${version} exists in ${store.description} with other content. Nothing was written; a version never changes.`,
+      `${exists} with other content. Nothing was written; a version never changes.`,
     );
   }
-}
-
-/** @returns false when the same bytes were there already */
-async function putOnce(store: ReleaseStore, key: string, bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
-  if (await store.put(key, bytes, 'absent')) return true;
-  const existing = await store.get(key);
-  if (existing && Buffer.compare(existing.bytes, bytes) === 0) return false;
-  throw new TrainingError(
-    'publish-conflict',
-    `${key} exists in ${store.description} with other bytes. A version never changes.`,
-  );
-}
-
-async function whoWon(store: ReleaseStore, key: string, version: string): Promise<string> {
-  const now = await store.get(key);
-  const last = now && readChannels(text(now.bytes)).history.at(-1);
-  const winner = last
-    ? `${last.actor} moved "${last.channel}" to ${last.to} at ${last.time}`
-    : 'somebody moved a channel';
-  return `While ${version} was being published, ${winner}. The release is stored, but no channel names it: publish again.`;
-}
-
-function text(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
+  if (there.signature?.keyId !== manifest.signature?.keyId && manifest.signature) {
+    throw new TrainingError(
+      'publish-conflict',
+      `${exists} ${there.signature ? `signed by the key ${there.signature.keyId}` : 'unsigned'}, and a version never changes. ` +
+        'Publish it as another model (--model), or make a new run of it.',
+    );
+  }
 }

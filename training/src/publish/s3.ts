@@ -1,7 +1,14 @@
 /** Any S3 with conditional writes: R2 by its S3 API, AWS, SeaweedFS, versitygw … */
-import { GetObjectCommand, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
 import { TrainingError } from '../training-error.ts';
-import { contentType, type ReleaseStore } from './store.ts';
+import { contentType, type ListedObject, type ReleaseStore } from './store.ts';
 
 export interface S3Location {
   readonly bucket: string;
@@ -26,6 +33,9 @@ export function openS3Store(location: S3Location): ReleaseStore {
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     forcePathStyle: true,
+    // With waits between them that double, a moment's outage passes unnoticed. A write that was answered by nobody and tried
+    // again fails its own condition: whoever calls `put` compares what is there.
+    maxAttempts: 5,
     ...(process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION ? {} : { region: 'auto' }),
   });
   const place = (key: string) => ({
@@ -37,25 +47,54 @@ export function openS3Store(location: S3Location): ReleaseStore {
     async get(key) {
       try {
         const { Body, ETag } = await client.send(new GetObjectCommand(place(key)));
-        return { bytes: new Uint8Array(await Body!.transformToByteArray()), etag: ETag! };
+        return { bytes: new Uint8Array(await Body!.transformToByteArray()), etag: ofS3(ETag, location) };
       } catch (error) {
         if (error instanceof S3ServiceException && error.name === 'NoSuchKey') return undefined;
         throw storeError(error, location);
       }
     },
     async put(key, bytes, condition) {
-      const onlyIf = condition === 'absent' ? { IfNoneMatch: '*' } : { IfMatch: condition.etag };
+      const onlyIf = {
+        ...(condition === 'absent' && { IfNoneMatch: '*' }),
+        ...(typeof condition === 'object' && { IfMatch: condition.etag }),
+      };
       try {
-        await client.send(
+        const { ETag } = await client.send(
           new PutObjectCommand({ ...place(key), ...onlyIf, Body: bytes, ContentType: contentType(key) }),
         );
+        ofS3(ETag, location);
         return true;
       } catch (error) {
         // 412: the condition fails. 409: another conditional write to the key is under way. An If-Match on a key that is
         // gone is 412 on some servers and 404 on others.
         const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-        if (status === 412 || status === 409) return false;
-        if (status === 404 && condition !== 'absent' && (error as Error).name === 'NoSuchKey') return false;
+        if (condition !== 'any' && (status === 412 || status === 409)) return false;
+        if (status === 404 && typeof condition === 'object' && (error as Error).name === 'NoSuchKey') return false;
+        throw storeError(error, location);
+      }
+    },
+    async list(prefix) {
+      const all: ListedObject[] = [];
+      let token: string | undefined;
+      const { Bucket, Key } = place(prefix);
+      try {
+        do {
+          const page = await client.send(new ListObjectsV2Command({ Bucket, Prefix: Key, ContinuationToken: token }));
+          ofS3(page.IsTruncated, location);
+          for (const { Key: key, Size: size, LastModified: modified } of page.Contents ?? []) {
+            all.push({ key: key!.slice(Key.length - prefix.length), size: size!, modified: modified! });
+          }
+          token = page.NextContinuationToken;
+        } while (token);
+      } catch (error) {
+        throw storeError(error, location);
+      }
+      return all;
+    },
+    async delete(key) {
+      try {
+        await client.send(new DeleteObjectCommand(place(key)));
+      } catch (error) {
         throw storeError(error, location);
       }
     },
@@ -63,6 +102,17 @@ export function openS3Store(location: S3Location): ReleaseStore {
       client.destroy();
     },
   };
+}
+
+/** What every S3 server answers with; a web server at the endpoint answers 200 without. */
+function ofS3<T>(value: T | undefined, location: S3Location): T {
+  if (value === undefined) throw noS3(location);
+  return value;
+}
+
+function noS3({ bucket }: S3Location, cause?: unknown): TrainingError {
+  const message = `What answers for the bucket "${bucket}" is no S3 server: check AWS_ENDPOINT_URL_S3.`;
+  return new TrainingError('store-failed', message, { cause });
 }
 
 /** What to change, by the names that S3 gives its errors. */
@@ -77,13 +127,27 @@ const remedies: Record<string, string> = {
   CredentialsProviderError: 'No credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
   ECONNREFUSED: 'Nothing answers at the endpoint: check AWS_ENDPOINT_URL_S3.',
   ENOTFOUND: 'The endpoint does not exist: check AWS_ENDPOINT_URL_S3.',
+  EAI_AGAIN: 'The endpoint cannot be looked up: check the network, and AWS_ENDPOINT_URL_S3.',
+  ERR_INVALID_URL: 'The endpoint is no address: check AWS_ENDPOINT_URL_S3 (https://…).',
+  EPROTO: 'The endpoint does not speak TLS: check whether AWS_ENDPOINT_URL_S3 begins with http or https.',
+  NotFound: 'What answers is no S3 server, or has no such bucket: check AWS_ENDPOINT_URL_S3 and the s3:// address.',
+  IllegalLocationConstraintException: 'The bucket is in another region: check AWS_REGION.',
+  ExpiredToken: 'The credentials have run out: get new ones, and check AWS_SESSION_TOKEN.',
+  SlowDown: 'The store is asked too often: try again later.',
   NotImplemented: 'The server lacks conditional writes, without which two publishers could overwrite each other.',
 };
 
-function storeError(cause: unknown, { bucket }: S3Location): TrainingError {
+function storeError(cause: unknown, location: S3Location): TrainingError {
+  if (cause instanceof TrainingError) return cause;
+  // The SDK's words for an answer that is not the XML that it expects.
+  if (cause instanceof Error && cause.message.includes('Deserialization error')) return noS3(location, cause);
   const { name, message, code } = cause as Error & { code?: string };
   const remedy = remedies[name] ?? remedies[code ?? ''] ?? '';
-  return new TrainingError('store-failed', `The bucket "${bucket}" failed: ${name}: ${message} ${remedy}`.trim(), {
-    cause,
-  });
+  return new TrainingError(
+    'store-failed',
+    `The bucket "${location.bucket}" failed: ${name}: ${message} ${remedy}`.trim(),
+    {
+      cause,
+    },
+  );
 }

@@ -46,6 +46,20 @@ for (const dtype of ['uint8', 'uint16', 'float16'] as const) {
   });
 }
 
+test('weights in shards are listed in their order, and read back as the same network', async () => {
+  const run = await finishedRun(trained);
+  const whole = await quantizeRun(run, data, { ...options, dtype: 'uint8' });
+  const sharded = await quantizeRun(run, data, { ...options, dtype: 'uint8', shardBytes: 200 });
+  const names = Array.from({ length: 11 }, (_, i) => `weights-${String(i + 1).padStart(2, '0')}-of-11.bin`);
+  assert.deepEqual(
+    sharded.files.map(({ path }) => path),
+    ['model.json', ...names],
+  );
+  assert.deepEqual(sharded.metrics, whole.metrics);
+  assert.notEqual(sharded.version, whole.version);
+  assert.deepEqual((await readReleaseFolder(run.releasePath)).manifest, sharded);
+});
+
 test('a quantisation that costs too much is refused, and nothing is written', async () => {
   // One filter that the rest of the network ignores gets a weight so large that 8 bits have no room for the others.
   const weights = new Map(

@@ -1,6 +1,7 @@
 /** A finished run → a release: quantised, measured before and after, and refused where quantisation costs too much. */
 import { networkSize } from '@glimpse/shared/network/architecture';
 import { type Weights, writeModelFile } from '@glimpse/shared/network/model-file';
+import { shard } from '@glimpse/shared/network/shards';
 import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
 import { Classifier } from '@glimpse/shared/release/classifier';
 import { listFiles } from '@glimpse/shared/release/files';
@@ -22,6 +23,8 @@ export interface QuantizeOptions {
   readonly maxDrop: number;
   /** The name that the release proposes for itself; publishing may choose another. */
   readonly model: string;
+  /** Most bytes of a weight file; absent: all in one. */
+  readonly shardBytes?: number;
   onProgress(what: 'float' | QuantizationType, done: number, correct: number): void;
 }
 
@@ -49,7 +52,7 @@ export async function quantizeRun(run: RunFolder, data: DataSet, options: Quanti
   const progressOf = (what: 'float' | QuantizationType) => (done: number, correct: number) =>
     options.onProgress(what, done, correct);
   const { metrics: float } = measureTrained({ ...config, weights }, data.test, progressOf('float'));
-  const files = quantizedFiles(run, weights, options.dtype);
+  const files = quantizedFiles(run, weights, options);
   const content = { files: await listFiles(files), labels: [...config.labels], input: config.input };
   const manifest: Manifest = {
     formatVersion: FORMAT_VERSION,
@@ -85,13 +88,10 @@ function publicRecord({ name, fingerprint, train, test }: DataRecord): Manifest[
   return { name, fingerprint, train, test };
 }
 
-function quantizedFiles(run: RunFolder, weights: Weights, dtype: QuantizationType) {
-  const { modelJson, weightsBin } = writeModelFile(run.config.architecture, quantizeWeights(weights, dtype));
-  const files = new Map([
-    ['model.json', new TextEncoder().encode(modelJson)],
-    ['weights.bin', weightsBin],
-  ]);
-  return files;
+function quantizedFiles(run: RunFolder, weights: Weights, { dtype, shardBytes }: QuantizeOptions) {
+  const whole = writeModelFile(run.config.architecture, quantizeWeights(weights, dtype));
+  const { modelJson, weightFiles } = shard(whole, shardBytes ?? Number.POSITIVE_INFINITY);
+  return new Map([['model.json', new TextEncoder().encode(modelJson)], ...weightFiles]);
 }
 
 function sizeOf(run: RunFolder): { parameters: number; multiplyAdds: number } {

@@ -72,6 +72,17 @@ const recipeSchema = z.strictObject({
 /** @throws {TrainingError} `config-invalid`, naming the option, what is wrong with it, and the nearest right name */
 export async function loadRecipe(path: string): Promise<LoadedRecipe> {
   const source = await readText(path);
+  const value = await importDefault(path, '{ settings: { … } }');
+  return { ...readRecipe(value, path), source };
+}
+
+/**
+ * What a configuration file in TypeScript or JavaScript exports.
+ *
+ * @param example of a value, for the error
+ * @throws {TrainingError} `config-invalid`
+ */
+export async function importDefault(path: string, example: string): Promise<unknown> {
   let value: unknown;
   try {
     ({ default: value } = (await import(pathToFileURL(resolve(path)).href)) as { default: unknown });
@@ -79,12 +90,9 @@ export async function loadRecipe(path: string): Promise<LoadedRecipe> {
     throw new TrainingError('config-invalid', `${path} does not run: ${(cause as Error).message}`, { cause });
   }
   if (value === undefined) {
-    throw new TrainingError(
-      'config-invalid',
-      `${path} has no default export. Write: export default { settings: { … } };`,
-    );
+    throw new TrainingError('config-invalid', `${path} has no default export. Write: export default ${example};`);
   }
-  return { ...readRecipe(value, path), source };
+  return value;
 }
 
 /** @param where named in errors */

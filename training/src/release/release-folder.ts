@@ -1,7 +1,8 @@
 /** A release on disk: `release.json` and the files that it lists, in one folder. */
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { verifyFile, verifyVersion } from '@glimpse/shared/release/files';
+import { readModelFile } from '@glimpse/shared/network/model-file';
+import { verifyFile, verifyVersion, verifyWeightFiles } from '@glimpse/shared/release/files';
 import { type Manifest, readManifest, writeManifest } from '@glimpse/shared/release/manifest';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
 
@@ -13,7 +14,11 @@ export interface Release {
   readonly files: ReleaseFiles;
 }
 
-/** @throws {ReleaseError} when release.json is not a manifest, or a file is missing or altered */
+/**
+ * @throws {ReleaseError} when release.json is not a manifest, a file is missing or altered, or the weight files are not in
+ * model.json's order
+ * @throws {NetworkError} when model.json cannot be run
+ */
 export async function readReleaseFolder(folder: string): Promise<Release> {
   const manifest = readManifest((await readReleaseFile(folder, 'release.json')).toString('utf8'));
   await verifyVersion(manifest);
@@ -23,6 +28,7 @@ export async function readReleaseFolder(folder: string): Promise<Release> {
     await verifyFile(file, bytes);
     files.set(file.path, bytes);
   }
+  verifyWeightFiles(manifest, readModelFile(new TextDecoder().decode(files.get('model.json'))));
   return { manifest, files };
 }
 

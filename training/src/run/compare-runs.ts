@@ -44,7 +44,7 @@ function byName({ layers }: RunConfig['architecture'], others: readonly RunConfi
 }
 
 /** `{a: {b: 1}}` → `a.b` → `1`. Lists are one entry. */
-function flat(value: object, prefix = ''): Map<string, string> {
+export function flat(value: object, prefix = ''): Map<string, string> {
   return new Map(
     Object.entries(value).flatMap(([key, entry]) =>
       typeof entry === 'object' && entry !== null && !Array.isArray(entry)

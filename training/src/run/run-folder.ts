@@ -10,6 +10,7 @@
  *     outcome.json       how it ended, and when
  *     lock               the process that is training it
  *     release/           what `glimpse quantize` made of it
+ *     gate.json          how it was judged before it was published
  *     report.html        what `glimpse report` made of it, and plots/
  */
 import { existsSync } from 'node:fs';

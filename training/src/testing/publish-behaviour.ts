@@ -1,11 +1,16 @@
 /** What publishing promises on every store. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { readChannels } from '@glimpse/shared/release/channels';
+import { historyFaults, readChannels } from '@glimpse/shared/release/channels';
 import { objectKeys } from '@glimpse/shared/release/names';
+import { createSigningKey, parseSigningKey } from '@glimpse/shared/release/sign';
+import { parsePublicKeys } from '@glimpse/shared/release/signature';
 import { testRelease } from '@glimpse/shared/testing/release';
+import { assertConditionalWrites, singleWriter } from '../publish/conditional-writes.ts';
+import { commitMove, loadChannels, wholeHistory } from '../publish/move.ts';
 import { publish } from '../publish/publish.ts';
 import type { ReleaseStore } from '../publish/store.ts';
+import { readStoredRelease } from '../publish/stored-release.ts';
 
 const options = { model: 'cifar10', channel: 'stable', actor: 'ann', reason: 'test', time: '2026-11-25T03:12:00.000Z' };
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -25,6 +30,8 @@ export function publishBehaviour(store: () => ReleaseStore): void {
         if (done) written.push(key);
         return done;
       },
+      list: (prefix) => real.list(prefix),
+      delete: (key) => real.delete(key),
       close: async () => {},
       ...change,
     };
@@ -117,7 +124,7 @@ export function publishBehaviour(store: () => ReleaseStore): void {
     });
     await assert.rejects(publish(ours, watching, { ...options, model }), {
       code: 'publish-conflict',
-      message: new RegExp(`bob moved "stable" to ${theirs.manifest.version}.*publish again`),
+      message: new RegExp(`bob moved "stable" to ${theirs.manifest.version}.*do it again`),
     });
     const again = await publish(ours, store(), { ...options, model });
     assert.equal(again.from, theirs.manifest.version);
@@ -138,21 +145,6 @@ export function publishBehaviour(store: () => ReleaseStore): void {
     });
   });
 
-  test('a canary has its percent, and another percent of the same version is a move', async () => {
-    const model = 'percent';
-    const release = await testRelease({ seed: 1, model });
-    const canary = { ...options, model, channel: 'canary' };
-    const stored = async () => readChannels(decode((await store().get(objectKeys.channels(model)))!.bytes));
-    await publish(release, store(), { ...canary, percent: 10 });
-    const { version } = release.manifest;
-    assert.deepEqual((await stored()).channels, { canary: { version, percent: 10 } });
-    assert.equal((await publish(release, store(), { ...canary, percent: 10 })).written, 0);
-    await publish(release, store(), { ...canary, percent: 50 });
-    const { channels, history } = await stored();
-    assert.deepEqual(channels, { canary: { version, percent: 50 } });
-    assert.equal(history.length, 2);
-  });
-
   test('a channels.json that is not JSON stops the publisher before it writes', async () => {
     const model = 'not-json';
     await store().put(objectKeys.channels(model), encode('<html>'), 'absent');
@@ -161,6 +153,110 @@ export function publishBehaviour(store: () => ReleaseStore): void {
       code: 'release-malformed',
     });
     assert.deepEqual(written, []);
+  });
+
+  test('a canary has its percent, and a new percent is a move of its own', async () => {
+    const model = 'percents';
+    const release = await testRelease({ seed: 1, model });
+    const canary = { ...options, model, channel: 'canary', percent: 10 };
+    await publish(release, store(), canary);
+    assert.equal((await publish(release, store(), canary)).written, 0);
+    assert.equal((await publish(release, store(), { ...canary, percent: 12.5 })).written, 1);
+    const { channels } = await loadChannels(store(), model);
+    assert.deepEqual(channels!.channels.canary, { version: release.manifest.version, percent: 12.5 });
+    await assert.rejects(publish(release, store(), { ...canary, channel: 'stable' }), { code: 'release-malformed' });
+  });
+
+  test('a signature is stored with the release, and does not come to one that is there without', async () => {
+    const model = 'signed';
+    const [first, second] = [await testRelease({ seed: 1, model }), await testRelease({ seed: 2, model })];
+    const signingKey = await parseSigningKey(createSigningKey());
+    const trusted = await parsePublicKeys(signingKey.publicKey);
+    await publish(first, store(), { ...options, model, signingKey });
+    const stored = await readStoredRelease(store(), model, first.manifest.version, trusted);
+    assert.equal(stored.manifest.signature!.keyId, signingKey.id);
+    assert.equal((await publish(first, store(), { ...options, model, signingKey })).written, 0);
+    await publish(second, store(), { ...options, model });
+    await assert.rejects(publish(second, store(), { ...options, model, signingKey }), {
+      code: 'publish-conflict',
+      message: /exists .* unsigned, and a version never changes/,
+    });
+    await assert.rejects(readStoredRelease(store(), model, second.manifest.version, trusted), {
+      code: 'release-unsigned',
+    });
+  });
+
+  test('a move whose answer was lost is not taken for somebody else’s', async () => {
+    const model = 'lost-answer';
+    const release = await testRelease({ seed: 1, model });
+    const { watching } = watched({
+      // As an SDK does: the first write took place, and its repetition fails the condition.
+      put: async (...args) => (await store().put(...args)) && store().put(...args),
+    });
+    await publish(release, watching, { ...options, model });
+    const { channels } = await loadChannels(store(), model);
+    assert.equal(channels!.channels.stable!.version, release.manifest.version);
+    assert.equal(channels!.history.length, 1);
+  });
+
+  test('the history goes into blocks and is read back whole', async () => {
+    const model = 'history';
+    const versions = [(await testRelease({ seed: 1, model })).version, (await testRelease({ seed: 2, model })).version];
+    for (let i = 0; i < 160; i++) {
+      const before = await loadChannels(store(), model);
+      await commitMove(store(), model, before, { ...options, to: versions[i % 2]!, reason: `move ${i}` });
+    }
+    const { channels } = await loadChannels(store(), model);
+    assert.deepEqual([channels!.history.length, channels!.older], [110, 50]);
+    const all = await wholeHistory(store(), model, channels!);
+    assert.deepEqual(
+      all.map(({ reason }) => reason),
+      Array.from({ length: 160 }, (_, i) => `move ${i}`),
+    );
+    assert.deepEqual(historyFaults(channels!, all), []);
+  });
+
+  test('objects are listed by prefix with their sizes, and what was deleted is gone', async () => {
+    const folder = 'models/listed/';
+    const names = Array.from({ length: 12 }, (_, i) => `${folder}${String(i).padStart(2, '0')}.bin`);
+    for (const [i, name] of names.entries()) await store().put(name, new Uint8Array(i + 1), 'absent');
+    const listed = await store().list(folder);
+    assert.deepEqual(
+      listed.map(({ key, size }) => [key, size]),
+      names.map((name, i) => [name, i + 1]),
+    );
+    assert.ok(listed.every(({ modified }) => Math.abs(Date.now() - modified.getTime()) < 60_000));
+    await store().delete(names[0]!);
+    await store().delete(names[0]!);
+    assert.equal(await store().get(names[0]!), undefined);
+    assert.equal((await store().list(folder)).length, 11);
+    assert.deepEqual(await store().list('models/not-listed/'), []);
+  });
+
+  test('its conditional writes are found to hold, and the probe leaves nothing', async () => {
+    await assertConditionalWrites(store(), 'probed');
+    assert.deepEqual(await store().list('models/probed/'), []);
+    // A key that may not delete is enough to publish.
+    const { watching } = watched({ delete: () => Promise.reject(new Error('AccessDenied')) });
+    await assertConditionalWrites(watching, 'probed');
+  });
+
+  test('a store that ignores conditions is refused before a byte of the release is written', async () => {
+    const careless = {
+      ...watched().watching,
+      put: (key: string, bytes: Uint8Array<ArrayBuffer>) => store().put(key, bytes, 'any'),
+    };
+    await assert.rejects(assertConditionalWrites(careless, 'careless'), {
+      code: 'store-unconditional',
+      message: /does not keep the conditions .* --unsafe-single-writer/,
+    });
+    assert.deepEqual(await store().list('models/careless/'), []);
+    // A single writer may go on there, and still overwrites nothing.
+    const alone = singleWriter(careless);
+    await assertConditionalWrites(alone, 'careless');
+    assert.equal(await alone.put('models/careless/x', encode('1'), 'absent'), true);
+    assert.equal(await alone.put('models/careless/x', encode('2'), 'absent'), false);
+    assert.equal(decode((await store().get('models/careless/x'))!.bytes), '1');
   });
 
   test('a conditional write holds: absent only once, and an etag only until the next write', async () => {

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { createPublicKey, verify } from 'node:crypto';
+import test from 'node:test';
+import fc from 'fast-check';
+import { testRelease } from '../testing/release.ts';
+import { readManifest, writeManifest } from './manifest.ts';
+import { createSigningKey, parseSigningKey, signManifest } from './sign.ts';
+import { parsePublicKeys, signedBytes, verifyManifest } from './signature.ts';
+
+const { manifest } = await testRelease();
+const secret = createSigningKey();
+const ours = await parseSigningKey(secret);
+const other = await parseSigningKey(createSigningKey());
+const signed = await signManifest(manifest, ours);
+const json = writeManifest(signed);
+const trusted = await parsePublicKeys(ours.publicKey);
+
+test('a signed manifest is accepted, whatever the order of its keys and the spaces between them', async () => {
+  await verifyManifest(json, trusted);
+  await verifyManifest(JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(json)).reverse())), trusted);
+  assert.deepEqual(readManifest(json), signed);
+});
+
+test('what a later version added to a manifest is signed as well', async () => {
+  const later = await signManifest({ ...manifest, weather: 'fine' } as typeof manifest, ours);
+  await verifyManifest(writeManifest(later), trusted);
+  await assert.rejects(verifyManifest(writeManifest({ ...later, weather: 'bad' } as typeof later), trusted), {
+    code: 'release-altered',
+  });
+});
+
+test('a manifest without a signature is refused, and so is one that is signed by somebody else', async () => {
+  await assert.rejects(verifyManifest(writeManifest(manifest), trusted), { code: 'release-unsigned' });
+  for (const text of ['null', '1', '[]']) {
+    await assert.rejects(verifyManifest(text, trusted), { code: 'release-unsigned' });
+  }
+  await assert.rejects(verifyManifest(writeManifest(await signManifest(manifest, other)), trusted), {
+    code: 'release-untrusted',
+    message: new RegExp(`by the key ${other.id}; trusted are ${ours.id}`),
+  });
+  await assert.rejects(verifyManifest(json, []), { code: 'release-untrusted' });
+});
+
+test('somebody else’s signature under our key’s id is refused', async () => {
+  const { signature } = await signManifest(manifest, other);
+  const forged = { ...manifest, signature: { ...signature!, keyId: ours.id } };
+  await assert.rejects(verifyManifest(writeManifest(forged), trusted), { code: 'release-altered' });
+});
+
+test('any change to any value is found', async () => {
+  const places = leaves(JSON.parse(json)).filter(([first]) => first !== 'signature');
+  assert.ok(places.length > 40);
+  for (const place of places) {
+    const altered = JSON.parse(json);
+    const parent = place.slice(0, -1).reduce((node, key) => node[key], altered);
+    const key = place.at(-1)!;
+    parent[key] = typeof parent[key] === 'number' ? parent[key] + 1 : `${parent[key]}x`;
+    await assert.rejects(
+      verifyManifest(JSON.stringify(altered), trusted),
+      { code: 'release-altered' },
+      place.join('.'),
+    );
+  }
+});
+
+test('any altered bit of the signature is found', async () => {
+  const value = Buffer.from(signed.signature!.value, 'base64');
+  await fc.assert(
+    fc.asyncProperty(fc.nat(511), async (bit) => {
+      const altered = Buffer.from(value);
+      altered[bit >> 3]! ^= 1 << (bit & 7);
+      const forged = { ...signed, signature: { ...signed.signature!, value: altered.toString('base64') } };
+      await assert.rejects(verifyManifest(writeManifest(forged), trusted), { code: 'release-altered' });
+    }),
+  );
+});
+
+test('several keys may be trusted; a key that is removed is trusted no more', async () => {
+  const both = await parsePublicKeys(` ${other.publicKey},\n${ours.publicKey} `);
+  assert.deepEqual(
+    both.map(({ id }) => id),
+    [other.id, ours.id],
+  );
+  await verifyManifest(json, both);
+  await verifyManifest(writeManifest(await signManifest(manifest, other)), both);
+  await assert.rejects(verifyManifest(json, await parsePublicKeys(other.publicKey)), { code: 'release-untrusted' });
+});
+
+test('an implementation of Ed25519 that is not WebCrypto’s accepts the signature', () => {
+  const x = ours.publicKey.slice('glimpse-public-key-'.length);
+  const key = createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x } });
+  assert.ok(verify(null, signedBytes(signed), key, Buffer.from(signed.signature!.value, 'base64')));
+});
+
+for (const [what, text] of Object.entries({
+  nothing: '',
+  'a prefix alone': 'glimpse-public-key-',
+  'a key that is too short': 'glimpse-public-key-AAAA',
+  'a private key': secret,
+  'a key with a letter too many': `${ours.publicKey}A`,
+})) {
+  test(`${what} is no public key, and is not repeated`, async () => {
+    await assert.rejects(
+      parsePublicKeys(text),
+      (error: Error & { code: string }) => error.code === 'key-invalid' && !error.message.includes(secret.slice(20)),
+    );
+  });
+}
+
+test('a text that is no signing key is refused without repeating it', async () => {
+  for (const text of ['', ours.publicKey, secret.slice(0, -1), `${secret}A`]) {
+    await assert.rejects(
+      parseSigningKey(text),
+      (error: Error & { code: string }) =>
+        error.code === 'key-invalid' && !error.message.includes(secret.slice(20, 40)),
+    );
+  }
+});
+
+/** The places of everything that is neither an object nor a list. */
+function leaves(node: unknown, place: (string | number)[] = []): (string | number)[][] {
+  if (typeof node !== 'object' || node === null) return [place];
+  return Object.entries(node).flatMap(([key, value]) => leaves(value, [...place, key]));
+}

@@ -1,0 +1,168 @@
+/** A model's life on a real S3 server, by the command line alone. */
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import sharp from 'sharp';
+import { BUCKET, S3_MISSING, s3Available, startS3 } from '../s3/start-s3.ts';
+import { type Ended, events, glimpse } from './command-line.ts';
+
+const CLASSES = 5;
+
+if (await s3Available()) {
+  const folder = await mkdtemp(join(tmpdir(), 'glimpse-releases-'));
+  const s3 = await startS3();
+  after(async () => {
+    await s3.stop();
+    await rm(folder, { recursive: true });
+  });
+  await writeColours(join(folder, 'colours'));
+  const store = `s3://${BUCKET}/a/prefix`;
+  const env = { ...s3.env, GLIMPSE_CACHE: join(folder, 'cache'), GLIMPSE_ACTOR: 'ann', GLIMPSE_STORE: store };
+  const call = (...args: string[]) => glimpse(folder, env, args);
+  const done = async (...args: string[]): Promise<Ended> => {
+    const ended = await call(...args);
+    assert.equal(ended.code, 0, `${args.join(' ')}: ${ended.err}${ended.out}`);
+    return ended;
+  };
+  const releases = (verb: string, ...args: string[]) => done('releases', verb, '--model', 'colours', ...args);
+  const to = ['--model', 'colours', '--to', store];
+
+  const train = async (...args: string[]): Promise<{ run: string; version: string }> => {
+    const fixed = ['--engine', 'wasm', '--arch', 'cifar10-small', '--size', '32', '--batch-size', '10', '--test', '.5'];
+    const { out } = await done('--json', 'train', '--data', 'colours', ...fixed, ...args);
+    const run = events(out, 'finished')[0]!.path as string;
+    const quantized = await done('--json', 'quantize', run, '--max-drop', '100');
+    return { run, version: events(quantized.out, 'release')[0]!.version as string };
+  };
+  const first = await train('--epochs', '10', '--learning-rate', '.01');
+  const second = await train('--epochs', '10', '--learning-rate', '.01', '--seed', '2');
+  const bad = await train('--epochs', '1', '--learning-rate', '1e-6', '--seed', '3');
+  let publicKey = '';
+
+  test('a signing key is for its owner alone, is never printed, and never overwritten', async () => {
+    const created = await done('--json', 'signing-keys', 'create', '--out', 'key.txt');
+    publicKey = events(created.out, 'signing-key')[0]!.publicKey as string;
+    assert.match(publicKey, /^glimpse-public-key-/);
+    const secret = await readFile(join(folder, 'key.txt'), 'utf8');
+    assert.match(secret, /^glimpse-signing-key-/);
+    assert.ok(!created.out.includes(secret.trim().slice('glimpse-signing-key-'.length)));
+    assert.equal((await stat(join(folder, 'key.txt'))).mode & 0o777, 0o600);
+    const again = await call('signing-keys', 'create', '--out', 'key.txt');
+    assert.equal(again.code, 1);
+    assert.match(again.err, /key\.txt exists already, and a key is never overwritten/);
+    assert.equal(await readFile(join(folder, 'key.txt'), 'utf8'), secret);
+  });
+
+  test('a first release is measured, signed and published, and again is a no-op that says so', async () => {
+    const { out } = await done('--json', 'publish', first.run, ...to, '--sign', 'key.txt');
+    const [gate] = events(out, 'gate');
+    assert.equal(gate!.passed, true);
+    assert.equal(events(out, 'published')[0]!.version, first.version);
+    assert.match((await done('publish', first.run, ...to, '--sign', 'key.txt')).out, /nothing to do/);
+    assert.match((await releases('show', first.version, '--trust', publicKey)).out, /signature is right/);
+  });
+
+  test('a release that is worse beyond chance fails the gate: exit 1, nothing written, every figure on record', async () => {
+    const before = (await releases('list')).out;
+    const { code, out, err } = await call('publish', bad.run, ...to);
+    assert.equal(code, 1);
+    assert.match(out, /The gate is not passed: accuracy .*\n.*failed: relative\.accuracy is .* p (?:< )?0\.\d{4}/);
+    assert.match(err, /Nothing was published.*--override/);
+    assert.equal((await releases('list')).out, before);
+    const verdict = JSON.parse(await readFile(join(bad.run, 'gate.json'), 'utf8'));
+    assert.equal(verdict.passed, false);
+    assert.equal(verdict.live.version, first.version);
+    assert.equal(verdict.candidate.recall.length, CLASSES);
+    assert.ok(
+      verdict.checks.some(({ name, test }: { name: string; test?: object }) => name === 'relative.accuracy' && test),
+    );
+    const alone = await call('gate', bad.run, '--from', store, '--model', 'colours');
+    assert.equal(alone.code, 1);
+  });
+
+  test('absolute bounds come from a file', async () => {
+    await writeFile(join(folder, 'bounds.ts'), 'export default { absolute: { bytes: 1000 } };\n');
+    const { code, out } = await call('gate', first.run, '--bounds', 'bounds.ts');
+    assert.equal(code, 1);
+    assert.match(out, /failed: absolute\.bytes is \d+, the bound is 1000/);
+    assert.equal((await call('gate', first.run)).code, 0);
+  });
+
+  test('canary, promote, roll back: each in the history with who, why and the gate', async () => {
+    const canary = ['--channel', 'canary', '--percent', '10', '--reason', 'try it'];
+    await done('publish', second.run, ...to, ...canary, '--sign', 'key.txt');
+    assert.match((await releases('list')).out, new RegExp(`${second.version} .* canary 10 %`));
+    const promoted = await releases('promote', second.version, '--trust', publicKey);
+    assert.match(promoted.out, new RegExp(`"stable" moved from ${first.version} to ${second.version}`));
+    assert.match((await releases('promote', second.version)).out, /already: nothing to do/);
+    const between = new Date().toISOString();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.match(
+      (await releases('rollback', '--reason', 'oops')).out,
+      new RegExp(`back from ${second.version} to ${first.version}`),
+    );
+    const history = (await releases('history')).out;
+    assert.match(history, /→ .* by ann: oops\n/);
+    assert.match(
+      history,
+      /canary {2}nothing → .* \(10 %\) {2}by ann: try it\n {4}gate passed: accuracy .* \(live .*, p .*\)/,
+    );
+    assert.match(
+      (await releases('history', '--at', between)).out,
+      new RegExp(`stable at .*: ${second.version}, since`),
+    );
+    assert.match((await releases('history', '--at', '2020-01-01')).out, /stable at 2020-01-01: nothing yet/);
+    const none = await call('releases', 'rollback', '--model', 'colours');
+    assert.match(none.err, /knows no version of colours before/);
+    assert.equal(none.code, 1);
+  });
+
+  test('an override is published and recorded; an unsigned release is not promoted where keys are trusted', async () => {
+    await done('publish', bad.run, ...to, '--channel', 'lab', '--override', 'to look at it');
+    assert.match((await releases('history', '--channel', 'lab')).out, /gate overridden \(to look at it\): accuracy/);
+    const refused = await call('releases', 'promote', bad.version, '--model', 'colours', '--trust', publicKey);
+    assert.match(refused.err, /not signed/);
+    assert.equal(refused.code, 1);
+    assert.match((await releases('list')).out, new RegExp(`${first.version} .* stable`));
+  });
+
+  test('two releases are compared entry by entry', async () => {
+    const { out } = await releases('diff', first.version, second.version);
+    assert.match(out, /run\.seed +1 +2/);
+    assert.match(out, /files\.weights\.bin\.sha256/);
+    assert.ok(!out.includes('architecture.parameters'));
+  });
+
+  test('prune shows what it would do, and does it with --yes; all that is left verifies', async () => {
+    await releases('promote', first.version, '--channel', 'lab');
+    const shown = await releases('prune', '--keep', '0');
+    assert.match(shown.out, new RegExp(`keep +${first.version} +live on`));
+    assert.match(shown.out, new RegExp(`keep +${bad.version} +where lab rolls back to`));
+    assert.match(shown.out, /Nothing was removed/);
+    await releases('promote', second.version, '--channel', 'lab');
+    const pruned = await releases('prune', '--keep', '0', '--yes');
+    assert.match(pruned.out, new RegExp(`removed +${bad.version} +version, 3 objects`));
+    assert.ok(!(await releases('list')).out.includes(bad.version));
+    assert.match((await releases('verify', '--trust', publicKey)).out, /^2 versions of colours are good\.\n$/);
+  });
+} else {
+  test('the life of a model on a real S3 server', { skip: S3_MISSING }, () => {});
+}
+
+/** Pictures of a colour a class, with noise: a small network learns them in seconds. */
+async function writeColours(root: string): Promise<void> {
+  for (let colour = 0; colour < CLASSES; colour++) {
+    await mkdir(join(root, `colour-${colour}`), { recursive: true });
+    for (let n = 0; n < 40; n++) {
+      const pixels = Uint8Array.from({ length: 8 * 8 * 3 }, (_, i) => {
+        const level = [(colour % 3) * 100, Math.floor(colour / 3) * 100, 50][i % 3]!;
+        return level + ((i * 7919 + n * 104729 + colour * 31) % 56);
+      });
+      await sharp(pixels, { raw: { width: 8, height: 8, channels: 3 } })
+        .png()
+        .toFile(join(root, `colour-${colour}/${n}.png`));
+    }
+  }
+}

@@ -1,0 +1,103 @@
+/** Publishers that are killed at each of their writes, and what a reader sees meanwhile. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { testRelease } from '@glimpse/shared/testing/release';
+import { loadChannels } from '@glimpse/training/publish/move';
+import type { ReleaseStore } from '@glimpse/training/publish/store';
+import { readStoredRelease } from '@glimpse/training/publish/stored-release';
+import { writeReleaseFolder } from '@glimpse/training/release/release-folder';
+
+export interface Counts {
+  /** Publishers that were killed. */
+  kills: number;
+  /** Times that the stable channel was read in full, while publishers were at work and after each was killed. */
+  reads: number;
+  /** Reads that did not give a complete version. */
+  incomplete: number;
+  /** Publishes after a kill that brought the version into place. */
+  completed: number;
+}
+
+/** A kill before and one after each write of a release. */
+export function allMoments(writes: number): ['before' | 'after', number][] {
+  return Array.from({ length: writes }, (_, i) => i + 1).flatMap((n) => [
+    ['before', n],
+    ['after', n],
+  ]);
+}
+
+/**
+ * @param place what `publisher.ts` takes as its store
+ * @param shardBytes of each release's weights: the more shards, the more writes
+ */
+export async function killPublishers(
+  place: string,
+  store: ReleaseStore,
+  model: string,
+  moments: readonly (readonly ['before' | 'after', number])[],
+  shardBytes: number,
+): Promise<Counts> {
+  const folder = await mkdtemp(join(tmpdir(), 'glimpse-killed-'));
+  const counts: Counts = { kills: 0, reads: 0, incomplete: 0, completed: 0 };
+  let over = false;
+  const read = async (): Promise<string | undefined> => {
+    const { channels } = await loadChannels(store, model);
+    if (!channels) return undefined;
+    const { version } = channels.channels.stable!;
+    counts.reads++;
+    await readStoredRelease(store, model, version).catch(() => counts.incomplete++);
+    return version;
+  };
+  const reader = (async () => {
+    while (!over) await read().then(() => new Promise((resolve) => setTimeout(resolve, 20)));
+  })();
+  try {
+    let live: string | undefined;
+    for (const [index, [when, n]] of moments.entries()) {
+      const release = await testRelease({ model, seed: index + 1, shardBytes });
+      const path = join(folder, release.version);
+      await writeReleaseFolder(path, release);
+      const killed = await publisher(place, path, when, n);
+      assert.equal(killed.signal, 'SIGKILL', `${when} write ${n}: ${killed.out}`);
+      counts.kills++;
+      const served = await read();
+      // The channel is the last write: only after it the new version is served.
+      assert.ok(served === live || served === release.version, `${served} is neither the old version nor the new one`);
+      const again = await publisher(place, path, 'never', 0);
+      assert.equal(again.code, 0, again.out);
+      live = release.version;
+      if ((await read()) === live) counts.completed++;
+    }
+  } finally {
+    over = true;
+    await reader;
+    await rm(folder, { recursive: true });
+  }
+  return counts;
+}
+
+function publisher(
+  place: string,
+  folder: string,
+  when: 'before' | 'after' | 'never',
+  n: number,
+): Promise<{ code: number | null; signal: string | null; out: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'publisher.ts'), place, folder, when, String(n)], {
+      // A group of its own, which dies together: the local bucket is a process beside the publisher.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let out = '';
+    child.stdout.on('data', (data) => {
+      out += data;
+    });
+    child.stderr.on('data', (data) => {
+      out += data;
+    });
+    child.once('close', (code, signal) => resolve({ code, signal, out }));
+  });
+}

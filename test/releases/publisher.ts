@@ -1,0 +1,42 @@
+/**
+ * A publisher as a process of its own that dies at a chosen moment: before or after the n-th object that it writes.
+ *
+ *     node publisher.ts STORE FOLDER before|after|never N
+ *
+ * It dies by SIGKILL, and all that it started with it. STORE is `s3://bucket/prefix`, or the root of a local bucket.
+ */
+import { openStore } from '@glimpse/training/publish/open-store';
+import { publish } from '@glimpse/training/publish/publish';
+import type { ReleaseStore } from '@glimpse/training/publish/store';
+import { readReleaseFolder } from '@glimpse/training/release/release-folder';
+
+const [place = '', folder = '', when, n] = process.argv.slice(2);
+const release = await readReleaseFolder(folder);
+const real = place.startsWith('s3://') ? await openStore(place, '') : await openStore('local', place);
+let writes = 0;
+const store: ReleaseStore = {
+  description: real.description,
+  get: (key) => real.get(key),
+  async put(key, bytes, condition) {
+    writes++;
+    if (when === 'before' && writes === Number(n)) die();
+    const done = await real.put(key, bytes, condition);
+    if (when === 'after' && writes === Number(n)) die();
+    return done;
+  },
+  list: (prefix) => real.list(prefix),
+  delete: (key) => real.delete(key),
+  close: () => real.close(),
+};
+const { model } = release.manifest;
+const time = new Date().toISOString();
+const result = await publish(release, store, { model, channel: 'stable', actor: 'publisher', reason: 'a test', time });
+await store.close();
+console.log(JSON.stringify({ ...result, writes }));
+
+/** Whoever started it made it the leader of a group of processes. */
+function die(): never {
+  process.kill(-process.pid, 'SIGKILL');
+  // The signal is on its way.
+  for (;;);
+}

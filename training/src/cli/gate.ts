@@ -1,0 +1,37 @@
+/** `glimpse gate RUN|RELEASE`: may it be published? */
+import { Command } from 'commander';
+import { describeVerdict } from '../gate/gate.ts';
+import { openStore } from '../publish/open-store.ts';
+import { TrainingError } from '../training-error.ts';
+import { addGateOptions, type GateOptions, judge, readCandidate } from './gate-options.ts';
+import { name, outputOf } from './options.ts';
+
+interface GateCommandOptions extends GateOptions {
+  readonly from?: string;
+  readonly model?: string;
+}
+
+export function gateCommand(): Command {
+  const gate = new Command('gate')
+    .description('measure a release against its bounds, and against the live one on the same pictures')
+    .argument('<run|release>', 'a quantised run, or a folder with a release.json')
+    .option('--from <store>', 'where the live release is: local, or s3://bucket/prefix')
+    .option('--model <name>', 'the model whose live release it is', name);
+  return addGateOptions(gate).action(async (folder: string, options: GateCommandOptions, command: Command) => {
+    const { from, model } = options;
+    if ((from === undefined) !== (model === undefined)) {
+      command.error('error: --from and --model together say which release is live', { exitCode: 2 });
+    }
+    const output = outputOf(command);
+    const candidate = await readCandidate(folder);
+    const store = from === undefined ? undefined : await openStore(from, process.cwd());
+    try {
+      const place = store && model !== undefined ? { store, model } : undefined;
+      const verdict = await judge(candidate, place, options, command, output, undefined);
+      output.event('gate', verdict, describeVerdict(verdict));
+      if (!verdict.passed) throw new TrainingError('gate-failed', 'The release is not fit to be published.');
+    } finally {
+      await store?.close();
+    }
+  });
+}

@@ -1,0 +1,42 @@
+/** `glimpse releases list` */
+import { Command } from 'commander';
+import { loadChannels } from '../../publish/move.ts';
+import { storedObjects } from '../../publish/stored-versions.ts';
+import { inColumns } from '../columns.ts';
+import { addStoreOptions, type StoredModelOptions, withModel } from './stored-model.ts';
+
+export function listCommand(): Command {
+  return addStoreOptions(
+    new Command('list').description('list the versions in the store, newest first, and the channels that serve them'),
+  ).action((options: StoredModelOptions, command: Command) =>
+    withModel(command, options, async ({ store, model, output }) => {
+      const { channels } = await loadChannels(store, model);
+      const { versions } = await storedObjects(store, model);
+      const servedBy = (version: string) =>
+        Object.entries(channels?.channels ?? {}).flatMap(([name, channel]) =>
+          channel.version === version ? [{ channel: name, ...(channel.percent && { percent: channel.percent }) }] : [],
+        );
+      const rows = versions.map(({ version, size, complete, modified }) => ({
+        version,
+        bytes: size,
+        complete,
+        modified: modified.toISOString(),
+        served: servedBy(version),
+      }));
+      if (rows.length === 0) output.note(`${store.description} holds no release of ${model}.`);
+      const lines = inColumns([
+        ['version', 'bytes', 'stored', 'served by'],
+        ...rows.map(({ version, bytes, modified, complete, served }) => [
+          version,
+          String(bytes),
+          `${modified.slice(0, 16).replace('T', ' ')} UTC`,
+          complete
+            ? served.map(({ channel, percent }) => `${channel}${percent ? ` ${percent} %` : ''}`).join(', ')
+            : 'unfinished',
+        ]),
+      ]);
+      for (const [i, row] of rows.entries())
+        output.event('version', row, i === 0 ? `${lines[0]}\n${lines[1]}` : lines[i + 1]!);
+    }),
+  );
+}

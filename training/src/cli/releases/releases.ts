@@ -1,0 +1,27 @@
+/** `glimpse releases …`: what is in the store, what is live, and how it came there. */
+import { Command } from 'commander';
+import { diffCommand } from './diff.ts';
+import { historyCommand } from './history.ts';
+import { listCommand } from './list.ts';
+import { promoteCommand } from './promote.ts';
+import { pruneCommand } from './prune.ts';
+import { rollbackCommand } from './rollback.ts';
+import { showCommand } from './show.ts';
+import { verifyCommand } from './verify.ts';
+
+const commands = [
+  listCommand,
+  showCommand,
+  historyCommand,
+  promoteCommand,
+  rollbackCommand,
+  verifyCommand,
+  diffCommand,
+  pruneCommand,
+];
+
+export function releasesCommand(): Command {
+  const releases = new Command('releases').description('look at published releases, and move channels between them');
+  for (const command of commands) releases.addCommand(command());
+  return releases;
+}

@@ -1,0 +1,34 @@
+/** `glimpse releases show VERSION` */
+import { Command } from 'commander';
+import { readStoredManifest } from '../../publish/stored-release.ts';
+import { describeMetrics } from '../measure.ts';
+import { version } from '../options.ts';
+import { addStoreOptions, addTrustOption, type StoredModelOptions, trustedKeys, withModel } from './stored-model.ts';
+
+export function showCommand(): Command {
+  return addTrustOption(
+    addStoreOptions(
+      new Command('show').description('show what a release is and how it was made').argument('<version>', '', version),
+    ),
+  ).action((wanted: string, options: StoredModelOptions & { trust?: string }, command: Command) =>
+    withModel(command, options, async ({ store, model, output }) => {
+      const manifest = await readStoredManifest(store, model, wanted, await trustedKeys(options.trust));
+      const { architecture, data, run, metrics, quantization, input, labels, signature, files } = manifest;
+      const checked = options.trust === undefined ? '' : ', and the signature is right';
+      const lines = [
+        `${model} ${wanted}, format ${manifest.formatVersion}, needs runner ${manifest.minimumRunner}`,
+        `network    ${architecture.name}: ${architecture.parameters} parameters, ${architecture.multiplyAdds} multiply-adds`,
+        `input      ${input.height}x${input.width}x${input.channels}, ${input.fit}`,
+        `labels     ${labels.length}: ${labels.slice(0, 10).join(', ')}${labels.length > 10 ? ' …' : ''}`,
+        `data       ${data.name}, ${data.train} to train on, ${data.test} to test; ${data.fingerprint}`,
+        `float32    ${describeMetrics(metrics.float)}`,
+        `${quantization.padEnd(10)} ${describeMetrics(metrics.quantized)}`,
+        `run        ${run.id}, ${run.epochs} epochs, ended ${run.endedAt}, code ${run.revision}`,
+        `           ${run.command}`,
+        `signed     ${signature ? `by the key ${signature.keyId}${checked}` : 'no'}`,
+        ...files.map(({ path, size, sha256 }) => `file       ${path}, ${size} bytes, ${sha256}`),
+      ];
+      output.event('manifest', manifest, lines.join('\n'));
+    }),
+  );
+}

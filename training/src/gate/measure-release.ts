@@ -1,0 +1,66 @@
+/** What the gate looks at in a release: figures of its answers to held-out pictures, and of its size. */
+import { Classifier } from '@glimpse/shared/release/classifier';
+import type { Manifest } from '@glimpse/shared/release/manifest';
+import type { PictureSet } from '../data/picture-set.ts';
+import { reliability } from '../evaluate/calibration.ts';
+import { classMetrics, confusionOf } from '../evaluate/confusion.ts';
+import { measureClassifier } from '../evaluate/measure-network.ts';
+import type { Release } from '../release/release-folder.ts';
+
+export interface ReleaseFigures {
+  readonly version: string;
+  readonly labels: readonly string[];
+  readonly pictures: number;
+  /** Share of the pictures that are right. */
+  readonly accuracy: number;
+  /** By class; NaN for one without pictures. Absent where only the release's own record was read. */
+  readonly recall?: readonly number[];
+  /** Expected calibration error. */
+  readonly calibrationError?: number;
+  /** Accuracy and pictures that quantisation cost when the release was made. */
+  readonly quantizationDrop: number;
+  readonly quantizationLost: number;
+  /** Of all its files. */
+  readonly bytes: number;
+  /** A picture. */
+  readonly multiplyAdds: number;
+}
+
+export interface MeasuredRelease {
+  readonly figures: ReleaseFigures;
+  /** [pictures, classes] */
+  readonly probabilities: Float32Array;
+}
+
+/** Runs it as the Worker does. The tfjs backend must be ready. */
+export function measureRelease(
+  { manifest, files }: Release,
+  set: PictureSet,
+  onProgress: (done: number, correct: number) => void,
+): MeasuredRelease {
+  const classes = manifest.labels.length;
+  const classifier = Classifier.fromRelease(manifest, files);
+  const { metrics, probabilities } = measureClassifier(classifier, set, classes, onProgress);
+  const { accuracy, pictures } = metrics;
+  const recall = classMetrics(confusionOf(probabilities, set.classes, classes)).map((one) => one.recall);
+  const { ece } = reliability(probabilities, set.classes, classes);
+  return {
+    figures: { ...recordedFigures(manifest), accuracy, pictures, recall, calibrationError: ece },
+    probabilities,
+  };
+}
+
+/** What its manifest says of it, without measuring. */
+export function recordedFigures({ version, labels, metrics, files, architecture }: Manifest): ReleaseFigures {
+  const { float, quantized } = metrics;
+  return {
+    version,
+    labels,
+    pictures: quantized.pictures,
+    accuracy: quantized.accuracy,
+    quantizationDrop: float.accuracy - quantized.accuracy,
+    quantizationLost: float.correct - quantized.correct,
+    bytes: files.reduce((sum, { size }) => sum + size, 0),
+    multiplyAdds: architecture.multiplyAdds,
+  };
+}

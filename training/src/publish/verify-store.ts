@@ -1,0 +1,102 @@
+/** Re-reads all that is stored of a model, as a Worker would, and says what is wrong with it. */
+
+import { NetworkError } from '@glimpse/shared/network/network-error';
+import { historyFaults } from '@glimpse/shared/release/channels';
+import { ReleaseError } from '@glimpse/shared/release/release-error';
+import type { TrustedKey } from '@glimpse/shared/release/signature';
+import { TrainingError } from '../training-error.ts';
+import { assertAnswers } from './change-channel.ts';
+import { loadChannels, wholeHistory } from './move.ts';
+import type { ReleaseStore } from './store.ts';
+import { readStoredRelease } from './stored-release.ts';
+import { type StoredVersion, storedObjects } from './stored-versions.ts';
+
+export interface StoreReport {
+  /** What must be mended, worst first: what is live stands before what is not. */
+  readonly faults: readonly string[];
+  /** What does no harm: leftovers, objects of nobody. */
+  readonly notes: readonly string[];
+  /** Versions that were read in full and are good. */
+  readonly good: number;
+}
+
+/** @throws {TrainingError} `store-failed`: nothing can be said then */
+export async function verifyStore(
+  store: ReleaseStore,
+  model: string,
+  trusted: readonly TrustedKey[] | undefined,
+  onProgress: (done: number, total: number) => void,
+): Promise<StoreReport> {
+  const { versions, strangers } = await storedObjects(store, model);
+  const faults: string[] = [];
+  const notes = strangers.map(({ key }) => `${key} belongs to nothing`);
+  const live = await verifyChannels(store, model, faults);
+  for (const [version, names] of live) {
+    const stored = versions.find((one) => one.version === version);
+    if (!stored?.complete) faults.push(`${names.join(', ')}: ${version} is live, and has no release.json`);
+  }
+  const complete = versions.filter((version) => version.complete);
+  const others: string[] = [];
+  let good = 0;
+  for (const [index, version] of complete.entries()) {
+    const fault = await faultOf(store, model, version, trusted, notes);
+    const names = live.get(version.version);
+    if (fault === undefined) good++;
+    else (names ? faults : others).push(`${names ? `${names.join(', ')}: ` : ''}${version.version}: ${fault}`);
+    onProgress(index + 1, complete.length);
+  }
+  for (const { version, complete } of versions) {
+    if (!complete) notes.push(`${version} is unfinished: it has no release.json, and nobody sees it`);
+  }
+  return { faults: [...faults, ...others], notes, good };
+}
+
+/** @returns the channels by the version that they name */
+async function verifyChannels(store: ReleaseStore, model: string, faults: string[]): Promise<Map<string, string[]>> {
+  const live = new Map<string, string[]>();
+  try {
+    const { channels } = await loadChannels(store, model);
+    if (!channels) {
+      faults.push('there is no channels.json: nothing is served');
+      return live;
+    }
+    for (const [name, { version }] of Object.entries(channels.channels)) {
+      live.set(version, [...(live.get(version) ?? []), name]);
+    }
+    const history = await wholeHistory(store, model, channels);
+    faults.push(...historyFaults(channels, history).map((fault) => `history: ${fault}`));
+  } catch (error) {
+    faults.push(messageOf(error));
+  }
+  return live;
+}
+
+async function faultOf(
+  store: ReleaseStore,
+  model: string,
+  { version, objects }: StoredVersion,
+  trusted: readonly TrustedKey[] | undefined,
+  notes: string[],
+): Promise<string | undefined> {
+  try {
+    const release = await readStoredRelease(store, model, version, trusted);
+    await assertAnswers(release);
+    const listed = new Set(['release.json', ...release.files.keys()]);
+    for (const { key } of objects) {
+      if (!listed.has(key.slice(key.lastIndexOf('/') + 1))) notes.push(`${key} is not in the release`);
+    }
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** A store that cannot be reached is no fault of the releases'. */
+function messageOf(error: unknown): string {
+  const known =
+    error instanceof ReleaseError ||
+    error instanceof NetworkError ||
+    (error instanceof TrainingError && error.code === 'store-damaged');
+  if (!known) throw error;
+  return (error as Error).message;
+}
