@@ -39,6 +39,35 @@ test('S3, where it is set, comes before the binding', () => {
   });
 });
 
+test('keys and floors, with spaces, commas or line ends between', () => {
+  const key = `glimpse-public-key-${'A'.repeat(43)}`;
+  const { trust } = readEnvironment({
+    RELEASES,
+    TRUSTED_KEYS: ` ${key},\n${key} `,
+    MINIMUM_VERSIONS: 'cifar10=20261125T0915Z, other=20260101T0000Z',
+  });
+  assert.equal(trust.keys, `${key},\n${key}`);
+  assert.deepEqual(
+    [...trust.floors],
+    [
+      ['cifar10', '20261125T0915Z'],
+      ['other', '20260101T0000Z'],
+    ],
+  );
+  assert.equal(readEnvironment({ RELEASES }).trust.keys, '');
+});
+
+test('a key or a floor that is none is refused, and not repeated: it may be a private key', () => {
+  const secret = `glimpse-signing-key-${'S'.repeat(43)}`;
+  assert.throws(
+    () => readEnvironment({ RELEASES, TRUSTED_KEYS: secret }),
+    (error: Error) => /TRUSTED_KEYS/.test(error.message) && !error.message.includes('SSSS'),
+  );
+  for (const floor of ['cifar10', 'cifar10=yesterday', 'Cifar10=20261125T0915Z']) {
+    assert.throws(() => readEnvironment({ RELEASES, MINIMUM_VERSIONS: floor }), /MINIMUM_VERSIONS/);
+  }
+});
+
 test('plain http on this machine only', () => {
   for (const host of ['localhost:9000', '127.0.0.1', '[::1]:9000']) {
     assert.equal(readEnvironment({ ...s3, S3_ENDPOINT: `http://${host}` }).store.kind, 's3');

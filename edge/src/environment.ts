@@ -1,19 +1,47 @@
 /** The Worker's variables and bindings. Read here and nowhere else. */
 import { type Limits, limitsSchema } from '@glimpse/shared/api/limits';
 import { nameSchema } from '@glimpse/shared/release/names';
+import { PUBLIC_KEY_PREFIX } from '@glimpse/shared/release/signature';
 import * as z from 'zod/mini';
 import { ConfigurationError } from './configuration-error.ts';
+import type { Trust } from './model/trust.ts';
 import type { S3Settings } from './store/s3.ts';
 
 export interface Settings {
   readonly limits: Limits;
   readonly defaultModel: string;
+  readonly trust: Trust;
   /** Where it is bound, what is counted goes there. */
   readonly analytics: AnalyticsEngineDataset | undefined;
   readonly store: { readonly kind: 'r2'; readonly bucket: R2Bucket } | ({ readonly kind: 's3' } & S3Settings);
 }
 
-const variablesSchema = z.extend(limitsSchema, { DEFAULT_MODEL: z._default(nameSchema, 'cifar10') });
+/** Words with spaces, line ends or commas between. */
+const words = (text: string) => text.split(/[\s,]+/).filter((word) => word !== '');
+
+/** The form alone; whether the bytes are a point of the curve shows when they are imported. */
+const PUBLIC_KEY = new RegExp(`^${PUBLIC_KEY_PREFIX}[A-Za-z0-9_-]{43}$`);
+const FLOOR = /^([a-z0-9-]{1,64})=(\d{8}T\d{4}Z)$/;
+
+const variablesSchema = z.extend(limitsSchema, {
+  DEFAULT_MODEL: z._default(nameSchema, 'cifar10'),
+  TRUSTED_KEYS: z._default(
+    z.string().check(
+      z.refine((text) => words(text).every((word) => PUBLIC_KEY.test(word)), {
+        message: `each is ${PUBLIC_KEY_PREFIX} and 43 letters, digits, - and _, as glimpse signing-keys create said it`,
+      }),
+    ),
+    '',
+  ),
+  MINIMUM_VERSIONS: z._default(
+    z.string().check(
+      z.refine((text) => words(text).every((word) => FLOOR.test(word)), {
+        message: 'each is a model and the minute of its oldest version that may be served: cifar10=20261125T0915Z',
+      }),
+    ),
+    '',
+  ),
+});
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
@@ -36,12 +64,14 @@ const s3Schema = z.object({
 
 /** @throws {ConfigurationError} naming each variable that is wrong, and no value of any */
 export function readEnvironment(env: Readonly<Record<string, unknown>>): Settings {
-  const { DEFAULT_MODEL, ...limits } = parse(variablesSchema, env);
+  const { DEFAULT_MODEL, TRUSTED_KEYS, MINIMUM_VERSIONS, ...limits } = parse(variablesSchema, env);
   // A body that could never be taken is too large, not one to try again later.
   const MAX_BODY_BYTES = Math.min(limits.MAX_BODY_BYTES, limits.BODY_BUDGET_BYTES);
+  const floors = words(MINIMUM_VERSIONS).map((word) => FLOOR.exec(word)!.slice(1) as [string, string]);
   return {
     limits: { ...limits, MAX_BODY_BYTES },
     defaultModel: DEFAULT_MODEL,
+    trust: { keys: TRUSTED_KEYS.trim(), floors: new Map(floors) },
     analytics: readAnalytics(env.ANALYTICS),
     store: readStore(env),
   };

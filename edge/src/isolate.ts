@@ -2,10 +2,11 @@
 import { createPictureReader, type PictureCodecs, type ReadPicture } from '@glimpse/shared/picture/read-picture';
 import { ByteBudget } from './body/byte-budget.ts';
 import { readEnvironment, type Settings } from './environment.ts';
-import { logError } from './log.ts';
+import { logError, logWarning } from './log.ts';
 import { Models } from './model/models.ts';
 import { NetworkShelf } from './model/network-shelf.ts';
 import { WorkQueue } from './model/queue.ts';
+import { UNVERIFIED } from './model/trust.ts';
 import { Runtime } from './runtime/runtime.ts';
 import { releaseCopies } from './store/copies.ts';
 import { r2Store } from './store/r2.ts';
@@ -29,8 +30,9 @@ export interface WasmModules extends PictureCodecs {
 /** @throws {ConfigurationError} */
 export function openIsolate(env: Readonly<Record<string, unknown>>, wasm: WasmModules): Isolate {
   const settings = readEnvironment(env);
-  const { limits, store } = settings;
+  const { limits, store, trust } = settings;
   const deadlineMs = limits.STORE_DEADLINE_SECONDS * 1000;
+  if (trust.keys === '') logWarning('signatures', UNVERIFIED);
   const runtime = new Runtime({ simd: wasm.simd, maxBytes: limits.MAX_RUNTIME_BYTES });
   const shelf = new NetworkShelf(runtime);
   return {
@@ -42,6 +44,7 @@ export function openIsolate(env: Readonly<Record<string, unknown>>, wasm: WasmMo
     models: new Models({
       store: store.kind === 's3' ? s3Store(store, { deadlineMs }) : r2Store(store.bucket, { deadlineMs }),
       copies: releaseCopies(),
+      trust,
       shelf,
       defaultModel: settings.defaultModel,
       revalidateMs: limits.REVALIDATE_SECONDS * 1000,

@@ -1,4 +1,10 @@
-/** The Worker's log: one line of JSON an error, and none where all is well. */
+/** The Worker's log: one line of JSON an error or a warning, and none where all is well. */
+
+/** What whoever deploys the Worker should know, though nothing fails. */
+export function logWarning(what: string, message: string): void {
+  console.warn(JSON.stringify({ level: 'warning', what, message }));
+}
+
 export function logError(what: string, error: unknown, context: Record<string, string> = {}): void {
   const { name, message, code, cause, stack } = describe(error);
   console.error(

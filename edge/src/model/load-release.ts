@@ -1,10 +1,11 @@
-/** A release from the store into memory, every byte of it checked against its manifest and its version. */
+/** A release from the store into memory, every byte of it checked against its manifest, its version and its signature. */
 import { type Channels, readChannels } from '@glimpse/shared/release/channels';
 import { verifyFile, verifyVersion } from '@glimpse/shared/release/files';
 import { type Manifest, readManifest } from '@glimpse/shared/release/manifest';
 import { objectKeys } from '@glimpse/shared/release/names';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
 import type { ReleaseSource, StoredObject } from '../store/store.ts';
+import { type Trust, verifyTrust } from './trust.ts';
 
 /** channels.json and release.json are read no further. */
 const MAX_JSON_BYTES = 1024 * 1024;
@@ -41,23 +42,31 @@ export async function loadChannels(
 }
 
 /**
- * @throws {ReleaseError} `release-missing`, `release-malformed`, `release-too-new`, `release-corrupt`
+ * @throws {ReleaseError} `release-missing`, `release-malformed`, `release-too-new`, `release-corrupt`, `release-too-old`,
+ * `release-unsigned`, `release-untrusted`, `release-altered`
  */
 export async function loadManifest(
   source: ReleaseSource,
   model: string,
   version: string,
+  trust: Trust,
 ): Promise<{ manifest: Manifest; object: StoredObject }> {
   const object = await read(source, objectKeys.manifest(model, version), MAX_JSON_BYTES);
   const json = new TextDecoder().decode(object.bytes);
   const manifest = readManifest(json, { model, version });
   await verifyVersion(manifest);
+  await verifyTrust(json, manifest, trust);
   return { manifest, object };
 }
 
 /** @throws {ReleaseError} as above */
-export async function loadRelease(source: ReleaseSource, model: string, version: string): Promise<Release> {
-  const { manifest, object } = await loadManifest(source, model, version);
+export async function loadRelease(
+  source: ReleaseSource,
+  model: string,
+  version: string,
+  trust: Trust,
+): Promise<Release> {
+  const { manifest, object } = await loadManifest(source, model, version, trust);
   const objects = new Map([[objectKeys.manifest(model, version), object]]);
   // The manifest bounds them: each by its size, and all together by MAX_RELEASE_BYTES.
   const files = new Map(

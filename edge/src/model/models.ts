@@ -18,6 +18,7 @@ import { loadChannels, loadManifest, loadRelease, type Release } from './load-re
 import { NameGuard } from './name-guard.ts';
 import { DoesNotFitError, type Lease, type NetworkShelf } from './network-shelf.ts';
 import { type Keeper, SharedTask } from './shared-task.ts';
+import type { Trust } from './trust.ts';
 
 export interface Wanted {
   readonly model: string;
@@ -50,6 +51,7 @@ export interface ModelsOptions {
   readonly store: Store;
   /** Where a release and its channels come from while the store fails and none is loaded. */
   readonly copies: Copies;
+  readonly trust: Trust;
   readonly shelf: NetworkShelf;
   readonly defaultModel: string;
   readonly revalidateMs: number;
@@ -230,9 +232,9 @@ export class Models {
   /** Of a version that the model's channels name. */
   async manifest(model: string, version: string): Promise<Manifest> {
     const known = this.#knownModel(model);
-    const { store } = this.#options;
+    const { store, trust } = this.#options;
     if (known.manifest?.version !== version) {
-      known.manifest = (await loadManifest(store, model, version)).manifest;
+      known.manifest = (await loadManifest(store, model, version, trust)).manifest;
     }
     return known.manifest;
   }
@@ -321,15 +323,15 @@ export class Models {
   }
 
   async #fetch(model: string, version: string, keeper: Keeper): Promise<Release> {
-    const { store, copies, report } = this.#options;
+    const { store, copies, trust, report } = this.#options;
     try {
-      const release = await loadRelease(store, model, version);
+      const release = await loadRelease(store, model, version, trust);
       for (const [key, object] of release.objects) keeper.waitUntil(copies.save(key, object, RELEASE_COPY_SECONDS));
       return release;
     } catch (error) {
       // What the store holds and is not right is never made up for by a copy: only a store that does not answer is.
       if (!(error instanceof StoreError) || error.code === 'object-too-large') throw error;
-      const copy = await loadRelease(copies, model, version).catch(() => undefined);
+      const copy = await loadRelease(copies, model, version, trust).catch(() => undefined);
       if (!copy) throw error;
       report(`release ${model} ${version}, of which a copy is served`, error);
       return copy;

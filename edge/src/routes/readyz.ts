@@ -1,5 +1,6 @@
 /** `GET /readyz`: loads the default model's release; 503 where it cannot. */
 import type { AppContext } from '../context.ts';
+import { UNVERIFIED } from '../model/trust.ts';
 
 export async function readyz(c: AppContext): Promise<Response> {
   const { models, runtime, settings } = c.get('isolate');
@@ -20,6 +21,7 @@ export async function readyz(c: AppContext): Promise<Response> {
       ...(canary === undefined ? {} : { canary }),
       /** Tensors alive: of the networks that are loaded, and no more. */
       tensors: runtime.tensors,
+      signatures: settings.trust.keys === '' ? UNVERIFIED : 'verified',
     });
   } finally {
     lease.release();

@@ -118,7 +118,7 @@ const experiments: Record<string, () => Promise<unknown>> = {
 async function release(seed: number) {
   const { objects, version } = await testRelease({ seed });
   const store = { get: async (key: string) => ({ bytes: objects.get(key)!, etag: '' }) };
-  return loadRelease(store, 'cifar10', version);
+  return loadRelease(store, 'cifar10', version, { keys: '', floors: new Map() });
 }
 
 export default {
