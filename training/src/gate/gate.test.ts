@@ -19,6 +19,8 @@ import { type MeasuredRelease, measureRelease, recordedFigures } from './measure
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-gate-'));
 after(() => rm(folder, { recursive: true }));
 const defaults = boundsSchema.parse({});
+/** Nothing may be lost beyond chance. */
+const strict = boundsSchema.parse({ relative: { accuracyLoss: 0, recallLoss: 0 } });
 const quiet = { onProgress() {} };
 
 /** A classifier of two classes that is right on the first `right` of `truth.length` pictures. */
@@ -49,7 +51,7 @@ function measured(truth: Uint8Array, isRight: (picture: number) => boolean, chan
 /** Which picture of its class it is. */
 const nth = (picture: number) => picture >> 1;
 const truth = Uint8Array.from({ length: 1000 }, (_, i) => i % 2);
-const failed = (ours: MeasuredRelease, theirs: MeasuredRelease, bounds: Bounds = defaults) =>
+const failed = (ours: MeasuredRelease, theirs: MeasuredRelease, bounds: Bounds = strict) =>
   judgeAgainst(ours, theirs, truth, bounds).flatMap(({ name, passed }) => (passed ? [] : [name]));
 
 test('a loss that chance explains does not fail, and one beyond chance does', () => {
@@ -69,6 +71,7 @@ test('a loss that chance explains does not fail, and one beyond chance does', ()
   assert.deepEqual(failed(live, worse), [], 'to be better is allowed');
   const allowed = boundsSchema.parse({ relative: { accuracyLoss: 0.05, recallLoss: 0.05 } });
   assert.deepEqual(failed(worse, live, allowed), []);
+  assert.deepEqual(failed(worse, live, defaults), ['relative.accuracy'], 'by default a point, and ten of a class');
 });
 
 test('a class that is lost fails, even where the others make up for it', () => {
@@ -168,9 +171,9 @@ test('other labels, or no pictures to compare on, fail with the reason', async (
 
 test('a first release is judged by its own record where there are no pictures', async () => {
   const candidate = await testRelease({});
-  const strict = boundsSchema.parse({ absolute: { accuracy: 0.2 } });
+  const demanding = boundsSchema.parse({ absolute: { accuracy: 0.2 } });
   assert.ok((await runGate({ candidate, live: undefined, test: undefined, bounds: defaults, ...quiet })).passed);
-  assert.ok(!(await runGate({ candidate, live: undefined, test: undefined, bounds: strict, ...quiet })).passed);
+  assert.ok(!(await runGate({ candidate, live: undefined, test: undefined, bounds: demanding, ...quiet })).passed);
 });
 
 test('bounds are read from a file, and a misspelt one is named', async () => {
