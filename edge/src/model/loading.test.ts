@@ -105,7 +105,7 @@ test('a server that refuses: 503 and why, the last good release where there is o
     refuse(response, 403, 'SignatureDoesNotMatch');
     return true;
   };
-  const says = /bucket bucket .403 SignatureDoesNotMatch.*S3_ACCESS_KEY_ID/;
+  const says = /bucket bucket .403 SignatureDoesNotMatch.*S3_SECRET_ACCESS_KEY/;
   const fresh = await classify(picture, { query: '?model=never-seen' });
   assert.deepEqual([fresh.status, fresh.json.code], [503, 'model-unavailable']);
   assert.match(fresh.json.detail, says);

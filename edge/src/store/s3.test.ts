@@ -58,7 +58,7 @@ const failures: [string, (response: ServerResponse) => unknown, string, RegExp][
     'refuses the key',
     (response) => refuse(response, 403, 'SignatureDoesNotMatch'),
     'store-refused',
-    /bucket bucket \(403 SignatureDoesNotMatch\).*S3_ACCESS_KEY_ID/,
+    /bucket bucket \(403 SignatureDoesNotMatch\).*S3_SECRET_ACCESS_KEY/,
   ],
   ['has no such bucket', (response) => refuse(response, 404, 'NoSuchBucket'), 'store-refused', /S3_BUCKET/],
   [
@@ -66,6 +66,19 @@ const failures: [string, (response: ServerResponse) => unknown, string, RegExp][
     (response) => response.writeHead(301, { Location: `${s3.endpoint}/bucket/elsewhere` }).end(),
     'store-refused',
     /redirects \(301\).*S3_ENDPOINT/,
+  ],
+  [
+    'is a web server',
+    (response) => response.writeHead(200, { 'Content-Type': 'text/html' }).end('<!doctype html>'),
+    'store-refused',
+    /is no S3 server.*S3_ENDPOINT/,
+  ],
+  ['has no such page', (response) => response.writeHead(404).end('<html>'), 'store-refused', /no S3 server/],
+  [
+    'says unchanged of what nobody knows',
+    (response) => response.writeHead(304).end(),
+    'store-unreachable',
+    /answered 304/,
   ],
   ['is out of order', (response) => refuse(response, 503, 'SlowDown'), 'store-unreachable', /answered 503 SlowDown/],
   ['breaks off', (response) => response.destroy(), 'store-unreachable', /No connection to the S3 server 127\.0\.0\.1/],

@@ -2,6 +2,7 @@
 import { AwsClient } from 'aws4fetch';
 import { collect } from '../streams/collect.ts';
 import { modelNames } from './model-names.ts';
+import { noS3, refusal } from './s3-refusal.ts';
 import { type GetOptions, MAX_LIST_PAGES, type Store, type StoreOptions } from './store.ts';
 import { StoreError } from './store-error.ts';
 
@@ -40,8 +41,15 @@ export function s3Store(settings: S3Settings, { deadlineMs }: StoreOptions): Sto
     async get(key, { ifNoneMatch, maxBytes }: GetOptions) {
       const url = `${bucketUrl}/${encodeKey(settings.prefix + key)}`;
       return request(url, ifNoneMatch ? { 'If-None-Match': ifNoneMatch } : {}, async (response) => {
-        if (response.status === 304) return 'unchanged';
+        // To a read without a condition it is no answer.
+        if (response.status === 304 && ifNoneMatch) return 'unchanged';
         if (response.status !== 200) return explain(response, settings);
+        const etag = response.headers.get('ETag') ?? '';
+        // S3 gives every object one.
+        if (etag === '' && /^text\/html/i.test(response.headers.get('Content-Type') ?? '')) {
+          await response.body?.cancel();
+          throw noS3(settings, '200, a web page');
+        }
         const declared = Number(response.headers.get('Content-Length') ?? 0);
         const tooLarge = () =>
           new StoreError('object-too-large', `${key} has more than the ${maxBytes} bytes that are expected there.`);
@@ -49,7 +57,7 @@ export function s3Store(settings: S3Settings, { deadlineMs }: StoreOptions): Sto
           await response.body?.cancel();
           throw tooLarge();
         }
-        return { etag: response.headers.get('ETag') ?? '', bytes: await readBounded(response, maxBytes, tooLarge) };
+        return { etag, bytes: await readBounded(response, maxBytes, tooLarge) };
       });
     },
 
@@ -78,26 +86,12 @@ export function s3Store(settings: S3Settings, { deadlineMs }: StoreOptions): Sto
 }
 
 /** What an answer that is neither 200 nor 304 means: undefined for "no such object". */
-async function explain(response: Response, { bucket }: S3Settings): Promise<undefined> {
-  const { status } = response;
-  // S3's own word for it, `AccessDenied` say; nothing else of the document, which may name keys and signatures.
+async function explain(response: Response, settings: S3Settings): Promise<undefined> {
+  // S3's own word for it; nothing else of the document, which may name keys and signatures.
   const code = /<Code>([A-Za-z]{1,64})<\/Code>/.exec(await readText(response).catch(() => ''))?.[1];
-  const said = code ? `${status} ${code}` : `${status}`;
-  if (status === 404 && code === 'NoSuchBucket') {
-    throw new StoreError('store-refused', `There is no bucket ${bucket} (${said}): check S3_BUCKET and S3_ENDPOINT.`);
-  }
-  if (status === 404) return undefined;
-  if (status === 401 || status === 403) {
-    throw new StoreError(
-      'store-refused',
-      `The S3 server refused access to the bucket ${bucket} (${said}): check S3_BUCKET, S3_ACCESS_KEY_ID, ` +
-        'S3_SECRET_ACCESS_KEY and S3_REGION, and that the key may read and list the bucket.',
-    );
-  }
-  if (status >= 300 && status < 400) {
-    throw new StoreError('store-refused', `The S3 server redirects (${said}): check S3_ENDPOINT and S3_REGION.`);
-  }
-  throw new StoreError('store-unreachable', `The S3 server answered ${said}.`);
+  const error = refusal(response.status, code, settings);
+  if (error) throw error;
+  return undefined;
 }
 
 function unreachable({ endpoint }: S3Settings, deadlineMs: number, cause: unknown): StoreError {
