@@ -118,7 +118,7 @@ export function readManifest(json: string, expected?: { model: string; version: 
   if (expected && (manifest.model !== expected.model || manifest.version !== expected.version)) {
     throw new ReleaseError(
       'release-malformed',
-      `The place of ${expected.model} ${expected.version} holds the manifest of ${manifest.model} ${manifest.version}.`,
+      `The release.json of ${expected.model} ${expected.version} holds the manifest of ${manifest.model} ${manifest.version}.`,
     );
   }
   return manifest;

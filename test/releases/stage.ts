@@ -1,0 +1,81 @@
+/** A Worker in workerd together with the store that it reads, into which a test writes: an S3 server, or local R2. */
+
+import type { Manifest } from '@glimpse/shared/release/manifest';
+import { objectKeys } from '@glimpse/shared/release/names';
+import { type TestRelease, testChannels, testRelease } from '@glimpse/shared/testing/release';
+import { openS3Store, parseS3Url } from '@glimpse/training/publish/s3';
+import { startWorker, type TestWorker } from '../../edge/src/testing/worker.ts';
+import { BUCKET, type S3Server } from '../s3/start-s3.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+export interface Stage {
+  readonly worker: TestWorker;
+  put(key: string, bytes: Bytes | string): Promise<void>;
+  remove(key: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const MODEL = 'cifar10';
+/** A failure is answered from memory for a second. */
+export const FORGOTTEN_MS = 1_100;
+const vars = { REVALIDATE_SECONDS: '0', MAX_BACKOFF_SECONDS: '1' };
+
+/** @param change of the Worker's variables; S3_ENDPOINT may name something between the Worker and the server */
+export async function stageOnS3(s3: S3Server, change: Record<string, string> = {}): Promise<Stage> {
+  Object.assign(process.env, s3.env);
+  const store = openS3Store(parseS3Url(`s3://${BUCKET}/stage`));
+  const worker = await startWorker({ ...vars, ...s3Variables(s3), S3_PREFIX: 'stage', ...change });
+  return {
+    worker,
+    put: async (key, bytes) => void (await store.put(key, toBytes(bytes), 'any')),
+    remove: (key) => store.delete(key),
+    async close() {
+      await worker.close();
+      await store.close();
+    },
+  };
+}
+
+export async function stageOnR2(change: Record<string, string> = {}): Promise<Stage> {
+  const worker = await startWorker({ ...vars, ...change });
+  const { bucket } = worker;
+  return {
+    worker,
+    put: async (key, bytes) => void (await bucket.put(key, bytes)),
+    remove: (key) => bucket.delete(key),
+    close: () => worker.close(),
+  };
+}
+
+/** What a Worker that reads from the server is given. */
+export function s3Variables({ endpoint, accessKeyId, secretAccessKey }: S3Server): Record<string, string> {
+  return {
+    S3_ENDPOINT: endpoint,
+    S3_BUCKET: BUCKET,
+    S3_REGION: 'us-east-1',
+    S3_ACCESS_KEY_ID: accessKeyId,
+    S3_SECRET_ACCESS_KEY: secretAccessKey,
+  };
+}
+
+/** A release whose labels say whose they are: an answer that mixes two is seen. */
+export function namedRelease(
+  name: string,
+  options: { model?: string; seed: number; shardBytes?: number; change?: Partial<Manifest> },
+): Promise<TestRelease> {
+  const labels = Array.from({ length: 10 }, (_, index) => `${name} ${index}`);
+  return testRelease({ ...options, change: { ...options.change, labels } });
+}
+
+export async function putRelease({ put }: Stage, { objects }: TestRelease): Promise<void> {
+  await Promise.all([...objects].map(([key, bytes]) => put(key, bytes as Bytes)));
+}
+
+export async function point({ put }: Stage, channels: Record<string, string>, model = MODEL): Promise<void> {
+  await put(objectKeys.channels(model), testChannels(channels));
+}
+
+function toBytes(bytes: Bytes | string): Bytes {
+  return typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes;
+}
