@@ -29,7 +29,9 @@ export function s3Store(settings: S3Settings, { deadlineMs }: StoreOptions): Sto
   async function request<T>(url: string, headers: Record<string, string>, use: (response: Response) => Promise<T>) {
     try {
       // A redirect would carry the signature to another host, and a cached answer would hide a channel's move.
-      const signed = await client.sign(url, { headers, redirect: 'manual', cache: 'no-store' });
+      const signed = await client.sign(url, { redirect: 'manual', cache: 'no-store' });
+      // Not signed: where something on the way drops a condition, the answer is a longer one, and not a refusal.
+      for (const [name, value] of Object.entries(headers)) signed.headers.set(name, value);
       return await use(await fetch(signed, { signal: AbortSignal.timeout(deadlineMs) }));
     } catch (cause) {
       if (cause instanceof StoreError) throw cause;

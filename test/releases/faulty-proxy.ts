@@ -1,0 +1,119 @@
+/** Stands between a client and an S3 server, and does to their traffic what bad networks, proxies and servers do. */
+import { once } from 'node:events';
+import { type ClientRequest, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Fault {
+  /** The paths that it falls upon; all where it is absent. */
+  readonly on?: RegExp;
+  /** Before anything is passed on. */
+  readonly delayMs?: number;
+  /** Of the answer's body; then the connection breaks. */
+  readonly cutAfterBytes?: number;
+  /** Of the answer's body; then it ends as if that were all. */
+  readonly endAfterBytes?: number;
+  /** Instead of the server's answer, with the name that S3 gives the error. */
+  readonly status?: readonly [number, string];
+  /** In the place of the answer's ETag. */
+  readonly etag?: string | ((right: string) => string);
+  /** A condition on that ETag is answered as if it were the right one. */
+  readonly believesEtag?: boolean;
+  /** Headers of the request that are not passed on. */
+  readonly drops?: readonly string[];
+  /** Signs the request anew, as by a clock that is so wrong. */
+  readonly resign?: (incoming: IncomingMessage, path: string) => Promise<Record<string, string>>;
+}
+
+/** A request as the proxy saw it. Milliseconds of `performance.now()`. */
+export interface Seen {
+  readonly method: string;
+  readonly path: string;
+  readonly at: number;
+  /** Undefined while it is under way. */
+  endedAt?: number;
+}
+
+export interface FaultyProxy {
+  readonly endpoint: string;
+  fault: Fault | undefined;
+  readonly seen: Seen[];
+  close(): Promise<void>;
+}
+
+/** @param server its endpoint, `http://127.0.0.1:8333` */
+export async function startFaultyProxy(server: string): Promise<FaultyProxy> {
+  const target = new URL(server);
+  const seen: Seen[] = [];
+  const http = createServer((incoming, outgoing) => {
+    const path = decodeURIComponent(new URL(incoming.url ?? '', server).pathname);
+    const entry: Seen = { method: incoming.method ?? '', path, at: performance.now() };
+    seen.push(entry);
+    outgoing.once('close', () => {
+      entry.endedAt = performance.now();
+    });
+    const { fault } = proxy;
+    const falls = fault !== undefined && (fault.on?.test(path) ?? true);
+    pass(target, incoming, outgoing, path, falls ? fault : {}).catch(() => outgoing.destroy());
+  });
+  http.listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const proxy: FaultyProxy = {
+    endpoint: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    fault: undefined,
+    seen,
+    async close() {
+      http.closeAllConnections();
+      http.close();
+    },
+  };
+  return proxy;
+}
+
+async function pass(target: URL, incoming: IncomingMessage, outgoing: ServerResponse, path: string, fault: Fault) {
+  // The signature covers the name under which the client knows the server, so that is passed on as it is.
+  const headers = { ...incoming.headers };
+  const parts: Buffer[] = [];
+  for await (const part of incoming) parts.push(part);
+  if (fault.delayMs) await sleep(fault.delayMs);
+  if (outgoing.destroyed) return;
+  if (fault.status) {
+    const [status, code] = fault.status;
+    outgoing.writeHead(status, { 'Content-Type': 'application/xml' });
+    outgoing.end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>No.</Message></Error>`);
+    return;
+  }
+  for (const name of fault.drops ?? []) delete headers[name.toLowerCase()];
+  if (fault.believesEtag && incoming.headers['if-none-match'] === fault.etag) {
+    outgoing.writeHead(304).end();
+    return;
+  }
+  Object.assign(headers, await fault.resign?.(incoming, path));
+  const { hostname, port } = target;
+  const passed = request({ hostname, port, method: incoming.method, path: incoming.url, headers });
+  passed.end(Buffer.concat(parts));
+  await answer(passed, outgoing, fault);
+}
+
+async function answer(passed: ClientRequest, outgoing: ServerResponse, fault: Fault): Promise<void> {
+  const [response] = (await once(passed, 'response')) as [IncomingMessage];
+  const { headers, statusCode = 502 } = response;
+  const { etag, cutAfterBytes, endAfterBytes } = fault;
+  if (etag !== undefined && headers.etag !== undefined) {
+    headers.etag = typeof etag === 'string' ? etag : etag(headers.etag);
+  }
+  const parts: Buffer[] = [];
+  for await (const part of response) parts.push(part);
+  const body = Buffer.concat(parts);
+  if (endAfterBytes !== undefined) delete headers['content-length'];
+  outgoing.writeHead(statusCode, headers);
+  if (cutAfterBytes === undefined) {
+    outgoing.end(body.subarray(0, endAfterBytes));
+    return;
+  }
+  outgoing.flushHeaders();
+  outgoing.write(body.subarray(0, cutAfterBytes));
+  // What was written goes out first.
+  await sleep(20);
+  outgoing.destroy();
+}

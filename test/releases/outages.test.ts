@@ -1,0 +1,223 @@
+/**
+ * Between the Worker and a real S3 server things go wrong while a channel moves to a new release: the one that is loaded
+ * goes on answering, the store is not hammered, and the new one is served by itself when all is well again.
+ *
+ * 2 s of each fault here; the long run is OUTAGE_SECONDS=30 npx node --test test/releases/outages.test.ts
+ */
+import assert from 'node:assert/strict';
+import test, { after } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type TestRelease, testInput } from '@glimpse/shared/testing/release';
+import { S3_MISSING, s3Available, startS3 } from '../s3/start-s3.ts';
+import { type Fault, type FaultyProxy, type Seen, startFaultyProxy } from './faulty-proxy.ts';
+import { namedRelease, point, putRelease, type Stage, stageOnS3 } from './stage.ts';
+
+const SECONDS = Number(process.env.OUTAGE_SECONDS ?? 2);
+const CLIENTS = 2;
+const PAUSE_MS = 10;
+const MAX_BACKOFF_SECONDS = 2;
+/** Of one read, in the Worker. */
+const DEADLINE_SECONDS = 1;
+/** Of recovery by itself: the back-off, and what a loaded machine takes. */
+const RECOVERY_MS = 15_000;
+/** Timers and the network are not exact. */
+const SLACK_MS = 60;
+
+/** With these nothing can be read, or what is read is worth nothing. */
+const outages: Record<string, Fault> = {
+  'delays 30 s': { delayMs: 30_000 },
+  'cuts before the first byte': { cutAfterBytes: 0 },
+  'cuts after 100 bytes': { cutAfterBytes: 100 },
+  'ends after 100 bytes': { endAfterBytes: 100 },
+  'answers 500': { status: [500, 'InternalError'] },
+  'answers 403': { status: [403, 'AccessDenied'] },
+  'answers 404': { status: [404, 'NoSuchKey'] },
+  'answers 429': { status: [429, 'TooManyRequests'] },
+};
+/** With these the new release can be read all the same. */
+const lies: Record<string, Fault> = {
+  'says one ETag of everything': { etag: '"same"' },
+  'says another ETag each time': { etag: () => `"${Math.random()}"` },
+  'drops If-None-Match': { drops: ['If-None-Match'] },
+};
+
+interface Counts {
+  answers: number;
+  failed: number;
+  /** Answers whose labels are not those of their version. */
+  mixed: number;
+  slowestMs: number;
+}
+
+if (await s3Available()) {
+  const s3 = await startS3();
+  const proxy = await startFaultyProxy(s3.endpoint);
+  const stage = await stageOnS3(s3, {
+    S3_ENDPOINT: proxy.endpoint,
+    MAX_BACKOFF_SECONDS: String(MAX_BACKOFF_SECONDS),
+    STORE_DEADLINE_SECONDS: String(DEADLINE_SECONDS),
+  });
+  after(async () => {
+    await stage.close();
+    await proxy.close();
+    await s3.stop();
+  });
+
+  let seed = 0;
+  const nextRelease = async () => {
+    seed++;
+    const release = await namedRelease(`release ${seed}`, { seed });
+    await putRelease(stage, release);
+    return release;
+  };
+  const all: Counts = { answers: 0, failed: 0, mixed: 0, slowestMs: 0 };
+  let attempts = 0;
+  let most = 0;
+  let cases = 0;
+  let live = await nextRelease();
+  await point(stage, { stable: live.version });
+  assert.equal((await ask(stage)).json.model?.version, live.version);
+
+  for (const [name, fault] of Object.entries(outages)) {
+    for (const where of ['channels.json', 'release.json', 'weights.bin']) {
+      test(`a proxy that ${name} at ${where}`, async () => {
+        cases++;
+        const next = await nextRelease();
+        const load = underLoad(stage, [live, next]);
+        proxy.fault = { ...fault, on: new RegExp(`/${where}$`) };
+        const from = proxy.seen.length;
+        await point(stage, { stable: next.version });
+        await sleep(SECONDS * 1000);
+        const ready = (await stage.worker.request('/readyz')).json;
+        const seen = proxy.seen.slice(from);
+        proxy.fault = undefined;
+        const recovered = await load.until(next.version);
+        const counts = await load.stop();
+        add(all, counts);
+
+        assert.deepEqual([counts.failed, counts.mixed], [0, 0], JSON.stringify(counts));
+        assert.deepEqual([ready.ready, ready.lastGood, ready.model.version], [true, true, live.version]);
+        assert.ok(recovered, `${next.version} was not served after it`);
+        const tried = seen.filter(({ path }) => path.endsWith(where));
+        attempts += tried.length;
+        most = Math.max(most, atOnce(seen));
+        assert.equal(atOnce(seen), 1, 'two reads of one object at once');
+        assertBackOff(tried);
+        live = next;
+      });
+    }
+  }
+
+  for (const [name, fault] of Object.entries(lies)) {
+    test(`a proxy that ${name}: the new release is served all the same`, async () => {
+      cases++;
+      const next = await nextRelease();
+      const load = underLoad(stage, [live, next]);
+      proxy.fault = fault;
+      await point(stage, { stable: next.version });
+      const served = await load.until(next.version);
+      await sleep(SECONDS * 1000);
+      const counts = await load.stop();
+      add(all, counts);
+      proxy.fault = undefined;
+      assert.deepEqual([served, counts.failed, counts.mixed], [true, 0, 0], JSON.stringify(counts));
+      live = next;
+    });
+  }
+
+  test('a store that says "unchanged" of what has changed hides the move until it does not, and no longer', async () => {
+    cases++;
+    const [first, second] = [await nextRelease(), await nextRelease()];
+    const load = underLoad(stage, [live, first, second]);
+    proxy.fault = { etag: '"same"', believesEtag: true };
+    // With the first one comes the ETag that stays.
+    await point(stage, { stable: first.version });
+    const shown = await load.until(first.version);
+    await point(stage, { stable: second.version });
+    await sleep(SECONDS * 1000);
+    const hidden = (await ask(stage)).json.model.version;
+    proxy.fault = undefined;
+    const served = await load.until(second.version);
+    const counts = await load.stop();
+    add(all, counts);
+    assert.deepEqual([shown, hidden, served], [true, first.version, true]);
+    assert.deepEqual([counts.failed, counts.mixed], [0, 0], JSON.stringify(counts));
+    live = second;
+  });
+
+  test('the counts', (t) => {
+    t.diagnostic(
+      `${cases} outages of ${SECONDS} s: ${all.answers} answers, ${all.failed} failed, ${all.mixed} mixed, the slowest after ` +
+        `${Math.round(all.slowestMs)} ms; ${attempts} attempts at what failed, ${most} at once at most`,
+    );
+    assert.ok(all.answers > cases * SECONDS * 5);
+  });
+} else {
+  test('outages of a real S3 server', { skip: S3_MISSING }, () => {});
+}
+
+function ask({ worker }: Stage) {
+  const { height, width, channels } = testInput;
+  return worker.classify(new Uint8Array(height * width * channels).fill(90), { type: 'application/vnd.glimpse.rgb8' });
+}
+
+/** Clients that ask all the time; an answer is good that is one of these releases' in version and labels. */
+function underLoad(stage: Stage, releases: readonly TestRelease[]) {
+  const labelsOf = new Map(releases.map(({ version, manifest }) => [version, new Set(manifest.labels)]));
+  const counts: Counts = { answers: 0, failed: 0, mixed: 0, slowestMs: 0 };
+  let over = false;
+  let last = '';
+  const client = async () => {
+    while (!over) {
+      const began = performance.now();
+      const { status, json } = await ask(stage);
+      counts.slowestMs = Math.max(counts.slowestMs, performance.now() - began);
+      counts.answers++;
+      if (status !== 200) counts.failed++;
+      else {
+        last = json.model.version;
+        const labels = labelsOf.get(last);
+        if (!json.predictions.every(({ label }: { label: string }) => labels?.has(label))) counts.mixed++;
+      }
+      await sleep(PAUSE_MS);
+    }
+  };
+  const clients = Array.from({ length: CLIENTS }, client);
+  return {
+    async until(version: string): Promise<boolean> {
+      const deadline = Date.now() + RECOVERY_MS;
+      while (last !== version && Date.now() < deadline) await sleep(20);
+      return last === version;
+    },
+    async stop(): Promise<Counts> {
+      over = true;
+      await Promise.all(clients);
+      return counts;
+    },
+  };
+}
+
+function add(sum: Counts, { answers, failed, mixed, slowestMs }: Counts): void {
+  sum.answers += answers;
+  sum.failed += failed;
+  sum.mixed += mixed;
+  sum.slowestMs = Math.max(sum.slowestMs, slowestMs);
+}
+
+/** How many reads of one object were under way together. */
+function atOnce(seen: FaultyProxy['seen']): number {
+  const overlaps = (one: Seen) =>
+    seen.filter((other) => other.path === one.path && other.at <= one.at && (other.endedAt ?? Infinity) > one.at)
+      .length;
+  return Math.max(...seen.map(overlaps));
+}
+
+/** After the first failure a second is waited, then twice as long, and never longer than the most. */
+function assertBackOff(tried: readonly Seen[]): void {
+  assert.ok(tried.length >= 1, 'it was never tried');
+  for (let i = 1; i < tried.length; i++) {
+    const waited = tried[i]!.at - tried[i - 1]!.at;
+    const least = Math.min(2 ** (i - 1), MAX_BACKOFF_SECONDS) * 1000 - SLACK_MS;
+    assert.ok(waited >= least, `attempt ${i + 1} came ${Math.round(waited)} ms after the one before`);
+  }
+}
