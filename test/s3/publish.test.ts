@@ -7,6 +7,7 @@ import { assertConditionalWrites } from '@glimpse/training/publish/conditional-w
 import { openS3Store, parseS3Url } from '@glimpse/training/publish/s3';
 import type { ReleaseStore } from '@glimpse/training/publish/store';
 import { publishBehaviour } from '@glimpse/training/testing/publish-behaviour';
+import { type Fault, signAnew, startFaultyProxy } from './faulty-proxy.ts';
 import { BUCKET, S3_MISSING, type S3Server, s3Available, startS3 } from './start-s3.ts';
 
 if (await s3Available()) {
@@ -94,6 +95,46 @@ if (await s3Available()) {
       await assertConditionalWrites(openS3Store(parseS3Url(`s3://${BUCKET}`)), 'clock');
     } finally {
       Date.now = now;
+    }
+  });
+
+  test('a clock that stays wrong is named, and nothing else', async () => {
+    const proxy = await startFaultyProxy(s3.endpoint);
+    try {
+      // What is signed anew by the server's time is made wrong once more.
+      proxy.fault = { sign: signAnew(s3, 2 * 60 * 60 * 1000) };
+      const says = await failure({ AWS_ENDPOINT_URL_S3: proxy.endpoint });
+      assert.match(says, /RequestTimeTooSkewed.*clock is wrong: set it/);
+      assert.doesNotMatch(says, /AWS_/);
+    } finally {
+      await proxy.close();
+    }
+  });
+
+  test('a server or proxy that drops conditions is not published to', async () => {
+    const proxy = await startFaultyProxy(s3.endpoint);
+    const through = async (fault: Fault) => {
+      proxy.fault = fault;
+      process.env.AWS_ENDPOINT_URL_S3 = proxy.endpoint;
+      const store = openS3Store(parseS3Url(`s3://${BUCKET}/dropped`));
+      try {
+        await assertConditionalWrites(store, 'dropped');
+      } finally {
+        await store.close();
+        Object.assign(process.env, s3.env);
+      }
+    };
+    try {
+      for (const drops of [['If-Match'], ['If-None-Match'], ['If-Match', 'If-None-Match']]) {
+        // The server believes that nothing was dropped, and says yes.
+        await assert.rejects(through({ drops, sign: signAnew(s3) }), { code: 'store-unconditional' });
+        // The conditions are signed: with the signature as it was, the server sees it.
+        await assert.rejects(through({ drops }), { code: 'store-failed', message: /SignatureDoesNotMatch/ });
+      }
+      await assert.rejects(through({ etag: '"same"' }), { code: 'store-unconditional' });
+      await through({});
+    } finally {
+      await proxy.close();
     }
   });
 

@@ -43,13 +43,19 @@ test('that there is no such object is no error, and what passes by itself names 
   for (const [status, code] of [
     [500, 'InternalError'],
     [503, 'SlowDown'],
-    [429, undefined],
-    [304, undefined],
     [400, 'constructor'],
   ] as const) {
     const error = refusal(status, code, settings);
     assert.equal(error?.code, 'store-unreachable');
     assert.match(error.message, new RegExp(`answered ${status}`));
     assert.doesNotMatch(error.message, /check|set/);
+  }
+  for (const status of [304, 429, 502]) {
+    const error = refusal(status, undefined, settings);
+    assert.equal(error?.code, 'store-unreachable');
+    assert.match(
+      error.message,
+      new RegExp(`answered ${status} without a reason: where it stays so, check S3_ENDPOINT`),
+    );
   }
 });

@@ -39,7 +39,9 @@ export function refusal(status: number, code: string | undefined, settings: S3Se
   }
   // Whatever S3 refuses, it gives a name.
   if (code === undefined && [400, 404, 405].includes(status)) return noS3(settings, said);
-  return new StoreError('store-unreachable', `The S3 server answered ${said}.`);
+  // What stands before a server, or in its place, gives none.
+  const perhaps = code === undefined ? ' without a reason: where it stays so, check S3_ENDPOINT' : '';
+  return new StoreError('store-unreachable', `The S3 server answered ${said}${perhaps}.`);
 }
 
 /** A web page, or another kind of server, where the S3 server should be. */

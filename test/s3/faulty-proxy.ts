@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { type ClientRequest, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AwsV4Signer } from 'aws4fetch';
+import type { S3Server } from './start-s3.ts';
 
 export interface Fault {
   /** The paths that it falls upon; all where it is absent. */
@@ -21,8 +23,8 @@ export interface Fault {
   readonly believesEtag?: boolean;
   /** Headers of the request that are not passed on. */
   readonly drops?: readonly string[];
-  /** Signs the request anew, as by a clock that is so wrong. */
-  readonly resign?: (incoming: IncomingMessage, path: string) => Promise<Record<string, string>>;
+  /** Gives the request another signature, for a server that would see what was done to it. */
+  readonly sign?: (incoming: IncomingMessage) => Promise<Record<string, string>>;
 }
 
 /** A request as the proxy saw it. Milliseconds of `performance.now()`. */
@@ -54,7 +56,7 @@ export async function startFaultyProxy(server: string): Promise<FaultyProxy> {
     });
     const { fault } = proxy;
     const falls = fault !== undefined && (fault.on?.test(path) ?? true);
-    pass(target, incoming, outgoing, path, falls ? fault : {}).catch(() => outgoing.destroy());
+    pass(target, incoming, outgoing, falls ? fault : {}).catch(() => outgoing.destroy());
   });
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
@@ -70,7 +72,21 @@ export async function startFaultyProxy(server: string): Promise<FaultyProxy> {
   return proxy;
 }
 
-async function pass(target: URL, incoming: IncomingMessage, outgoing: ServerResponse, path: string, fault: Fault) {
+/** @param clockMs how far the clock is off by which it is signed */
+export function signAnew({ accessKeyId, secretAccessKey }: S3Server, clockMs = 0): Required<Fault>['sign'] {
+  return async ({ method = 'GET', url = '', headers }) => {
+    const datetime = new Date(Date.now() + clockMs).toISOString().replace(/[-:]|\.\d{3}/g, '');
+    // S3 wants all of these to be signed.
+    const amazons = Object.entries(headers).filter(([name]) => name.startsWith('x-amz-') && name !== 'x-amz-date');
+    const signer = new AwsV4Signer({
+      ...{ method, url: `http://${headers.host}${url}`, accessKeyId, secretAccessKey, service: 's3', datetime },
+      ...{ region: 'us-east-1', headers: Object.fromEntries(amazons) as Record<string, string> },
+    });
+    return Object.fromEntries((await signer.sign()).headers as unknown as Iterable<[string, string]>);
+  };
+}
+
+async function pass(target: URL, incoming: IncomingMessage, outgoing: ServerResponse, fault: Fault) {
   // The signature covers the name under which the client knows the server, so that is passed on as it is.
   const headers = { ...incoming.headers };
   const parts: Buffer[] = [];
@@ -88,7 +104,7 @@ async function pass(target: URL, incoming: IncomingMessage, outgoing: ServerResp
     outgoing.writeHead(304).end();
     return;
   }
-  Object.assign(headers, await fault.resign?.(incoming, path));
+  Object.assign(headers, await fault.sign?.(incoming));
   const { hostname, port } = target;
   const passed = request({ hostname, port, method: incoming.method, path: incoming.url, headers });
   passed.end(Buffer.concat(parts));
