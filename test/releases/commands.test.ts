@@ -1,14 +1,12 @@
 /** A model's life on a real S3 server, by the command line alone. */
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import sharp from 'sharp';
 import { BUCKET, S3_MISSING, s3Available, startS3 } from '../s3/start-s3.ts';
+import { CLASSES, trainOnColours, writeColours } from './colours.ts';
 import { type Ended, events, glimpse } from './command-line.ts';
-
-const CLASSES = 5;
 
 if (await s3Available()) {
   const folder = await mkdtemp(join(tmpdir(), 'glimpse-releases-'));
@@ -29,16 +27,9 @@ if (await s3Available()) {
   const releases = (verb: string, ...args: string[]) => done('releases', verb, '--model', 'colours', ...args);
   const to = ['--model', 'colours', '--to', store];
 
-  const train = async (...args: string[]): Promise<{ run: string; version: string }> => {
-    const fixed = ['--engine', 'wasm', '--arch', 'cifar10-small', '--size', '32', '--batch-size', '10', '--test', '.5'];
-    const { out } = await done('--json', 'train', '--data', 'colours', ...fixed, ...args);
-    const run = events(out, 'finished')[0]!.path as string;
-    const quantized = await done('--json', 'quantize', run, '--max-drop', '100');
-    return { run, version: events(quantized.out, 'release')[0]!.version as string };
-  };
-  const first = await train('--epochs', '10', '--learning-rate', '.01');
-  const second = await train('--epochs', '10', '--learning-rate', '.01', '--seed', '2');
-  const bad = await train('--epochs', '1', '--learning-rate', '1e-6', '--seed', '3');
+  const first = await trainOnColours(done);
+  const second = await trainOnColours(done, '--seed', '2');
+  const bad = await trainOnColours(done, '--epochs', '1', '--learning-rate', '1e-6', '--seed', '3');
   let publicKey = '';
 
   test('a signing key is for its owner alone, is never printed, and never overwritten', async () => {
@@ -149,20 +140,4 @@ if (await s3Available()) {
   });
 } else {
   test('the life of a model on a real S3 server', { skip: S3_MISSING }, () => {});
-}
-
-/** Pictures of a colour a class, with noise: a small network learns them in seconds. */
-async function writeColours(root: string): Promise<void> {
-  for (let colour = 0; colour < CLASSES; colour++) {
-    await mkdir(join(root, `colour-${colour}`), { recursive: true });
-    for (let n = 0; n < 40; n++) {
-      const pixels = Uint8Array.from({ length: 8 * 8 * 3 }, (_, i) => {
-        const level = [(colour % 3) * 100, Math.floor(colour / 3) * 100, 50][i % 3]!;
-        return level + ((i * 7919 + n * 104729 + colour * 31) % 56);
-      });
-      await sharp(pixels, { raw: { width: 8, height: 8, channels: 3 } })
-        .png()
-        .toFile(join(root, `colour-${colour}/${n}.png`));
-    }
-  }
 }
