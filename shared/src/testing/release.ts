@@ -2,7 +2,7 @@
 import { cifar10Small } from '../architectures/cifar10-small.ts';
 import { cifar10Labels } from '../labels/cifar10.ts';
 import { type Architecture, networkSize } from '../network/architecture.ts';
-import { storedAsFloat32, writeModelFile } from '../network/model-file.ts';
+import { type StoredWeight, storedAsFloat32, type Weights, writeModelFile } from '../network/model-file.ts';
 import { shard } from '../network/shards.ts';
 import { type InputContract, unnormalised } from '../picture/input-contract.ts';
 import { type Channels, moveChannel, writeChannels } from '../release/channels.ts';
@@ -30,12 +30,15 @@ export interface TestReleaseOptions {
   readonly architecture?: Architecture;
   /** Most bytes of a weight file; one file where it is absent. */
   readonly shardBytes?: number;
+  /** How the weights are stored; as float32 where it is absent. */
+  readonly store?: (weights: Weights) => readonly StoredWeight[];
   readonly change?: Partial<Manifest>;
 }
 
 export async function testRelease(options: TestReleaseOptions = {}): Promise<TestRelease> {
   const { model = 'cifar10', seed = 1, architecture = cifar10Small, shardBytes = Number.POSITIVE_INFINITY } = options;
-  const weights = [...testWeights(architecture, seed)].map(([name, weight]) => storedAsFloat32(name, weight));
+  const { store = (all: Weights) => [...all].map(([name, weight]) => storedAsFloat32(name, weight)) } = options;
+  const weights = store(testWeights(architecture, seed));
   const { modelJson, weightFiles } = shard(writeModelFile(architecture, weights), shardBytes);
   const files = new Map([['model.json', new TextEncoder().encode(modelJson)], ...weightFiles]);
   const { outputs, ...size } = networkSize(architecture);
