@@ -7,8 +7,10 @@ import { AwsV4Signer } from 'aws4fetch';
 import type { S3Server } from './start-s3.ts';
 
 export interface Fault {
-  /** The paths that it falls upon; all where it is absent. */
+  /** The requests that it falls upon, as `GET /bucket/key?query`; all where it is absent. */
   readonly on?: RegExp;
+  /** How many of them, from the first; all where it is absent. */
+  readonly times?: number;
   /** Before anything is passed on. */
   readonly delayMs?: number;
   /** Of the answer's body; then the connection breaks. */
@@ -54,10 +56,16 @@ export async function startFaultyProxy(server: string): Promise<FaultyProxy> {
     outgoing.once('close', () => {
       entry.endedAt = performance.now();
     });
-    const { fault } = proxy;
-    const falls = fault !== undefined && (fault.on?.test(path) ?? true);
-    pass(target, incoming, outgoing, falls ? fault : {}).catch(() => outgoing.destroy());
+    pass(target, incoming, outgoing, faultFor(`${incoming.method} ${incoming.url}`)).catch(() => outgoing.destroy());
   });
+  const fallen = new Map<Fault, number>();
+  function faultFor(line: string): Fault {
+    const { fault } = proxy;
+    if (fault === undefined || fault.on?.test(line) === false) return {};
+    const before = fallen.get(fault) ?? 0;
+    fallen.set(fault, before + 1);
+    return before < (fault.times ?? Number.POSITIVE_INFINITY) ? fault : {};
+  }
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
   const proxy: FaultyProxy = {

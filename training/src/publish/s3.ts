@@ -2,11 +2,13 @@
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
 import { TrainingError } from '../training-error.ts';
 import { contentType, type ListedObject, type ReleaseStore } from './store.ts';
 
@@ -15,6 +17,9 @@ export interface S3Location {
   /** Without slashes at its ends; empty for the bucket's root. */
   readonly prefix: string;
 }
+
+/** A larger object goes up in parts of this size, each of which is tried again by itself. S3 takes none below 5 MiB. */
+const PART_BYTES = 8 * 1024 * 1024;
 
 /** @throws {TrainingError} `store-failed` when the text is not `s3://bucket[/prefix]` */
 export function parseS3Url(url: string): S3Location {
@@ -42,6 +47,15 @@ export function openS3Store(location: S3Location): ReleaseStore {
     Bucket: location.bucket,
     Key: location.prefix ? `${location.prefix}/${key}` : key,
   });
+  const exists = async (key: string) => {
+    try {
+      return (await client.send(new HeadObjectCommand(place(key)))).ETag !== undefined;
+    } catch (error) {
+      // A HEAD's answer has no body that could name the error.
+      if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return false;
+      throw error;
+    }
+  };
   return {
     description: `s3://${location.bucket}${location.prefix ? `/${location.prefix}` : ''}`,
     async get(key) {
@@ -58,11 +72,15 @@ export function openS3Store(location: S3Location): ReleaseStore {
         ...(condition === 'absent' && { IfNoneMatch: '*' }),
         ...(typeof condition === 'object' && { IfMatch: condition.etag }),
       };
+      const params = { ...place(key), ...onlyIf, Body: bytes, ContentType: contentType(key) };
       try {
-        const { ETag } = await client.send(
-          new PutObjectCommand({ ...place(key), ...onlyIf, Body: bytes, ContentType: contentType(key) }),
-        );
-        ofS3(ETag, location);
+        if (bytes.length <= PART_BYTES) {
+          ofS3((await client.send(new PutObjectCommand(params))).ETag, location);
+          return true;
+        }
+        // The condition is looked at when all parts are there: what exists already need not be sent for that.
+        if (condition === 'absent' && (await exists(key))) return false;
+        ofS3((await new Upload({ client, params, partSize: PART_BYTES }).done()).ETag, location);
         return true;
       } catch (error) {
         // 412: the condition fails. 409: another conditional write to the key is under way. An If-Match on a key that is
@@ -70,6 +88,8 @@ export function openS3Store(location: S3Location): ReleaseStore {
         const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
         if (condition !== 'any' && (status === 412 || status === 409)) return false;
         if (status === 404 && typeof condition === 'object' && (error as Error).name === 'NoSuchKey') return false;
+        // The parts were put together, and the answer was lost on the way.
+        if (condition !== 'any' && (error as Error).name === 'NoSuchUpload') return false;
         throw storeError(error, location);
       }
     },
