@@ -132,6 +132,15 @@ async function tamper(store: ReleaseStore): Promise<string> {
   const renamed = encode(new TextDecoder().decode(manifestOfOther).replace('"model": "other"', `"model": "${model}"`));
   await store.put(objectKeys.manifest(model, other.version), renamed, 'any');
   await assert.rejects(promote(other.version), { code: 'release-altered' });
+
+  // Of a later time: nothing of it is understood, and it is said what to do.
+  const unread = (await store.get(objectKeys.manifest(model, version)))!.bytes;
+  for (const later of [{ formatVersion: 99 }, { minimumRunner: 99 }]) {
+    const manifest = { ...JSON.parse(new TextDecoder().decode(unread)), ...later };
+    await store.put(objectKeys.manifest(model, version), encode(JSON.stringify(manifest)), 'any');
+    await assert.rejects(promote(version), { code: 'release-too-new', message: /99.*Deploy the current Worker first/ });
+  }
+  await store.put(objectKeys.manifest(model, version), unread, 'any');
   assert.equal(await promote(version), true);
   return `${attempts} alterations of ${names.length} files: ${said} said, ${refused} refused, all well when put back`;
 }

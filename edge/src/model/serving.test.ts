@@ -67,6 +67,16 @@ const faults: Record<string, Fault> = {
       bucket.put(manifest, JSON.stringify({ ...release.manifest, labels: release.manifest.labels.toReversed() })),
     says: /its content is/,
   },
+  'a format of a later time': {
+    damage: (bucket, { manifest }, release) =>
+      bucket.put(manifest, JSON.stringify({ ...release.manifest, formatVersion: 99, unheardOf: true })),
+    says: /has format 99 .* Deploy the current Worker first/,
+  },
+  'need of a later runner': {
+    damage: (bucket, { manifest }, release) =>
+      bucket.put(manifest, JSON.stringify({ ...release.manifest, minimumRunner: 99 })),
+    says: /needs runner 99; .* Deploy the current Worker first/,
+  },
   'a channels.json that is not JSON': {
     damage: (bucket, { channels }) => bucket.put(channels, 'stable'),
     says: /channels\.json is not JSON; it begins "stable"/,
