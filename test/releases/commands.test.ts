@@ -119,6 +119,19 @@ if (await s3Available()) {
     assert.match((await releases('list')).out, new RegExp(`${first.version} .* stable`));
   });
 
+  test('a version that is stored is signed with a further key, once', async () => {
+    const keyless = await call('releases', 'sign', bad.version, '--model', 'colours');
+    assert.deepEqual([keyless.code, /--sign KEYFILE/.test(keyless.err)], [1, true]);
+    const sign = ['--sign', 'key.txt'];
+    assert.match((await releases('sign', bad.version, ...sign)).out, /is signed by the key [0-9a-f]{16} as well/);
+    assert.match((await releases('sign', bad.version, ...sign)).out, /already: nothing to do/);
+    assert.match(
+      (await releases('show', bad.version, '--trust', publicKey)).out,
+      /beside it, and the signature is right/,
+    );
+    assert.match((await releases('promote', bad.version, '--channel', 'lab', '--trust', publicKey)).out, /already/);
+  });
+
   test('two releases are compared entry by entry', async () => {
     const { out } = await releases('diff', first.version, second.version);
     assert.match(out, /run\.seed +1 +2/);
@@ -134,7 +147,7 @@ if (await s3Available()) {
     assert.match(shown.out, /Nothing was removed/);
     await releases('promote', second.version, '--channel', 'lab');
     const pruned = await releases('prune', '--keep', '0', '--yes');
-    assert.match(pruned.out, new RegExp(`removed +${bad.version} +version, 3 objects`));
+    assert.match(pruned.out, new RegExp(`removed +${bad.version} +version, 4 objects`));
     assert.ok(!(await releases('list')).out.includes(bad.version));
     assert.match((await releases('verify', '--trust', publicKey)).out, /^2 versions of colours are good\.\n$/);
   });

@@ -9,6 +9,8 @@ import { type Trust, verifyTrust } from './trust.ts';
 
 /** channels.json and release.json are read no further. */
 const MAX_JSON_BYTES = 1024 * 1024;
+/** A signature has some 150. */
+const MAX_SIGNATURE_BYTES = 4096;
 
 export interface Release {
   readonly manifest: Manifest;
@@ -50,13 +52,20 @@ export async function loadManifest(
   model: string,
   version: string,
   trust: Trust,
-): Promise<{ manifest: Manifest; object: StoredObject }> {
+): Promise<{ manifest: Manifest; object: StoredObject; beside: ReadonlyMap<string, StoredObject> }> {
   const object = await read(source, objectKeys.manifest(model, version), MAX_JSON_BYTES);
   const json = new TextDecoder().decode(object.bytes);
   const manifest = readManifest(json, { model, version });
   await verifyVersion(manifest);
-  await verifyTrust(json, manifest, trust);
-  return { manifest, object };
+  const beside = new Map<string, StoredObject>();
+  await verifyTrust(json, manifest, trust, async (keyId) => {
+    const key = objectKeys.signature(model, version, keyId);
+    const signature = await source.get(key, { maxBytes: MAX_SIGNATURE_BYTES });
+    if (signature === undefined || signature === 'unchanged') return undefined;
+    beside.set(key, signature);
+    return new TextDecoder().decode(signature.bytes);
+  });
+  return { manifest, object, beside };
 }
 
 /** @throws {ReleaseError} as above */
@@ -66,8 +75,8 @@ export async function loadRelease(
   version: string,
   trust: Trust,
 ): Promise<Release> {
-  const { manifest, object } = await loadManifest(source, model, version, trust);
-  const objects = new Map([[objectKeys.manifest(model, version), object]]);
+  const { manifest, object, beside } = await loadManifest(source, model, version, trust);
+  const objects = new Map([[objectKeys.manifest(model, version), object], ...beside]);
   // The manifest bounds them: each by its size, and all together by MAX_RELEASE_BYTES.
   const files = new Map(
     await Promise.all(

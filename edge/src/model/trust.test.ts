@@ -4,7 +4,13 @@ import test, { after, describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Manifest, writeManifest } from '@glimpse/shared/release/manifest';
 import { objectKeys } from '@glimpse/shared/release/names';
-import { createSigningKey, parseSigningKey, type SigningKey, signManifest } from '@glimpse/shared/release/sign';
+import {
+  createSigningKey,
+  parseSigningKey,
+  type SigningKey,
+  signManifest,
+  writeSignature,
+} from '@glimpse/shared/release/sign';
 import { versionOf } from '@glimpse/shared/release/version';
 import { type TestRelease, testRelease } from '@glimpse/shared/testing/release';
 import { png } from '../testing/pictures.ts';
@@ -99,6 +105,26 @@ test('the same release, signed: served without a restart, by either of the keys'
   await sleep(FORGOTTEN_MS);
   assert.equal(await versionNow(), good.version);
   assert.equal((await request('/readyz')).json.signatures, 'verified');
+});
+
+test('a release of a key that is trusted no more, signed anew beside it, is served', async () => {
+  const release = await signed(await testRelease({ seed: 3 }), stranger!);
+  await publish([release], { stable: release.version });
+  assert.equal(await versionNow(), good.version);
+  const { signature } = await signManifest(release.manifest, key!);
+  await worker.bucket.put(objectKeys.signature('cifar10', release.version, key!.id), writeSignature(signature));
+  await sleep(FORGOTTEN_MS);
+  assert.equal(await versionNow(), release.version);
+  assert.equal((await request('/v1/models/cifar10')).status, 200);
+  // Somebody else's under the name of the key.
+  const other = await signed(await testRelease({ seed: 4 }), stranger!);
+  const forged = { ...(await signManifest(other.manifest, stranger!)).signature, keyId: key!.id };
+  await worker.bucket.put(objectKeys.signature('cifar10', other.version, key!.id), writeSignature(forged));
+  await publish([other], { stable: other.version });
+  assert.equal(await versionNow(), release.version);
+  assert.match((await request('/readyz')).json.lastGoodReason, /is not what the key/);
+  await publish([], { stable: good.version });
+  assert.equal(await versionNow(), good.version);
 });
 
 describe('a release that is', () => {

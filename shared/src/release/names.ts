@@ -11,6 +11,8 @@ export const objectKeys = {
   channels: (model: string) => `models/${model}/channels.json`,
   manifest: (model: string, version: string) => `models/${model}/${version}/release.json`,
   file: (model: string, version: string, path: string) => `models/${model}/${version}/${path}`,
+  /** A signature that came after the release. */
+  signature: (model: string, version: string, keyId: string) => `models/${model}/${version}/signature-${keyId}.json`,
   history: (model: string, number: number) => `models/${model}/history/${number}.json`,
 } as const;
 

@@ -1,5 +1,5 @@
 /** The other half of `signature.ts`: signing keys, and the signatures that they make. The Worker needs none of it. */
-import type { Manifest } from './manifest.ts';
+import type { Manifest, Signature } from './manifest.ts';
 import { ReleaseError } from './release-error.ts';
 import { keyId, PUBLIC_KEY_PREFIX, rawKey, signedBytes } from './signature.ts';
 
@@ -36,9 +36,17 @@ export async function parseSigningKey(text: string): Promise<SigningKey> {
 }
 
 /** @returns the manifest with a signature; one that it had is replaced */
-export async function signManifest(manifest: Manifest, { id, key }: SigningKey): Promise<Manifest> {
+export async function signManifest(
+  manifest: Manifest,
+  { id, key }: SigningKey,
+): Promise<Manifest & { signature: Signature }> {
   const value = new Uint8Array(await crypto.subtle.sign('Ed25519', key, signedBytes(manifest)));
   return { ...manifest, signature: { algorithm: 'Ed25519', keyId: id, value: base64(value) } };
+}
+
+/** The text of `signature-<key id>.json`. */
+export function writeSignature(signature: Signature): string {
+  return `${JSON.stringify(signature, null, 2)}\n`;
 }
 
 function base64(bytes: Uint8Array): string {

@@ -4,7 +4,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { testRelease } from '../testing/release.ts';
 import { readManifest, writeManifest } from './manifest.ts';
-import { createSigningKey, parseSigningKey, signManifest } from './sign.ts';
+import { createSigningKey, parseSigningKey, signManifest, writeSignature } from './sign.ts';
 import { parsePublicKeys, signedBytes, verifyManifest } from './signature.ts';
 
 const { manifest } = await testRelease();
@@ -14,6 +14,7 @@ const other = await parseSigningKey(createSigningKey());
 const signed = await signManifest(manifest, ours);
 const json = writeManifest(signed);
 const trusted = await parsePublicKeys(ours.publicKey);
+const third = (await parseSigningKey(createSigningKey())).publicKey;
 
 test('a signed manifest is accepted, whatever the order of its keys and the spaces between them', async () => {
   await verifyManifest(json, trusted);
@@ -73,6 +74,41 @@ test('any altered bit of the signature is found', async () => {
       await assert.rejects(verifyManifest(writeManifest(forged), trusted), { code: 'release-altered' });
     }),
   );
+});
+
+test('a signature beside the manifest counts as one within, for a key that is trusted', async () => {
+  const { signature } = await signManifest(manifest, ours);
+  const asked: string[] = [];
+  const beside = (text: string) => async (id: string) => {
+    asked.push(id);
+    return id === ours.id ? text : undefined;
+  };
+  const right = beside(writeSignature(signature));
+  for (const text of [writeManifest(manifest), writeManifest(await signManifest(manifest, other))]) {
+    await verifyManifest(text, trusted, right);
+    await verifyManifest(text, await parsePublicKeys(`${third} ${ours.publicKey}`), right);
+  }
+  await assert.rejects(
+    verifyManifest(writeManifest({ ...manifest, labels: manifest.labels.toReversed() }), trusted, right),
+    {
+      code: 'release-altered',
+    },
+  );
+  const foreign = writeSignature((await signManifest(manifest, other)).signature);
+  await assert.rejects(verifyManifest(writeManifest(manifest), trusted, beside(foreign)), {
+    code: 'release-malformed',
+  });
+  for (const text of ['', '<html>', '[]', '{}', 'null']) {
+    await assert.rejects(verifyManifest(writeManifest(manifest), trusted, beside(text)), { code: 'release-malformed' });
+  }
+  // Nobody else's is asked for, and none where the manifest's own is trusted.
+  asked.length = 0;
+  await verifyManifest(json, trusted, right);
+  assert.deepEqual(asked, []);
+  await assert.rejects(verifyManifest(json, await parsePublicKeys(other.publicKey), right), {
+    code: 'release-untrusted',
+  });
+  assert.deepEqual(asked, [other.id]);
 });
 
 test('several keys may be trusted; a key that is removed is trusted no more', async () => {

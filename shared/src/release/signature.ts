@@ -2,6 +2,9 @@
  * Whether a release comes from somebody who is trusted: Ed25519 (RFC 8032) over the canonical form (JCS, RFC 8785) of
  * `release.json` without its `signature`. The files are covered by their SHA-256 in it, the model's name and the version
  * by standing in it.
+ *
+ * A release is never rewritten, so a signature by another key than the manifest's own, as a rotation of keys needs, is an
+ * object beside it: `signature-<key id>.json`, of the same bytes.
  */
 import canonicalize from 'canonicalize';
 import * as z from 'zod/mini';
@@ -18,34 +21,58 @@ export interface TrustedKey {
 export const PUBLIC_KEY_PREFIX = 'glimpse-public-key-';
 const RAW_KEY_BYTES = 32;
 
+/** The text of `signature-<key id>.json`; undefined where there is none. */
+export type ReadSignature = (keyId: string) => Promise<string | undefined>;
+
 /**
  * @param json the text of release.json as it was read: what a later version added to it is signed as well
  * @param trusted those of an empty list trust nobody
+ * @param beside asked for each trusted key, where the manifest's own signature is none of theirs
  * @throws {ReleaseError} `release-malformed`; `release-unsigned`; `release-untrusted` when the key is none of `trusted`, or
  * no longer; `release-altered` when the content is not what was signed
  */
-export async function verifyManifest(json: string, trusted: readonly TrustedKey[]): Promise<void> {
+export async function verifyManifest(
+  json: string,
+  trusted: readonly TrustedKey[],
+  beside: ReadSignature = async () => undefined,
+): Promise<void> {
   const document = parseJson(json, 'release.json');
-  if (typeof document !== 'object' || document === null || !('signature' in document)) {
+  const own =
+    typeof document === 'object' && document !== null && 'signature' in document
+      ? readSignature(document.signature, 'release.json: signature')
+      : undefined;
+  const signer = trusted.find(({ id }) => id === own?.keyId);
+  if (own && signer) return verifySignature(document as object, own, signer);
+  for (const key of typeof document === 'object' && document !== null ? trusted : []) {
+    const text = await beside(key.id);
+    if (text === undefined) continue;
+    const what = `signature-${key.id}.json`;
+    const signature = readSignature(parseJson(text, what), what);
+    if (signature.keyId !== key.id) {
+      throw new ReleaseError('release-malformed', `${what} is a signature of the key ${signature.keyId}.`);
+    }
+    return verifySignature(document as object, signature, key);
+  }
+  if (own === undefined) {
     throw new ReleaseError(
       'release-unsigned',
-      'The release is not signed, and only signed ones are served here: publish it with --sign KEYFILE.',
+      'The release is not signed, and only signed ones are served here: publish it with --sign KEYFILE, or glimpse releases sign it.',
     );
   }
-  const result = signatureSchema.safeParse(document.signature);
-  if (!result.success) {
-    throw new ReleaseError('release-malformed', `release.json: signature: ${z.prettifyError(result.error)}`);
-  }
-  const { keyId, value } = result.data;
-  const trustedKey = trusted.find(({ id }) => id === keyId);
-  if (!trustedKey) {
-    throw new ReleaseError(
-      'release-untrusted',
-      `The release is signed by the key ${keyId}; trusted are ${trusted.map(({ id }) => id).join(', ') || 'none'}.`,
-    );
-  }
-  const signature = bytesOfBase64(value);
-  if (!(await crypto.subtle.verify('Ed25519', trustedKey.key, signature, signedBytes(document)))) {
+  throw new ReleaseError(
+    'release-untrusted',
+    `The release is signed by the key ${own.keyId}; trusted are ${trusted.map(({ id }) => id).join(', ') || 'none'}.`,
+  );
+}
+
+function readSignature(data: unknown, what: string): Signature {
+  const result = signatureSchema.safeParse(data);
+  if (!result.success) throw new ReleaseError('release-malformed', `${what}: ${z.prettifyError(result.error)}`);
+  return result.data;
+}
+
+async function verifySignature(document: object, { value, keyId }: Signature, { key }: TrustedKey): Promise<void> {
+  if (!(await crypto.subtle.verify('Ed25519', key, bytesOfBase64(value), signedBytes(document)))) {
     throw new ReleaseError('release-altered', `release.json is not what the key ${keyId} signed.`);
   }
 }

@@ -88,7 +88,7 @@ async function assertSameOrAbsent(store: ReleaseStore, manifest: Manifest): Prom
     throw new TrainingError(
       'publish-conflict',
       `${exists} ${there.signature ? `signed by the key ${there.signature.keyId}` : 'unsigned'}, and a version never changes. ` +
-        'Publish it as another model (--model), or make a new run of it.',
+        `A further signature is put beside it: glimpse releases sign ${version} --model ${model} --from … --sign KEYFILE`,
     );
   }
 }

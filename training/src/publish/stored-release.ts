@@ -21,7 +21,12 @@ export async function readStoredManifest(
 ): Promise<Manifest> {
   const json = new TextDecoder().decode(await read(store, objectKeys.manifest(model, version)));
   const manifest = readManifest(json, { model, version });
-  if (trusted) await verifyManifest(json, trusted);
+  if (trusted) {
+    await verifyManifest(json, trusted, async (keyId) => {
+      const signature = await store.get(objectKeys.signature(model, version, keyId));
+      return signature && new TextDecoder().decode(signature.bytes);
+    });
+  }
   await verifyVersion(manifest);
   return manifest;
 }

@@ -9,8 +9,10 @@ import { testRelease } from '@glimpse/shared/testing/release';
 import { assertConditionalWrites, singleWriter } from '../publish/conditional-writes.ts';
 import { commitMove, loadChannels, wholeHistory } from '../publish/move.ts';
 import { publish } from '../publish/publish.ts';
+import { signStored } from '../publish/sign-stored.ts';
 import type { ReleaseStore } from '../publish/store.ts';
 import { readStoredRelease } from '../publish/stored-release.ts';
+import { verifyStore } from '../publish/verify-store.ts';
 
 const options = { model: 'cifar10', channel: 'stable', actor: 'ann', reason: 'test', time: '2026-11-25T03:12:00.000Z' };
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -181,9 +183,25 @@ export function publishBehaviour(store: () => ReleaseStore): void {
       code: 'publish-conflict',
       message: /exists .* unsigned, and a version never changes/,
     });
-    await assert.rejects(readStoredRelease(store(), model, second.manifest.version, trusted), {
-      code: 'release-unsigned',
-    });
+    const { version } = second.manifest;
+    await assert.rejects(readStoredRelease(store(), model, version, trusted), { code: 'release-unsigned' });
+
+    // Beside it, it comes: and then, for who trusts the key, it is signed.
+    const later = await parseSigningKey(createSigningKey());
+    await assert.rejects(signStored(store(), model, version, later, trusted), { code: 'release-unsigned' });
+    assert.equal(await signStored(store(), model, version, signingKey, undefined), true);
+    assert.equal(await signStored(store(), model, version, signingKey, undefined), false);
+    assert.equal((await readStoredRelease(store(), model, version, trusted)).manifest.signature, undefined);
+    assert.equal(await signStored(store(), model, version, later, trusted), true);
+    await readStoredRelease(store(), model, version, await parsePublicKeys(later.publicKey));
+    await assert.rejects(
+      readStoredRelease(store(), model, first.manifest.version, await parsePublicKeys(later.publicKey)),
+      {
+        code: 'release-untrusted',
+      },
+    );
+    const { faults, notes } = await verifyStore(store(), model, trusted, () => {});
+    assert.deepEqual([faults, notes], [[], []]);
   });
 
   test('a move whose answer was lost is not taken for somebody else’s', async () => {

@@ -7,6 +7,7 @@ import { promoteCommand } from './promote.ts';
 import { pruneCommand } from './prune.ts';
 import { rollbackCommand } from './rollback.ts';
 import { showCommand } from './show.ts';
+import { signCommand } from './sign.ts';
 import { verifyCommand } from './verify.ts';
 
 const commands = [
@@ -18,6 +19,7 @@ const commands = [
   verifyCommand,
   diffCommand,
   pruneCommand,
+  signCommand,
 ];
 
 export function releasesCommand(): Command {

@@ -25,7 +25,7 @@ export function showCommand(): Command {
         `${quantization.padEnd(10)} ${describeMetrics(metrics.quantized)}`,
         `run        ${run.id}, ${run.epochs} epochs, ended ${run.endedAt}, code ${run.revision}`,
         `           ${run.command}`,
-        `signed     ${signature ? `by the key ${signature.keyId}${checked}` : 'no'}`,
+        `signed     ${signature ? `by the key ${signature.keyId}${checked}` : options.trust ? `beside it${checked}` : 'no'}`,
         ...files.map(({ path, size, sha256 }) => `file       ${path}, ${size} bytes, ${sha256}`),
       ];
       output.event('manifest', manifest, lines.join('\n'));
