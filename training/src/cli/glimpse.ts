@@ -21,6 +21,7 @@ import { runsCommand } from './runs.ts';
 import { signingKeysCommand } from './signing-keys.ts';
 import { summaryCommand } from './summary.ts';
 import { trainCommand } from './train.ts';
+import { uploadCommand } from './upload.ts';
 
 const commands = [
   doctorCommand,
@@ -35,6 +36,7 @@ const commands = [
   quantizeCommand,
   gateCommand,
   publishCommand,
+  uploadCommand,
   releasesCommand,
   signingKeysCommand,
   importCommand,

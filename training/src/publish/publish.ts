@@ -42,9 +42,7 @@ export interface Published {
  * written then), or when somebody else moved a channel at the same time (run again); `store-failed`
  */
 export async function publish(release: Release, store: ReleaseStore, options: PublishOptions): Promise<Published> {
-  const unsigned: Manifest = { ...release.manifest, model: options.model };
-  delete unsigned.signature;
-  const manifest = options.signingKey ? await signManifest(unsigned, options.signingKey) : unsigned;
+  const manifest = await manifestOf(release.manifest, options);
   const { model, version } = manifest;
   // Read before anything is written: a broken channels.json must stop the publisher while nothing has changed.
   const before = await loadChannels(store, model);
@@ -69,6 +67,16 @@ export async function publish(release: Release, store: ReleaseStore, options: Pu
     ...(gate ? { gate } : {}),
   });
   return { version, from, written: written + 1 };
+}
+
+/** As it is stored: under the model's name, signed by the key or by nobody. */
+export async function manifestOf(
+  manifest: Manifest,
+  { model, signingKey }: Pick<PublishOptions, 'model' | 'signingKey'>,
+): Promise<Manifest> {
+  const unsigned: Manifest = { ...manifest, model };
+  delete unsigned.signature;
+  return signingKey ? signManifest(unsigned, signingKey) : unsigned;
 }
 
 /** The same content under the version is a publish that was broken off, or one that is repeated. */

@@ -28,12 +28,17 @@ export function parseS3Url(url: string): S3Location {
   return { bucket: match[1]!, prefix: match[2] ?? '' };
 }
 
+/** Where the model's object lies in the bucket. */
+export function place({ bucket, prefix }: S3Location, key: string): { Bucket: string; Key: string } {
+  return { Bucket: bucket, Key: prefix ? `${prefix}/${key}` : key };
+}
+
 /**
  * Credentials, region and endpoint come from where AWS' own tools look: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
  * AWS_REGION, AWS_ENDPOINT_URL_S3 (for R2: https://<account>.r2.cloudflarestorage.com, region `auto`), or a profile.
  */
-export function openS3Store(location: S3Location): ReleaseStore {
-  const client = new S3Client({
+export function openS3Client(): S3Client {
+  return new S3Client({
     // R2 and others refuse the checksums that the SDK adds by default; every file is verified by SHA-256 anyway.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
@@ -43,13 +48,14 @@ export function openS3Store(location: S3Location): ReleaseStore {
     maxAttempts: 5,
     ...(process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION ? {} : { region: 'auto' }),
   });
-  const place = (key: string) => ({
-    Bucket: location.bucket,
-    Key: location.prefix ? `${location.prefix}/${key}` : key,
-  });
+}
+
+/** By the credentials that `openS3Client` finds. */
+export function openS3Store(location: S3Location): ReleaseStore {
+  const client = openS3Client();
   const exists = async (key: string) => {
     try {
-      return (await client.send(new HeadObjectCommand(place(key)))).ETag !== undefined;
+      return (await client.send(new HeadObjectCommand(place(location, key)))).ETag !== undefined;
     } catch (error) {
       // A HEAD's answer has no body that could name the error.
       if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return false;
@@ -60,7 +66,7 @@ export function openS3Store(location: S3Location): ReleaseStore {
     description: `s3://${location.bucket}${location.prefix ? `/${location.prefix}` : ''}`,
     async get(key) {
       try {
-        const { Body, ETag } = await client.send(new GetObjectCommand(place(key)));
+        const { Body, ETag } = await client.send(new GetObjectCommand(place(location, key)));
         return { bytes: new Uint8Array(await Body!.transformToByteArray()), etag: ofS3(ETag, location) };
       } catch (error) {
         if (error instanceof S3ServiceException && error.name === 'NoSuchKey') return undefined;
@@ -72,7 +78,7 @@ export function openS3Store(location: S3Location): ReleaseStore {
         ...(condition === 'absent' && { IfNoneMatch: '*' }),
         ...(typeof condition === 'object' && { IfMatch: condition.etag }),
       };
-      const params = { ...place(key), ...onlyIf, Body: bytes, ContentType: contentType(key) };
+      const params = { ...place(location, key), ...onlyIf, Body: bytes, ContentType: contentType(key) };
       try {
         if (bytes.length <= PART_BYTES) {
           ofS3((await client.send(new PutObjectCommand(params))).ETag, location);
@@ -96,7 +102,7 @@ export function openS3Store(location: S3Location): ReleaseStore {
     async list(prefix) {
       const all: ListedObject[] = [];
       let token: string | undefined;
-      const { Bucket, Key } = place(prefix);
+      const { Bucket, Key } = place(location, prefix);
       try {
         do {
           const page = await client.send(new ListObjectsV2Command({ Bucket, Prefix: Key, ContinuationToken: token }));
@@ -113,7 +119,7 @@ export function openS3Store(location: S3Location): ReleaseStore {
     },
     async delete(key) {
       try {
-        await client.send(new DeleteObjectCommand(place(key)));
+        await client.send(new DeleteObjectCommand(place(location, key)));
       } catch (error) {
         throw storeError(error, location);
       }

@@ -1,13 +1,13 @@
 /** `glimpse releases promote VERSION` */
 import { Command } from 'commander';
 import { changeChannel } from '../../publish/change-channel.ts';
+import { loadChannels } from '../../publish/move.ts';
 import { actor } from '../actor.ts';
 import { assertPercent, percentOption, version } from '../options.ts';
 import {
   addStoreOptions,
   addTrustOption,
   channelOption,
-  channelsOf,
   type StoredModelOptions,
   trustedKeys,
   withModel,
@@ -32,13 +32,14 @@ export function promoteCommand(): Command {
       const { channel, percent, reason } = options;
       assertPercent(command, options);
       await withModel(command, options, async (stored) => {
-        const before = await channelsOf(stored);
+        const { store, model, output } = stored;
+        // A model's first release may have come without a channel: what matters is that the version is there.
+        const before = await loadChannels(store, model);
         const move = {
           ...{ channel, to, reason, actor: actor(), time: new Date().toISOString() },
           ...(percent === undefined ? {} : { percent }),
         };
-        const from = before.channels.channels[channel]?.version ?? null;
-        const { store, model, output } = stored;
+        const from = before.channels?.channels[channel]?.version ?? null;
         const moved = await changeChannel(store, model, before, move, await trustedKeys(options.trust));
         const share = percent === undefined ? '' : ` for ${percent} % of the callers`;
         output.event(

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { diffCommand } from './diff.ts';
 import { historyCommand } from './history.ts';
 import { listCommand } from './list.ts';
+import { presignCommand } from './presign.ts';
 import { promoteCommand } from './promote.ts';
 import { pruneCommand } from './prune.ts';
 import { rollbackCommand } from './rollback.ts';
@@ -20,6 +21,7 @@ const commands = [
   diffCommand,
   pruneCommand,
   signCommand,
+  presignCommand,
 ];
 
 export function releasesCommand(): Command {

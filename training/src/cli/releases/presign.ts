@@ -1,0 +1,49 @@
+/** `glimpse releases presign RELEASE_JSON`: uploads for a machine that has no credentials. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { readManifest } from '@glimpse/shared/release/manifest';
+import { Command } from 'commander';
+import { presign } from '../../publish/presigned.ts';
+import { manifestOf } from '../../publish/publish.ts';
+import { parseS3Url } from '../../publish/s3.ts';
+import { TrainingError } from '../../training-error.ts';
+import { outputOf, wholeNumber } from '../options.ts';
+import { signingKeyOf } from '../signing-keys.ts';
+import { addStoreOptions, type StoredModelOptions } from './stored-model.ts';
+
+interface PresignOptions extends StoredModelOptions {
+  readonly out: string;
+  readonly minutes: number;
+  readonly sign?: string;
+}
+
+export function presignCommand(): Command {
+  const presigned = new Command('presign')
+    .description('let a machine without credentials store one release: it then runs glimpse upload')
+    .argument('<release.json>', "the release's own, from that machine")
+    .option('--out <file>', 'where the uploads are written; who has them can store that release', 'uploads.json')
+    .option('--minutes <n>', 'until they expire', wholeNumber(1, 7 * 24 * 60), 60)
+    .option('--sign <file>', 'sign the release with this key (or with GLIMPSE_SIGNING_KEY, the key itself)');
+  return addStoreOptions(presigned).action(async (path: string, options: PresignOptions, command: Command) => {
+    const { model, from, out, minutes } = options;
+    const signingKey = await signingKeyOf(options.sign);
+    const ours = readManifest(await read(path));
+    const manifest = await manifestOf(ours, { model, ...(signingKey ? { signingKey } : {}) });
+    const uploads = await presign(parseS3Url(from), manifest, minutes * 60, new Date());
+    await writeFile(out, `${JSON.stringify(uploads, null, 2)}\n`, { mode: 0o600 });
+    const { version, expiresAt, objects } = uploads;
+    outputOf(command).event(
+      'presigned',
+      { model, version, expiresAt, file: out, objects: objects.length },
+      `${out} lets its holder store ${model} ${version} until ${expiresAt}. There: glimpse upload RUN --with ${out}\n` +
+        `Then here: glimpse releases promote ${version} --model ${model}`,
+    );
+  });
+}
+
+async function read(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new TrainingError('release-invalid', `${path} cannot be read: ${(cause as Error).message}`, { cause });
+  }
+}

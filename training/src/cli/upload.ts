@@ -1,0 +1,35 @@
+/** `glimpse upload RUN|RELEASE`: store a release from a machine without credentials, by `glimpse releases presign`. */
+import { readFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { readUploads, upload } from '../publish/presigned.ts';
+import { TrainingError } from '../training-error.ts';
+import { readCandidate } from './gate-options.ts';
+import { outputOf } from './options.ts';
+
+export function uploadCommand(): Command {
+  return new Command('upload')
+    .description('store a release without credentials; no channel is moved')
+    .argument('<run|release>', 'a quantised run, or a folder with a release.json')
+    .requiredOption('--with <file>', 'the uploads, as glimpse releases presign wrote them')
+    .action(async (folder: string, options: { with: string }, command: Command) => {
+      const { release } = await readCandidate(folder);
+      const uploads = readUploads(await read(options.with));
+      const written = await upload(release, uploads, new Date());
+      const { model, version } = uploads;
+      outputOf(command).event(
+        'uploaded',
+        { model, version, written },
+        written === 0
+          ? `${model} ${version} is stored already: nothing to do.`
+          : `${model} ${version} is stored. Who has the credentials makes it live: glimpse releases promote ${version} --model ${model}`,
+      );
+    });
+}
+
+async function read(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new TrainingError('release-invalid', `${path} cannot be read: ${(cause as Error).message}`, { cause });
+  }
+}
