@@ -87,12 +87,15 @@ async function type(...args: string[]): Promise<void> {
   const { out } = await done(...args);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   const quoted = args.map((word) => (/[ <>]/.test(word) ? `"${word}"` : word)).join(' ');
-  console.log(`$ glimpse ${named(quoted)}\n${named(out.trimEnd())}\n  (${seconds} s)`);
+  console.log(`$ glimpse ${named(quoted)}\n${named(`\n${out.trimEnd()}`).trim()}\n  (${seconds} s)`);
 }
 
 function named(text: string): string {
-  let short = text;
-  for (const [long, name] of called) short = short.replaceAll(long, name);
+  // In columns, names are as wide as the head of theirs.
+  let short = text.replace(/^version +bytes/m, 'version  bytes');
+  for (const [long, name] of called) {
+    short = short.replaceAll(`\n${long}  `, `\n${name.padEnd('version'.length)}  `).replaceAll(long, name);
+  }
   return short.replaceAll(folder, '.');
 }
 
