@@ -26,6 +26,7 @@ const SLACK_MS = 60;
 /** With these nothing can be read, or what is read is worth nothing. */
 const outages: Record<string, Fault> = {
   'delays 30 s': { delayMs: 30_000 },
+  'breaks the connection': { losesAnswer: true },
   'cuts before the first byte': { cutAfterBytes: 0 },
   'cuts after 100 bytes': { cutAfterBytes: 100 },
   'ends after 100 bytes': { endAfterBytes: 100 },

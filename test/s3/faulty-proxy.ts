@@ -1,6 +1,13 @@
 /** Stands between a client and an S3 server, and does to their traffic what bad networks, proxies and servers do. */
 import { once } from 'node:events';
-import { type ClientRequest, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import {
+  type ClientRequest,
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsV4Signer } from 'aws4fetch';
@@ -13,6 +20,8 @@ export interface Fault {
   readonly times?: number;
   /** Before anything is passed on. */
   readonly delayMs?: number;
+  /** The server does what it was asked, and nobody hears of it: the connection breaks. */
+  readonly losesAnswer?: boolean;
   /** Of the answer's body; then the connection breaks. */
   readonly cutAfterBytes?: number;
   /** Of the answer's body; then it ends as if that were all. */
@@ -33,6 +42,7 @@ export interface Fault {
 export interface Seen {
   readonly method: string;
   readonly path: string;
+  readonly headers: IncomingHttpHeaders;
   readonly at: number;
   /** Undefined while it is under way. */
   endedAt?: number;
@@ -51,7 +61,8 @@ export async function startFaultyProxy(server: string): Promise<FaultyProxy> {
   const seen: Seen[] = [];
   const http = createServer((incoming, outgoing) => {
     const path = decodeURIComponent(new URL(incoming.url ?? '', server).pathname);
-    const entry: Seen = { method: incoming.method ?? '', path, at: performance.now() };
+    const { method = '', headers } = incoming;
+    const entry: Seen = { method, path, headers, at: performance.now() };
     seen.push(entry);
     outgoing.once('close', () => {
       entry.endedAt = performance.now();
@@ -129,6 +140,10 @@ async function answer(passed: ClientRequest, outgoing: ServerResponse, fault: Fa
   const parts: Buffer[] = [];
   for await (const part of response) parts.push(part);
   const body = Buffer.concat(parts);
+  if (fault.losesAnswer) {
+    outgoing.destroy();
+    return;
+  }
   if (endAfterBytes !== undefined) delete headers['content-length'];
   outgoing.writeHead(statusCode, headers);
   if (cutAfterBytes === undefined) {

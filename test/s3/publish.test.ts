@@ -3,7 +3,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { after, before } from 'node:test';
+import { historyFaults } from '@glimpse/shared/release/channels';
+import { testRelease } from '@glimpse/shared/testing/release';
 import { assertConditionalWrites } from '@glimpse/training/publish/conditional-writes';
+import { loadChannels } from '@glimpse/training/publish/move';
+import { publish } from '@glimpse/training/publish/publish';
 import { openS3Store, parseS3Url } from '@glimpse/training/publish/s3';
 import type { ReleaseStore } from '@glimpse/training/publish/store';
 import { publishBehaviour } from '@glimpse/training/testing/publish-behaviour';
@@ -134,6 +138,43 @@ if (await s3Available()) {
       await assert.rejects(through({ etag: '"same"' }), { code: 'store-unconditional' });
       await through({});
     } finally {
+      await proxy.close();
+    }
+  });
+
+  test('a moment of outage at any write passes unnoticed, and no move is made twice', async () => {
+    const proxy = await startFaultyProxy(s3.endpoint);
+    process.env.AWS_ENDPOINT_URL_S3 = proxy.endpoint;
+    const through = openS3Store(parseS3Url(`s3://${BUCKET}/moments`));
+    const model = 'moments';
+    try {
+      const moments: Fault[] = [
+        { status: [500, 'InternalError'] },
+        { status: [503, 'SlowDown'] },
+        { status: [429, 'TooManyRequests'] },
+        // The write takes place, and nobody hears of it.
+        { losesAnswer: true },
+      ];
+      let seed = 0;
+      for (const moment of moments) {
+        for (const at of ['model.json', 'weights.bin', 'release.json', 'channels.json']) {
+          const release = await testRelease({ model, seed: ++seed });
+          proxy.fault = { ...moment, on: new RegExp(`^PUT .*/${at.replace('.', '\\.')}`), times: 2 };
+          const time = new Date().toISOString();
+          const from = proxy.seen.length;
+          await publish(release, through, { model, channel: 'stable', actor: 'ann', reason: at, time });
+          const tried = proxy.seen
+            .slice(from)
+            .filter(({ method, path }) => method === 'PUT' && path.endsWith(`/${at}`));
+          assert.equal(tried.length, 3, at);
+        }
+      }
+      const { channels } = await loadChannels(through, model);
+      assert.equal(channels!.history.length, seed);
+      assert.deepEqual([historyFaults(channels!, channels!.history), seed], [[], 16]);
+    } finally {
+      Object.assign(process.env, s3.env);
+      await through.close();
       await proxy.close();
     }
   });
