@@ -384,7 +384,9 @@ export class Models {
         name,
         reading: new SharedTask({
           patienceMs: this.#options.deadlineMs + BACKOFF_MS,
-          rememberMs: (...of) => (isMissing(of[0]) ? this.#freshMs : this.#rememberMs(...of)),
+          // A model that nobody knows may be published at any moment; of one that is served, it is the store that fails.
+          rememberMs: (...of) =>
+            isMissing(of[0]) && !this.#known.get(name)?.current ? this.#freshMs : this.#rememberMs(...of),
           onFailure: (error) => {
             // Callers ask for models that never were: that is no fault of the store.
             const unheardOf =
