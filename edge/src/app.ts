@@ -7,6 +7,7 @@ import { ConfigurationError } from './configuration-error.ts';
 import type { AppContext, AppEnv } from './context.ts';
 import type { Isolate } from './isolate.ts';
 import { logError } from './log.ts';
+import { observeRequest } from './observability/observe-request.ts';
 import { problemOf } from './problem-of.ts';
 import { classify } from './routes/classify.ts';
 import { healthz } from './routes/healthz.ts';
@@ -18,10 +19,9 @@ import { showModel } from './routes/show-model.ts';
 export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
 
+  app.use(observeRequest);
   app.use(async (c, next) => {
-    c.set('id', crypto.randomUUID());
     await next();
-    c.header('X-Request-Id', c.get('id'));
     c.header('X-Content-Type-Options', 'nosniff');
     c.header('Cache-Control', 'no-store');
   });
@@ -69,6 +69,7 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
 
 function answer(c: AppContext, problem: Problem): Response {
   const { status } = problems[problem.code];
+  c.get('notes').code = problem.code;
   return c.body(JSON.stringify(problemDocument(problem)), status, {
     'Content-Type': 'application/problem+json',
     ...(problem.retryAfter === undefined ? {} : { 'Retry-After': String(problem.retryAfter) }),

@@ -1,6 +1,7 @@
 /** What every route gets besides its request. */
 import type { Context } from 'hono';
 import type { Isolate } from './isolate.ts';
+import type { RequestNotes } from './observability/request-notes.ts';
 
 export interface AppEnv {
   Bindings: Record<string, unknown>;
@@ -8,6 +9,8 @@ export interface AppEnv {
     /** Of this request: in X-Request-Id, in the answer and in the log. Never the caller's own, so that it is unique. */
     id: string;
     isolate: Isolate;
+    /** For the log line of this request. */
+    notes: RequestNotes;
   };
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { readEnvironment } from './environment.ts';
+import { logsRequests, readEnvironment } from './environment.ts';
 
 const RELEASES = { get() {} };
 const s3 = {
@@ -97,4 +97,9 @@ test('what is wrong is named, each of it, without any value', () => {
     (error: Error) =>
       /S3_BUCKET.*S3_ACCESS_KEY_ID/.test(error.message) && !/the-key|the-secret|example\.org/.test(error.message),
   );
+});
+
+test('requests are logged unless LOG_REQUESTS is off, and it is nothing else than on or off', () => {
+  assert.deepEqual([logsRequests({}), logsRequests({ LOG_REQUESTS: 'off' })], [true, false]);
+  assert.throws(() => readEnvironment({ RELEASES, LOG_REQUESTS: 'no' }), /LOG_REQUESTS/);
 });

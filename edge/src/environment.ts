@@ -25,6 +25,7 @@ const FLOOR = /^([a-z0-9-]{1,64})=(\d{8}T\d{4}Z)$/;
 
 const variablesSchema = z.extend(limitsSchema, {
   DEFAULT_MODEL: z._default(nameSchema, 'cifar10'),
+  LOG_REQUESTS: z._default(z.enum(['on', 'off']), 'on'),
   TRUSTED_KEYS: z._default(
     z.string().check(
       z.refine((text) => words(text).every((word) => PUBLIC_KEY.test(word)), {
@@ -64,7 +65,7 @@ const s3Schema = z.object({
 
 /** @throws {ConfigurationError} naming each variable that is wrong, and no value of any */
 export function readEnvironment(env: Readonly<Record<string, unknown>>): Settings {
-  const { DEFAULT_MODEL, TRUSTED_KEYS, MINIMUM_VERSIONS, ...limits } = parse(variablesSchema, env);
+  const { DEFAULT_MODEL, TRUSTED_KEYS, MINIMUM_VERSIONS, LOG_REQUESTS: _, ...limits } = parse(variablesSchema, env);
   // A body that could never be taken is too large, not one to try again later.
   const MAX_BODY_BYTES = Math.min(limits.MAX_BODY_BYTES, limits.BODY_BUDGET_BYTES);
   const floors = words(MINIMUM_VERSIONS).map((word) => FLOOR.exec(word)!.slice(1) as [string, string]);
@@ -75,6 +76,11 @@ export function readEnvironment(env: Readonly<Record<string, unknown>>): Setting
     analytics: readAnalytics(env.ANALYTICS),
     store: readStore(env),
   };
+}
+
+/** Asked of every request, of those as well that need nothing else of the environment. */
+export function logsRequests(env: Readonly<Record<string, unknown>>): boolean {
+  return env.LOG_REQUESTS !== 'off';
 }
 
 function readAnalytics(binding: unknown): AnalyticsEngineDataset | undefined {

@@ -353,9 +353,10 @@ export class Models {
   #leaseOf(known: Known, version: string, channel: string | null, lastGood: string | undefined) {
     const lease = this.#options.shelf.lease(known.name, version);
     if (!lease) return undefined;
-    const { manifest, release } = lease;
+    const { manifest, builtAt, release } = lease;
     return {
       manifest,
+      builtAt,
       get classifier() {
         return lease.classifier;
       },

@@ -17,12 +17,15 @@ export interface Lease {
   readonly manifest: Manifest;
   /** Undefined once the backend has been thrown away under it. */
   readonly classifier: Classifier | undefined;
+  /** When its network was built, by `performance.now()`. */
+  readonly builtAt: number;
   /** Belongs into a `finally`; may be called again. */
   release(): void;
 }
 
 interface Entry {
   readonly manifest: Manifest;
+  readonly builtAt: number;
   classifier: Classifier | undefined;
   users: number;
   /** Goes as soon as nobody uses it; until then nobody else gets it. */
@@ -68,6 +71,7 @@ export class NetworkShelf {
     let released = false;
     return {
       manifest: entry.manifest,
+      builtAt: entry.builtAt,
       get classifier() {
         return entry.classifier;
       },
@@ -106,7 +110,13 @@ export class NetworkShelf {
         throw new DoesNotFitError(model, version, cause);
       }
     }
-    this.#entries.set(keyOf(model, version), { manifest: release.manifest, classifier, users: 0, retired: false });
+    this.#entries.set(keyOf(model, version), {
+      manifest: release.manifest,
+      builtAt: performance.now(),
+      classifier,
+      users: 0,
+      retired: false,
+    });
   }
 
   /** Lets go of the model's networks of other versions than these. */

@@ -24,9 +24,12 @@ export interface TestWorker {
   classify(body: BodyInit, init?: { query?: string; type?: string }): Promise<Answer>;
   /** Puts the releases into the bucket, and points the channels at versions. */
   publish(releases: readonly TestRelease[], channels: Record<string, string>): Promise<void>;
-  /** The lines that the Worker has logged, parsed. */
+  /** The lines that the Worker has logged, parsed, but for those of requests. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
   logs(): any[];
+  /** One a request. */
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  requestLines(): any[];
   /** Another isolate, which knows nothing; storage, caches and the address stay. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -43,6 +46,10 @@ export async function startWorker(vars: Record<string, string> = {}): Promise<Te
     return { status: response.status, headers: response.headers, json: text === '' ? undefined : JSON.parse(text) };
   }
 
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  const lines = (): any[] =>
+    server.getLogs().flatMap(({ message }) => (message.startsWith('{') ? JSON.parse(message) : []));
+
   return {
     url,
     bucket,
@@ -58,7 +65,8 @@ export async function startWorker(vars: Record<string, string> = {}): Promise<Te
       const model = releases[0]?.manifest.model ?? 'cifar10';
       await bucket.put(objectKeys.channels(model), testChannels(channels));
     },
-    logs: () => server.getLogs().flatMap(({ message }) => (message.startsWith('{') ? JSON.parse(message) : [])),
+    logs: () => lines().filter(({ what }) => what !== 'request'),
+    requestLines: () => lines().filter(({ what }) => what === 'request'),
     restart: () => server.update((options) => options),
     close: () => server.close(),
   };
