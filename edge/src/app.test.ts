@@ -58,7 +58,7 @@ test('a release: ready, listed and shown', async () => {
 });
 
 test('an unknown route is 404, a wrong method 405 with Allow, as problems', async () => {
-  const nowhere = await request('/v2/classify', { method: 'POST', body: 'x' });
+  const nowhere = await request('/v3/classify', { method: 'POST', body: 'x' });
   assert.equal(nowhere.status, 404);
   assert.equal(nowhere.json.code, 'route-unknown');
   assert.equal(nowhere.headers.get('Content-Type'), 'application/problem+json');

@@ -1,10 +1,12 @@
 /** The HTTP side of the Worker: which route answers what, and what every answer has in common. */
-import { Problem, problemDocument, problems } from '@glimpse/shared/api/problems';
+import { Problem, problems } from '@glimpse/shared/api/problems';
 import { Hono, type MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { ConfigurationError } from './configuration-error.ts';
 import type { AppContext, AppEnv } from './context.ts';
+import { errorShape } from './dialects/error-shape.ts';
+import { addDialects } from './dialects/routes.ts';
 import type { Isolate } from './isolate.ts';
 import { logError } from './log.ts';
 import { observeRequest } from './observability/observe-request.ts';
@@ -56,6 +58,7 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
   app.post('/v1/classify', classify);
   app.get('/v1/models', listModels);
   app.get('/v1/models/:name', showModel);
+  addDialects(app, withIsolate);
 
   app.notFound((c) => answer(c, new Problem('route-unknown', `There is nothing at ${c.req.path}.`)));
   app.onError((thrown, c) => {
@@ -70,8 +73,9 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
 function answer(c: AppContext, problem: Problem): Response {
   const { status } = problems[problem.code];
   c.get('notes').code = problem.code;
-  return c.body(JSON.stringify(problemDocument(problem)), status, {
-    'Content-Type': 'application/problem+json',
+  const { type, body } = errorShape(c.req.path, problem);
+  return c.body(JSON.stringify(body), status, {
+    'Content-Type': type,
     ...(problem.retryAfter === undefined ? {} : { 'Retry-After': String(problem.retryAfter) }),
   });
 }

@@ -22,6 +22,12 @@ export interface ReleaseChoice {
   readonly caller?: string | undefined;
 }
 
+/** Numbers in the model's own size, normalised as its input contract says: what it computes with. */
+export interface SentTensor {
+  readonly kind: 'tensor';
+  readonly values: Float32Array;
+}
+
 /** What the answer says of the picture, and how long it took in milliseconds. */
 export interface Classified extends Pick<ClassifyAnswer, 'predictions' | 'uncertain' | 'image'> {
   readonly timing: { readonly decode: number; readonly infer: number };
@@ -48,15 +54,15 @@ export function acquireRelease(isolate: Isolate, choice: ReleaseChoice, keeper: 
 export async function classifyPicture(
   isolate: Isolate,
   lease: ModelLease,
-  open: () => Promise<SentPicture> | SentPicture,
+  open: () => Promise<SentPicture> | SentPicture | SentTensor,
   topK: number,
 ): Promise<Classified> {
   const { manifest } = lease;
   return isolate.queue.run(async () => {
     const begun = performance.now();
-    const { format, width, height, pixels } = await readSent(await open(), manifest.input, isolate);
+    const { format, width, height, ...input } = await readSent(await open(), manifest.input, isolate);
     const decoded = performance.now();
-    const scores = infer(pixels, lease, isolate);
+    const scores = infer(input, lease, isolate);
     const timing = { decode: decoded - begun, infer: performance.now() - decoded };
     const predictions = topClasses(scores, topK).map(({ index, score }) => ({
       label: manifest.labels[index]!,
@@ -74,9 +80,11 @@ export async function classifyPicture(
 }
 
 /** Pixels are of the model's size by definition, and called `rgb8`, or `grey8` where the model takes one channel. */
-async function readSent({ kind, bytes }: SentPicture, contract: InputContract, { readPicture, settings }: Isolate) {
-  if (kind === 'picture') return readPicture(bytes, contract, pixelLimits(settings.limits));
+async function readSent(sent: SentPicture | SentTensor, contract: InputContract, { readPicture, settings }: Isolate) {
   const { height, width, channels } = contract;
+  if (sent.kind === 'tensor') return { format: 'tensor' as const, width, height, values: sent.values };
+  const { kind, bytes } = sent;
+  if (kind === 'picture') return readPicture(bytes, contract, pixelLimits(settings.limits));
   const expected = pixelCount(contract);
   if (bytes.length !== expected) {
     throw new Problem(
@@ -88,11 +96,13 @@ async function readSent({ kind, bytes }: SentPicture, contract: InputContract, {
   return { format: channels === 3 ? 'rgb8' : 'grey8', width, height, pixels: bytes };
 }
 
-function infer(pixels: Uint8Array, { classifier }: ModelLease, { shelf }: Isolate): Float32Array {
+type Input = { readonly pixels: Uint8Array } | { readonly values: Float32Array };
+
+function infer(input: Input, { classifier }: ModelLease, { shelf }: Isolate): Float32Array {
   const again = { retryAfter: RETRY_AFTER_SECONDS };
   if (!classifier) throw new Problem('busy', 'The model is being loaded again; try again.', again);
   try {
-    return classifier.classify(pixels);
+    return 'values' in input ? classifier.classifyTensor(input.values) : classifier.classify(input.pixels);
   } catch (cause) {
     if (!breaksBackend(cause)) throw cause;
     shelf.discardBackend();

@@ -1,0 +1,75 @@
+/** `POST /models/{name}`: image classification as Hugging Face's clients ask for it. */
+import { DEFAULT_TOP_K } from '@glimpse/shared/api/classify';
+import { type HuggingFaceAnswer, huggingFaceRequestSchema } from '@glimpse/shared/api/hugging-face';
+import { Problem } from '@glimpse/shared/api/problems';
+import { decodeBase64 } from '../../body/base64.ts';
+import { parseJson } from '../../body/parse-json.ts';
+import { readBody } from '../../body/read-body.ts';
+import { acquireRelease, classifyPicture } from '../../classification/classify-picture.ts';
+import type { AppContext } from '../../context.ts';
+import { observeClassification } from '../../observability/observe-classification.ts';
+import { noteRelease, type RequestNotes } from '../../observability/request-notes.ts';
+import { callerOf } from '../../routes/caller.ts';
+import { readModelName } from '../model-name.ts';
+
+/** The request has two members, and clients add a few of their own. */
+const MAX_VALUES = 1_000;
+const EXPECTED = 'send the picture itself, or {"inputs": "<base64>", "parameters": {"top_k": 3}}.';
+
+export function classifyForHuggingFace(c: AppContext): Promise<Response> {
+  return observeClassification(c, async (notes) => {
+    const body = await answerOf(c, notes);
+    return { body, confidence: body[0]!.score };
+  });
+}
+
+/** Names at Hugging Face are `owner/name`; models have no owner here, and another one than was asked for never answers. */
+export function refuseOwner(c: AppContext): never {
+  const { name = '' } = c.req.param();
+  throw new Problem('model-unknown', `Models have no owner here: POST to /models/${name.slice(0, 64)}.`);
+}
+
+async function answerOf(c: AppContext, notes: RequestNotes): Promise<HuggingFaceAnswer> {
+  const isolate = c.get('isolate');
+  const { limits } = isolate.settings;
+  const body = await readBody(c.req.raw, { maxBytes: limits.MAX_BODY_BYTES, budget: isolate.budget });
+  try {
+    notes.bytes = body.bytes.length;
+    if (body.bytes.length === 0) throw new Problem('body-empty', `The body is empty: ${EXPECTED}`);
+    const model = readModelName(c);
+    const caller = callerOf(c.req.raw.headers, new Date());
+    const lease = await acquireRelease(isolate, { model, caller }, c.executionCtx);
+    try {
+      noteRelease(notes, lease);
+      const contentType = c.req.header('Content-Type') ?? '';
+      let wanted = DEFAULT_TOP_K;
+      const { predictions, timing } = await classifyPicture(
+        isolate,
+        lease,
+        () => {
+          const { bytes, topK } = open(body.bytes, contentType);
+          wanted = Math.max(topK, 1);
+          return { kind: 'picture', bytes };
+        },
+        lease.manifest.labels.length,
+      );
+      notes.timing = timing;
+      return predictions.slice(0, wanted).map(({ label, score }) => ({ label, score }));
+    } finally {
+      lease.release();
+    }
+  } finally {
+    body.release();
+  }
+}
+
+/** JSON where it is called so or begins so, which no picture does: of raw bytes, clients say no type or any. */
+function open(body: Uint8Array<ArrayBuffer>, contentType: string) {
+  const isJson = /^\s*application\/json\s*(;|$)/i.test(contentType) || body[0] === '{'.charCodeAt(0);
+  if (!isJson) return { bytes: body, topK: DEFAULT_TOP_K };
+  const limits = { maxValues: MAX_VALUES, expected: EXPECTED };
+  const { inputs, parameters } = parseJson(body, huggingFaceRequestSchema, limits);
+  const bytes = decodeBase64(inputs.replace(/^data:[^,]{0,100};base64,/, ''));
+  if (!bytes) throw new Problem('body-malformed', '"inputs" is not base64 (RFC 4648); is it cut, or an address?');
+  return { bytes, topK: parameters?.top_k ?? DEFAULT_TOP_K };
+}
