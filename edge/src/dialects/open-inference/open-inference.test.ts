@@ -156,7 +156,7 @@ test('errors have one text, and the status of our own', async () => {
     ],
     [400, /-10000 to 10000/, await infer({ inputs: [{ ...huge, data: Array(each).fill(3e38) }] })],
     [415, /^Picture 2 of 3: .*HTML/, await infer(pictures(picture, unsupported, picture))],
-    [422, /^The/, await infer(pictures(cut))],
+    [422, /^This PNG is cut/, await infer(pictures(cut))],
     [404, /no model none/, await infer(pictures(picture), '/v2/models/none/infer')],
     [404, /no model none/, await request('/v2/models/none')],
     [404, /no model none/, await request('/v2/models/none/ready')],
