@@ -82,8 +82,10 @@ describe('the limit of one body', async () => {
   });
 
   test('nothing of all this was an error of the Worker', () => {
-    const errors = worker.logs().filter(({ level }) => level === 'error');
-    assert.deepEqual(errors, []);
+    assert.deepEqual(
+      worker.logs().filter(({ level }) => level === 'error'),
+      [],
+    );
   });
 });
 

@@ -11,7 +11,8 @@ import type { SentPicture } from '../body/open-body.ts';
 import type { Isolate } from '../isolate.ts';
 import type { ModelLease } from '../model/models.ts';
 import type { Keeper } from '../model/shared-task.ts';
-import { breaksBackend } from '../runtime/runtime.ts';
+import { breaksBackend } from '../runtime/breaks-backend.ts';
+import { unlessAborted } from '../streams/deadline.ts';
 
 /** Which release is to answer; left out is the default model, and of a model what its channels give the caller. */
 export interface ReleaseChoice {
@@ -34,28 +35,52 @@ export interface Classified extends Pick<ClassifyAnswer, 'predictions' | 'uncert
 }
 
 /**
- * Loaded if need be. The caller releases it, in a `finally`.
+ * Loaded if need be, while `use` works with it.
  *
- * @throws as `Models.acquire`
+ * @throws as `Models.acquire`; the signal's reason, where that comes first
  */
-export function acquireRelease(isolate: Isolate, choice: ReleaseChoice, keeper: Keeper): Promise<ModelLease> {
+export async function withRelease<T>(
+  isolate: Isolate,
+  choice: ReleaseChoice,
+  { keeper, signal }: { readonly keeper: Keeper; readonly signal: AbortSignal },
+  use: (lease: ModelLease) => Promise<T>,
+): Promise<T> {
   const { model = isolate.settings.defaultModel } = choice;
-  return isolate.models.acquire({ ...choice, model, named: choice.model !== undefined }, keeper);
+  const acquired = isolate.models.acquire({ ...choice, model, named: choice.model !== undefined }, keeper);
+  let lease: ModelLease;
+  try {
+    lease = await unlessAborted(signal, acquired);
+  } catch (error) {
+    // It may come when nobody waits for it any more.
+    acquired.then((late) => late.release()).catch(() => {});
+    throw error;
+  }
+  try {
+    return await use(lease);
+  } finally {
+    lease.release();
+  }
+}
+
+export interface Picture {
+  /** What was sent; called in the turn, since unwrapping a body takes memory as well. */
+  readonly open: () => Promise<SentPicture> | SentPicture | SentTensor;
+  /** 1 to the number of classes. */
+  readonly topK: number;
+  /** Aborted, the picture takes no turn any more; within its turn nothing stops the computation. */
+  readonly signal: AbortSignal;
 }
 
 /**
  * Waits for its turn; one picture, one turn, so that no caller holds up the others.
  *
- * @param open what was sent; called in the turn, since unwrapping a body takes memory as well
- * @param topK 1 to the number of classes
- * @throws {Problem} busy, model-unavailable, pixels-wrong-length, and what `open` throws
+ * @throws {Problem} busy, out-of-time, model-unavailable, pixels-wrong-length, and what `open` throws
  * @throws {PictureError}
  */
 export async function classifyPicture(
   isolate: Isolate,
   lease: ModelLease,
-  open: () => Promise<SentPicture> | SentPicture | SentTensor,
-  topK: number,
+  { open, topK, signal }: Picture,
 ): Promise<Classified> {
   const { manifest } = lease;
   return isolate.queue.run(async () => {
@@ -76,13 +101,19 @@ export async function classifyPicture(
       image: { format, width, height },
       timing,
     };
-  });
+  }, signal);
 }
 
-/** Pixels are of the model's size by definition, and called `rgb8`, or `grey8` where the model takes one channel. */
+export function answerOf(id: string, { manifest, channel }: ModelLease, classified: Classified): ClassifyAnswer {
+  const { timing: _, ...said } = classified;
+  return { id, model: { name: manifest.model, version: manifest.version, channel }, ...said };
+}
+
+/** Pixels and tensors are of the model's size by definition, and called `rgb8`, or `grey8` where the model takes one channel. */
 async function readSent(sent: SentPicture | SentTensor, contract: InputContract, { readPicture, settings }: Isolate) {
   const { height, width, channels } = contract;
-  if (sent.kind === 'tensor') return { format: 'tensor' as const, width, height, values: sent.values };
+  const format = channels === 3 ? ('rgb8' as const) : ('grey8' as const);
+  if (sent.kind === 'tensor') return { format, width, height, values: sent.values };
   const { kind, bytes } = sent;
   if (kind === 'picture') return readPicture(bytes, contract, pixelLimits(settings.limits));
   const expected = pixelCount(contract);
@@ -93,7 +124,7 @@ async function readSent(sent: SentPicture | SentTensor, contract: InputContract,
       { extensions: { expected, actual: bytes.length, height, width, channels } },
     );
   }
-  return { format: channels === 3 ? 'rgb8' : 'grey8', width, height, pixels: bytes };
+  return { format, width, height, pixels: bytes };
 }
 
 type Input = { readonly pixels: Uint8Array } | { readonly values: Float32Array };

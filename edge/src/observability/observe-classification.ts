@@ -2,6 +2,7 @@
 import type { ProblemCode } from '@glimpse/shared/api/problems';
 import { count } from '../analytics.ts';
 import type { AppContext } from '../context.ts';
+import { serverTiming } from '../http/server-timing.ts';
 import { problemOf } from '../problem-of.ts';
 import type { RequestNotes } from './request-notes.ts';
 
@@ -15,12 +16,7 @@ export async function observeClassification(
   const counted = (outcome: 'ok' | ProblemCode, confidence?: number) => {
     // Milliseconds. Once deployed, a Worker's clock stands still while it computes: there the first two are 0, and
     // the total is what was spent waiting for the body, the store and the turn.
-    c.header(
-      'Server-Timing',
-      Object.entries({ ...notes.timing, total: elapsed() })
-        .map(([name, duration]) => `${name};dur=${duration.toFixed(2)}`)
-        .join(', '),
-    );
+    c.header('Server-Timing', serverTiming({ ...notes.timing, total: elapsed() }));
     count(c.get('isolate').settings.analytics, {
       release: notes.release,
       outcome,

@@ -230,8 +230,10 @@ test('multipart: the one file in the field image', async () => {
 });
 
 test('nothing of all this was an error of the Worker', () => {
-  const errors = worker.logs().filter(({ level }) => level === 'error');
-  assert.deepEqual(errors, []);
+  assert.deepEqual(
+    worker.logs().filter(({ level }) => level === 'error'),
+    [],
+  );
 });
 
 /** The header's checksum anew, so that only its size is strange. */

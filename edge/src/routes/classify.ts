@@ -1,10 +1,13 @@
 /** `POST /v1/classify`: one picture in, its most probable classes out. */
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
 import { Problem } from '@glimpse/shared/api/problems';
+import { withinAnswerTime } from '../answer-time.ts';
+import { addressIn, fetchPicture } from '../body/fetch-picture.ts';
 import { openBody } from '../body/open-body.ts';
-import { readBody } from '../body/read-body.ts';
-import { acquireRelease, classifyPicture } from '../classification/classify-picture.ts';
+import { type HeldBody, readBody } from '../body/read-body.ts';
+import { answerOf, classifyPicture, withRelease } from '../classification/classify-picture.ts';
 import type { AppContext } from '../context.ts';
+import type { Isolate } from '../isolate.ts';
 import { observeClassification } from '../observability/observe-classification.ts';
 import { noteRelease, type RequestNotes } from '../observability/request-notes.ts';
 import { callerOf } from './caller.ts';
@@ -12,16 +15,16 @@ import { readClassifyQuery, readTopK } from './classify-query.ts';
 
 export function classify(c: AppContext): Promise<Response> {
   return observeClassification(c, async (notes) => {
-    const answer = await answerOf(c, notes);
-    return { body: answer, confidence: answer.predictions[0]!.score };
+    const body = await answer(c, notes);
+    return { body, confidence: body.predictions[0]!.score };
   });
 }
 
-async function answerOf(c: AppContext, notes: RequestNotes): Promise<ClassifyAnswer> {
+async function answer(c: AppContext, notes: RequestNotes): Promise<ClassifyAnswer> {
   const isolate = c.get('isolate');
-  const { limits } = isolate.settings;
+  const { MAX_BODY_BYTES, BODY_SECONDS, ANSWER_SECONDS } = isolate.settings.limits;
   // Before anything else is looked at: an oversized body is refused whatever it is, and an answer has to wait for it.
-  const body = await readBody(c.req.raw, { maxBytes: limits.MAX_BODY_BYTES, budget: isolate.budget });
+  const body = await readBody(c.req.raw, { maxBytes: MAX_BODY_BYTES, budget: isolate.budget, seconds: BODY_SECONDS });
   try {
     notes.bytes = body.bytes.length;
     if (body.bytes.length === 0) {
@@ -32,27 +35,43 @@ async function answerOf(c: AppContext, notes: RequestNotes): Promise<ClassifyAns
     }
     const { topK, ...choice } = readClassifyQuery(new URL(c.req.url).searchParams);
     const caller = callerOf(c.req.raw.headers, new Date());
-    const lease = await acquireRelease(isolate, { ...choice, caller }, c.executionCtx);
-    try {
-      noteRelease(notes, lease);
-      const { manifest, channel } = lease;
-      const contentType = c.req.header('Content-Type') ?? null;
-      const { timing, ...classified } = await classifyPicture(
-        isolate,
-        lease,
-        () => openBody(body.bytes, contentType),
-        readTopK(topK, manifest.labels.length),
-      );
-      notes.timing = timing;
-      return {
-        id: c.get('id'),
-        model: { name: manifest.model, version: manifest.version, channel },
-        ...classified,
-      };
-    } finally {
-      lease.release();
-    }
+    return await withinAnswerTime(c.req.raw, ANSWER_SECONDS, async (signal) => {
+      const { open, release } = await sentIn(body, c.req.header('Content-Type') ?? null, isolate, signal);
+      try {
+        return await withRelease(isolate, { ...choice, caller }, { keeper: c.executionCtx, signal }, async (lease) => {
+          noteRelease(notes, lease);
+          const number = readTopK(topK, lease.manifest.labels.length);
+          const classified = await classifyPicture(isolate, lease, { open, topK: number, signal });
+          notes.timing = classified.timing;
+          return answerOf(c.get('id'), lease, classified);
+        });
+      } finally {
+        release();
+      }
+    });
   } finally {
     body.release();
   }
+}
+
+/** What is in the body, or at the address that is in it: that is fetched here, before anything waits for it. */
+async function sentIn(
+  { bytes }: HeldBody,
+  contentType: string | null,
+  { settings, budget }: Isolate,
+  signal: AbortSignal,
+) {
+  const address = addressIn(bytes, contentType);
+  if (address === undefined) return { open: () => openBody(bytes, contentType), release() {} };
+  const { imageHosts: hosts, limits } = settings;
+  const { MAX_BODY_BYTES: maxBytes, URL_SECONDS: seconds } = limits;
+  const fetched = await fetchPicture(address, {
+    hosts,
+    maxBytes,
+    budget,
+    seconds,
+    signal,
+    fetch: (...of) => fetch(...of),
+  });
+  return { open: () => ({ kind: 'picture', bytes: fetched.bytes }) as const, release: fetched.release };
 }

@@ -4,9 +4,6 @@
  */
 import * as z from 'zod/mini';
 
-/** Of one request: as many as a batch of our own has. */
-export const MAX_PICTURES = 32;
-
 /** Of every error, here and in the Hugging Face dialect. */
 export const errorSchema = z.object({ error: z.string() });
 

@@ -2,10 +2,11 @@
 import { DEFAULT_TOP_K } from '@glimpse/shared/api/classify';
 import { type HuggingFaceAnswer, huggingFaceRequestSchema } from '@glimpse/shared/api/hugging-face';
 import { Problem } from '@glimpse/shared/api/problems';
+import { withinAnswerTime } from '../../answer-time.ts';
 import { decodeBase64 } from '../../body/base64.ts';
 import { parseJson } from '../../body/parse-json.ts';
 import { readBody } from '../../body/read-body.ts';
-import { acquireRelease, classifyPicture } from '../../classification/classify-picture.ts';
+import { classifyPicture, withRelease } from '../../classification/classify-picture.ts';
 import type { AppContext } from '../../context.ts';
 import { observeClassification } from '../../observability/observe-classification.ts';
 import { noteRelease, type RequestNotes } from '../../observability/request-notes.ts';
@@ -31,33 +32,28 @@ export function refuseOwner(c: AppContext): never {
 
 async function answerOf(c: AppContext, notes: RequestNotes): Promise<HuggingFaceAnswer> {
   const isolate = c.get('isolate');
-  const { limits } = isolate.settings;
-  const body = await readBody(c.req.raw, { maxBytes: limits.MAX_BODY_BYTES, budget: isolate.budget });
+  const { MAX_BODY_BYTES, BODY_SECONDS, ANSWER_SECONDS } = isolate.settings.limits;
+  const body = await readBody(c.req.raw, { maxBytes: MAX_BODY_BYTES, budget: isolate.budget, seconds: BODY_SECONDS });
   try {
     notes.bytes = body.bytes.length;
     if (body.bytes.length === 0) throw new Problem('body-empty', `The body is empty: ${EXPECTED}`);
-    const model = readModelName(c);
-    const caller = callerOf(c.req.raw.headers, new Date());
-    const lease = await acquireRelease(isolate, { model, caller }, c.executionCtx);
-    try {
-      noteRelease(notes, lease);
-      const contentType = c.req.header('Content-Type') ?? '';
-      let wanted = DEFAULT_TOP_K;
-      const { predictions, timing } = await classifyPicture(
-        isolate,
-        lease,
-        () => {
+    const choice = { model: readModelName(c), caller: callerOf(c.req.raw.headers, new Date()) };
+    const contentType = c.req.header('Content-Type') ?? '';
+    return await withinAnswerTime(c.req.raw, ANSWER_SECONDS, (signal) =>
+      withRelease(isolate, choice, { keeper: c.executionCtx, signal }, async (lease) => {
+        noteRelease(notes, lease);
+        let wanted = DEFAULT_TOP_K;
+        const openAndCount = () => {
           const { bytes, topK } = open(body.bytes, contentType);
           wanted = Math.max(topK, 1);
-          return { kind: 'picture', bytes };
-        },
-        lease.manifest.labels.length,
-      );
-      notes.timing = timing;
-      return predictions.slice(0, wanted).map(({ label, score }) => ({ label, score }));
-    } finally {
-      lease.release();
-    }
+          return { kind: 'picture', bytes } as const;
+        };
+        const topK = lease.manifest.labels.length;
+        const { predictions, timing } = await classifyPicture(isolate, lease, { open: openAndCount, topK, signal });
+        notes.timing = timing;
+        return predictions.slice(0, wanted).map(({ label, score }) => ({ label, score }));
+      }),
+    );
   } finally {
     body.release();
   }

@@ -1,5 +1,5 @@
 /** The body of an inference request → the pictures that are sent. JSON, or JSON with the tensor behind it in binary. */
-import { type InferRequest, inferRequestSchema, MAX_PICTURES } from '@glimpse/shared/api/open-inference';
+import { type InferRequest, inferRequestSchema } from '@glimpse/shared/api/open-inference';
 import { Problem } from '@glimpse/shared/api/problems';
 import { type InputContract, pixelCount } from '@glimpse/shared/picture/input-contract';
 import { decodeBase64 } from '../../body/base64.ts';
@@ -21,12 +21,13 @@ const MAX_VALUES = 2_000;
 
 /**
  * @param headerLength of `Inference-Header-Content-Length`: where the JSON ends and the tensor begins
- * @throws {Problem} body-malformed
+ * @throws {Problem} body-malformed, batch-too-large
  */
 export function readInferRequest(
   body: Uint8Array<ArrayBuffer>,
   headerLength: string | undefined,
   contract: InputContract,
+  maxPictures: number,
 ): Inference {
   const inputs = inputsOf(contract);
   const expected = `send one of the inputs ${inputs.map(({ name, datatype }) => `${name} (${datatype})`).join(', ')}.`;
@@ -35,7 +36,7 @@ export function readInferRequest(
     throw malformed(`Inference-Header-Content-Length is the JSON's part of the body's ${body.length} bytes.`);
   }
   // Rows of the innermost dimension have a bracket each.
-  const maxValues = MAX_VALUES + 2 * MAX_PICTURES * pixelCount(contract);
+  const maxValues = MAX_VALUES + 2 * maxPictures * pixelCount(contract);
   const {
     id,
     outputs,
@@ -46,7 +47,7 @@ export function readInferRequest(
   if (!input || input.datatype !== sent.datatype) {
     throw malformed(`There is no input ${said(sent.name)} of ${said(sent.datatype)}; ${expected}`);
   }
-  const count = readCount(sent.shape, input.shape);
+  const count = readCount(sent.shape, input.shape, maxPictures);
   const wanted = count * elementsOf(input.name, contract);
   const size = sent.parameters?.binary_data_size;
   if (sent.data === undefined && size === undefined) {
@@ -60,12 +61,13 @@ export function readInferRequest(
 }
 
 /** @returns the number of pictures; [n] may be written [n, 1], as batches of Triton are */
-function readCount(shape: readonly number[], expected: readonly number[]): number {
+function readCount(shape: readonly number[], expected: readonly number[], most: number): number {
   const [count = 0, ...rest] = shape;
   const fits = String(rest) === String(expected.slice(1)) || (expected.length === 1 && String(rest) === '1');
   if (!fits) throw malformed(`The shape is [${shape}] and not [${['n', ...expected.slice(1)]}].`);
-  if (count < 1 || count > MAX_PICTURES) {
-    throw malformed(`A request has 1 to ${MAX_PICTURES} pictures, and not ${count}; send several requests.`);
+  if (count < 1) throw malformed('A request has at least one picture.');
+  if (count > most) {
+    throw new Problem('batch-too-large', `A request has at most ${most} pictures, and not ${count}; send several.`);
   }
   return count;
 }

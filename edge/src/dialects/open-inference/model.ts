@@ -2,7 +2,8 @@
 import type { ModelMetadata } from '@glimpse/shared/api/open-inference';
 import { Problem } from '@glimpse/shared/api/problems';
 import { DEFAULT_CHANNEL } from '@glimpse/shared/release/channels';
-import { acquireRelease } from '../../classification/classify-picture.ts';
+import { withinAnswerTime } from '../../answer-time.ts';
+import { withRelease } from '../../classification/classify-picture.ts';
 import type { AppContext } from '../../context.ts';
 import { readModelName } from '../model-name.ts';
 import { inputsOf, outputsOf } from './tensors.ts';
@@ -30,8 +31,11 @@ export async function describeModel(c: AppContext): Promise<Response> {
 }
 
 export async function modelReady(c: AppContext): Promise<Response> {
+  const isolate = c.get('isolate');
   const choice = { model: readModelName(c), version: c.req.param('version') };
-  const lease = await acquireRelease(c.get('isolate'), choice, c.executionCtx);
-  lease.release();
-  return c.json({ name: lease.manifest.model, ready: true });
+  return withinAnswerTime(c.req.raw, isolate.settings.limits.ANSWER_SECONDS, (signal) =>
+    withRelease(isolate, choice, { keeper: c.executionCtx, signal }, async ({ manifest }) =>
+      c.json({ name: manifest.model, ready: true }),
+    ),
+  );
 }
