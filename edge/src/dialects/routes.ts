@@ -9,7 +9,7 @@ import { describeServer, live, ready } from './open-inference/server.ts';
 export function addDialects(app: Hono<AppEnv>, withIsolate: MiddlewareHandler<AppEnv>): void {
   app.use('/models/*', withIsolate);
   app.post('/models/:name', classifyForHuggingFace);
-  app.post('/models/:owner/:name', refuseOwner);
+  app.post('/models/*', refuseOwner);
 
   app.get('/v2', describeServer);
   app.get('/v2/health/live', live);

@@ -26,8 +26,8 @@ export function classifyForHuggingFace(c: AppContext): Promise<Response> {
 
 /** Names at Hugging Face are `owner/name`; models have no owner here, and another one than was asked for never answers. */
 export function refuseOwner(c: AppContext): never {
-  const { name = '' } = c.req.param();
-  throw new Problem('model-unknown', `Models have no owner here: POST to /models/${name.slice(0, 64)}.`);
+  const name = c.req.path.split('/').at(-1)?.slice(0, 64);
+  throw new Problem('model-unknown', `Models have no owner here: POST to /models/${name}, if that is the model.`);
 }
 
 async function answerOf(c: AppContext, notes: RequestNotes): Promise<HuggingFaceAnswer> {

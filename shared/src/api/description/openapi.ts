@@ -1,5 +1,6 @@
 /** The table of routes → an OpenAPI 3.1 document. */
 import * as z from 'zod/mini';
+import { errorSchema } from '../open-inference.ts';
 import { Problem, type ProblemCode, problemDocument, problemDocumentSchema, problems } from '../problems.ts';
 import { remedies } from './remedies.ts';
 import type { Answer, Content, Parameter, Route } from './route.ts';
@@ -38,7 +39,8 @@ export function openApiDocument(routes: readonly Route[], version: string): Reco
   };
 }
 
-function operation({ id, tag, summary, description, parameters, body, answers, problems: codes }: Route) {
+function operation(route: Route) {
+  const { id, tag, summary, description, parameters, body, answers, problems: codes, errorsAsText = false } = route;
   return {
     operationId: id,
     tags: [tag],
@@ -50,7 +52,7 @@ function operation({ id, tag, summary, description, parameters, body, answers, p
       : { requestBody: { required: true, description: body.description, content: contents(body.content) } }),
     responses: {
       ...Object.fromEntries(answers.map((answer) => [answer.status, response(answer)])),
-      ...problemResponses([...codes, ...everywhere]),
+      ...problemResponses([...codes, ...everywhere], errorsAsText),
     },
   };
 }
@@ -81,7 +83,10 @@ function response({ description, headers = {}, content }: Answer) {
 }
 
 /** One answer a status; each code of it is an example. */
-function problemResponses(codes: readonly ProblemCode[]) {
+function problemResponses(codes: readonly ProblemCode[], asText: boolean) {
+  const type = asText ? 'application/json' : PROBLEM_TYPE;
+  const example = (code: ProblemCode) =>
+    asText ? { error: remedies[code] } : problemDocument(new Problem(code, remedies[code]));
   const byStatus = Object.groupBy(codes, (code) => problems[code].status);
   return Object.fromEntries(
     Object.entries(byStatus).map(([status, group = []]) => [
@@ -95,13 +100,9 @@ function problemResponses(codes: readonly ProblemCode[]) {
             : {}),
         },
         content: {
-          [PROBLEM_TYPE]: {
-            schema: jsonSchema(problemDocumentSchema),
-            examples: examples(
-              Object.fromEntries(
-                group.map((code) => [code, problemDocument(new Problem(code, remedies[code]))] as const),
-              ),
-            ),
+          [type]: {
+            schema: jsonSchema(asText ? errorSchema : problemDocumentSchema),
+            examples: examples(Object.fromEntries(group.map((code) => [code, example(code)] as const))),
           },
         },
       },

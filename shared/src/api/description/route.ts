@@ -20,11 +20,15 @@ export interface Route {
   readonly answers: readonly Answer[];
   /** Beside those that every route may give. */
   readonly problems: readonly ProblemCode[];
+  /** Clients of this route look for a text, `{error}`, and not for a problem document. */
+  readonly errorsAsText?: boolean;
 }
 
 export const tags = {
   classify: 'Pictures in, classes out.',
   models: 'What there is to classify with.',
+  'hugging-face': 'Pictures in, classes out, in the shape of Hugging Face’s image classification.',
+  'open-inference': 'The Open Inference Protocol, version 2, which Triton’s and KServe’s clients speak.',
   operation: 'For whoever runs the Worker.',
   documents: 'What describes the API.',
 } as const;

@@ -5,7 +5,18 @@ import { manifestSchema } from '../../release/manifest.ts';
 import { batchAnswerSchema } from '../batch.ts';
 import { classifyAnswerSchema, classifyJsonSchema, predictionSchema } from '../classify.ts';
 import { livenessSchema, readinessSchema } from '../health.ts';
+import { huggingFaceAnswerSchema, huggingFaceRequestSchema } from '../hugging-face.ts';
 import { modelListSchema, modelSchema } from '../models.ts';
+import {
+  errorSchema,
+  inferAnswerSchema,
+  inferRequestSchema,
+  liveSchema,
+  modelMetadataSchema,
+  modelReadySchema,
+  readySchema,
+  serverMetadataSchema,
+} from '../open-inference.ts';
 import { problemDocumentSchema } from '../problems.ts';
 
 interface Meaning {
@@ -57,6 +68,22 @@ name(modelListSchema, 'ModelList', 'The models of the store.');
 explain(modelListSchema.shape, { default: 'The model that answers where a request names none.' });
 name(modelSchema, 'Model', 'A model, its channels, and what `stable` serves.');
 explain(modelSchema.shape, { release: 'Of the channel `stable`; null where there is none.' });
+name(errorSchema, 'ErrorText', 'What went wrong, where clients look for a text.');
+name(huggingFaceRequestSchema, 'HuggingFaceRequest', 'A picture in JSON, as Hugging Face has it.');
+explain(huggingFaceRequestSchema.shape, { inputs: 'The picture in base64 (RFC 4648).' });
+name(huggingFaceAnswerSchema, 'HuggingFaceAnswer', 'The most probable classes, best first.');
+name(serverMetadataSchema, 'OpenInferenceServer', 'Who answers.');
+name(liveSchema, 'OpenInferenceLive', 'Whether the Worker is alive.');
+name(readySchema, 'OpenInferenceReady', 'Whether the default model answers.');
+name(modelReadySchema, 'OpenInferenceModelReady', 'Whether the model answers.');
+name(modelMetadataSchema, 'OpenInferenceModel', 'The tensors of a model: a request has one of the inputs.');
+name(inferRequestSchema, 'InferRequest', 'Pictures to classify.');
+explain(inferRequestSchema.shape, {
+  id: 'Comes back with the answer.',
+  inputs: 'One tensor: files of pictures, raw pixels, or normalised numbers.',
+  outputs: 'Which outputs are wanted; all where it is left out.',
+});
+name(inferAnswerSchema, 'InferAnswer', 'What the pictures show.');
 name(livenessSchema, 'Liveness', 'The Worker is alive.');
 name(readinessSchema, 'Readiness', 'The default model answers.');
 explain(readinessSchema.shape, {

@@ -2,7 +2,9 @@
 import type { Route } from './route.ts';
 import { classify, classifyBatch } from './routes/classify.ts';
 import { docs, openapi } from './routes/documents.ts';
+import { classifyForHuggingFace } from './routes/hugging-face.ts';
 import { downloadFile, listModels, showModel, showRelease } from './routes/models.ts';
+import { openInferenceRoutes } from './routes/open-inference.ts';
 import { healthz, readyz } from './routes/operation.ts';
 
 export const routes: readonly Route[] = [
@@ -16,4 +18,6 @@ export const routes: readonly Route[] = [
   readyz,
   openapi,
   docs,
+  classifyForHuggingFace,
+  ...openInferenceRoutes,
 ];

@@ -4,7 +4,7 @@ import { classifyAnswerSchema, classifyJsonSchema, classifyQuerySchema, RAW_PIXE
 import { limitsSchema } from '../../limits.ts';
 import { Problem, type ProblemCode, problemDocument } from '../../problems.ts';
 import type { Parameter, Route } from '../route.ts';
-import { classification } from './examples.ts';
+import { classification, onePixel } from './examples.ts';
 
 const { MAX_BATCH_PICTURES, MAX_BODY_BYTES } = limitsSchema.parse({});
 const { top_k, model, version, channel } = classifyQuerySchema.shape;
@@ -78,7 +78,7 @@ export const classify: Route = {
       'application/json': {
         schema: classifyJsonSchema,
         examples: {
-          inline: { image: 'R0lGODdhAQABAIAAAP///////ywAAAAAAQABAAACAkQBADs=' },
+          inline: { image: onePixel },
           address: { url: 'https://example.org/cat.jpg' },
         },
       },

@@ -1,6 +1,9 @@
 /** What the starter release answers, shortened: shown by several routes. */
 const version = '20261125T0915Z-12702b91';
 
+/** A GIF of one white pixel, in base64. */
+export const onePixel = 'R0lGODdhAQABAIAAAP///////ywAAAAAAQABAAACAkQBADs=';
+
 export const classification = {
   id: '3f0e6f9a-7c1d-4b52-9a41-0c7f0b8e2d11',
   model: { name: 'cifar10', version, channel: 'stable' },

@@ -6,14 +6,14 @@ import { modelListSchema, modelSchema } from '../../models.ts';
 import type { Parameter, Route } from '../route.ts';
 import { release } from './examples.ts';
 
-const name: Parameter = {
+export const name: Parameter = {
   in: 'path',
   name: 'name',
   description: 'Of the model.',
   schema: nameSchema,
   example: release.model,
 };
-const version: Parameter = {
+export const version: Parameter = {
   in: 'path',
   name: 'version',
   description: 'One that a channel of the model names.',

@@ -1,0 +1,136 @@
+/** The Open Inference Protocol, version 2. */
+import type * as z from 'zod/mini';
+import {
+  inferAnswerSchema,
+  inferRequestSchema,
+  liveSchema,
+  modelMetadataSchema,
+  modelReadySchema,
+  readySchema,
+  serverMetadataSchema,
+} from '../../open-inference.ts';
+import type { Parameter, Route } from '../route.ts';
+import { classification, onePixel, release } from './examples.ts';
+import { name, version } from './models.ts';
+
+const shape = [-1, release.input.height, release.input.width, release.input.channels];
+const classes = release.labels.length;
+const [best] = classification.predictions as [(typeof classification.predictions)[number]];
+
+function get(path: string, id: string, summary: string, schema: z.ZodMiniType, example: unknown): Route {
+  const content = { 'application/json': { schema, examples: { example } } };
+  const answers = [{ status: 200, description: 'As the protocol has it.', content }] as const;
+  return { method: 'get', path, id, tag: 'open-inference', summary, answers, problems: [], errorsAsText: true };
+}
+
+/** Each route of a model is there for what `stable` serves, and for a version. */
+function ofModel(route: Route): Route[] {
+  const { path, id, summary } = route;
+  const each = (to: string, parameters: Parameter[], suffix: string) => ({
+    ...route,
+    path: path.replace('{name}', to),
+    id: `${id}${suffix}`,
+    summary: suffix === '' ? summary : `${summary}: one version`,
+    parameters,
+  });
+  return [each('{name}', [name], ''), each('{name}/versions/{version}', [name, version], 'Version')];
+}
+
+const infer: Route = {
+  method: 'post',
+  path: '/v2/models/{name}/infer',
+  id: 'infer',
+  tag: 'open-inference',
+  summary: 'Classify pictures',
+  description:
+    'One input: `picture` (BYTES: files; in JSON as base64), `pixels` (UINT8, in the model’s own size) or `tensor` (FP32, ' +
+    'normalised as the release says). A tensor may follow the JSON in binary (`Inference-Header-Content-Length`); ' +
+    'answers are JSON. The output `scores` takes the parameter `classification`: so many of the best, as `score:index:label`.',
+  body: {
+    description: 'Up to 32 pictures, unless the owner set another limit.',
+    content: {
+      'application/json': {
+        schema: inferRequestSchema,
+        examples: {
+          picture: { inputs: [{ name: 'picture', datatype: 'BYTES', shape: [1], data: [onePixel] }] },
+        },
+      },
+    },
+  },
+  answers: [
+    {
+      status: 200,
+      description: 'The outputs.',
+      headers: { 'Server-Timing': 'Milliseconds of `decode`, `infer` and `total`.' },
+      content: {
+        'application/json': {
+          schema: inferAnswerSchema,
+          examples: {
+            cat: {
+              model_name: release.model,
+              model_version: release.version,
+              outputs: [
+                { name: 'label', datatype: 'BYTES', shape: [1], data: [best.label] },
+                { name: 'index', datatype: 'INT32', shape: [1], data: [best.index] },
+              ],
+            },
+          },
+        },
+      },
+    },
+  ],
+  problems: [
+    'body-malformed',
+    'model-unknown',
+    'version-unknown',
+    'body-too-slow',
+    'body-too-large',
+    'batch-too-large',
+    'picture-too-many-pixels',
+    'picture-unsupported',
+    'picture-undecodable',
+    'busy',
+    'out-of-time',
+    'model-unavailable',
+  ],
+  errorsAsText: true,
+};
+
+export const openInferenceRoutes: readonly Route[] = [
+  get('/v2', 'describeServer', 'Who answers?', serverMetadataSchema, {
+    name: 'glimpse',
+    version: '0.1.0',
+    extensions: ['classification', 'binary_tensor_data'],
+  }),
+  get('/v2/health/live', 'isLive', 'Is the Worker alive?', liveSchema, { live: true }),
+  {
+    ...get('/v2/health/ready', 'isServerReady', 'Does the default model answer?', readySchema, { ready: true }),
+    problems: ['busy', 'out-of-time', 'model-unavailable'],
+  },
+  ...ofModel({
+    ...get('/v2/models/{name}', 'describeModel', 'What does a model take and give?', modelMetadataSchema, {
+      name: release.model,
+      versions: [release.version],
+      platform: 'tensorflow_tfjs',
+      inputs: [
+        { name: 'picture', datatype: 'BYTES', shape: [-1] },
+        { name: 'pixels', datatype: 'UINT8', shape },
+        { name: 'tensor', datatype: 'FP32', shape },
+      ],
+      outputs: [
+        { name: 'scores', datatype: 'FP32', shape: [-1, classes] },
+        { name: 'label', datatype: 'BYTES', shape: [-1] },
+        { name: 'index', datatype: 'INT32', shape: [-1] },
+      ],
+    }),
+    problems: ['model-unknown', 'version-unknown', 'model-unavailable'],
+  }),
+  ...ofModel({
+    ...get('/v2/models/{name}/ready', 'isModelReady', 'Does a model answer?', modelReadySchema, {
+      name: release.model,
+      ready: true,
+    }),
+    problems: ['model-unknown', 'version-unknown', 'busy', 'out-of-time', 'model-unavailable'],
+  }),
+  ...ofModel(infer),
+];
