@@ -75,3 +75,35 @@ test('patience ends', async () => {
   );
   assert.equal(queue.waiting, 0);
 });
+
+test('whose request is given up leaves the line at once, and the others move up', async () => {
+  const queue = new WorkQueue({ maxWaiting: 3 });
+  const done: string[] = [];
+  const first = queue.run(() => sleep(60));
+  const controller = new AbortController();
+  const given = queue.run(() => done.push('given up'), controller.signal);
+  const next = queue.run(() => done.push('next'));
+  const reason = new Error('gone');
+  setTimeout(() => controller.abort(reason), 10);
+  const began = Date.now();
+  await assert.rejects(given, reason);
+  assert.ok(Date.now() - began < 50);
+  assert.equal(queue.waiting, 1);
+  await Promise.all([first, next]);
+  assert.deepEqual(done, ['next']);
+});
+
+test('a request that is given up as its turn comes hands it on without working', async () => {
+  const queue = new WorkQueue({ maxWaiting: 3 });
+  const controller = new AbortController();
+  const first = queue.run(() => controller.abort(new Error('gone')));
+  const given = queue.run(() => 'worked', controller.signal);
+  const next = queue.run(() => 'mine');
+  await assert.rejects(given, /gone/);
+  assert.deepEqual([await first, await next], [undefined, 'mine']);
+  await assert.rejects(
+    queue.run(() => 'worked', AbortSignal.abort(new Error('long gone'))),
+    /long gone/,
+  );
+  assert.equal(await queue.run(() => 'free'), 'free');
+});
