@@ -45,7 +45,7 @@ function operation(route: Route) {
     operationId: id,
     tags: [tag],
     summary,
-    ...(description === undefined ? {} : { description }),
+    description,
     ...(parameters === undefined ? {} : { parameters: parameters.map(parameter) }),
     ...(body === undefined
       ? {}

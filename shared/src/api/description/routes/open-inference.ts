@@ -17,10 +17,12 @@ const shape = [-1, release.input.height, release.input.width, release.input.chan
 const classes = release.labels.length;
 const [best] = classification.predictions as [(typeof classification.predictions)[number]];
 
-function get(path: string, id: string, summary: string, schema: z.ZodMiniType, example: unknown): Route {
+type Described = Pick<Route, 'path' | 'id' | 'summary' | 'description'>;
+
+function get(described: Described, schema: z.ZodMiniType, example: unknown): Route {
   const content = { 'application/json': { schema, examples: { example } } };
   const answers = [{ status: 200, description: 'As the protocol has it.', content }] as const;
-  return { method: 'get', path, id, tag: 'open-inference', summary, answers, problems: [], errorsAsText: true };
+  return { ...described, method: 'get', tag: 'open-inference', answers, problems: [], errorsAsText: true };
 }
 
 /** Each route of a model is there for what `stable` serves, and for a version. */
@@ -96,19 +98,50 @@ const infer: Route = {
   errorsAsText: true,
 };
 
+const describeServer: Described = {
+  path: '/v2',
+  id: 'describeServer',
+  summary: 'Who answers?',
+  description: 'Name, version, and the extensions of the protocol that are understood.',
+};
+const isLive: Described = {
+  path: '/v2/health/live',
+  id: 'isLive',
+  summary: 'Is the Worker alive?',
+  description: 'Asks nothing of the store or the configuration.',
+};
+const isServerReady: Described = {
+  path: '/v2/health/ready',
+  id: 'isServerReady',
+  summary: 'Does the default model answer?',
+  description: "Loads the default model's release.",
+};
+const describeModel: Described = {
+  path: '/v2/models/{name}',
+  id: 'describeModel',
+  summary: 'What does a model take and give?',
+  description: 'Its inputs are alternatives: a request has one of them. A dimension of -1 is the number of pictures.',
+};
+const isModelReady: Described = {
+  path: '/v2/models/{name}/ready',
+  id: 'isModelReady',
+  summary: 'Does a model answer?',
+  description: "Loads the model's release.",
+};
+
 export const openInferenceRoutes: readonly Route[] = [
-  get('/v2', 'describeServer', 'Who answers?', serverMetadataSchema, {
+  get(describeServer, serverMetadataSchema, {
     name: 'glimpse',
     version: '0.1.0',
     extensions: ['classification', 'binary_tensor_data'],
   }),
-  get('/v2/health/live', 'isLive', 'Is the Worker alive?', liveSchema, { live: true }),
+  get(isLive, liveSchema, { live: true }),
   {
-    ...get('/v2/health/ready', 'isServerReady', 'Does the default model answer?', readySchema, { ready: true }),
+    ...get(isServerReady, readySchema, { ready: true }),
     problems: ['busy', 'out-of-time', 'model-unavailable'],
   },
   ...ofModel({
-    ...get('/v2/models/{name}', 'describeModel', 'What does a model take and give?', modelMetadataSchema, {
+    ...get(describeModel, modelMetadataSchema, {
       name: release.model,
       versions: [release.version],
       platform: 'tensorflow_tfjs',
@@ -126,7 +159,7 @@ export const openInferenceRoutes: readonly Route[] = [
     problems: ['model-unknown', 'version-unknown', 'model-unavailable'],
   }),
   ...ofModel({
-    ...get('/v2/models/{name}/ready', 'isModelReady', 'Does a model answer?', modelReadySchema, {
+    ...get(isModelReady, modelReadySchema, {
       name: release.model,
       ready: true,
     }),
