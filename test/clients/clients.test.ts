@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { InferenceClient } from '@huggingface/inference';
 import { ROOT, startWorker } from '../worker/start-worker.ts';
-import { askWith, skipWithoutPython } from './python-clients.ts';
+import { askWith, skip } from './installed.ts';
 
 const worker = await startWorker();
 after(() => worker.close());
@@ -41,7 +41,7 @@ test('@huggingface/inference', async () => {
   await assert.rejects(client('none').imageClassification({ data: new Blob([bytes]) }), /no model none/);
 });
 
-test('huggingface_hub', { skip: skipWithoutPython }, async () => {
+test('huggingface_hub', { skip }, async () => {
   const { text, unknown, ...answers } = await askWith('hugging_face.py', [address, picture]);
   assert.deepEqual(answers, { path: best(5), bytes: best(5), three: best(3), many: best(10) });
   assert.equal(text.status, 415);
@@ -49,7 +49,7 @@ test('huggingface_hub', { skip: skipWithoutPython }, async () => {
   assert.equal(unknown.status, 404);
 });
 
-test('tritonclient[http]', { skip: skipWithoutPython }, async () => {
+test('tritonclient[http]', { skip }, async () => {
   const said = await askWith('triton.py', [worker.url.host, picture]);
   const { live, ready, modelReady, versionReady, unknownReady } = said;
   assert.deepEqual([live, ready, modelReady, versionReady, unknownReady], [true, true, true, true, false]);
@@ -80,7 +80,7 @@ test('tritonclient[http]', { skip: skipWithoutPython }, async () => {
   assert.match(said.broken.text, /base64/);
 });
 
-test("KServe's client", { skip: skipWithoutPython }, async () => {
+test("KServe's client", { skip }, async () => {
   const { outputs, shapes, unknown, ...health } = await askWith('kserve_client.py', [address, picture]);
   assert.deepEqual(health, { live: true, ready: true, modelReady: true, unknownReady: false });
   assert.deepEqual(shapes, { scores: [1, 10], label: [1], index: [1] });

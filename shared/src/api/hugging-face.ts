@@ -8,12 +8,12 @@ import { predictionSchema } from './classify.ts';
 /** Of a JSON body. Every other body is the picture itself. */
 export const huggingFaceRequestSchema = z.object({
   /** The picture in base64. */
-  inputs: z.string(),
+  inputs: z.string().check(z.minLength(1)),
   parameters: z.optional(
     z.nullable(
       z.object({
         /** How many classes to name; what is out of range is taken as the nearest that is not. */
-        top_k: z.optional(z.nullable(z.int())),
+        top_k: z.optional(z.nullable(z.int32())),
         /** Scores are probabilities: the other functions of Hugging Face cannot be had. */
         function_to_apply: z.optional(z.nullable(z.literal('softmax'))),
       }),

@@ -45,8 +45,8 @@ export const inferRequestSchema = z.object({
   inputs: z
     .array(
       z.object({
-        name: z.string(),
-        datatype: z.string(),
+        name: z.enum(['picture', 'pixels', 'tensor'], 'picture, pixels or tensor'),
+        datatype: z.enum(['BYTES', 'UINT8', 'FP32']),
         shape: z.array(z.int().check(z.gte(0))).check(z.minLength(1), z.maxLength(4)),
         parameters: z.optional(parametersSchema),
         /** Absent where the tensor follows the JSON in binary. */
@@ -56,7 +56,14 @@ export const inferRequestSchema = z.object({
     .check(z.length(1)),
   /** Which outputs are wanted; all where it is left out. */
   outputs: z.optional(
-    z.array(z.object({ name: z.string(), parameters: z.optional(parametersSchema) })).check(z.maxLength(8)),
+    z
+      .array(
+        z.object({
+          name: z.enum(['scores', 'label', 'index'], 'scores, label or index'),
+          parameters: z.optional(parametersSchema),
+        }),
+      )
+      .check(z.maxLength(8)),
   ),
 });
 

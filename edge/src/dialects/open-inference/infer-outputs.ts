@@ -14,11 +14,7 @@ export function readOutputs(requested: InferRequest['outputs'], manifest: Manife
   const known = outputsOf(manifest);
   const wanted = requested?.length ? requested : known.map(({ name }) => ({ name, parameters: undefined }));
   const makers = wanted.map(({ name, parameters }) => {
-    const output = known.find((candidate) => candidate.name === name);
-    if (!output) {
-      const names = known.map((candidate) => candidate.name).join(', ');
-      throw malformed(`There is no output ${JSON.stringify(name.slice(0, 40))}; there are ${names}.`);
-    }
+    const output = known.find((candidate) => candidate.name === name)!;
     const top = readClassification(parameters?.classification, name, classes);
     return { ...output, top };
   });

@@ -103,8 +103,8 @@ const picture = { name: 'picture', datatype: 'BYTES', shape: [1], data: ['AAAA']
 for (const [what, request, message] of [
   ['no inputs', {}, /inputs/],
   ['two inputs', { inputs: [picture, pixels] }, /inputs/],
-  ['an unknown input', inputs({ ...picture, name: 'image' }), /no input "image".*picture \(BYTES\), pixels \(UINT8\)/],
-  ['another datatype', inputs({ ...pixels, datatype: 'FP32' }), /no input "pixels" of "FP32"/],
+  ['an unknown input', inputs({ ...picture, name: 'image' }), /inputs\.0\.name.*picture \(BYTES\), pixels \(UINT8\)/],
+  ['another datatype', inputs({ ...pixels, datatype: 'FP32' }), /pixels is no FP32/],
   ['another shape', inputs({ ...pixels, shape: [1, 9, 8, 3] }), /\[1,9,8,3\] and not \[n,8,9,3\]/],
   ['a shape without batch', inputs({ ...pixels, shape: [8, 9, 3] }), /\[8,9,3\]/],
   ['no picture', inputs({ ...picture, shape: [0], data: [] }), /at least one/],

@@ -29,6 +29,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Reco
         'stable `code`. Every `GET` answers `HEAD` as well; another method is 405 with `Allow`. Query parameters that ' +
         'are not known are passed over.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      contact: { name: 'Whoever runs this Worker' },
     },
     servers: [{ url: '/' }],
     tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
@@ -119,9 +120,9 @@ function media(content: Content) {
   const bytes = { type: 'string', format: 'binary' };
   if ('binary' in content) return { schema: bytes };
   if ('files' in content) {
-    const fields = Object.entries(content.files).map(([name, { list, description }]) => [
+    const fields = Object.entries(content.files).map(([name, { most, description }]) => [
       name,
-      list ? { type: 'array', minItems: 1, items: bytes, description } : { ...bytes, description },
+      most > 1 ? { type: 'array', minItems: 1, maxItems: most, items: bytes, description } : { ...bytes, description },
     ]);
     const properties = Object.fromEntries(fields);
     return { schema: { type: 'object', properties, required: Object.keys(properties) } };

@@ -61,5 +61,5 @@ export type Content =
   | { readonly schema: z.ZodMiniType; readonly examples: Readonly<Record<string, unknown>> }
   /** Bytes. */
   | { readonly binary: true }
-  /** A form whose fields of these names are files; a list takes several of one name. */
-  | { readonly files: Readonly<Record<string, { readonly list: boolean; readonly description: string }>> };
+  /** A form whose fields of these names are files: at most so many of one name. */
+  | { readonly files: Readonly<Record<string, { readonly most: number; readonly description: string }>> };

@@ -70,7 +70,9 @@ name(modelSchema, 'Model', 'A model, its channels, and what `stable` serves.');
 explain(modelSchema.shape, { release: 'Of the channel `stable`; null where there is none.' });
 name(errorSchema, 'ErrorText', 'What went wrong, where clients look for a text.');
 name(huggingFaceRequestSchema, 'HuggingFaceRequest', 'A picture in JSON, as Hugging Face has it.');
-explain(huggingFaceRequestSchema.shape, { inputs: 'The picture in base64 (RFC 4648).' });
+explain(huggingFaceRequestSchema.shape, {
+  inputs: { description: 'The picture in base64 (RFC 4648).', contentEncoding: 'base64' },
+});
 name(huggingFaceAnswerSchema, 'HuggingFaceAnswer', 'The most probable classes, best first.');
 name(serverMetadataSchema, 'OpenInferenceServer', 'Who answers.');
 name(liveSchema, 'OpenInferenceLive', 'Whether the Worker is alive.');
@@ -100,9 +102,10 @@ function name(schema: z.ZodMiniType, id: string, description: string): void {
 
 function explain<Shape extends Record<string, z.core.$ZodType>>(
   shape: Shape,
-  descriptions: Partial<Record<keyof Shape, string>>,
+  meaningOf: Partial<Record<keyof Shape, string | Meaning>>,
 ): void {
-  for (const [member, description] of Object.entries<string | undefined>(descriptions)) {
-    if (description !== undefined) meanings.add(shape[member]!, { description });
+  for (const [member, meaning] of Object.entries<string | Meaning | undefined>(meaningOf)) {
+    if (meaning !== undefined)
+      meanings.add(shape[member]!, typeof meaning === 'string' ? { description: meaning } : meaning);
   }
 }

@@ -69,7 +69,7 @@ export const classify: Route = {
   body: {
     description: `At most ${MAX_BODY_BYTES} bytes, unless the owner set another limit.`,
     content: {
-      'multipart/form-data': { files: { image: { list: false, description: 'The picture.' } } },
+      'multipart/form-data': { files: { image: { most: 1, description: 'The picture.' } } },
       'application/octet-stream': binary,
       'image/jpeg': binary,
       'image/png': binary,
@@ -110,7 +110,7 @@ export const classifyBatch: Route = {
     description: `At most ${MAX_BATCH_PICTURES} pictures, and at most ${MAX_BODY_BYTES} bytes altogether.`,
     content: {
       'multipart/form-data': {
-        files: { image: { list: true, description: 'The pictures: the field is repeated for each.' } },
+        files: { image: { most: MAX_BATCH_PICTURES, description: 'The pictures: the field is repeated for each.' } },
       },
     },
   },
