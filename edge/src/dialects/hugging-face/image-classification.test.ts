@@ -20,7 +20,13 @@ const json = (value: unknown, headers = {}) =>
 test('raw bytes of whatever type: what our own route answers, as a list', async () => {
   const { predictions } = (await worker.classify(picture)).json;
   const expected = predictions.map(({ label, score }: { label: string; score: number }) => ({ label, score }));
-  for (const type of [undefined, 'image/png', 'application/octet-stream', 'application/x-www-form-urlencoded']) {
+  for (const type of [
+    undefined,
+    'image/png',
+    'application/json',
+    'application/octet-stream',
+    'application/x-www-form-urlencoded',
+  ]) {
     const answer = await post(new Blob([picture], { type: type ?? '' }));
     assert.equal(answer.status, 200, type);
     assert.deepEqual(huggingFaceAnswerSchema.parse(answer.json), expected);
@@ -31,7 +37,8 @@ test('raw bytes of whatever type: what our own route answers, as a list', async 
 test('base64 in JSON, with the number of classes; called JSON or not', async () => {
   const three = await json({ inputs, parameters: { top_k: 3 } });
   assert.equal(three.json.length, 3);
-  assert.deepEqual((await post(new Blob([JSON.stringify({ inputs, parameters: { top_k: 3 } })]))).json, three.json);
+  const untyped = new Blob([`\n${JSON.stringify({ inputs, parameters: { top_k: 3 } })}`]);
+  assert.deepEqual((await post(untyped)).json, three.json);
   const prefixed = await json({ inputs: `data:image/png;base64,${inputs}`, options: { wait_for_model: true } });
   assert.equal(prefixed.json.length, 5);
   for (const parameters of [null, {}, { top_k: null, function_to_apply: 'softmax' }]) {
@@ -60,7 +67,7 @@ test('errors have one text, and the status of our own', async () => {
     [400, /top_k/, await json({ inputs, parameters: { top_k: 1.5 } })],
     [400, /function_to_apply/, await json({ inputs, parameters: { function_to_apply: 'sigmoid' } })],
     [400, /not JSON/, await post('{"inputs": ')],
-    [400, /not JSON/, await post('not JSON', { 'Content-Type': 'application/json; charset=utf-8' })],
+    [415, /text/, await post('not JSON', { 'Content-Type': 'application/json; charset=utf-8' })],
     [400, /more values/, await json({ inputs: [...'picture'.repeat(1000)] })],
     [415, /HTML/, await post('<!doctype html>')],
     [415, /./, await json({ inputs: 'AAAA' })],

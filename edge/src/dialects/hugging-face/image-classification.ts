@@ -15,6 +15,8 @@ import { readModelName } from '../model-name.ts';
 
 /** The request has two members, and clients add a few of their own. */
 const MAX_VALUES = 1_000;
+/** What may stand in front of JSON. */
+const SPACES = new Set([...' \t\r\n'].map((space) => space.charCodeAt(0)));
 const EXPECTED = 'send the picture itself, or {"inputs": "<base64>", "parameters": {"top_k": 3}}.';
 
 export function classifyForHuggingFace(c: AppContext): Promise<Response> {
@@ -38,13 +40,12 @@ async function answerOf(c: AppContext, notes: RequestNotes): Promise<HuggingFace
     notes.bytes = body.bytes.length;
     if (body.bytes.length === 0) throw new Problem('body-empty', `The body is empty: ${EXPECTED}`);
     const choice = { model: readModelName(c), caller: callerOf(c.req.raw.headers, new Date()) };
-    const contentType = c.req.header('Content-Type') ?? '';
     return await withinAnswerTime(c.req.raw, ANSWER_SECONDS, (signal) =>
       withRelease(isolate, choice, { keeper: c.executionCtx, signal }, async (lease) => {
         noteRelease(notes, lease);
         let wanted = DEFAULT_TOP_K;
         const openAndCount = () => {
-          const { bytes, topK } = open(body.bytes, contentType);
+          const { bytes, topK } = open(body.bytes);
           wanted = Math.max(topK, 1);
           return { kind: 'picture', bytes } as const;
         };
@@ -59,10 +60,10 @@ async function answerOf(c: AppContext, notes: RequestNotes): Promise<HuggingFace
   }
 }
 
-/** JSON where it is called so or begins so, which no picture does: of raw bytes, clients say no type or any. */
-function open(body: Uint8Array<ArrayBuffer>, contentType: string) {
-  const isJson = /^\s*application\/json\s*(;|$)/i.test(contentType) || body[0] === '{'.charCodeAt(0);
-  if (!isJson) return { bytes: body, topK: DEFAULT_TOP_K };
+/** JSON where it begins so, which no picture does: what clients call a body, they say of raw bytes at will. */
+function open(body: Uint8Array<ArrayBuffer>) {
+  const first = body.find((byte) => !SPACES.has(byte));
+  if (first !== '{'.charCodeAt(0)) return { bytes: body, topK: DEFAULT_TOP_K };
   const limits = { maxValues: MAX_VALUES, expected: EXPECTED };
   const { inputs, parameters } = parseJson(body, huggingFaceRequestSchema, limits);
   const bytes = decodeBase64(inputs.replace(/^data:[^,]{0,100};base64,/, ''));

@@ -162,10 +162,14 @@ function refTo(id: string): string {
   return `#/components/schemas/${id}`;
 }
 
-/** What is true of every JSON number says nothing; and a choice of constants is an enum, which generators understand. */
+/**
+ * What is true of every JSON number says nothing; a choice of constants is an enum, which generators understand; and a
+ * truth that is constant they take for a text.
+ */
 function tidy({ jsonSchema: schema }: { jsonSchema: JsonSchema }): void {
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
   if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  if (typeof schema.const === 'boolean') delete schema.const;
   const choices = schema.anyOf as JsonSchema[] | undefined;
   if (choices?.every((choice) => typeof choice.const === 'number')) {
     delete schema.anyOf;
