@@ -5,6 +5,7 @@ import { PUBLIC_KEY_PREFIX } from '@glimpse/shared/release/signature';
 import * as z from 'zod/mini';
 import { ConfigurationError } from './configuration-error.ts';
 import type { Trust } from './model/trust.ts';
+import type { PrivateSettings } from './store/private.ts';
 import type { S3Settings } from './store/s3.ts';
 
 export interface Settings {
@@ -13,6 +14,8 @@ export interface Settings {
   readonly trust: Trust;
   /** Where it is bound, what is counted goes there. */
   readonly analytics: AnalyticsEngineDataset | undefined;
+  /** The bucket of keys and feedback; undefined where there is none. */
+  readonly privateStore: PrivateSettings | undefined;
   readonly store: { readonly kind: 'r2'; readonly bucket: R2Bucket } | ({ readonly kind: 's3' } & S3Settings);
 }
 
@@ -73,6 +76,7 @@ export function readEnvironment(env: Readonly<Record<string, unknown>>): Setting
     defaultModel: DEFAULT_MODEL,
     trust: { keys: TRUSTED_KEYS.trim(), floors: new Map(floors) },
     analytics: readAnalytics(env.ANALYTICS),
+    privateStore: readPrivateStore(env),
     store: readStore(env),
   };
 }
@@ -102,6 +106,28 @@ function readStore(env: Readonly<Record<string, unknown>>): Settings['store'] {
   if (typeof bucket?.get !== 'function') {
     throw new ConfigurationError('There is no store: bind an R2 bucket as RELEASES, or set S3_ENDPOINT.');
   }
+  return { kind: 'r2', bucket };
+}
+
+/** On the S3 server where PRIVATE_S3_BUCKET is set, else the binding. */
+function readPrivateStore(env: Readonly<Record<string, unknown>>): PrivateSettings | undefined {
+  if (env.PRIVATE_S3_BUCKET) {
+    const store = env.S3_ENDPOINT ? readStore(env) : undefined;
+    if (store?.kind !== 's3') {
+      throw new ConfigurationError('PRIVATE_S3_BUCKET is set without S3_ENDPOINT: set the server, or bind PRIVATE.');
+    }
+    const bucket = String(env.PRIVATE_S3_BUCKET);
+    if (bucket === store.bucket) {
+      throw new ConfigurationError(
+        'PRIVATE_S3_BUCKET is S3_BUCKET: releases may be public, keys and feedback may not. Name another bucket.',
+      );
+    }
+    return { ...store, bucket, bucketVariable: 'PRIVATE_S3_BUCKET', prefix: '' };
+  }
+  if (env.PRIVATE === undefined) return undefined;
+  const bucket = env.PRIVATE as R2Bucket;
+  if (typeof bucket.put !== 'function') throw new ConfigurationError('PRIVATE is no R2 bucket: bind one by that name.');
+  if (bucket === env.RELEASES) throw new ConfigurationError('PRIVATE is RELEASES: bind another bucket.');
   return { kind: 'r2', bucket };
 }
 

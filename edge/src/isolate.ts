@@ -9,6 +9,7 @@ import { WorkQueue } from './model/queue.ts';
 import { UNVERIFIED } from './model/trust.ts';
 import { Runtime } from './runtime/runtime.ts';
 import { releaseCopies } from './store/copies.ts';
+import { openPrivateStore, type PrivateStore } from './store/private.ts';
 import { r2Store } from './store/r2.ts';
 import { s3Store } from './store/s3.ts';
 
@@ -20,6 +21,8 @@ export interface Isolate {
   readonly shelf: NetworkShelf;
   readonly runtime: Runtime;
   readonly readPicture: ReadPicture;
+  /** Keys and feedback; undefined where no bucket for them is given. */
+  readonly privateStore: PrivateStore | undefined;
 }
 
 /** The .wasm files that the Worker imports, compiled. */
@@ -53,5 +56,6 @@ export function openIsolate(env: Readonly<Record<string, unknown>>, wasm: WasmMo
       report: logError,
     }),
     readPicture: createPictureReader(wasm),
+    privateStore: settings.privateStore && openPrivateStore(settings.privateStore, { deadlineMs }),
   };
 }

@@ -20,6 +20,8 @@ export interface Answer {
 export interface TestWorker {
   readonly url: URL;
   readonly bucket: Bucket;
+  /** Of keys and feedback. */
+  readonly privateBucket: Bucket;
   request(path: string, init?: RequestInit): Promise<Answer>;
   classify(body: BodyInit, init?: { query?: string; type?: string }): Promise<Answer>;
   /** Puts the releases into the bucket, and points the channels at versions. */
@@ -35,7 +37,9 @@ export interface TestWorker {
 export async function startWorker(vars: Record<string, string> = {}): Promise<TestWorker> {
   const server = createTestHarness({ root, workers: [{ configPath: 'wrangler.toml', vars }] });
   const { url } = await server.listen();
-  const { RELEASES: bucket } = await server.getWorker<{ RELEASES: Bucket }>().getEnv();
+  const { RELEASES: bucket, PRIVATE: privateBucket } = await server
+    .getWorker<{ RELEASES: Bucket; PRIVATE: Bucket }>()
+    .getEnv();
 
   async function request(path: string, init: RequestInit = {}): Promise<Answer> {
     const response = await fetch(new URL(path, url), init);
@@ -46,6 +50,7 @@ export async function startWorker(vars: Record<string, string> = {}): Promise<Te
   return {
     url,
     bucket,
+    privateBucket,
     request,
     classify: (body, { query = '', type } = {}) =>
       request(`/v1/classify${query}`, {
