@@ -1,8 +1,10 @@
 /** The HTTP side of the Worker: which route answers what, and what every answer has in common. */
 import { Problem, problemDocument, problems } from '@glimpse/shared/api/problems';
 import { Hono, type MiddlewareHandler } from 'hono';
-import { cors } from 'hono/cors';
 import { methodNotAllowed } from 'hono/method-not-allowed';
+import { admit } from './access/admit.ts';
+import { challengeOf } from './access/challenge.ts';
+import { crossOrigin } from './access/cross-origin.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import type { AppContext, AppEnv } from './context.ts';
 import type { Isolate } from './isolate.ts';
@@ -25,14 +27,7 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
     c.header('X-Content-Type-Options', 'nosniff');
     c.header('Cache-Control', 'no-store');
   });
-  app.use(
-    cors({
-      origin: '*',
-      allowMethods: ['GET', 'HEAD', 'POST'],
-      exposeHeaders: ['X-Request-Id', 'Server-Timing', 'Retry-After'],
-      maxAge: 86_400,
-    }),
-  );
+  app.use(crossOrigin);
   app.use(
     methodNotAllowed({
       app,
@@ -46,7 +41,9 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
 
   const withIsolate: MiddlewareHandler<AppEnv> = async (c, next) => {
     c.set('isolate', open(c.env));
+    const answered = await admit(c);
     await next();
+    answered();
   };
 
   app.get('/healthz', healthz);
@@ -71,6 +68,7 @@ function answer(c: AppContext, problem: Problem): Response {
   const { status } = problems[problem.code];
   return c.body(JSON.stringify(problemDocument(problem)), status, {
     'Content-Type': 'application/problem+json',
+    ...challengeOf(problem.code),
     ...(problem.retryAfter === undefined ? {} : { 'Retry-After': String(problem.retryAfter) }),
   });
 }

@@ -8,6 +8,8 @@ export interface AppEnv {
     /** Of this request: in X-Request-Id, in the answer and in the log. Never the caller's own, so that it is unique. */
     id: string;
     isolate: Isolate;
+    /** The page that may read the answer: `*` for any, null for none. Not set before a key was looked at. */
+    readableBy: string | null;
   };
 }
 

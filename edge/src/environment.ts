@@ -3,12 +3,14 @@ import { type Limits, limitsSchema } from '@glimpse/shared/api/limits';
 import { nameSchema } from '@glimpse/shared/release/names';
 import { PUBLIC_KEY_PREFIX } from '@glimpse/shared/release/signature';
 import * as z from 'zod/mini';
+import type { AccessSettings } from './access/access.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import type { Trust } from './model/trust.ts';
 import type { PrivateSettings } from './store/private.ts';
 import type { S3Settings } from './store/s3.ts';
 
 export interface Settings {
+  readonly access: AccessSettings;
   readonly limits: Limits;
   readonly defaultModel: string;
   readonly trust: Trust;
@@ -27,6 +29,7 @@ const PUBLIC_KEY = new RegExp(`^${PUBLIC_KEY_PREFIX}[A-Za-z0-9_-]{43}$`);
 const FLOOR = /^([a-z0-9-]{1,64})=(\d{8}T\d{4}Z)$/;
 
 const variablesSchema = z.extend(limitsSchema, {
+  REQUIRE_KEYS: z._default(z.enum(['on', 'off'], 'is "on" or "off"'), 'off'),
   DEFAULT_MODEL: z._default(nameSchema, 'cifar10'),
   TRUSTED_KEYS: z._default(
     z.string().check(
@@ -67,11 +70,13 @@ const s3Schema = z.object({
 
 /** @throws {ConfigurationError} naming each variable that is wrong, and no value of any */
 export function readEnvironment(env: Readonly<Record<string, unknown>>): Settings {
-  const { DEFAULT_MODEL, TRUSTED_KEYS, MINIMUM_VERSIONS, ...limits } = parse(variablesSchema, env);
+  const { REQUIRE_KEYS, DEFAULT_MODEL, TRUSTED_KEYS, MINIMUM_VERSIONS, ...limits } = parse(variablesSchema, env);
   // A body that could never be taken is too large, not one to try again later.
   const MAX_BODY_BYTES = Math.min(limits.MAX_BODY_BYTES, limits.BODY_BUDGET_BYTES);
   const floors = words(MINIMUM_VERSIONS).map((word) => FLOOR.exec(word)!.slice(1) as [string, string]);
+  const access = readAccess(env, REQUIRE_KEYS === 'on');
   return {
+    access,
     limits: { ...limits, MAX_BODY_BYTES },
     defaultModel: DEFAULT_MODEL,
     trust: { keys: TRUSTED_KEYS.trim(), floors: new Map(floors) },
@@ -107,6 +112,25 @@ function readStore(env: Readonly<Record<string, unknown>>): Settings['store'] {
     throw new ConfigurationError('There is no store: bind an R2 bucket as RELEASES, or set S3_ENDPOINT.');
   }
   return { kind: 'r2', bucket };
+}
+
+function readAccess(env: Readonly<Record<string, unknown>>, requireKeys: boolean): AccessSettings {
+  if (requireKeys && !env.PRIVATE && !env.PRIVATE_S3_BUCKET) {
+    throw new ConfigurationError('REQUIRE_KEYS is on, and there is no bucket of keys: bind one as PRIVATE.');
+  }
+  return {
+    requireKeys,
+    perKey: binding<RateLimit>(env, 'RATE_KEY', 'limit', 'rate limit'),
+    perAddress: binding<RateLimit>(env, 'RATE_ADDRESS', 'limit', 'rate limit'),
+    quota: binding<AccessSettings['quota'] & object>(env, 'QUOTA', 'getByName', 'Durable Object namespace'),
+  };
+}
+
+function binding<T>(env: Readonly<Record<string, unknown>>, name: string, method: string, what: string) {
+  const bound = env[name] as Record<string, unknown> | undefined;
+  if (bound === undefined) return undefined;
+  if (typeof bound[method] === 'function') return bound as T;
+  throw new ConfigurationError(`${name} is no ${what}: bind one by that name, or leave it out.`);
 }
 
 /** On the S3 server where PRIVATE_S3_BUCKET is set, else the binding. */

@@ -1,4 +1,5 @@
 /** `GET /readyz`: loads the default model's release; 503 where it cannot. */
+import { accessSaid } from '../access/access.ts';
 import type { AppContext } from '../context.ts';
 import { UNVERIFIED } from '../model/trust.ts';
 
@@ -21,6 +22,7 @@ export async function readyz(c: AppContext): Promise<Response> {
       ...(canary === undefined ? {} : { canary }),
       /** Tensors alive: of the networks that are loaded, and no more. */
       tensors: runtime.tensors,
+      ...accessSaid(settings.access),
       signatures: settings.trust.keys === '' ? UNVERIFIED : 'verified',
     });
   } finally {

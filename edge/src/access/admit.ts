@@ -1,0 +1,125 @@
+/** Whether a request is served: key, page, right, rate, quota, in this order. */
+import { identifyKey, type KeyRecord, type Scope } from '@glimpse/shared/access/key-record';
+import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
+import { Problem } from '@glimpse/shared/api/problems';
+import type { AppContext } from '../context.ts';
+import type { Access } from './access.ts';
+import { readCredentials } from './credentials.ts';
+import type { QuotaState } from './daily-quota.ts';
+import { limitRate, senderOf } from './rate-limit.ts';
+import { scopeOf } from './scope-of.ts';
+
+const OF_ADDRESS = 'from this address';
+
+/**
+ * @returns what is to be called when the answer is there
+ * @throws {Problem} saying why it is not served
+ */
+export async function admit(c: AppContext): Promise<() => void> {
+  const scope = scopeOf(c.req.method, c.req.path);
+  if (!scope) return () => {};
+  const { access } = c.get('isolate');
+  const url = new URL(c.req.url);
+  const credentials = readCredentials(c.req.raw.headers, url.searchParams);
+  const sender = senderOf(c.req.header('CF-Connecting-IP') ?? null);
+  const limitSender = async () => {
+    if (sender !== undefined) await limitRate(access.perAddress, sender, OF_ADDRESS);
+  };
+
+  if (credentials.sent !== 'key') {
+    if (access.requireKeys) throw keyless(credentials);
+    await limitSender();
+    c.set('readableBy', '*');
+    return () => {};
+  }
+
+  const identity = await identifyKey(credentials.text);
+  // Of an address, guesses are bounded too: each of them is looked up.
+  const limited = credentials.kind === 'publishable' || !access.keys?.isKnown(identity);
+  if (limited) await limitSender();
+  const key = await findKey(access, identity, c);
+  if (key.kind === 'publishable') {
+    const page = c.req.header('Origin');
+    // The Worker's own pages may use any key: the widget's frame, which browsers show on the key's pages alone.
+    if (page === undefined || !(page === url.origin || key.origins.includes(page))) throw foreignPage(page);
+    c.set('readableBy', page);
+  }
+  if (!key.scopes.includes(scope)) {
+    throw new Problem('scope-missing', `The key may ${key.scopes.join(', ')}; this takes ${scope}.`);
+  }
+  await limitRate(access.perKey, key.id, 'with this key');
+  const settle = await countInQuota(c, key, scope);
+  if (key.kind === 'secret') c.set('readableBy', access.requireKeys ? null : '*');
+  return settle;
+}
+
+async function findKey({ keys }: Access, identity: { id: string; sha256: string }, c: AppContext): Promise<KeyRecord> {
+  let key: KeyRecord | undefined;
+  try {
+    key = await keys?.find(identity, c.executionCtx);
+  } catch (cause) {
+    throw new Problem('keys-unavailable', 'The key could not be looked up; try again.', {
+      cause,
+      retryAfter: RETRY_AFTER_SECONDS,
+    });
+  }
+  if (!key) {
+    throw new Problem(
+      'key-unknown',
+      keys ? 'There is no such key here: was it made for another project?' : 'This endpoint has no keys: send none.',
+    );
+  }
+  if (key.revoked) throw new Problem('key-revoked', `The key was revoked at ${key.revoked}: ask for another.`);
+  return key;
+}
+
+/** Reading does not count. What was not served through no fault of the caller is given back. */
+async function countInQuota(c: AppContext, key: KeyRecord, scope: Scope): Promise<() => void> {
+  const { quota } = c.get('isolate').access;
+  const { id, quotaPerDay } = key;
+  if (!quota || quotaPerDay === undefined || scope === 'read') return () => {};
+  const state = await quota.take(id, quotaPerDay, 1, c.executionCtx);
+  if (!state.granted) {
+    showQuota(c, state);
+    throw new Problem(
+      'quota-exhausted',
+      `The key has ${quotaPerDay} requests a day, until midnight UTC; all are used.`,
+      {
+        extensions: { limit: quotaPerDay },
+        retryAfter: state.reset,
+      },
+    );
+  }
+  return () => {
+    showQuota(c, state);
+    if (c.res.status >= 500) quota.giveBack(id, 1, c.executionCtx);
+  };
+}
+
+/** draft-ietf-httpapi-ratelimit-headers-10, and the three that clients read widely (their reset in seconds from now). */
+function showQuota(c: AppContext, { quota, remaining, reset }: QuotaState): void {
+  c.header('RateLimit-Policy', `"day";q=${quota};w=86400`);
+  c.header('RateLimit', `"day";r=${remaining};t=${reset}`);
+  c.header('X-RateLimit-Limit', String(quota));
+  c.header('X-RateLimit-Remaining', String(remaining));
+  c.header('X-RateLimit-Reset', String(reset));
+}
+
+function keyless(credentials: { sent: 'nothing' } | { sent: 'foreign'; message: string }): Problem {
+  const how = 'Send a key in the header: Authorization: Bearer KEY.';
+  return credentials.sent === 'nothing'
+    ? new Problem('key-missing', how)
+    : new Problem('key-malformed', `${credentials.message} ${how}`);
+}
+
+function foreignPage(page: string | undefined): Problem {
+  const known = page !== undefined && page.length <= 200;
+  return new Problem(
+    'origin-refused',
+    page === undefined
+      ? 'A publishable key is for web pages, and this request has no header Origin: use a secret key on servers.'
+      : page === 'null'
+        ? 'The page has no origin (a file, or a frame with sandbox): open it from the web server that the key is for.'
+        : `The key is not for pages of ${known ? page : 'this origin'}: its owner makes one with --origin for them.`,
+  );
+}
