@@ -91,7 +91,7 @@ export class DailyQuota {
   #add(key: string, count: Count, requests: number, lot: number, keeper: Keeper): void {
     count.unsettled += requests;
     if (count.unsettled >= lot) keeper.waitUntil(this.#settle(key, count));
-    else if (!count.timed) {
+    if (!count.timed) {
       count.timed = true;
       keeper.waitUntil(this.#settleLater(key, count));
     }
@@ -100,7 +100,9 @@ export class DailyQuota {
   async #settleLater(key: string, count: Count): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, this.#options.settleMs));
     count.timed = false;
-    await this.#settle(key, count);
+    // What is on its way may be less than all.
+    do await this.#settle(key, count);
+    while (count.unsettled !== 0 && count.failedUntil === 0);
   }
 
   /**

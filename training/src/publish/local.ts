@@ -1,6 +1,7 @@
 /** The local R2 buckets of `wrangler dev`: what `npm start` serves from. A running Worker sees each write at once. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { openLocalBuckets } from '@glimpse/shared/node/local-buckets';
 import { TrainingError } from '../training-error.ts';
 import { contentType, type ListedObject, type ReleaseStore } from './store.ts';
 
@@ -30,14 +31,10 @@ export async function openLocalStore(
       `There is no wrangler.toml in ${root}: run this in the project's root folder.`,
     );
   }
-  // Where `wrangler dev` keeps its state when it is started in the same folder.
-  const path = join(root, '.wrangler', 'state', 'v3');
-  // Imported here, since it takes most of a second and only this store needs it.
-  const { getPlatformProxy } = await import('wrangler');
-  const { env, dispose } = await getPlatformProxy<Record<string, Bucket>>({ configPath, persist: { path } });
-  const bucket = env[binding];
+  const { buckets, close } = await openLocalBuckets<Bucket>(root);
+  const bucket = buckets[binding];
   if (!bucket) {
-    await dispose();
+    await close();
     throw new TrainingError('store-failed', `wrangler.toml binds no bucket as ${binding}.`);
   }
   return {
@@ -65,6 +62,6 @@ export async function openLocalStore(
       return all;
     },
     delete: (key) => bucket.delete(key),
-    close: dispose,
+    close,
   };
 }
