@@ -10,11 +10,15 @@ import type { AppContext, AppEnv } from './context.ts';
 import type { Isolate } from './isolate.ts';
 import { logError } from './log.ts';
 import { problemOf } from './problem-of.ts';
+import { asset } from './routes/asset.ts';
 import { classify } from './routes/classify.ts';
+import { classifyBatch } from './routes/classify-batch.ts';
+import { downloadFile } from './routes/download-file.ts';
 import { healthz } from './routes/healthz.ts';
 import { listModels } from './routes/list-models.ts';
 import { readyz } from './routes/readyz.ts';
 import { showModel } from './routes/show-model.ts';
+import { showRelease } from './routes/show-release.ts';
 
 /** @param open gives the isolate's state; called for each request that needs it, and may throw */
 export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono<AppEnv> {
@@ -25,7 +29,8 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
     await next();
     c.header('X-Request-Id', c.get('id'));
     c.header('X-Content-Type-Options', 'nosniff');
-    c.header('Cache-Control', 'no-store');
+    c.header('Referrer-Policy', 'no-referrer');
+    if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
   });
   app.use(crossOrigin);
   app.use(
@@ -41,9 +46,10 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
 
   const withIsolate: MiddlewareHandler<AppEnv> = async (c, next) => {
     c.set('isolate', open(c.env));
-    const answered = await admit(c);
+    const admission = await admit(c);
+    c.set('admission', admission);
     await next();
-    answered();
+    admission.answered();
   };
 
   app.get('/healthz', healthz);
@@ -51,8 +57,14 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
   app.get('/readyz', readyz);
   app.use('/v1/*', withIsolate);
   app.post('/v1/classify', classify);
+  app.post('/v1/classify/batch', classifyBatch);
   app.get('/v1/models', listModels);
   app.get('/v1/models/:name', showModel);
+  app.get('/v1/models/:name/releases/:version', showRelease);
+  app.get('/v1/models/:name/releases/:version/files/:file', downloadFile);
+  app.get('/openapi.json', asset);
+  app.get('/docs', asset);
+  app.get('/docs/*', asset);
 
   app.notFound((c) => answer(c, new Problem('route-unknown', `There is nothing at ${c.req.path}.`)));
   app.onError((thrown, c) => {

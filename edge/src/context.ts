@@ -1,5 +1,6 @@
 /** What every route gets besides its request. */
 import type { Context } from 'hono';
+import type { Admission } from './access/admit.ts';
 import type { Isolate } from './isolate.ts';
 
 export interface AppEnv {
@@ -10,6 +11,7 @@ export interface AppEnv {
     isolate: Isolate;
     /** The page that may read the answer: `*` for any, null for none. Not set before a key was looked at. */
     readableBy: string | null;
+    admission: Admission;
   };
 }
 

@@ -244,6 +244,19 @@ test('a daily quota: what is left, the end of it, and that reading is free', asy
   assert.equal((await models(guarded, key.text)).status, 200);
 });
 
+test('of a batch each picture counts', async () => {
+  const key = await testKey({ quotaPerDay: 10 });
+  await store(guarded, key);
+  const body = new FormData();
+  for (let i = 0; i < 4; i++) body.append('image', new Blob([picture]));
+  const headers = { Authorization: `Bearer ${key.text}` };
+  const batch = () => guarded.request('/v1/classify/batch', { method: 'POST', body, headers });
+  const left = [];
+  for (let i = 0; i < 3; i++) left.push((await batch()).headers.get('X-RateLimit-Remaining'));
+  assert.deepEqual(left, ['6', '2', '0']);
+  assert.equal((await batch()).json.code, 'quota-exhausted');
+});
+
 test('a body of 30 MB with a key that is none: refused, and the connection goes on', async () => {
   const body = new Uint8Array(30 * 1024 * 1024);
   const headers = { Authorization: `Bearer ${createKeyText('secret')}` };

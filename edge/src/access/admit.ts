@@ -1,5 +1,6 @@
 /** Whether a request is served: key, page, right, rate, quota, in this order. */
 import { identifyKey, type KeyRecord, type Scope } from '@glimpse/shared/access/key-record';
+import { scopeOf } from '@glimpse/shared/access/scope-of';
 import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
 import type { AppContext } from '../context.ts';
@@ -7,17 +8,22 @@ import type { Access } from './access.ts';
 import { readCredentials } from './credentials.ts';
 import type { QuotaState } from './daily-quota.ts';
 import { limitRate, senderOf } from './rate-limit.ts';
-import { scopeOf } from './scope-of.ts';
 
 const OF_ADDRESS = 'from this address';
 
-/**
- * @returns what is to be called when the answer is there
- * @throws {Problem} saying why it is not served
- */
-export async function admit(c: AppContext): Promise<() => void> {
+export interface Admission {
+  /** Of a request with several pictures, those beside the first. They are served whole, also where fewer are left. */
+  countFurther(pictures: number): void;
+  /** To be called when the answer is there. */
+  answered(): void;
+}
+
+const FREE: Admission = { countFurther() {}, answered() {} };
+
+/** @throws {Problem} saying why it is not served */
+export async function admit(c: AppContext): Promise<Admission> {
   const scope = scopeOf(c.req.method, c.req.path);
-  if (!scope) return () => {};
+  if (!scope) return FREE;
   const { access } = c.get('isolate');
   const url = new URL(c.req.url);
   const credentials = readCredentials(c.req.raw.headers, url.searchParams);
@@ -30,7 +36,7 @@ export async function admit(c: AppContext): Promise<() => void> {
     if (access.requireKeys) throw keyless(credentials);
     await limitSender();
     c.set('readableBy', '*');
-    return () => {};
+    return FREE;
   }
 
   const identity = await identifyKey(credentials.text);
@@ -48,9 +54,9 @@ export async function admit(c: AppContext): Promise<() => void> {
     throw new Problem('scope-missing', `The key may ${key.scopes.join(', ')}; this takes ${scope}.`);
   }
   await limitRate(access.perKey, key.id, 'with this key');
-  const settle = await countInQuota(c, key, scope);
+  const admission = await countInQuota(c, key, scope);
   if (key.kind === 'secret') c.set('readableBy', access.requireKeys ? null : '*');
-  return settle;
+  return admission;
 }
 
 async function findKey({ keys }: Access, identity: { id: string; sha256: string }, c: AppContext): Promise<KeyRecord> {
@@ -73,11 +79,13 @@ async function findKey({ keys }: Access, identity: { id: string; sha256: string 
   return key;
 }
 
-/** Reading does not count. What was not served through no fault of the caller is given back. */
-async function countInQuota(c: AppContext, key: KeyRecord, scope: Scope): Promise<() => void> {
+/**
+ * A picture or a feedback counts, reading does not. What was not served through no fault of the caller is given back.
+ */
+async function countInQuota(c: AppContext, key: KeyRecord, scope: Scope): Promise<Admission> {
   const { quota } = c.get('isolate').access;
   const { id, quotaPerDay } = key;
-  if (!quota || quotaPerDay === undefined || scope === 'read') return () => {};
+  if (!quota || quotaPerDay === undefined || scope === 'read') return FREE;
   const state = await quota.take(id, quotaPerDay, 1, c.executionCtx);
   if (!state.granted) {
     showQuota(c, state);
@@ -90,9 +98,16 @@ async function countInQuota(c: AppContext, key: KeyRecord, scope: Scope): Promis
       },
     );
   }
-  return () => {
-    showQuota(c, state);
-    if (c.res.status >= 500) quota.giveBack(id, 1, c.executionCtx);
+  let counted = 1;
+  return {
+    countFurther(pictures) {
+      counted += pictures;
+      quota.add(id, pictures, c.executionCtx);
+    },
+    answered() {
+      showQuota(c, { ...state, remaining: Math.max(0, state.remaining + 1 - counted) });
+      if (c.res.status >= 500) quota.add(id, -counted, c.executionCtx);
+    },
   };
 }
 

@@ -33,7 +33,7 @@ function isolate(settle: Settle, options: { now?: () => number; settleMs?: numbe
   return {
     errors,
     take: (limit: number, requests = 1) => quota.take('key', limit, requests, keeper),
-    giveBack: (requests: number) => quota.giveBack('key', requests, keeper),
+    add: (requests: number) => quota.add('key', requests, keeper),
     settled: async () => {
       while (pending.length > 0) await pending.shift();
     },
@@ -123,7 +123,7 @@ test('what was not served is given back', async () => {
   const { settle, counts } = counter();
   const one = isolate(settle);
   assert.equal((await one.take(2)).granted, true);
-  one.giveBack(1);
+  one.add(-1);
   await one.settled();
   assert.equal(counts.get('key 2026-11-25'), 0);
   assert.equal((await one.take(2)).remaining, 1);
@@ -131,10 +131,15 @@ test('what was not served is given back', async () => {
 
 test('several pictures in one request count as many', async () => {
   const one = isolate(counter().settle);
-  assert.equal((await one.take(40, 32)).remaining, 8);
+  await one.take(40);
+  one.add(31);
+  assert.equal((await one.take(40, 8)).remaining, 0);
+  assert.equal((await one.take(40)).granted, false);
+  const other = isolate(counter().settle);
+  assert.equal((await other.take(40, 32)).remaining, 8);
   // What is begun is served whole.
-  assert.deepEqual(await one.take(40, 32), { granted: true, quota: 40, remaining: 0, reset: 43_200 });
-  assert.equal((await one.take(40, 1)).granted, false);
+  assert.deepEqual(await other.take(40, 32), { granted: true, quota: 40, remaining: 0, reset: 43_200 });
+  assert.equal((await other.take(40)).granted, false);
 });
 
 test('midnight in UTC begins a new day', async () => {

@@ -82,10 +82,10 @@ export class DailyQuota {
     return { granted: true, quota, remaining: Math.max(0, remaining - requests), reset };
   }
 
-  /** Takes requests back that were counted and not served. */
-  giveBack(key: string, requests: number, keeper: Keeper): void {
+  /** Counts more of a request that was let through, or takes it back: less than nothing. */
+  add(key: string, requests: number, keeper: Keeper): void {
     const count = this.#counts.get(key);
-    if (count) this.#add(key, count, -requests, Number.POSITIVE_INFINITY, keeper);
+    if (count) this.#add(key, count, requests, Number.POSITIVE_INFINITY, keeper);
   }
 
   #add(key: string, count: Count, requests: number, lot: number, keeper: Keeper): void {
