@@ -67,6 +67,15 @@ test('a secret key opens what its scopes say', async () => {
   assert.match(refused.headers.get('WWW-Authenticate') ?? '', /insufficient_scope/);
 });
 
+test('what a key may read is for no cache that others share', async () => {
+  const path = `/v1/models/cifar10/releases/${release.version}`;
+  const { status, headers } = await guarded.request(path, { headers: { Authorization: `Bearer ${reader.text}` } });
+  assert.equal(status, 200);
+  assert.match(headers.get('Cache-Control') ?? '', /^private, max-age=\d+, immutable/);
+  assert.match(headers.get('Vary') ?? '', /Authorization/);
+  assert.match((await open.request(path)).headers.get('Cache-Control') ?? '', /^public/);
+});
+
 const wrongKeys: [string, string, string][] = [
   ['of another project', createKeyText('secret'), 'key-unknown'],
   ['of another service', 'hf_abcdefghijklmnopqrstuvwxyzabcdefgh', 'key-malformed'],

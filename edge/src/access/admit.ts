@@ -56,7 +56,21 @@ export async function admit(c: AppContext): Promise<Admission> {
   await limitRate(access.perKey, key.id, 'with this key');
   const admission = await countInQuota(c, key, scope);
   if (key.kind === 'secret') c.set('readableBy', access.requireKeys ? null : '*');
-  return admission;
+  return {
+    countFurther: admission.countFurther,
+    answered() {
+      keepFromSharedCaches(c);
+      admission.answered();
+    },
+  };
+}
+
+/** What one may read with a key must not come to others out of a cache on the way (RFC 9111, 3.5). */
+function keepFromSharedCaches(c: AppContext): void {
+  const kept = c.res.headers.get('Cache-Control');
+  if (!kept?.includes('public')) return;
+  c.header('Cache-Control', kept.replace('public', 'private'));
+  c.header('Vary', 'Authorization', { append: true });
 }
 
 async function findKey({ keys }: Access, identity: { id: string; sha256: string }, c: AppContext): Promise<KeyRecord> {
