@@ -4,6 +4,7 @@ import type { PrivateStore } from '../store/private.ts';
 import { DailyQuota } from './daily-quota.ts';
 import { KeyRing } from './key-ring.ts';
 import type { QuotaObject } from './quota-object.ts';
+import { RateGuard } from './rate-guard.ts';
 
 export interface AccessSettings {
   /** Whether nobody may ask without a key. */
@@ -14,7 +15,10 @@ export interface AccessSettings {
   readonly quota: DurableObjectNamespace<QuotaObject> | undefined;
 }
 
-export interface Access extends Omit<AccessSettings, 'quota'> {
+export interface Access extends Pick<AccessSettings, 'requireKeys'> {
+  /** As above. */
+  readonly perKey: RateGuard | undefined;
+  readonly perAddress: RateGuard | undefined;
   /** Undefined where there is no bucket that keys could be in. */
   readonly keys: KeyRing | undefined;
   readonly quota: DailyQuota | undefined;
@@ -33,8 +37,8 @@ export function openAccess(settings: AccessSettings, { privateStore, cacheMs, re
   if (said.limitsMissing) logWarning('access', said.limitsMissing);
   return {
     requireKeys,
-    perKey,
-    perAddress,
+    perKey: perKey && new RateGuard({ limiter: perKey, whose: 'with this key', report }),
+    perAddress: perAddress && new RateGuard({ limiter: perAddress, whose: 'from this address', report }),
     keys: privateStore && new KeyRing({ store: privateStore, cacheMs, report }),
     quota: quota && new DailyQuota({ settle: async (key, ...lot) => quota.getByName(key).settle(...lot), report }),
   };

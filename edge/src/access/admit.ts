@@ -7,9 +7,7 @@ import type { AppContext } from '../context.ts';
 import type { Access } from './access.ts';
 import { readCredentials } from './credentials.ts';
 import type { QuotaState } from './daily-quota.ts';
-import { limitRate, senderOf } from './rate-limit.ts';
-
-const OF_ADDRESS = 'from this address';
+import { senderOf } from './sender.ts';
 
 export interface Admission {
   /** Of a request with several pictures, those beside the first. They are served whole, also where fewer are left. */
@@ -29,7 +27,7 @@ export async function admit(c: AppContext): Promise<Admission> {
   const credentials = readCredentials(c.req.raw.headers, url.searchParams);
   const sender = senderOf(c.req.header('CF-Connecting-IP') ?? null);
   const limitSender = async () => {
-    if (sender !== undefined) await limitRate(access.perAddress, sender, OF_ADDRESS);
+    if (sender !== undefined) await access.perAddress?.take(sender);
   };
 
   if (credentials.sent !== 'key') {
@@ -53,7 +51,7 @@ export async function admit(c: AppContext): Promise<Admission> {
   if (!key.scopes.includes(scope)) {
     throw new Problem('scope-missing', `The key may ${key.scopes.join(', ')}; this takes ${scope}.`);
   }
-  await limitRate(access.perKey, key.id, 'with this key');
+  await access.perKey?.take(key.id);
   const admission = await countInQuota(c, key, scope);
   if (key.kind === 'secret') c.set('readableBy', access.requireKeys ? null : '*');
   return {
@@ -101,8 +99,8 @@ async function countInQuota(c: AppContext, key: KeyRecord, scope: Scope): Promis
   const { id, quotaPerDay } = key;
   if (!quota || quotaPerDay === undefined || scope === 'read') return FREE;
   const state = await quota.take(id, quotaPerDay, 1, c.executionCtx);
+  showQuota(c, state);
   if (!state.granted) {
-    showQuota(c, state);
     throw new Problem(
       'quota-exhausted',
       `The key has ${quotaPerDay} requests a day, until midnight UTC; all are used.`,
@@ -117,9 +115,9 @@ async function countInQuota(c: AppContext, key: KeyRecord, scope: Scope): Promis
     countFurther(pictures) {
       counted += pictures;
       quota.add(id, pictures, c.executionCtx);
+      showQuota(c, { ...state, remaining: Math.max(0, state.remaining + 1 - counted) });
     },
     answered() {
-      showQuota(c, { ...state, remaining: Math.max(0, state.remaining + 1 - counted) });
       if (c.res.status >= 500) quota.add(id, -counted, c.executionCtx);
     },
   };

@@ -1,24 +1,4 @@
-/** How many requests in a short time, of a key or of an address. Counted by Cloudflare, in each of its locations. */
-import { Problem } from '@glimpse/shared/api/problems';
-import { logError } from '../log.ts';
-
-/** Of the bindings in wrangler.toml, whose windows have this length. */
-export const PERIOD_SECONDS = 10;
-
-/** @throws {Problem} `rate-limited`. Where counting fails, the request goes on. */
-export async function limitRate(limiter: RateLimit | undefined, of: string, whose: string): Promise<void> {
-  if (!limiter) return;
-  let within = true;
-  try {
-    within = (await limiter.limit({ key: of })).success;
-  } catch (error) {
-    logError('rate limit', error);
-  }
-  if (within) return;
-  throw new Problem('rate-limited', `Too many requests ${whose}; wait ${PERIOD_SECONDS} seconds, then send fewer.`, {
-    retryAfter: PERIOD_SECONDS,
-  });
-}
+/** Who sends a request, as far as an address tells. */
 
 /**
  * What counts as one sender: an IPv4 address, or the 64 bits of an IPv6 one that a household has for itself.
