@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { accessSaid } from './access/access.ts';
 import { readEnvironment } from './environment.ts';
 
 const RELEASES = { get() {} };
@@ -82,6 +83,31 @@ test('the private bucket is never the one of releases, which may be public', () 
   assert.throws(() => readEnvironment({ ...s3, PRIVATE_S3_BUCKET: 'bucket' }), /Name another bucket/);
   assert.throws(() => readEnvironment({ RELEASES, PRIVATE_S3_BUCKET: 'private' }), /S3_ENDPOINT/);
   assert.throws(() => readEnvironment({ RELEASES, PRIVATE: 'glimpse-private' }), /no R2 bucket/);
+});
+
+test('keys are asked for only where the owner says so, and there is a bucket of them', () => {
+  assert.equal(readEnvironment({ RELEASES }).access.requireKeys, false);
+  const PRIVATE = { put() {} };
+  assert.equal(readEnvironment({ RELEASES, PRIVATE, REQUIRE_KEYS: 'on' }).access.requireKeys, true);
+  assert.throws(() => readEnvironment({ RELEASES, REQUIRE_KEYS: 'on' }), /REQUIRE_KEYS is on.*PRIVATE/);
+  // What was meant to be on must not be off without a word.
+  for (const value of ['yes', 'ON', 'true', ' on']) {
+    assert.throws(() => readEnvironment({ RELEASES, PRIVATE, REQUIRE_KEYS: value }), /REQUIRE_KEYS: is "on" or "off"/);
+  }
+});
+
+test('limits that are not bound are none, and are said; what is bound has to be a limit', () => {
+  const limit = { limit() {} };
+  const QUOTA = { getByName() {} };
+  const { access } = readEnvironment({ RELEASES, RATE_KEY: limit, QUOTA });
+  assert.equal(access.perKey, limit);
+  assert.match(accessSaid(access).limitsMissing ?? '', /: RATE_ADDRESS\.$/);
+  assert.ok(
+    !('limitsMissing' in accessSaid(readEnvironment({ RELEASES, RATE_KEY: limit, RATE_ADDRESS: limit, QUOTA }).access)),
+  );
+  for (const wrong of [{ RATE_KEY: '500' }, { RATE_ADDRESS: {} }, { QUOTA: RELEASES }]) {
+    assert.throws(() => readEnvironment({ RELEASES, ...wrong }), /is no (rate limit|Durable Object namespace)/);
+  }
 });
 
 test('plain http on this machine only', () => {

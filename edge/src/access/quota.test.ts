@@ -10,6 +10,26 @@ import { startWorker } from '../testing/worker.ts';
 /** A count that is not full is settled after two seconds. */
 const SETTLED_MS = 2_500;
 
+test('the count of all: a day at a time, never below nothing, and late news of a day that is over changes nothing', async () => {
+  const worker = await startWorker();
+  try {
+    const count = worker.quota.getByName('0123456789abcdef');
+    assert.equal(await count.settle('2026-11-25', 0), 0);
+    assert.equal(await count.settle('2026-11-25', 7), 7);
+    assert.equal(await count.settle('2026-11-25', 3), 10);
+    assert.equal(await count.settle('2026-11-25', -2), 8);
+    assert.equal(await count.settle('2026-11-26', 1), 1);
+    assert.equal(await count.settle('2026-11-25', 5), 0);
+    assert.equal(await count.settle('2026-11-26', -5), 0);
+    const together = await Promise.all(
+      Array.from({ length: 20 }, () => worker.quota.getByName('fedcba9876543210').settle('2026-11-26', 5)),
+    );
+    assert.equal(Math.max(...together), 100);
+  } finally {
+    await worker.close();
+  }
+});
+
 test('isolates that do not know of each other share a quota', async () => {
   const worker = await startWorker({ REQUIRE_KEYS: 'on' });
   try {

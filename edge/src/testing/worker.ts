@@ -23,6 +23,8 @@ export interface TestWorker {
   readonly bucket: Bucket;
   /** Of keys and feedback. */
   readonly privateBucket: Bucket;
+  /** The objects that count requests, by the ids of keys. */
+  readonly quota: { getByName(key: string): { settle(day: string, requests: number): Promise<number> } };
   request(path: string, init?: RequestInit): Promise<Answer>;
   classify(body: BodyInit, init?: { query?: string; type?: string }): Promise<Answer>;
   /** Puts the releases into the bucket, and points the channels at versions. */
@@ -49,9 +51,11 @@ export async function startWorker(
     workers: [rateLimit === undefined ? { configPath: 'wrangler.toml', vars } : { config: slowed(vars, rateLimit) }],
   });
   const { url } = await server.listen();
-  const { RELEASES: bucket, PRIVATE: privateBucket } = await server
-    .getWorker<{ RELEASES: Bucket; PRIVATE: Bucket }>()
-    .getEnv();
+  const {
+    RELEASES: bucket,
+    PRIVATE: privateBucket,
+    QUOTA: quota,
+  } = await server.getWorker<{ RELEASES: Bucket; PRIVATE: Bucket; QUOTA: TestWorker['quota'] }>().getEnv();
 
   async function request(path: string, init: RequestInit = {}): Promise<Answer> {
     const response = await fetch(new URL(path, url), init);
@@ -63,6 +67,7 @@ export async function startWorker(
     url,
     bucket,
     privateBucket,
+    quota,
     request,
     classify: (body, { query = '', type } = {}) =>
       request(`/v1/classify${query}`, {
