@@ -35,6 +35,7 @@ test('a release: ready, listed and shown', async () => {
     model: { name: 'cifar10', version: release.version, channel: 'stable' },
     backend: 'wasm',
     lastGood: false,
+    keys: 'REQUIRE_KEYS is off: whoever reaches this endpoint may classify, from any page.',
     signatures: 'TRUSTED_KEYS is empty: no signature is verified, so whoever can write to the store decides.',
   });
   assert.deepEqual((await request('/v1/models')).json, {

@@ -1,8 +1,10 @@
 /** The HTTP side of the Worker: which route answers what, and what every answer has in common. */
 import { Problem, problems } from '@glimpse/shared/api/problems';
 import { Hono, type MiddlewareHandler } from 'hono';
-import { cors } from 'hono/cors';
 import { methodNotAllowed } from 'hono/method-not-allowed';
+import { admit } from './access/admit.ts';
+import { challengeOf } from './access/challenge.ts';
+import { crossOrigin } from './access/cross-origin.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import type { AppContext, AppEnv } from './context.ts';
 import { errorShape } from './dialects/error-shape.ts';
@@ -32,14 +34,7 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
     c.header('Referrer-Policy', 'no-referrer');
     if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
   });
-  app.use(
-    cors({
-      origin: '*',
-      allowMethods: ['GET', 'HEAD', 'POST'],
-      exposeHeaders: ['X-Request-Id', 'Server-Timing', 'Retry-After', 'ETag', 'Content-Range'],
-      maxAge: 86_400,
-    }),
-  );
+  app.use(crossOrigin);
   app.use(
     methodNotAllowed({
       app,
@@ -53,7 +48,10 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
 
   const withIsolate: MiddlewareHandler<AppEnv> = async (c, next) => {
     c.set('isolate', open(c.env));
+    const admission = await admit(c);
+    c.set('admission', admission);
     await next();
+    admission.answered();
   };
 
   app.get('/healthz', healthz);
@@ -87,6 +85,7 @@ function answer(c: AppContext, problem: Problem): Response {
   const { type, body } = errorShape(c.req.path, problem);
   return c.body(JSON.stringify(body), status, {
     'Content-Type': type,
+    ...challengeOf(problem.code),
     ...(problem.retryAfter === undefined ? {} : { 'Retry-After': String(problem.retryAfter) }),
   });
 }

@@ -1,5 +1,6 @@
 /** What every route gets besides its request. */
 import type { Context } from 'hono';
+import type { Admission } from './access/admit.ts';
 import type { Isolate } from './isolate.ts';
 import type { RequestNotes } from './observability/request-notes.ts';
 
@@ -11,6 +12,9 @@ export interface AppEnv {
     isolate: Isolate;
     /** For the log line of this request. */
     notes: RequestNotes;
+    /** The page that may read the answer: `*` for any, null for none. Not set before a key was looked at. */
+    readableBy: string | null;
+    admission: Admission;
   };
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { accessSaid } from './access/access.ts';
 import { logsRequests, readEnvironment } from './environment.ts';
 
 const RELEASES = { get() {} };
@@ -65,6 +66,47 @@ test('a key or a floor that is none is refused, and not repeated: it may be a pr
   );
   for (const floor of ['cifar10', 'cifar10=yesterday', 'Cifar10=20261125T0915Z']) {
     assert.throws(() => readEnvironment({ RELEASES, MINIMUM_VERSIONS: floor }), /MINIMUM_VERSIONS/);
+  }
+});
+
+test('the private bucket: the binding, or another bucket of the S3 server, or none', () => {
+  const PRIVATE = { put() {} };
+  assert.equal(readEnvironment({ RELEASES }).privateStore, undefined);
+  assert.deepEqual(readEnvironment({ RELEASES, PRIVATE }).privateStore, { kind: 'r2', bucket: PRIVATE });
+  const onS3 = readEnvironment({ PRIVATE, ...s3, S3_PREFIX: 'a', PRIVATE_S3_BUCKET: 'private' }).privateStore;
+  assert.deepEqual(onS3?.kind === 's3' && [onS3.bucket, onS3.prefix], ['private', '']);
+});
+
+test('the private bucket is never the one of releases, which may be public', () => {
+  const both = { get() {}, put() {} };
+  assert.throws(() => readEnvironment({ RELEASES: both, PRIVATE: both }), /PRIVATE is RELEASES/);
+  assert.throws(() => readEnvironment({ ...s3, PRIVATE_S3_BUCKET: 'bucket' }), /Name another bucket/);
+  assert.throws(() => readEnvironment({ RELEASES, PRIVATE_S3_BUCKET: 'private' }), /S3_ENDPOINT/);
+  assert.throws(() => readEnvironment({ RELEASES, PRIVATE: 'glimpse-private' }), /no R2 bucket/);
+});
+
+test('keys are asked for only where the owner says so, and there is a bucket of them', () => {
+  assert.equal(readEnvironment({ RELEASES }).access.requireKeys, false);
+  const PRIVATE = { put() {} };
+  assert.equal(readEnvironment({ RELEASES, PRIVATE, REQUIRE_KEYS: 'on' }).access.requireKeys, true);
+  assert.throws(() => readEnvironment({ RELEASES, REQUIRE_KEYS: 'on' }), /REQUIRE_KEYS is on.*PRIVATE/);
+  // What was meant to be on must not be off without a word.
+  for (const value of ['yes', 'ON', 'true', ' on']) {
+    assert.throws(() => readEnvironment({ RELEASES, PRIVATE, REQUIRE_KEYS: value }), /REQUIRE_KEYS: is "on" or "off"/);
+  }
+});
+
+test('limits that are not bound are none, and are said; what is bound has to be a limit', () => {
+  const limit = { limit() {} };
+  const QUOTA = { getByName() {} };
+  const { access } = readEnvironment({ RELEASES, RATE_KEY: limit, QUOTA });
+  assert.equal(access.perKey, limit);
+  assert.match(accessSaid(access).limitsMissing ?? '', /: RATE_ADDRESS\.$/);
+  assert.ok(
+    !('limitsMissing' in accessSaid(readEnvironment({ RELEASES, RATE_KEY: limit, RATE_ADDRESS: limit, QUOTA }).access)),
+  );
+  for (const wrong of [{ RATE_KEY: '500' }, { RATE_ADDRESS: {} }, { QUOTA: RELEASES }]) {
+    assert.throws(() => readEnvironment({ RELEASES, ...wrong }), /is no (rate limit|Durable Object namespace)/);
   }
 });
 

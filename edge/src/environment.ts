@@ -3,11 +3,14 @@ import { type Limits, limitsSchema } from '@glimpse/shared/api/limits';
 import { nameSchema } from '@glimpse/shared/release/names';
 import { PUBLIC_KEY_PREFIX } from '@glimpse/shared/release/signature';
 import * as z from 'zod/mini';
+import type { AccessSettings } from './access/access.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import type { Trust } from './model/trust.ts';
+import type { PrivateSettings } from './store/private.ts';
 import type { S3Settings } from './store/s3.ts';
 
 export interface Settings {
+  readonly access: AccessSettings;
   readonly limits: Limits;
   readonly defaultModel: string;
   readonly trust: Trust;
@@ -15,6 +18,8 @@ export interface Settings {
   readonly imageHosts: ReadonlySet<string>;
   /** Where it is bound, what is counted goes there. */
   readonly analytics: AnalyticsEngineDataset | undefined;
+  /** The bucket of keys and feedback; undefined where there is none. */
+  readonly privateStore: PrivateSettings | undefined;
   readonly store: { readonly kind: 'r2'; readonly bucket: R2Bucket } | ({ readonly kind: 's3' } & S3Settings);
 }
 
@@ -32,6 +37,7 @@ const hosts = z.string().check(
 );
 
 const variablesSchema = z.extend(limitsSchema, {
+  REQUIRE_KEYS: z._default(z.enum(['on', 'off'], 'is "on" or "off"'), 'off'),
   ALLOWED_IMAGE_HOSTS: z._default(hosts, ''),
   DEFAULT_MODEL: z._default(nameSchema, 'cifar10'),
   LOG_REQUESTS: z._default(z.enum(['on', 'off']), 'on'),
@@ -75,6 +81,7 @@ const s3Schema = z.object({
 /** @throws {ConfigurationError} naming each variable that is wrong, and no value of any */
 export function readEnvironment(env: Readonly<Record<string, unknown>>): Settings {
   const {
+    REQUIRE_KEYS,
     DEFAULT_MODEL,
     ALLOWED_IMAGE_HOSTS,
     TRUSTED_KEYS,
@@ -85,12 +92,15 @@ export function readEnvironment(env: Readonly<Record<string, unknown>>): Setting
   // A body that could never be taken is too large, not one to try again later.
   const MAX_BODY_BYTES = Math.min(limits.MAX_BODY_BYTES, limits.BODY_BUDGET_BYTES);
   const floors = words(MINIMUM_VERSIONS).map((word) => FLOOR.exec(word)!.slice(1) as [string, string]);
+  const access = readAccess(env, REQUIRE_KEYS === 'on');
   return {
+    access,
     limits: { ...limits, MAX_BODY_BYTES },
     defaultModel: DEFAULT_MODEL,
     trust: { keys: TRUSTED_KEYS.trim(), floors: new Map(floors) },
     imageHosts: new Set(words(ALLOWED_IMAGE_HOSTS.toLowerCase())),
     analytics: readAnalytics(env.ANALYTICS),
+    privateStore: readPrivateStore(env),
     store: readStore(env),
   };
 }
@@ -130,6 +140,47 @@ function readStore(env: Readonly<Record<string, unknown>>): Settings['store'] {
   if (typeof bucket?.get !== 'function') {
     throw new ConfigurationError('There is no store: bind an R2 bucket as RELEASES, or set S3_ENDPOINT.');
   }
+  return { kind: 'r2', bucket };
+}
+
+function readAccess(env: Readonly<Record<string, unknown>>, requireKeys: boolean): AccessSettings {
+  if (requireKeys && !env.PRIVATE && !env.PRIVATE_S3_BUCKET) {
+    throw new ConfigurationError('REQUIRE_KEYS is on, and there is no bucket of keys: bind one as PRIVATE.');
+  }
+  return {
+    requireKeys,
+    perKey: binding<RateLimit>(env, 'RATE_KEY', 'limit', 'rate limit'),
+    perAddress: binding<RateLimit>(env, 'RATE_ADDRESS', 'limit', 'rate limit'),
+    quota: binding<AccessSettings['quota'] & object>(env, 'QUOTA', 'getByName', 'Durable Object namespace'),
+  };
+}
+
+function binding<T>(env: Readonly<Record<string, unknown>>, name: string, method: string, what: string) {
+  const bound = env[name] as Record<string, unknown> | undefined;
+  if (bound === undefined) return undefined;
+  if (typeof bound[method] === 'function') return bound as T;
+  throw new ConfigurationError(`${name} is no ${what}: bind one by that name, or leave it out.`);
+}
+
+/** On the S3 server where PRIVATE_S3_BUCKET is set, else the binding. */
+function readPrivateStore(env: Readonly<Record<string, unknown>>): PrivateSettings | undefined {
+  if (env.PRIVATE_S3_BUCKET) {
+    const store = env.S3_ENDPOINT ? readStore(env) : undefined;
+    if (store?.kind !== 's3') {
+      throw new ConfigurationError('PRIVATE_S3_BUCKET is set without S3_ENDPOINT: set the server, or bind PRIVATE.');
+    }
+    const bucket = String(env.PRIVATE_S3_BUCKET);
+    if (bucket === store.bucket) {
+      throw new ConfigurationError(
+        'PRIVATE_S3_BUCKET is S3_BUCKET: releases may be public, keys and feedback may not. Name another bucket.',
+      );
+    }
+    return { ...store, bucket, bucketVariable: 'PRIVATE_S3_BUCKET', prefix: '' };
+  }
+  if (env.PRIVATE === undefined) return undefined;
+  const bucket = env.PRIVATE as R2Bucket;
+  if (typeof bucket.put !== 'function') throw new ConfigurationError('PRIVATE is no R2 bucket: bind one by that name.');
+  if (bucket === env.RELEASES) throw new ConfigurationError('PRIVATE is RELEASES: bind another bucket.');
   return { kind: 'r2', bucket };
 }
 

@@ -36,6 +36,7 @@ export async function classifyBatch(c: AppContext): Promise<Response> {
         const contentType = c.req.header('Content-Type') ?? null;
         // Whoever gets no turn for this is told so at once, and not for each picture.
         const sent = await queue.run(() => openBatch(body.bytes, contentType, MAX_BATCH_PICTURES), signal);
+        c.get('admission').countFurther(sent.length - 1);
         // The form has the pictures now; twice would be more than the budget counts.
         body.bytes = new Uint8Array(0);
 

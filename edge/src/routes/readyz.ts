@@ -1,5 +1,6 @@
 /** `GET /readyz`: loads the default model's release; 503 where it cannot. */
 import type { Readiness } from '@glimpse/shared/api/health';
+import { accessSaid } from '../access/access.ts';
 import type { AppContext } from '../context.ts';
 import { UNVERIFIED } from '../model/trust.ts';
 
@@ -23,6 +24,7 @@ export async function readyz(c: AppContext): Promise<Response> {
       ...(canary === undefined ? {} : { canary }),
       /** Tensors alive: of the networks that are loaded, and no more. */
       tensors: runtime.tensors,
+      ...accessSaid(settings.access),
       signatures: settings.trust.keys === '' ? UNVERIFIED : 'verified',
     };
     return c.json(readiness);

@@ -25,6 +25,10 @@ export const readinessSchema = z.object({
   ),
   /** Alive: of the networks that are loaded, and no more. */
   tensors: z.int(),
+  /** `required`, or that none are. */
+  keys: z.string(),
+  /** Which limits are not bound, so that there are none. */
+  limitsMissing: z.optional(z.string()),
   /** `verified`, or why not. */
   signatures: z.string(),
 });

@@ -43,6 +43,8 @@ export const limitsSchema = z.object({
   STORE_DEADLINE_SECONDS: fromVariable(10, 1, 60),
   /** What fails is tried again after 1 s, 2 s, 4 s, … and at the latest after so many seconds. */
   MAX_BACKOFF_SECONDS: fromVariable(16, 1, 3600),
+  /** Seconds that a key is known without asking for it: a revoked one works so long. */
+  KEY_CACHE_SECONDS: fromVariable(30, 0, 3600),
   /** Bytes that the tfjs WASM memory may grow to. */
   MAX_RUNTIME_BYTES: fromVariable(64 * MiB, 16 * MiB, 1024 * MiB),
 });

@@ -36,6 +36,7 @@ async function answerOf(c: AppContext, notes: RequestNotes): Promise<{ body: Inf
           () => readInferRequest(body.bytes, headerLength, manifest.input, MAX_BATCH_PICTURES),
           signal,
         );
+        c.get('admission').countFurther(pictures.length - 1);
         // What is still needed of them is in the pictures.
         body.bytes = new Uint8Array(0);
         const makeOutputs = readOutputs(outputs, manifest);

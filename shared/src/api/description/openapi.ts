@@ -1,5 +1,6 @@
 /** The table of routes → an OpenAPI 3.1 document. */
 import * as z from 'zod/mini';
+import { scopeOf } from '../../access/scope-of.ts';
 import { errorSchema } from '../open-inference.ts';
 import { Problem, type ProblemCode, problemDocument, problemDocumentSchema, problems } from '../problems.ts';
 import { remedies } from './remedies.ts';
@@ -10,6 +11,18 @@ import { meanings } from './schemas.ts';
 const PROBLEM_TYPE = 'application/problem+json';
 /** What may go wrong anywhere. */
 const everywhere: readonly ProblemCode[] = ['internal-error'];
+/** And where keys are looked at. */
+const withKeys: readonly ProblemCode[] = [
+  'key-in-url',
+  'key-missing',
+  'key-malformed',
+  'key-unknown',
+  'key-revoked',
+  'scope-missing',
+  'origin-refused',
+  'rate-limited',
+  'keys-unavailable',
+];
 const requestId = { description: 'Of this request, as it is called in the log.', schema: { type: 'string' } };
 
 /** @param version of the API's software */
@@ -25,7 +38,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Reco
       title: 'Glimpse',
       version,
       description:
-        'Classifies pictures at the network’s edge. Any origin may call; errors are problem documents (RFC 9457) with a ' +
+        'Classifies pictures at the network’s edge. Errors are problem documents (RFC 9457) with a ' +
         'stable `code`. Every `GET` answers `HEAD` as well; another method is 405 with `Allow`. Query parameters that ' +
         'are not known are passed over.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
@@ -33,27 +46,40 @@ export function openApiDocument(routes: readonly Route[], version: string): Reco
     },
     servers: [{ url: '/' }],
     tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
-    // A key is not asked for.
     security: [],
     paths,
-    components: { schemas: components() },
+    components: {
+      schemas: components(),
+      securitySchemes: {
+        key: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'Where the owner of the Worker asks for keys: gls_… or glp_….',
+        },
+      },
+    },
   };
 }
 
 function operation(route: Route) {
-  const { id, tag, summary, description, parameters, body, answers, problems: codes, errorsAsText = false } = route;
+  const { method, path, id, tag, summary, description, parameters, body, answers } = route;
+  const { problems: codes, errorsAsText = false } = route;
+  const scope = scopeOf(method.toUpperCase(), path);
+  const keyed = scope === undefined ? [] : scope === 'read' ? withKeys : [...withKeys, 'quota-exhausted' as const];
   return {
     operationId: id,
     tags: [tag],
     summary,
     description,
+    // Of an endpoint that asks for none, none is to be sent.
+    ...(scope === undefined ? {} : { security: [{}, { key: [] }] }),
     ...(parameters === undefined ? {} : { parameters: parameters.map(parameter) }),
     ...(body === undefined
       ? {}
       : { requestBody: { required: true, description: body.description, content: contents(body.content) } }),
     responses: {
       ...Object.fromEntries(answers.map((answer) => [answer.status, response(answer)])),
-      ...problemResponses([...codes, ...everywhere], errorsAsText),
+      ...problemResponses([...codes, ...keyed, ...everywhere], errorsAsText),
     },
   };
 }
@@ -96,8 +122,11 @@ function problemResponses(codes: readonly ProblemCode[], asText: boolean) {
         description: group.map((code) => `\`${code}\`: ${problems[code].title}.`).join(' '),
         headers: {
           'X-Request-Id': requestId,
-          ...(status === '503'
+          ...(status === '503' || status === '429'
             ? { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer', minimum: 0 } } }
+            : {}),
+          ...(status === '401'
+            ? { 'WWW-Authenticate': { description: 'How to send a key (RFC 6750).', schema: { type: 'string' } } }
             : {}),
         },
         content: {

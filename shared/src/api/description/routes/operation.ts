@@ -41,6 +41,7 @@ export const readyz: Route = {
               backend: 'wasm',
               lastGood: false,
               tensors: 12,
+              keys: 'required',
               signatures: 'verified',
             },
           },
