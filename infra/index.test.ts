@@ -15,8 +15,15 @@ describe('the Pulumi program', () => {
     ({ result: outputs, registrations } = await runMocked(() => import('./index.ts')));
   });
 
-  it('builds the bucket, its lifecycle and the token from the settings, the name by default', () => {
-    assert.deepEqual(registrations.map(({ name }) => name).sort(), ['publisher', 'releases', 'releases-lifecycle']);
+  it('builds the buckets, their lifecycles and tokens from the settings, the names by default', () => {
+    assert.deepEqual(registrations.map(({ name }) => name).sort(), [
+      'keeper',
+      'private',
+      'private-lifecycle',
+      'publisher',
+      'releases',
+      'releases-lifecycle',
+    ]);
     const { inputs } = registrations.find(({ name }) => name === 'releases')!;
     assert.deepEqual(inputs, {
       accountId: '0123456789abcdef0123456789abcdef',
@@ -26,9 +33,19 @@ describe('the Pulumi program', () => {
   });
 
   it('exports what a publisher needs, the key as secrets', async () => {
-    assert.deepEqual(Object.keys(outputs), ['accessKeyId', 'bucketName', 'secretAccessKey']);
+    assert.deepEqual(Object.keys(outputs), [
+      'accessKeyId',
+      'bucketName',
+      'privateAccessKeyId',
+      'privateBucketName',
+      'privateSecretAccessKey',
+      'secretAccessKey',
+    ]);
     assert.equal(await resolved(outputs.bucketName), 'glimpse-releases');
     assert.equal(await pulumi.isSecret(outputs.accessKeyId), true);
     assert.equal(await pulumi.isSecret(outputs.secretAccessKey), true);
+    assert.equal(await resolved(outputs.privateBucketName), 'glimpse-private');
+    assert.equal(await pulumi.isSecret(outputs.privateAccessKeyId), true);
+    assert.equal(await pulumi.isSecret(outputs.privateSecretAccessKey), true);
   });
 });

@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import './quiet-wrangler.ts';
+import { openLocalBuckets } from '@glimpse/shared/node/local-buckets';
 
 interface Bucket {
   head(key: string): Promise<unknown>;
@@ -16,15 +17,10 @@ interface Bucket {
  * @returns the models that were put there
  */
 export async function seedStarter(root: string): Promise<string[]> {
-  const { getPlatformProxy } = await import('wrangler');
-  const proxy = await getPlatformProxy<{ RELEASES: Bucket }>({
-    configPath: join(root, 'wrangler.toml'),
-    // Where `wrangler dev` keeps its state when it is started in the same folder.
-    persist: { path: join(root, '.wrangler', 'state', 'v3') },
-  });
+  const { buckets, close } = await openLocalBuckets<Bucket>(root);
   const starter = join(root, 'starter');
   try {
-    const bucket = proxy.env.RELEASES;
+    const bucket = buckets.RELEASES!;
     const seeded: string[] = [];
     for (const model of await readdir(join(starter, 'models'))) {
       if (await bucket.head(`models/${model}/channels.json`)) continue;
@@ -36,7 +32,7 @@ export async function seedStarter(root: string): Promise<string[]> {
     }
     return seeded;
   } finally {
-    await proxy.dispose();
+    await close();
   }
 }
 

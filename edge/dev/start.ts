@@ -40,6 +40,7 @@ if (server) {
 async function describe(url: string): Promise<string> {
   const readiness = (await (await fetch(`${url}/readyz`)).json()) as {
     model?: { name: string; version: string };
+    keys?: string;
     detail?: string;
   };
   const state = readiness.model
@@ -48,8 +49,11 @@ async function describe(url: string): Promise<string> {
   return `
 Glimpse answers at ${url}
 ${state}
+Keys: ${readiness.keys ?? 'unknown'} (docs/keys.md)
 
   curl --data-binary @${quote(join(root, 'examples', 'cat.png'))} ${url}/v1/classify
+
+In a browser: ${url}/docs
 
 Ctrl-C stops it.`;
 }

@@ -35,6 +35,7 @@ test('a release: ready, listed and shown', async () => {
     model: { name: 'cifar10', version: release.version, channel: 'stable' },
     backend: 'wasm',
     lastGood: false,
+    keys: 'REQUIRE_KEYS is off: whoever reaches this endpoint may classify, from any page.',
     signatures: 'TRUSTED_KEYS is empty: no signature is verified, so whoever can write to the store decides.',
   });
   assert.deepEqual((await request('/v1/models')).json, {
@@ -58,7 +59,7 @@ test('a release: ready, listed and shown', async () => {
 });
 
 test('an unknown route is 404, a wrong method 405 with Allow, as problems', async () => {
-  const nowhere = await request('/v2/classify', { method: 'POST', body: 'x' });
+  const nowhere = await request('/v3/classify', { method: 'POST', body: 'x' });
   assert.equal(nowhere.status, 404);
   assert.equal(nowhere.json.code, 'route-unknown');
   assert.equal(nowhere.headers.get('Content-Type'), 'application/problem+json');

@@ -1,38 +1,40 @@
 /** The HTTP side of the Worker: which route answers what, and what every answer has in common. */
-import { Problem, problemDocument, problems } from '@glimpse/shared/api/problems';
+import { Problem, problems } from '@glimpse/shared/api/problems';
 import { Hono, type MiddlewareHandler } from 'hono';
-import { cors } from 'hono/cors';
 import { methodNotAllowed } from 'hono/method-not-allowed';
+import { admit } from './access/admit.ts';
+import { challengeOf } from './access/challenge.ts';
+import { crossOrigin } from './access/cross-origin.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import type { AppContext, AppEnv } from './context.ts';
+import { errorShape } from './dialects/error-shape.ts';
+import { addDialects } from './dialects/routes.ts';
 import type { Isolate } from './isolate.ts';
 import { logError } from './log.ts';
+import { observeRequest } from './observability/observe-request.ts';
 import { problemOf } from './problem-of.ts';
+import { asset } from './routes/asset.ts';
 import { classify } from './routes/classify.ts';
+import { classifyBatch } from './routes/classify-batch.ts';
+import { downloadFile } from './routes/download-file.ts';
 import { healthz } from './routes/healthz.ts';
 import { listModels } from './routes/list-models.ts';
 import { readyz } from './routes/readyz.ts';
 import { showModel } from './routes/show-model.ts';
+import { showRelease } from './routes/show-release.ts';
 
 /** @param open gives the isolate's state; called for each request that needs it, and may throw */
 export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
 
+  app.use(observeRequest);
   app.use(async (c, next) => {
-    c.set('id', crypto.randomUUID());
     await next();
-    c.header('X-Request-Id', c.get('id'));
     c.header('X-Content-Type-Options', 'nosniff');
-    c.header('Cache-Control', 'no-store');
+    c.header('Referrer-Policy', 'no-referrer');
+    if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
   });
-  app.use(
-    cors({
-      origin: '*',
-      allowMethods: ['GET', 'HEAD', 'POST'],
-      exposeHeaders: ['X-Request-Id', 'Server-Timing', 'Retry-After'],
-      maxAge: 86_400,
-    }),
-  );
+  app.use(crossOrigin);
   app.use(
     methodNotAllowed({
       app,
@@ -46,7 +48,10 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
 
   const withIsolate: MiddlewareHandler<AppEnv> = async (c, next) => {
     c.set('isolate', open(c.env));
+    const admission = await admit(c);
+    c.set('admission', admission);
     await next();
+    admission.answered();
   };
 
   app.get('/healthz', healthz);
@@ -54,8 +59,15 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
   app.get('/readyz', readyz);
   app.use('/v1/*', withIsolate);
   app.post('/v1/classify', classify);
+  app.post('/v1/classify/batch', classifyBatch);
   app.get('/v1/models', listModels);
   app.get('/v1/models/:name', showModel);
+  app.get('/v1/models/:name/releases/:version', showRelease);
+  app.get('/v1/models/:name/releases/:version/files/:file', downloadFile);
+  addDialects(app, withIsolate);
+  app.get('/openapi.json', asset);
+  app.get('/docs', asset);
+  app.get('/docs/*', asset);
 
   app.notFound((c) => answer(c, new Problem('route-unknown', `There is nothing at ${c.req.path}.`)));
   app.onError((thrown, c) => {
@@ -69,8 +81,11 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
 
 function answer(c: AppContext, problem: Problem): Response {
   const { status } = problems[problem.code];
-  return c.body(JSON.stringify(problemDocument(problem)), status, {
-    'Content-Type': 'application/problem+json',
+  c.get('notes').code = problem.code;
+  const { type, body } = errorShape(c.req.path, problem);
+  return c.body(JSON.stringify(body), status, {
+    'Content-Type': type,
+    ...challengeOf(problem.code),
     ...(problem.retryAfter === undefined ? {} : { 'Retry-After': String(problem.retryAfter) }),
   });
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { readEnvironment } from './environment.ts';
+import { accessSaid } from './access/access.ts';
+import { logsRequests, readEnvironment } from './environment.ts';
 
 const RELEASES = { get() {} };
 const s3 = {
@@ -68,6 +69,47 @@ test('a key or a floor that is none is refused, and not repeated: it may be a pr
   }
 });
 
+test('the private bucket: the binding, or another bucket of the S3 server, or none', () => {
+  const PRIVATE = { put() {} };
+  assert.equal(readEnvironment({ RELEASES }).privateStore, undefined);
+  assert.deepEqual(readEnvironment({ RELEASES, PRIVATE }).privateStore, { kind: 'r2', bucket: PRIVATE });
+  const onS3 = readEnvironment({ PRIVATE, ...s3, S3_PREFIX: 'a', PRIVATE_S3_BUCKET: 'private' }).privateStore;
+  assert.deepEqual(onS3?.kind === 's3' && [onS3.bucket, onS3.prefix], ['private', '']);
+});
+
+test('the private bucket is never the one of releases, which may be public', () => {
+  const both = { get() {}, put() {} };
+  assert.throws(() => readEnvironment({ RELEASES: both, PRIVATE: both }), /PRIVATE is RELEASES/);
+  assert.throws(() => readEnvironment({ ...s3, PRIVATE_S3_BUCKET: 'bucket' }), /Name another bucket/);
+  assert.throws(() => readEnvironment({ RELEASES, PRIVATE_S3_BUCKET: 'private' }), /S3_ENDPOINT/);
+  assert.throws(() => readEnvironment({ RELEASES, PRIVATE: 'glimpse-private' }), /no R2 bucket/);
+});
+
+test('keys are asked for only where the owner says so, and there is a bucket of them', () => {
+  assert.equal(readEnvironment({ RELEASES }).access.requireKeys, false);
+  const PRIVATE = { put() {} };
+  assert.equal(readEnvironment({ RELEASES, PRIVATE, REQUIRE_KEYS: 'on' }).access.requireKeys, true);
+  assert.throws(() => readEnvironment({ RELEASES, REQUIRE_KEYS: 'on' }), /REQUIRE_KEYS is on.*PRIVATE/);
+  // What was meant to be on must not be off without a word.
+  for (const value of ['yes', 'ON', 'true', ' on']) {
+    assert.throws(() => readEnvironment({ RELEASES, PRIVATE, REQUIRE_KEYS: value }), /REQUIRE_KEYS: is "on" or "off"/);
+  }
+});
+
+test('limits that are not bound are none, and are said; what is bound has to be a limit', () => {
+  const limit = { limit() {} };
+  const QUOTA = { getByName() {} };
+  const { access } = readEnvironment({ RELEASES, RATE_KEY: limit, QUOTA });
+  assert.equal(access.perKey, limit);
+  assert.match(accessSaid(access).limitsMissing ?? '', /: RATE_ADDRESS\.$/);
+  assert.ok(
+    !('limitsMissing' in accessSaid(readEnvironment({ RELEASES, RATE_KEY: limit, RATE_ADDRESS: limit, QUOTA }).access)),
+  );
+  for (const wrong of [{ RATE_KEY: '500' }, { RATE_ADDRESS: {} }, { QUOTA: RELEASES }]) {
+    assert.throws(() => readEnvironment({ RELEASES, ...wrong }), /is no (rate limit|Durable Object namespace)/);
+  }
+});
+
 test('plain http on this machine only', () => {
   for (const host of ['localhost:9000', '127.0.0.1', '[::1]:9000']) {
     assert.equal(readEnvironment({ ...s3, S3_ENDPOINT: `http://${host}` }).store.kind, 's3');
@@ -98,3 +140,39 @@ test('what is wrong is named, each of it, without any value', () => {
       /S3_BUCKET.*S3_ACCESS_KEY_ID/.test(error.message) && !/the-key|the-secret|example\.org/.test(error.message),
   );
 });
+
+test('requests are logged unless LOG_REQUESTS is off, and it is nothing else than on or off', () => {
+  assert.deepEqual([logsRequests({}), logsRequests({ LOG_REQUESTS: 'off' })], [true, false]);
+  assert.throws(() => readEnvironment({ RELEASES, LOG_REQUESTS: 'no' }), /LOG_REQUESTS/);
+});
+
+test('hosts are names in any letters, with spaces or commas between', () => {
+  const { imageHosts } = readEnvironment({
+    RELEASES,
+    ALLOWED_IMAGE_HOSTS: 'Img.example.org, cdn.example.org\nlocalhost',
+  });
+  assert.deepEqual([...imageHosts], ['img.example.org', 'cdn.example.org', 'localhost']);
+  assert.equal(readEnvironment({ RELEASES }).imageHosts.size, 0);
+});
+
+for (const host of [
+  '*',
+  '*.example.org',
+  'https://example.org',
+  'example.org/cats',
+  'example.org:443',
+  'example.org.',
+  'user@example.org',
+  '127.0.0.1',
+  '127.1',
+  '2130706433',
+  '0x7f000001',
+  '[::1]',
+]) {
+  test(`${host} is no host to fetch pictures from`, () => {
+    assert.throws(
+      () => readEnvironment({ RELEASES, ALLOWED_IMAGE_HOSTS: `img.example.org ${host}` }),
+      /ALLOWED_IMAGE_HOSTS/,
+    );
+  });
+}

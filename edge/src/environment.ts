@@ -3,16 +3,23 @@ import { type Limits, limitsSchema } from '@glimpse/shared/api/limits';
 import { nameSchema } from '@glimpse/shared/release/names';
 import { PUBLIC_KEY_PREFIX } from '@glimpse/shared/release/signature';
 import * as z from 'zod/mini';
+import type { AccessSettings } from './access/access.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import type { Trust } from './model/trust.ts';
+import type { PrivateSettings } from './store/private.ts';
 import type { S3Settings } from './store/s3.ts';
 
 export interface Settings {
+  readonly access: AccessSettings;
   readonly limits: Limits;
   readonly defaultModel: string;
   readonly trust: Trust;
+  /** Hosts from which pictures are fetched whose address is sent; none unless the owner names them. */
+  readonly imageHosts: ReadonlySet<string>;
   /** Where it is bound, what is counted goes there. */
   readonly analytics: AnalyticsEngineDataset | undefined;
+  /** The bucket of keys and feedback; undefined where there is none. */
+  readonly privateStore: PrivateSettings | undefined;
   readonly store: { readonly kind: 'r2'; readonly bucket: R2Bucket } | ({ readonly kind: 's3' } & S3Settings);
 }
 
@@ -23,8 +30,17 @@ const words = (text: string) => text.split(/[\s,]+/).filter((word) => word !== '
 const PUBLIC_KEY = new RegExp(`^${PUBLIC_KEY_PREFIX}[A-Za-z0-9_-]{43}$`);
 const FLOOR = /^([a-z0-9-]{1,64})=(\d{8}T\d{4}Z)$/;
 
+const hosts = z.string().check(
+  z.refine((text) => words(text).every(isHostName), {
+    message: 'each is the name of a host, as in img.example.org: no address, port or star',
+  }),
+);
+
 const variablesSchema = z.extend(limitsSchema, {
+  REQUIRE_KEYS: z._default(z.enum(['on', 'off'], 'is "on" or "off"'), 'off'),
+  ALLOWED_IMAGE_HOSTS: z._default(hosts, ''),
   DEFAULT_MODEL: z._default(nameSchema, 'cifar10'),
+  LOG_REQUESTS: z._default(z.enum(['on', 'off']), 'on'),
   TRUSTED_KEYS: z._default(
     z.string().check(
       z.refine((text) => words(text).every((word) => PUBLIC_KEY.test(word)), {
@@ -64,17 +80,39 @@ const s3Schema = z.object({
 
 /** @throws {ConfigurationError} naming each variable that is wrong, and no value of any */
 export function readEnvironment(env: Readonly<Record<string, unknown>>): Settings {
-  const { DEFAULT_MODEL, TRUSTED_KEYS, MINIMUM_VERSIONS, ...limits } = parse(variablesSchema, env);
+  const {
+    REQUIRE_KEYS,
+    DEFAULT_MODEL,
+    ALLOWED_IMAGE_HOSTS,
+    TRUSTED_KEYS,
+    MINIMUM_VERSIONS,
+    LOG_REQUESTS: _,
+    ...limits
+  } = parse(variablesSchema, env);
   // A body that could never be taken is too large, not one to try again later.
   const MAX_BODY_BYTES = Math.min(limits.MAX_BODY_BYTES, limits.BODY_BUDGET_BYTES);
   const floors = words(MINIMUM_VERSIONS).map((word) => FLOOR.exec(word)!.slice(1) as [string, string]);
+  const access = readAccess(env, REQUIRE_KEYS === 'on');
   return {
+    access,
     limits: { ...limits, MAX_BODY_BYTES },
     defaultModel: DEFAULT_MODEL,
     trust: { keys: TRUSTED_KEYS.trim(), floors: new Map(floors) },
+    imageHosts: new Set(words(ALLOWED_IMAGE_HOSTS.toLowerCase())),
     analytics: readAnalytics(env.ANALYTICS),
+    privateStore: readPrivateStore(env),
     store: readStore(env),
   };
+}
+
+/** Asked of every request, of those as well that need nothing else of the environment. */
+export function logsRequests(env: Readonly<Record<string, unknown>>): boolean {
+  return env.LOG_REQUESTS !== 'off';
+}
+
+/** What `npm run build` has made. Apart from the settings: the API's documents stay where a variable is not valid. */
+export function readAssets(env: Readonly<Record<string, unknown>>): Fetcher | undefined {
+  return env.ASSETS as Fetcher | undefined;
 }
 
 function readAnalytics(binding: unknown): AnalyticsEngineDataset | undefined {
@@ -105,11 +143,59 @@ function readStore(env: Readonly<Record<string, unknown>>): Settings['store'] {
   return { kind: 'r2', bucket };
 }
 
+function readAccess(env: Readonly<Record<string, unknown>>, requireKeys: boolean): AccessSettings {
+  if (requireKeys && !env.PRIVATE && !env.PRIVATE_S3_BUCKET) {
+    throw new ConfigurationError('REQUIRE_KEYS is on, and there is no bucket of keys: bind one as PRIVATE.');
+  }
+  return {
+    requireKeys,
+    perKey: binding<RateLimit>(env, 'RATE_KEY', 'limit', 'rate limit'),
+    perAddress: binding<RateLimit>(env, 'RATE_ADDRESS', 'limit', 'rate limit'),
+    quota: binding<AccessSettings['quota'] & object>(env, 'QUOTA', 'getByName', 'Durable Object namespace'),
+  };
+}
+
+function binding<T>(env: Readonly<Record<string, unknown>>, name: string, method: string, what: string) {
+  const bound = env[name] as Record<string, unknown> | undefined;
+  if (bound === undefined) return undefined;
+  if (typeof bound[method] === 'function') return bound as T;
+  throw new ConfigurationError(`${name} is no ${what}: bind one by that name, or leave it out.`);
+}
+
+/** On the S3 server where PRIVATE_S3_BUCKET is set, else the binding. */
+function readPrivateStore(env: Readonly<Record<string, unknown>>): PrivateSettings | undefined {
+  if (env.PRIVATE_S3_BUCKET) {
+    const store = env.S3_ENDPOINT ? readStore(env) : undefined;
+    if (store?.kind !== 's3') {
+      throw new ConfigurationError('PRIVATE_S3_BUCKET is set without S3_ENDPOINT: set the server, or bind PRIVATE.');
+    }
+    const bucket = String(env.PRIVATE_S3_BUCKET);
+    if (bucket === store.bucket) {
+      throw new ConfigurationError(
+        'PRIVATE_S3_BUCKET is S3_BUCKET: releases may be public, keys and feedback may not. Name another bucket.',
+      );
+    }
+    return { ...store, bucket, bucketVariable: 'PRIVATE_S3_BUCKET', prefix: '' };
+  }
+  if (env.PRIVATE === undefined) return undefined;
+  const bucket = env.PRIVATE as R2Bucket;
+  if (typeof bucket.put !== 'function') throw new ConfigurationError('PRIVATE is no R2 bucket: bind one by that name.');
+  if (bucket === env.RELEASES) throw new ConfigurationError('PRIVATE is RELEASES: bind another bucket.');
+  return { kind: 'r2', bucket };
+}
+
 function parse<Schema extends z.ZodMiniType>(schema: Schema, env: unknown): z.output<Schema> {
   const result = schema.safeParse(env);
   if (result.success) return result.data;
   const wrong = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   throw new ConfigurationError(`The Worker's variables are not valid. ${wrong.join('; ')}`);
+}
+
+/** An IP address is none, in no notation: a URL makes numbers with dots of all that have no brackets. */
+function isHostName(text: string): boolean {
+  const name = text.toLowerCase();
+  const { hostname } = URL.parse(`https://${name}`) ?? {};
+  return /^[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(name) && hostname === name && !/^[\d.]+$/.test(name);
 }
 
 function isAllowed(text: string): boolean {

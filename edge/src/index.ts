@@ -6,6 +6,8 @@ import { type Isolate, openIsolate } from './isolate.ts';
 
 let isolate: Isolate | undefined;
 
+export { QuotaObject } from './access/quota-object.ts';
+
 const app = createApp((env) => {
   isolate ??= openIsolate(env, { simd, webp });
   return isolate;

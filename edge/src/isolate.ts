@@ -1,5 +1,6 @@
 /** What one isolate holds, for all of its requests. Made for the first of them. */
 import { createPictureReader, type PictureCodecs, type ReadPicture } from '@glimpse/shared/picture/read-picture';
+import { type Access, openAccess } from './access/access.ts';
 import { ByteBudget } from './body/byte-budget.ts';
 import { readEnvironment, type Settings } from './environment.ts';
 import { logError, logWarning } from './log.ts';
@@ -9,6 +10,7 @@ import { WorkQueue } from './model/queue.ts';
 import { UNVERIFIED } from './model/trust.ts';
 import { Runtime } from './runtime/runtime.ts';
 import { releaseCopies } from './store/copies.ts';
+import { openPrivateStore, type PrivateStore } from './store/private.ts';
 import { r2Store } from './store/r2.ts';
 import { s3Store } from './store/s3.ts';
 
@@ -20,6 +22,9 @@ export interface Isolate {
   readonly shelf: NetworkShelf;
   readonly runtime: Runtime;
   readonly readPicture: ReadPicture;
+  /** Keys and feedback; undefined where no bucket for them is given. */
+  readonly privateStore: PrivateStore | undefined;
+  readonly access: Access;
 }
 
 /** The .wasm files that the Worker imports, compiled. */
@@ -34,6 +39,7 @@ export function openIsolate(env: Readonly<Record<string, unknown>>, wasm: WasmMo
   const deadlineMs = limits.STORE_DEADLINE_SECONDS * 1000;
   if (trust.keys === '') logWarning('signatures', UNVERIFIED);
   const runtime = new Runtime({ simd: wasm.simd, maxBytes: limits.MAX_RUNTIME_BYTES });
+  const privateStore = settings.privateStore && openPrivateStore(settings.privateStore, { deadlineMs });
   const shelf = new NetworkShelf(runtime);
   return {
     settings,
@@ -53,5 +59,7 @@ export function openIsolate(env: Readonly<Record<string, unknown>>, wasm: WasmMo
       report: logError,
     }),
     readPicture: createPictureReader(wasm),
+    privateStore,
+    access: openAccess(settings.access, { privateStore, cacheMs: limits.KEY_CACHE_SECONDS * 1000, report: logError }),
   };
 }

@@ -1,8 +1,13 @@
-/** The Worker's log: one line of JSON an error or a warning, and none where all is well. */
+/** The Worker's log, in lines of JSON: one a request, one an error, one a warning. */
 
 /** What whoever deploys the Worker should know, though nothing fails. */
 export function logWarning(what: string, message: string): void {
   console.warn(JSON.stringify({ level: 'warning', what, message }));
+}
+
+/** @param line what is undefined in it is left out */
+export function logRequest(line: Readonly<Record<string, unknown>>): void {
+  console.log(JSON.stringify({ level: 'info', what: 'request', ...line }));
 }
 
 export function logError(what: string, error: unknown, context: Record<string, string> = {}): void {

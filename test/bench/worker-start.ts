@@ -32,7 +32,8 @@ export async function startWorker({ folder, main }: BuiltWorker): Promise<Starte
           compatibilityDate: compatibility_date,
           compatibilityFlags: compatibility_flags,
           manifest: { mainModule: main, modulesRoot: folder, modules },
-          env: { RELEASES: { type: 'r2', name: 'releases' } },
+          // Contestants log nothing, and a line a request would come between those of the bench.
+          env: { RELEASES: { type: 'r2', name: 'releases' }, LOG_REQUESTS: { type: 'text', value: 'off' } },
         },
       },
     ],

@@ -8,7 +8,8 @@ import { pixelCount } from '@glimpse/shared/picture/input-contract';
 import { Classifier } from '@glimpse/shared/release/classifier';
 import type { Manifest } from '@glimpse/shared/release/manifest';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
-import { breaksBackend, type Runtime } from '../runtime/runtime.ts';
+import { breaksBackend } from '../runtime/breaks-backend.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import type { Release } from './load-release.ts';
 
 const CAPACITY = 2;
@@ -17,12 +18,15 @@ export interface Lease {
   readonly manifest: Manifest;
   /** Undefined once the backend has been thrown away under it. */
   readonly classifier: Classifier | undefined;
+  /** When its network was built, by `performance.now()`. */
+  readonly builtAt: number;
   /** Belongs into a `finally`; may be called again. */
   release(): void;
 }
 
 interface Entry {
   readonly manifest: Manifest;
+  readonly builtAt: number;
   classifier: Classifier | undefined;
   users: number;
   /** Goes as soon as nobody uses it; until then nobody else gets it. */
@@ -68,6 +72,7 @@ export class NetworkShelf {
     let released = false;
     return {
       manifest: entry.manifest,
+      builtAt: entry.builtAt,
       get classifier() {
         return entry.classifier;
       },
@@ -106,7 +111,13 @@ export class NetworkShelf {
         throw new DoesNotFitError(model, version, cause);
       }
     }
-    this.#entries.set(keyOf(model, version), { manifest: release.manifest, classifier, users: 0, retired: false });
+    this.#entries.set(keyOf(model, version), {
+      manifest: release.manifest,
+      builtAt: performance.now(),
+      classifier,
+      users: 0,
+      retired: false,
+    });
   }
 
   /** Lets go of the model's networks of other versions than these. */

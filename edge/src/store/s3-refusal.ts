@@ -23,14 +23,14 @@ const remedies: Readonly<Record<string, string>> = {
  * @returns undefined for "no such object"
  */
 export function refusal(status: number, code: string | undefined, settings: S3Settings): StoreError | undefined {
-  const { bucket } = settings;
+  const { bucket, bucketVariable = 'S3_BUCKET' } = settings;
   const said = code ? `${status} ${code}` : `${status}`;
   if (status === 404 && code === 'NoSuchKey') return undefined;
   const remedy = code && Object.hasOwn(remedies, code) ? remedies[code] : undefined;
-  if (remedy) return refused(`The S3 server refused access to the bucket ${bucket} (${said}): ${remedy}`);
+  if (remedy) return refused(`The S3 server refused access to the bucket ${bucket} (${said}): ${remedy.replaceAll('S3_BUCKET', bucketVariable)}`);
   if (status === 401 || status === 403) {
     return refused(
-      `The S3 server refused access to the bucket ${bucket} (${said}): check S3_BUCKET, S3_ACCESS_KEY_ID, ` +
+      `The S3 server refused access to the bucket ${bucket} (${said}): check ${bucketVariable}, S3_ACCESS_KEY_ID, ` +
         'S3_SECRET_ACCESS_KEY and S3_REGION, and that the key may read and list the bucket.',
     );
   }

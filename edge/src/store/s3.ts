@@ -10,6 +10,8 @@ export interface S3Settings {
   /** Without a bucket: `https://s3.eu-central-1.amazonaws.com`. */
   readonly endpoint: string;
   readonly bucket: string;
+  /** Where the bucket's name comes from, for messages; `S3_BUCKET` where nothing else is said. */
+  readonly bucketVariable?: string;
   /** Folder in the bucket under which `models/` lies; empty, or with a slash at its end. */
   readonly prefix: string;
   readonly region: string;
@@ -20,29 +22,14 @@ export interface S3Settings {
 /** An error's or a listing's XML is read no further. */
 const MAX_XML_BYTES = 1024 * 1024;
 
-export function s3Store(settings: S3Settings, { deadlineMs }: StoreOptions): Store {
-  const { accessKeyId, secretAccessKey, region } = settings;
-  // Whoever asks decides when to ask again: retries here would hide in the deadline.
-  const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: 0 });
-  const bucketUrl = `${settings.endpoint.replace(/\/+$/, '')}/${encodeURIComponent(settings.bucket)}`;
-
-  async function request<T>(url: string, headers: Record<string, string>, use: (response: Response) => Promise<T>) {
-    try {
-      // A redirect would carry the signature to another host, and a cached answer would hide a channel's move.
-      const signed = await client.sign(url, { redirect: 'manual', cache: 'no-store' });
-      // Not signed: where something on the way drops a condition, the answer is a longer one, and not a refusal.
-      for (const [name, value] of Object.entries(headers)) signed.headers.set(name, value);
-      return await use(await fetch(signed, { signal: AbortSignal.timeout(deadlineMs) }));
-    } catch (cause) {
-      if (cause instanceof StoreError) throw cause;
-      throw unreachable(settings, deadlineMs, cause);
-    }
-  }
+export function s3Store(settings: S3Settings, options: StoreOptions): Store {
+  const { client, bucketUrl, request } = openS3(settings, options);
+  const { deadlineMs } = options;
 
   return {
     async get(key, { ifNoneMatch, maxBytes }: GetOptions) {
       const url = `${bucketUrl}/${encodeKey(settings.prefix + key)}`;
-      return request(url, ifNoneMatch ? { 'If-None-Match': ifNoneMatch } : {}, async (response) => {
+      return request(url, ifNoneMatch ? { unsigned: { 'If-None-Match': ifNoneMatch } } : {}, async (response) => {
         // To a read without a condition it is no answer.
         if (response.status === 304 && ifNoneMatch) return 'unchanged';
         if (response.status !== 200) return explain(response, settings);
@@ -61,6 +48,36 @@ export function s3Store(settings: S3Settings, { deadlineMs }: StoreOptions): Sto
         }
         return { etag, bytes: await readBounded(response, maxBytes, tooLarge) };
       });
+    },
+
+    async open(key, range) {
+      const url = `${bucketUrl}/${encodeKey(settings.prefix + key)}`;
+      const headers = range ? { Range: `bytes=${range.offset}-${range.offset + range.length - 1}` } : undefined;
+      // Until the answer begins: after that, whoever reads it sets the pace.
+      const deadline = new AbortController();
+      const timer = setTimeout(() => deadline.abort(new DOMException('no answer', 'TimeoutError')), deadlineMs);
+      try {
+        const signed = await client.sign(url, {
+          ...(headers ? { headers } : {}),
+          redirect: 'manual',
+          cache: 'no-store',
+        });
+        const response = await fetch(signed, { signal: deadline.signal });
+        if (response.status !== 200 && response.status !== 206) return await explain(response, settings);
+        const total = /\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '')?.[1];
+        const size = Number(total ?? response.headers.get('Content-Length') ?? 0);
+        // A server that knows no ranges sends the whole: that is not what was asked for.
+        if (range && response.status !== 206) {
+          await response.body?.cancel();
+          throw new StoreError('store-refused', 'The S3 server does not send parts of an object.');
+        }
+        return { body: response.body ?? new Response('').body!, size };
+      } catch (cause) {
+        if (cause instanceof StoreError) throw cause;
+        throw unreachable(settings, deadlineMs, cause);
+      } finally {
+        clearTimeout(timer);
+      }
     },
 
     async listModels() {
@@ -87,8 +104,39 @@ export function s3Store(settings: S3Settings, { deadlineMs }: StoreOptions): Sto
   };
 }
 
+/** Signed requests to one bucket, each within the deadline. */
+export function openS3(settings: S3Settings, { deadlineMs }: StoreOptions) {
+  const { accessKeyId, secretAccessKey, region } = settings;
+  // Whoever asks decides when to ask again: retries here would hide in the deadline.
+  const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: 0 });
+  return {
+    client,
+    bucketUrl: `${settings.endpoint.replace(/\/+$/, '')}/${encodeURIComponent(settings.bucket)}`,
+    /**
+     * @param unsigned headers that are not signed: where something on the way drops the condition of a read, the answer is a
+     * longer one, and not a refusal
+     * @throws {StoreError}
+     */
+    async request<T>(
+      url: string,
+      { unsigned = {}, ...init }: RequestInit & { readonly unsigned?: Readonly<Record<string, string>> },
+      use: (response: Response) => Promise<T>,
+    ): Promise<T> {
+      try {
+        // A redirect would carry the signature to another host, and a cached answer would hide a channel's move.
+        const signed = await client.sign(url, { ...init, redirect: 'manual', cache: 'no-store' });
+        for (const [name, value] of Object.entries(unsigned)) signed.headers.set(name, value);
+        return await use(await fetch(signed, { signal: AbortSignal.timeout(deadlineMs) }));
+      } catch (cause) {
+        if (cause instanceof StoreError) throw cause;
+        throw unreachable(settings, deadlineMs, cause);
+      }
+    },
+  };
+}
+
 /** What an answer that is neither 200 nor 304 means: undefined for "no such object". */
-async function explain(response: Response, settings: S3Settings): Promise<undefined> {
+export async function explain(response: Response, settings: S3Settings): Promise<undefined> {
   // S3's own word for it; nothing else of the document, which may name keys and signatures.
   const code = /<Code>([A-Za-z]{1,64})<\/Code>/.exec(await readText(response).catch(() => ''))?.[1];
   const error = refusal(response.status, code, settings);
@@ -126,12 +174,12 @@ async function readBounded(response: Response, maxBytes: number, tooLarge: () =>
   }
 }
 
-async function readText(response: Response): Promise<string> {
+export async function readText(response: Response): Promise<string> {
   const tooLarge = () => new StoreError('object-too-large', 'The S3 server sent more XML than is read.');
   return new TextDecoder().decode(await readBounded(response, MAX_XML_BYTES, tooLarge));
 }
 
 /** As S3 wants it: every byte but the unreserved ones escaped, slashes left. */
-function encodeKey(key: string): string {
+export function encodeKey(key: string): string {
   return key.split('/').map(encodeURIComponent).join('/');
 }

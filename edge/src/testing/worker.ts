@@ -1,8 +1,9 @@
 /** The Worker of wrangler.toml in workerd, with a bucket of its own. */
 import '../../dev/quiet-wrangler.ts';
+import { join } from 'node:path';
 import { objectKeys } from '@glimpse/shared/release/names';
 import { type TestRelease, testChannels } from '@glimpse/shared/testing/release';
-import { createTestHarness } from 'wrangler';
+import { createTestHarness, unstable_readConfig } from 'wrangler';
 import { root } from './root.ts';
 
 export interface Bucket {
@@ -20,22 +21,44 @@ export interface Answer {
 export interface TestWorker {
   readonly url: URL;
   readonly bucket: Bucket;
+  /** Of keys and feedback. */
+  readonly privateBucket: Bucket;
+  /** The objects that count requests, by the ids of keys. */
+  readonly quota: { getByName(key: string): { settle(day: string, requests: number): Promise<number> } };
   request(path: string, init?: RequestInit): Promise<Answer>;
   classify(body: BodyInit, init?: { query?: string; type?: string }): Promise<Answer>;
   /** Puts the releases into the bucket, and points the channels at versions. */
   publish(releases: readonly TestRelease[], channels: Record<string, string>): Promise<void>;
-  /** The lines that the Worker has logged, parsed. */
+  /** The lines that the Worker has logged, parsed, but for those of requests. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
   logs(): any[];
+  /** One a request. */
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  requestLines(): any[];
   /** Another isolate, which knows nothing; storage, caches and the address stay. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function startWorker(vars: Record<string, string> = {}): Promise<TestWorker> {
-  const server = createTestHarness({ root, workers: [{ configPath: 'wrangler.toml', vars }] });
+export interface WorkerOptions {
+  /** Requests in 10 seconds, of a key and of an address, in place of those in wrangler.toml. */
+  readonly rateLimit?: number;
+}
+
+export async function startWorker(
+  vars: Record<string, string> = {},
+  { rateLimit }: WorkerOptions = {},
+): Promise<TestWorker> {
+  const server = createTestHarness({
+    root,
+    workers: [rateLimit === undefined ? { configPath: 'wrangler.toml', vars } : { config: slowed(vars, rateLimit) }],
+  });
   const { url } = await server.listen();
-  const { RELEASES: bucket } = await server.getWorker<{ RELEASES: Bucket }>().getEnv();
+  const {
+    RELEASES: bucket,
+    PRIVATE: privateBucket,
+    QUOTA: quota,
+  } = await server.getWorker<{ RELEASES: Bucket; PRIVATE: Bucket; QUOTA: TestWorker['quota'] }>().getEnv();
 
   async function request(path: string, init: RequestInit = {}): Promise<Answer> {
     const response = await fetch(new URL(path, url), init);
@@ -43,9 +66,15 @@ export async function startWorker(vars: Record<string, string> = {}): Promise<Te
     return { status: response.status, headers: response.headers, json: text === '' ? undefined : JSON.parse(text) };
   }
 
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  const lines = (): any[] =>
+    server.getLogs().flatMap(({ message }) => (message.startsWith('{') ? JSON.parse(message) : []));
+
   return {
     url,
     bucket,
+    privateBucket,
+    quota,
     request,
     classify: (body, { query = '', type } = {}) =>
       request(`/v1/classify${query}`, {
@@ -58,8 +87,29 @@ export async function startWorker(vars: Record<string, string> = {}): Promise<Te
       const model = releases[0]?.manifest.model ?? 'cifar10';
       await bucket.put(objectKeys.channels(model), testChannels(channels));
     },
-    logs: () => server.getLogs().flatMap(({ message }) => (message.startsWith('{') ? JSON.parse(message) : [])),
+    logs: () => lines().filter(({ what }) => what !== 'request'),
+    requestLines: () => lines().filter(({ what }) => what === 'request'),
     restart: () => server.update((options) => options),
     close: () => server.close(),
+  };
+}
+
+/** What wrangler.toml says, with another number in its rate limits. */
+function slowed(vars: Record<string, string>, limit: number) {
+  const config = unstable_readConfig({ config: join(root, 'wrangler.toml') });
+  const { name, main, compatibility_date, compatibility_flags, r2_buckets, durable_objects, migrations } = config;
+  return {
+    name: name!,
+    main: main!,
+    compatibility_date: compatibility_date!,
+    compatibility_flags,
+    r2_buckets,
+    durable_objects,
+    migrations,
+    vars: { ...config.vars, ...vars },
+    ratelimits: config.ratelimits.map((one: (typeof config.ratelimits)[number]) => ({
+      ...one,
+      simple: { ...one.simple, limit },
+    })),
   };
 }

@@ -52,7 +52,15 @@ export class Classifier {
    * @returns [n, classes] probabilities
    */
   classify(pixels: Uint8Array): Float32Array {
-    const probabilities = this.#network.predict(normalise(pixels, this.#input));
+    return this.classifyTensor(normalise(pixels, this.#input));
+  }
+
+  /**
+   * @param values [n, height, width, channels], normalised as the input contract says
+   * @returns [n, classes] probabilities
+   */
+  classifyTensor(values: Float32Array): Float32Array {
+    const probabilities = this.#network.predict(values);
     if (this.#temperature === 1) return probabilities;
     const classes = this.#network.outputs;
     for (let from = 0; from < probabilities.length; from += classes) {

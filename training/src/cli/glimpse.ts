@@ -12,6 +12,7 @@ import { evaluateCommand } from './evaluate.ts';
 import { exportCommand } from './export.ts';
 import { gateCommand } from './gate.ts';
 import { importCommand } from './import.ts';
+import { keysCommand } from './keys/keys.ts';
 import { predictCommand } from './predict.ts';
 import { publishCommand } from './publish.ts';
 import { quantizeCommand } from './quantize.ts';
@@ -39,6 +40,7 @@ const commands = [
   uploadCommand,
   releasesCommand,
   signingKeysCommand,
+  keysCommand,
   importCommand,
   exportCommand,
 ];

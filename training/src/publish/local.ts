@@ -1,6 +1,7 @@
-/** The local R2 bucket of `wrangler dev`: what `npm start` serves from. A running Worker sees each write at once. */
+/** The local R2 buckets of `wrangler dev`: what `npm start` serves from. A running Worker sees each write at once. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { openLocalBuckets } from '@glimpse/shared/node/local-buckets';
 import { TrainingError } from '../training-error.ts';
 import { contentType, type ListedObject, type ReleaseStore } from './store.ts';
 
@@ -15,8 +16,14 @@ interface Bucket {
   delete(key: string): Promise<void>;
 }
 
-/** @param root the folder of wrangler.toml */
-export async function openLocalStore(root: string): Promise<ReleaseStore> {
+/**
+ * @param root the folder of wrangler.toml
+ * @param binding of the Worker: releases, or keys and feedback
+ */
+export async function openLocalStore(
+  root: string,
+  binding: 'RELEASES' | 'PRIVATE' = 'RELEASES',
+): Promise<ReleaseStore> {
   const configPath = join(root, 'wrangler.toml');
   if (!existsSync(configPath)) {
     throw new TrainingError(
@@ -24,14 +31,14 @@ export async function openLocalStore(root: string): Promise<ReleaseStore> {
       `There is no wrangler.toml in ${root}: run this in the project's root folder.`,
     );
   }
-  // Where `wrangler dev` keeps its state when it is started in the same folder.
-  const path = join(root, '.wrangler', 'state', 'v3');
-  // Imported here, since it takes most of a second and only this store needs it.
-  const { getPlatformProxy } = await import('wrangler');
-  const { env, dispose } = await getPlatformProxy<{ RELEASES: Bucket }>({ configPath, persist: { path } });
-  const bucket = env.RELEASES;
+  const { buckets, close } = await openLocalBuckets<Bucket>(root);
+  const bucket = buckets[binding];
+  if (!bucket) {
+    await close();
+    throw new TrainingError('store-failed', `wrangler.toml binds no bucket as ${binding}.`);
+  }
   return {
-    description: 'the local bucket',
+    description: binding === 'RELEASES' ? 'the local bucket' : 'the local private bucket',
     async get(key) {
       const object = await bucket.get(key);
       return object ? { bytes: new Uint8Array(await object.arrayBuffer()), etag: object.etag } : undefined;
@@ -55,6 +62,6 @@ export async function openLocalStore(root: string): Promise<ReleaseStore> {
       return all;
     },
     delete: (key) => bucket.delete(key),
-    close: dispose,
+    close,
   };
 }

@@ -2,20 +2,20 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { before, describe, it } from 'node:test';
 import pulumi from '@pulumi/pulumi';
+import { createBucket } from './bucket.ts';
+import { type BucketToken, createBucketToken, writeGroupId } from './bucket-token.ts';
 import { PERMISSION_GROUPS, type Registration, resolved, runMocked, TOKEN_VALUE } from './mock-cloud.ts';
-import { createPublisherToken, type PublisherToken, writeGroupId } from './publisher-token.ts';
-import { createReleasesBucket } from './releases-bucket.ts';
 
 const accountId = '0123456789abcdef0123456789abcdef';
 
 describe("the publisher's token", () => {
   let registrations: Registration[];
-  let token: PublisherToken;
+  let token: BucketToken;
 
   before(async () => {
     ({ result: token, registrations } = await runMocked(() => {
-      const bucket = createReleasesBucket({ accountId, bucketName: 'glimpse-releases', location: 'weur' });
-      return createPublisherToken({ accountId, bucket });
+      const bucket = createBucket({ purpose: 'releases', accountId, bucketName: 'glimpse-releases', location: 'weur' });
+      return createBucketToken({ holder: 'publisher', accountId, bucket });
     }));
   });
 

@@ -1,4 +1,4 @@
-/** The R2 bucket that the Worker binds as `RELEASES`. It outlives deployments: `pulumi destroy` will not remove it. */
+/** An R2 bucket that the Worker binds. It outlives deployments: `pulumi destroy` will not remove it. */
 
 import cloudflare from '@pulumi/cloudflare';
 import { InfraError } from './infra-error.ts';
@@ -7,7 +7,9 @@ import { InfraError } from './infra-error.ts';
 const R2_LOCATIONS = ['apac', 'eeur', 'enam', 'oc', 'weur', 'wnam'] as const;
 export type R2Location = (typeof R2_LOCATIONS)[number];
 
-export interface ReleasesBucketArgs {
+export interface BucketArgs {
+  /** What it is for: what Pulumi calls it. */
+  purpose: 'releases' | 'private';
   /** Cloudflare account id, 32 lowercase hexadecimal digits. */
   accountId: string;
   /** 3 to 63 lowercase letters, digits and hyphens, no hyphen first or last; the `bucket_name` in wrangler.toml. */
@@ -19,12 +21,12 @@ export interface ReleasesBucketArgs {
 const DAY_IN_SECONDS = 24 * 60 * 60;
 
 /** @throws {InfraError} `account-invalid`, `bucket-name-invalid`, `location-invalid`, before it registers anything. */
-export function createReleasesBucket(args: ReleasesBucketArgs): cloudflare.R2Bucket {
+export function createBucket(args: BucketArgs): cloudflare.R2Bucket {
   check(args);
-  const { accountId, bucketName, location } = args;
-  const bucket = new cloudflare.R2Bucket('releases', { accountId, name: bucketName, location }, { protect: true });
-  // Only uploads that were never completed expire. A release has no age limit: a client may be pinned to it.
-  new cloudflare.R2BucketLifecycle('releases-lifecycle', {
+  const { purpose, accountId, bucketName, location } = args;
+  const bucket = new cloudflare.R2Bucket(purpose, { accountId, name: bucketName, location }, { protect: true });
+  // Only uploads that were never completed expire. Releases, keys and feedback have no age limit here: clients may be pinned to a release.
+  new cloudflare.R2BucketLifecycle(`${purpose}-lifecycle`, {
     accountId,
     bucketName: bucket.name,
     rules: [
@@ -40,7 +42,7 @@ export function createReleasesBucket(args: ReleasesBucketArgs): cloudflare.R2Buc
 }
 
 /** The values come from a stack's settings, where the compiler does not reach, and R2's own refusal comes late. */
-function check({ accountId, bucketName, location }: ReleasesBucketArgs): void {
+function check({ purpose, accountId, bucketName, location }: BucketArgs): void {
   if (!/^[0-9a-f]{32}$/.test(accountId)) {
     throw new InfraError(
       'account-invalid',
@@ -52,7 +54,7 @@ function check({ accountId, bucketName, location }: ReleasesBucketArgs): void {
     throw new InfraError(
       'bucket-name-invalid',
       `R2 refuses the bucket name ${JSON.stringify(bucketName)}: it takes 3 to 63 lowercase letters, digits and ` +
-        'hyphens, with no hyphen first or last. Run `pulumi config set bucketName <name>`.',
+        `hyphens, with no hyphen first or last. Run \`pulumi config set ${purpose === 'releases' ? 'bucketName' : 'privateBucketName'} <name>\`.`,
     );
   }
   if (!R2_LOCATIONS.includes(location)) {

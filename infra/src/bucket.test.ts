@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
+import { createBucket, type R2Location } from './bucket.ts';
 import type { InfraError } from './infra-error.ts';
 import { type Registration, runMocked } from './mock-cloud.ts';
-import { createReleasesBucket, type R2Location } from './releases-bucket.ts';
 
 const args = {
+  purpose: 'releases',
   accountId: '0123456789abcdef0123456789abcdef',
   bucketName: 'glimpse-releases',
   location: 'weur',
@@ -14,7 +15,7 @@ describe('the releases bucket', () => {
   let registrations: Registration[];
 
   before(async () => {
-    ({ registrations } = await runMocked(() => createReleasesBucket(args)));
+    ({ registrations } = await runMocked(() => createBucket(args)));
   });
 
   const registered = (name: string) => registrations.find((registration) => registration.name === name);
@@ -44,6 +45,19 @@ describe('the releases bucket', () => {
     });
   });
 
+  it('of keys and feedback is another one of the same kind', async () => {
+    const { registrations: others } = await runMocked(() =>
+      createBucket({ ...args, purpose: 'private', bucketName: 'glimpse-private' }),
+    );
+    assert.deepEqual(
+      others.map(({ name, protect, inputs }) => [name, protect, inputs.name ?? inputs.bucketName]),
+      [
+        ['private', true, 'glimpse-private'],
+        ['private-lifecycle', false, 'glimpse-private'],
+      ],
+    );
+  });
+
   it('registers these two resources and no other', () => {
     assert.deepEqual(
       registrations.map(({ name }) => name),
@@ -54,7 +68,7 @@ describe('the releases bucket', () => {
 
 describe('arguments that R2 would refuse', () => {
   const refused = (change: Partial<Record<keyof typeof args, string>>, code: InfraError['code'], message: RegExp) =>
-    assert.throws(() => createReleasesBucket({ ...args, ...change } as { location: R2Location } & typeof args), {
+    assert.throws(() => createBucket({ ...args, ...change } as { location: R2Location } & typeof args), {
       name: 'InfraError',
       code,
       message,
@@ -90,7 +104,7 @@ describe('arguments that R2 would refuse', () => {
 
   it('but takes the shortest and the longest name', () => {
     for (const bucketName of ['a-1', 'a'.repeat(63)]) {
-      assert.doesNotThrow(() => createReleasesBucket({ ...args, bucketName }));
+      assert.doesNotThrow(() => createBucket({ ...args, bucketName }));
     }
   });
 });

@@ -1,5 +1,6 @@
 /**
- * The key with which `glimpse publish` writes to the releases bucket, and to nothing else in the account.
+ * A key that reads and writes one bucket, and nothing else in the account: the publisher's for releases, the keeper's for keys
+ * and feedback.
  * R2's S3 API takes an API token in this form: the access key id is the token's id, the secret access key is the
  * SHA-256 of the token's value, in hexadecimal (https://developers.cloudflare.com/r2/api/tokens/).
  */
@@ -12,24 +13,26 @@ import { InfraError } from './infra-error.ts';
 /** The narrowest group that can publish. It also reads, lists and deletes objects: R2 has none that only adds. */
 const PERMISSION_GROUP = 'Workers R2 Storage Bucket Item Write';
 
-export interface PublisherTokenArgs {
+export interface BucketTokenArgs {
+  /** Whose it is: what Pulumi calls it. */
+  holder: 'publisher' | 'keeper';
   /** A plain string, not the bucket's output, so that a preview already looks the permission group up. */
   accountId: string;
   bucket: cloudflare.R2Bucket;
 }
 
-export interface PublisherToken {
+export interface BucketToken {
   accessKeyId: pulumi.Output<string>;
   secretAccessKey: pulumi.Output<string>;
 }
 
 /** Both are secrets. Fails with {@link InfraError} `permission-group-missing` if the account has no such group. */
-export function createPublisherToken({ accountId, bucket }: PublisherTokenArgs): PublisherToken {
+export function createBucketToken({ holder, accountId, bucket }: BucketTokenArgs): BucketToken {
   // Unfiltered: the API wants a filter's value URL-encoded, and a name with spaces is where such rules go wrong.
   const groups = cloudflare.getAccountApiTokenPermissionGroupsListOutput({ accountId });
-  const token = new cloudflare.AccountToken('publisher', {
+  const token = new cloudflare.AccountToken(holder, {
     accountId,
-    name: pulumi.interpolate`publisher of ${bucket.name}`,
+    name: pulumi.interpolate`${holder} of ${bucket.name}`,
     policies: [
       {
         effect: 'allow',

@@ -1,0 +1,289 @@
+/** Keys, pages and limits at the Worker itself, in workerd. */
+import assert from 'node:assert/strict';
+import test, { after } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createKeyText } from '@glimpse/shared/access/key-text';
+import { testRelease } from '@glimpse/shared/testing/release';
+import { type TestKey, testKey } from '../testing/keys.ts';
+import { png } from '../testing/pictures.ts';
+import { exchange } from '../testing/raw-request.ts';
+import { startWorker, type TestWorker } from '../testing/worker.ts';
+
+const PAGE = 'https://page.example';
+const picture = await png(8, 8);
+const release = await testRelease();
+
+async function start(vars: Record<string, string>): Promise<TestWorker> {
+  const worker = await startWorker(vars);
+  await worker.publish([release], { stable: release.version });
+  return worker;
+}
+
+const guarded = await start({ REQUIRE_KEYS: 'on', KEY_CACHE_SECONDS: '1' });
+const open = await start({});
+after(() => Promise.all([guarded.close(), open.close()]));
+
+const secret = await testKey();
+const publishable = await testKey({ kind: 'publishable', origins: [PAGE, 'http://localhost:3000'] });
+const reader = await testKey({ scopes: ['read'] });
+const shown: string[] = [];
+async function store(worker: TestWorker, ...keys: TestKey[]) {
+  for (const { text, object, record } of keys) {
+    shown.push(text);
+    await worker.privateBucket.put(object, JSON.stringify(record));
+  }
+}
+for (const worker of [guarded, open]) await store(worker, secret, publishable, reader);
+
+const ask = (worker: TestWorker, key: string | undefined, headers: Record<string, string> = {}, query = '') =>
+  worker.request(`/v1/classify${query}`, {
+    method: 'POST',
+    body: picture,
+    headers: { ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }), ...headers },
+  });
+const models = (worker: TestWorker, key?: string) =>
+  worker.request('/v1/models', { headers: key === undefined ? {} : { Authorization: `Bearer ${key}` } });
+
+test('without a key: health alone, and how to send one', async () => {
+  for (const answer of [await ask(guarded, undefined), await models(guarded)]) {
+    assert.deepEqual([answer.status, answer.json.code], [401, 'key-missing']);
+    assert.equal(answer.headers.get('WWW-Authenticate'), 'Bearer realm="glimpse"');
+    assert.match(answer.json.detail, /Authorization: Bearer/);
+  }
+  assert.equal((await guarded.request('/healthz')).status, 200);
+  assert.equal((await guarded.request('/readyz')).json.keys, 'required');
+  assert.equal((await guarded.request('/nowhere')).status, 404);
+  const headers = { Authorization: `Bearer ${secret.text}` };
+  assert.equal((await guarded.request('/v1/classify', { headers })).status, 405);
+});
+
+test('a secret key opens what its scopes say', async () => {
+  assert.equal((await ask(guarded, secret.text)).status, 200);
+  assert.equal((await models(guarded, secret.text)).status, 200);
+  assert.equal((await models(guarded, reader.text)).status, 200);
+  const refused = await ask(guarded, reader.text);
+  assert.deepEqual([refused.status, refused.json.code], [403, 'scope-missing']);
+  assert.match(refused.json.detail, /may read; this takes classify/);
+  assert.match(refused.headers.get('WWW-Authenticate') ?? '', /insufficient_scope/);
+});
+
+test('what a key may read is for no cache that others share', async () => {
+  const path = `/v1/models/cifar10/releases/${release.version}`;
+  const { status, headers } = await guarded.request(path, { headers: { Authorization: `Bearer ${reader.text}` } });
+  assert.equal(status, 200);
+  assert.match(headers.get('Cache-Control') ?? '', /^private, max-age=\d+, immutable/);
+  assert.match(headers.get('Vary') ?? '', /Authorization/);
+  assert.match((await open.request(path)).headers.get('Cache-Control') ?? '', /^public/);
+});
+
+const wrongKeys: [string, string, string][] = [
+  ['of another project', createKeyText('secret'), 'key-unknown'],
+  ['of another service', 'hf_abcdefghijklmnopqrstuvwxyzabcdefgh', 'key-malformed'],
+  ['with a checksum that does not fit', `${secret.text.slice(0, -2)}__`, 'key-malformed'],
+  ['with a line end, as a shell writes it', `${secret.text}\\n`, 'key-malformed'],
+  ['with a line end, as an address writes it', `${secret.text}%0A`, 'key-malformed'],
+  ['that is cut', secret.text.slice(0, 20), 'key-malformed'],
+];
+for (const [name, key, code] of wrongKeys) {
+  test(`a key ${name} is 401`, async () => {
+    const answer = await ask(guarded, key);
+    assert.deepEqual([answer.status, answer.json.code], [401, code]);
+    assert.match(
+      answer.headers.get('WWW-Authenticate') ?? '',
+      /^Bearer realm="glimpse", error="invalid_token"$|^Bearer/,
+    );
+  });
+}
+
+test('a key with a real line end in its header does not reach the Worker as one, or is told', async () => {
+  for (const tail of ['\r\n ', '\n', '\r']) {
+    const path = '/v1/models';
+    const headers = { Authorization: `Bearer ${secret.text}${tail}`, Connection: 'close' };
+    const { status } = await exchange(guarded.url, { method: 'GET', path, headers }).catch(() => ({ status: 400 }));
+    // What is white space around a header's value is none of it (RFC 9110, 5.5).
+    assert.ok([200, 400, 401].includes(status), String(status));
+  }
+});
+
+test('a key that is revoked works no longer than the cache holds, and never again', async () => {
+  const key = await testKey();
+  await store(guarded, key);
+  assert.equal((await models(guarded, key.text)).status, 200);
+  const revoked = { ...key.record, revoked: new Date().toISOString() };
+  await guarded.privateBucket.put(key.object, JSON.stringify(revoked));
+  await sleep(1_100);
+  for (let i = 0; i < 2; i++) {
+    const answer = await models(guarded, key.text);
+    assert.deepEqual([answer.status, answer.json.code], [401, 'key-revoked']);
+  }
+});
+
+test('a publishable key serves its own pages, and no others', async () => {
+  for (const origin of [PAGE, 'http://localhost:3000', guarded.url.origin]) {
+    const answer = await ask(guarded, publishable.text, { Origin: origin });
+    assert.equal(answer.status, 200, origin);
+    assert.equal(answer.headers.get('Access-Control-Allow-Origin'), origin);
+    assert.match(answer.headers.get('Vary') ?? '', /Origin/);
+  }
+  for (const origin of [
+    'https://other.example',
+    'https://page.example.evil',
+    'http://page.example',
+    'null',
+    undefined,
+  ]) {
+    const answer = await ask(guarded, publishable.text, origin === undefined ? {} : { Origin: origin });
+    assert.deepEqual([answer.status, answer.json.code], [403, 'origin-refused'], origin);
+  }
+  const reading = await guarded.request('/v1/models', {
+    headers: { Authorization: `Bearer ${publishable.text}`, Origin: PAGE },
+  });
+  assert.equal(reading.json.code, 'scope-missing');
+});
+
+test('a key in the address is refused, on an open endpoint too', async () => {
+  for (const worker of [guarded, open]) {
+    for (const key of [secret.text, publishable.text]) {
+      const answer = await ask(worker, undefined, { Origin: PAGE }, `?key=${key}`);
+      assert.deepEqual([answer.status, answer.json.code], [400, 'key-in-url']);
+    }
+  }
+});
+
+test('an open endpoint takes whoever has none, and holds to a key that is sent', async () => {
+  assert.equal((await ask(open, undefined)).status, 200);
+  assert.equal((await ask(open, 'hf_of_another_service')).status, 200);
+  assert.equal((await ask(open, secret.text)).status, 200);
+  assert.equal((await ask(open, createKeyText('secret'))).json.code, 'key-unknown');
+  assert.equal((await ask(open, `${secret.text.slice(0, -1)}`)).json.code, 'key-malformed');
+  assert.equal((await ask(open, reader.text)).json.code, 'scope-missing');
+  assert.equal((await ask(open, publishable.text, { Origin: 'https://other.example' })).json.code, 'origin-refused');
+});
+
+test('which page may read which answer', async () => {
+  const origin = { Origin: PAGE };
+  const readable: [string, Promise<{ headers: Headers; status: number }>, number, string | null][] = [
+    ['open, no key', ask(open, undefined, origin), 200, '*'],
+    ['open, no key, no origin', ask(open, undefined, { Origin: 'null' }), 200, '*'],
+    ['open, secret key', ask(open, secret.text, origin), 200, '*'],
+    ['open, error', ask(open, undefined, origin, '?top_k=0'), 400, '*'],
+    ['publishable key', ask(guarded, publishable.text, origin), 200, PAGE],
+    ['publishable key, error of the route', ask(guarded, publishable.text, origin, '?top_k=0'), 400, PAGE],
+    ['publishable key, other page', ask(guarded, publishable.text, { Origin: 'https://other.example' }), 403, '*'],
+    ['secret key in a page', ask(guarded, secret.text, origin), 200, null],
+    ['secret key in a page, error of the route', ask(guarded, secret.text, origin, '?top_k=0'), 400, null],
+    ['no key', ask(guarded, undefined, origin), 401, '*'],
+    ['health', guarded.request('/healthz', { headers: origin }), 200, '*'],
+    ['nothing', guarded.request('/nowhere', { headers: origin }), 404, '*'],
+  ];
+  for (const [name, asking, status, page] of readable) {
+    const answer = await asking;
+    assert.deepEqual([answer.status, answer.headers.get('Access-Control-Allow-Origin')], [status, page], name);
+    if (page !== null) {
+      assert.match(answer.headers.get('Access-Control-Expose-Headers') ?? '', /RateLimit-Policy.*ETag/, name);
+    }
+    assert.equal(answer.headers.get('Access-Control-Allow-Credentials'), null);
+  }
+});
+
+test('a preflight, which brings no key, is answered for every page and kept for a day', async () => {
+  for (const worker of [guarded, open]) {
+    const answer = await worker.request('/v1/classify', {
+      method: 'OPTIONS',
+      headers: {
+        Origin: 'https://any.example',
+        'Access-Control-Request-Method': 'POST',
+        'Access-Control-Request-Headers': 'authorization,content-type',
+      },
+    });
+    assert.equal(answer.status, 204);
+    assert.equal(answer.headers.get('Access-Control-Allow-Origin'), '*');
+    assert.match(answer.headers.get('Access-Control-Allow-Headers') ?? '', /^Authorization, Content-Type, X-Client-Id/);
+    assert.match(answer.headers.get('Access-Control-Allow-Methods') ?? '', /POST/);
+    assert.equal(answer.headers.get('Access-Control-Max-Age'), '86400');
+  }
+});
+
+test('who asks too often waits ten seconds: an address without a key or with one that is none, and a key', async () => {
+  const limited = await startWorker({}, { rateLimit: 10 });
+  try {
+    await store(limited, secret, publishable);
+    const from = (address: string) => ({ 'CF-Connecting-IP': address, Origin: PAGE });
+    /** Many more than fit into two windows, as one may end among them; and of a burst some more pass. */
+    const flood = async (address: string, key: () => string | undefined) => {
+      const answers = [];
+      for (let i = 0; i < 4; i++) {
+        answers.push(
+          ...(await Promise.all(Array.from({ length: 30 }, () => ask(limited, key(), from(address), '?top_k=0')))),
+        );
+      }
+      return answers;
+    };
+    const refusals = (answers: Awaited<ReturnType<typeof flood>>) => answers.filter(({ status }) => status === 429);
+
+    const keyless = refusals(await flood('203.0.113.7', () => undefined));
+    assert.ok(keyless.length >= 10);
+    for (const { json, headers } of keyless) {
+      assert.equal(json.code, 'rate-limited');
+      assert.match(json.detail, /from this address/);
+      assert.equal(headers.get('Retry-After'), '10');
+      assert.equal(headers.get('Access-Control-Allow-Origin'), '*');
+    }
+    assert.notEqual((await ask(limited, undefined, from('203.0.113.8'))).status, 429);
+    assert.ok(refusals(await flood('203.0.113.9', () => createKeyText('secret'))).length >= 10);
+    assert.ok(refusals(await flood('2001:db8::1', () => publishable.text)).length >= 10);
+
+    const keyed = refusals(await flood('203.0.113.10', () => secret.text));
+    assert.ok(keyed.length >= 10);
+    assert.match(keyed[0]!.json.detail, /with this key/);
+    assert.equal((await limited.request('/readyz')).json.code, 'model-unavailable');
+  } finally {
+    await limited.close();
+  }
+});
+
+test('a daily quota: what is left, the end of it, and that reading is free', async () => {
+  const key = await testKey({ quotaPerDay: 3 });
+  await store(guarded, key);
+  for (const left of [2, 1, 0]) {
+    const { status, headers } = await ask(guarded, key.text);
+    assert.equal(status, 200);
+    assert.equal(headers.get('RateLimit-Policy'), '"day";q=3;w=86400');
+    assert.match(headers.get('RateLimit') ?? '', new RegExp(`^"day";r=${left};t=\\d{1,5}$`));
+    assert.equal(headers.get('X-RateLimit-Remaining'), String(left));
+  }
+  const over = await ask(guarded, key.text);
+  assert.deepEqual([over.status, over.json.code, over.json.limit], [429, 'quota-exhausted', 3]);
+  const wait = Number(over.headers.get('Retry-After'));
+  assert.ok(wait > 0 && Math.abs(wait - (86_400 - ((Date.now() / 1000) % 86_400))) < 5);
+  assert.match(over.headers.get('RateLimit') ?? '', /^"day";r=0;t=/);
+  assert.equal((await models(guarded, key.text)).status, 200);
+});
+
+test('of a batch each picture counts', async () => {
+  const key = await testKey({ quotaPerDay: 10 });
+  await store(guarded, key);
+  const body = new FormData();
+  for (let i = 0; i < 4; i++) body.append('image', new Blob([picture]));
+  const headers = { Authorization: `Bearer ${key.text}` };
+  const batch = () => guarded.request('/v1/classify/batch', { method: 'POST', body, headers });
+  const left = [];
+  for (let i = 0; i < 3; i++) left.push((await batch()).headers.get('X-RateLimit-Remaining'));
+  assert.deepEqual(left, ['6', '2', '0']);
+  assert.equal((await batch()).json.code, 'quota-exhausted');
+});
+
+test('a body of 30 MB with a key that is none: refused, and the connection goes on', async () => {
+  const body = new Uint8Array(30 * 1024 * 1024);
+  const headers = { Authorization: `Bearer ${createKeyText('secret')}` };
+  assert.equal((await guarded.request('/v1/classify', { method: 'POST', body, headers })).status, 401);
+  assert.equal((await guarded.request('/healthz')).status, 200);
+});
+
+test('no key is in any line that was logged', () => {
+  for (const worker of [guarded, open]) {
+    const log = JSON.stringify(worker.logs());
+    for (const text of shown) assert.ok(!log.includes(text.slice(4)));
+    assert.doesNotMatch(log, /gl[sp]_[0-9A-Za-z]{20}/);
+  }
+});

@@ -1,0 +1,152 @@
+/** Whether a request is served: key, page, right, rate, quota, in this order. */
+import { identifyKey, type KeyRecord, type Scope } from '@glimpse/shared/access/key-record';
+import { scopeOf } from '@glimpse/shared/access/scope-of';
+import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
+import { Problem } from '@glimpse/shared/api/problems';
+import type { AppContext } from '../context.ts';
+import type { Access } from './access.ts';
+import { readCredentials } from './credentials.ts';
+import type { QuotaState } from './daily-quota.ts';
+import { senderOf } from './sender.ts';
+
+export interface Admission {
+  /** Of a request with several pictures, those beside the first. They are served whole, also where fewer are left. */
+  countFurther(pictures: number): void;
+  /** To be called when the answer is there. */
+  answered(): void;
+}
+
+const FREE: Admission = { countFurther() {}, answered() {} };
+
+/** @throws {Problem} saying why it is not served */
+export async function admit(c: AppContext): Promise<Admission> {
+  const scope = scopeOf(c.req.method, c.req.path);
+  if (!scope) return FREE;
+  const { access } = c.get('isolate');
+  const url = new URL(c.req.url);
+  const credentials = readCredentials(c.req.raw.headers, url.searchParams);
+  const sender = senderOf(c.req.header('CF-Connecting-IP') ?? null);
+  const limitSender = async () => {
+    if (sender !== undefined) await access.perAddress?.take(sender);
+  };
+
+  if (credentials.sent !== 'key') {
+    if (access.requireKeys) throw keyless(credentials);
+    await limitSender();
+    c.set('readableBy', '*');
+    return FREE;
+  }
+
+  const identity = await identifyKey(credentials.text);
+  // Of an address, guesses are bounded too: each of them is looked up.
+  const limited = credentials.kind === 'publishable' || !access.keys?.isKnown(identity);
+  if (limited) await limitSender();
+  const key = await findKey(access, identity, c);
+  if (key.kind === 'publishable') {
+    const page = c.req.header('Origin');
+    // The Worker's own pages may use any key: the widget's frame, which browsers show on the key's pages alone.
+    if (page === undefined || !(page === url.origin || key.origins.includes(page))) throw foreignPage(page);
+    c.set('readableBy', page);
+  }
+  if (!key.scopes.includes(scope)) {
+    throw new Problem('scope-missing', `The key may ${key.scopes.join(', ')}; this takes ${scope}.`);
+  }
+  await access.perKey?.take(key.id);
+  const admission = await countInQuota(c, key, scope);
+  if (key.kind === 'secret') c.set('readableBy', access.requireKeys ? null : '*');
+  return {
+    countFurther: admission.countFurther,
+    answered() {
+      keepFromSharedCaches(c);
+      admission.answered();
+    },
+  };
+}
+
+/** What one may read with a key must not come to others out of a cache on the way (RFC 9111, 3.5). */
+function keepFromSharedCaches(c: AppContext): void {
+  const kept = c.res.headers.get('Cache-Control');
+  if (!kept?.includes('public')) return;
+  c.header('Cache-Control', kept.replace('public', 'private'));
+  c.header('Vary', 'Authorization', { append: true });
+}
+
+async function findKey({ keys }: Access, identity: { id: string; sha256: string }, c: AppContext): Promise<KeyRecord> {
+  let key: KeyRecord | undefined;
+  try {
+    key = await keys?.find(identity, c.executionCtx);
+  } catch (cause) {
+    throw new Problem('keys-unavailable', 'The key could not be looked up; try again.', {
+      cause,
+      retryAfter: RETRY_AFTER_SECONDS,
+    });
+  }
+  if (!key) {
+    throw new Problem(
+      'key-unknown',
+      keys ? 'There is no such key here: was it made for another project?' : 'This endpoint has no keys: send none.',
+    );
+  }
+  if (key.revoked) throw new Problem('key-revoked', `The key was revoked at ${key.revoked}: ask for another.`);
+  return key;
+}
+
+/**
+ * A picture or a feedback counts, reading does not. What was not served through no fault of the caller is given back.
+ */
+async function countInQuota(c: AppContext, key: KeyRecord, scope: Scope): Promise<Admission> {
+  const { quota } = c.get('isolate').access;
+  const { id, quotaPerDay } = key;
+  if (!quota || quotaPerDay === undefined || scope === 'read') return FREE;
+  const state = await quota.take(id, quotaPerDay, 1, c.executionCtx);
+  showQuota(c, state);
+  if (!state.granted) {
+    throw new Problem(
+      'quota-exhausted',
+      `The key has ${quotaPerDay} requests a day, until midnight UTC; all are used.`,
+      {
+        extensions: { limit: quotaPerDay },
+        retryAfter: state.reset,
+      },
+    );
+  }
+  let counted = 1;
+  return {
+    countFurther(pictures) {
+      counted += pictures;
+      quota.add(id, pictures, c.executionCtx);
+      showQuota(c, { ...state, remaining: Math.max(0, state.remaining + 1 - counted) });
+    },
+    answered() {
+      if (c.res.status >= 500) quota.add(id, -counted, c.executionCtx);
+    },
+  };
+}
+
+/** draft-ietf-httpapi-ratelimit-headers-10, and the three that clients read widely (their reset in seconds from now). */
+function showQuota(c: AppContext, { quota, remaining, reset }: QuotaState): void {
+  c.header('RateLimit-Policy', `"day";q=${quota};w=86400`);
+  c.header('RateLimit', `"day";r=${remaining};t=${reset}`);
+  c.header('X-RateLimit-Limit', String(quota));
+  c.header('X-RateLimit-Remaining', String(remaining));
+  c.header('X-RateLimit-Reset', String(reset));
+}
+
+function keyless(credentials: { sent: 'nothing' } | { sent: 'foreign'; message: string }): Problem {
+  const how = 'Send a key in the header: Authorization: Bearer KEY.';
+  return credentials.sent === 'nothing'
+    ? new Problem('key-missing', how)
+    : new Problem('key-malformed', `${credentials.message} ${how}`);
+}
+
+function foreignPage(page: string | undefined): Problem {
+  const known = page !== undefined && page.length <= 200;
+  return new Problem(
+    'origin-refused',
+    page === undefined
+      ? 'A publishable key is for web pages, and this request has no header Origin: use a secret key on servers.'
+      : page === 'null'
+        ? 'The page has no origin (a file, or a frame with sandbox): open it from the web server that the key is for.'
+        : `The key is not for pages of ${known ? page : 'this origin'}: its owner makes one with --origin for them.`,
+  );
+}

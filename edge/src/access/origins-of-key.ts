@@ -1,0 +1,21 @@
+/** The pages of a publishable key, for the header that says who may show the widget's frame. */
+import { identifyKey } from '@glimpse/shared/access/key-record';
+import { readKeyText } from '@glimpse/shared/access/key-text';
+import type { Keeper } from '../model/shared-task.ts';
+import type { Access } from './access.ts';
+
+/**
+ * @param text of the frame's query, `?key=glp_…`
+ * @returns undefined where it is no publishable key that holds
+ * @throws {StoreError} where the bucket of keys cannot be read
+ */
+export async function originsOfKey(
+  { keys }: Access,
+  text: string,
+  keeper: Keeper,
+): Promise<readonly string[] | undefined> {
+  const read = readKeyText(text);
+  if (!('kind' in read) || read.kind !== 'publishable') return undefined;
+  const key = await keys?.find(await identifyKey(text), keeper);
+  return key && !key.revoked ? key.origins : undefined;
+}

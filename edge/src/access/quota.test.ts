@@ -1,0 +1,72 @@
+/** One quota for all isolates, in workerd: the Durable Object outlives them. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { testRelease } from '@glimpse/shared/testing/release';
+import { testKey } from '../testing/keys.ts';
+import { png } from '../testing/pictures.ts';
+import { startWorker } from '../testing/worker.ts';
+
+/** A count that is not full is settled after two seconds. */
+const SETTLED_MS = 2_500;
+
+test('the count of all: a day at a time, never below nothing, and late news of a day that is over changes nothing', async () => {
+  const worker = await startWorker();
+  try {
+    const count = worker.quota.getByName('0123456789abcdef');
+    assert.equal(await count.settle('2026-11-25', 0), 0);
+    assert.equal(await count.settle('2026-11-25', 7), 7);
+    assert.equal(await count.settle('2026-11-25', 3), 10);
+    assert.equal(await count.settle('2026-11-25', -2), 8);
+    assert.equal(await count.settle('2026-11-26', 1), 1);
+    assert.equal(await count.settle('2026-11-25', 5), 0);
+    assert.equal(await count.settle('2026-11-26', -5), 0);
+    const together = await Promise.all(
+      Array.from({ length: 20 }, () => worker.quota.getByName('fedcba9876543210').settle('2026-11-26', 5)),
+    );
+    assert.equal(Math.max(...together), 100);
+  } finally {
+    await worker.close();
+  }
+});
+
+test('isolates that do not know of each other share a quota', async () => {
+  const worker = await startWorker({ REQUIRE_KEYS: 'on' });
+  try {
+    const release = await testRelease();
+    await worker.publish([release], { stable: release.version });
+    const key = await testKey({ quotaPerDay: 5 });
+    await worker.privateBucket.put(key.object, JSON.stringify(key.record));
+    const body = await png(8, 8);
+    const headers = { Authorization: `Bearer ${key.text}` };
+    const ask = () => worker.request('/v1/classify', { method: 'POST', body, headers });
+    for (let i = 0; i < 3; i++) assert.equal((await ask()).status, 200);
+    await sleep(SETTLED_MS);
+    await worker.restart();
+    const second = await ask();
+    assert.deepEqual([second.status, second.headers.get('X-RateLimit-Remaining')], [200, '1']);
+    assert.equal((await ask()).status, 200);
+    assert.equal((await ask()).json.code, 'quota-exhausted');
+    await sleep(SETTLED_MS);
+    await worker.restart();
+    assert.equal((await ask()).json.code, 'quota-exhausted');
+  } finally {
+    await worker.close();
+  }
+});
+
+test('what fails here through no fault of the caller does not count', async () => {
+  const worker = await startWorker({ REQUIRE_KEYS: 'on' });
+  try {
+    const key = await testKey({ quotaPerDay: 2 });
+    await worker.privateBucket.put(key.object, JSON.stringify(key.record));
+    const body = await png(8, 8);
+    const headers = { Authorization: `Bearer ${key.text}` };
+    // There is no release.
+    for (let i = 0; i < 4; i++) {
+      assert.equal((await worker.request('/v1/classify', { method: 'POST', body, headers })).status, 503);
+    }
+  } finally {
+    await worker.close();
+  }
+});

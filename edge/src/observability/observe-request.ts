@@ -1,0 +1,57 @@
+/** Around every request: its id, its trace, and one line of the log when it has been answered. */
+import type { MiddlewareHandler } from 'hono';
+import { matchedRoutes } from 'hono/route';
+import type { AppContext, AppEnv } from '../context.ts';
+import { logsRequests } from '../environment.ts';
+import { logRequest } from '../log.ts';
+import { addressPrefix } from './address-prefix.ts';
+import { continueTrace, formatTraceparent, parseTraceparent, type Trace } from './traceparent.ts';
+
+export const observeRequest: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const id = crypto.randomUUID();
+  c.set('id', id);
+  c.set('notes', { arrivedAt: performance.now() });
+  const theirs = parseTraceparent(c.req.raw.headers.get('traceparent'));
+  const trace = theirs && continueTrace(theirs);
+  await next();
+  c.header('X-Request-Id', id);
+  if (trace) c.header('traceparent', formatTraceparent(trace));
+  if (logsRequests(c.env)) logRequest(lineOf(c, trace));
+};
+
+/** Names, sizes, times and places: never a picture, a key, a query or a whole address. */
+function lineOf(c: AppContext, trace: Trace | undefined): Record<string, unknown> {
+  const { arrivedAt, bytes, release, network, timing, code } = c.get('notes');
+  const { raw, method } = c.req;
+  return {
+    id: c.get('id'),
+    ...(trace === undefined ? {} : { trace: trace.traceId, span: trace.spanId }),
+    method,
+    route: routeOf(c),
+    status: c.res.status,
+    code,
+    bytes: bytes ?? declaredBytes(raw.headers),
+    decodeMs: rounded(timing?.decode),
+    inferMs: rounded(timing?.infer),
+    totalMs: rounded(performance.now() - arrivedAt),
+    ...release,
+    network,
+    colo: raw.cf?.colo,
+    address: addressPrefix(raw.headers.get('CF-Connecting-IP')),
+  };
+}
+
+/** The pattern, since a path holds what a caller makes up; null where there is no such route. */
+function routeOf(c: AppContext): string | null {
+  return matchedRoutes(c).findLast(({ path }) => !path.endsWith('*'))?.path ?? null;
+}
+
+/** Of a body that was not read to its end. */
+function declaredBytes(headers: Headers): number {
+  const declared = Number(headers.get('Content-Length'));
+  return Number.isSafeInteger(declared) ? declared : 0;
+}
+
+function rounded(milliseconds: number | undefined): number | undefined {
+  return milliseconds === undefined ? undefined : Math.round(milliseconds * 100) / 100;
+}

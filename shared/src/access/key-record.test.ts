@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import { identifyKey, keyRecordSchema, originSchema, readKeyRecord } from './key-record.ts';
+
+const hash = 'ab12cd34ef56ab12'.padEnd(64, '0');
+const record = {
+  id: hash.slice(0, 16),
+  sha256: hash,
+  kind: 'publishable',
+  name: "Ann's page",
+  scopes: ['classify', 'feedback'],
+  origins: ['https://example.org'],
+  created: '2026-11-25T03:12:00.000Z',
+};
+
+test('a record is read back as it was written', () => {
+  assert.deepEqual(readKeyRecord(JSON.stringify(record)), record);
+});
+
+test('a publishable key can have no more than its two scopes, and has origins; a secret one has none', () => {
+  for (const wrong of [
+    { scopes: ['classify', 'read'] },
+    { scopes: [] },
+    { scopes: ['admin'] },
+    { origins: [] },
+    { kind: 'secret' },
+    { id: '0000000000000000' },
+    { name: 'two\nlines' },
+    { quotaPerDay: 0 },
+  ]) {
+    assert.ok(!keyRecordSchema.safeParse({ ...record, ...wrong }).success, JSON.stringify(wrong));
+  }
+  assert.ok(keyRecordSchema.safeParse({ ...record, kind: 'secret', origins: [], scopes: ['read'] }).success);
+});
+
+test('an origin is what browsers send, and nothing that only looks like one', () => {
+  for (const origin of ['https://example.org', 'https://a.example.org:8443', 'http://localhost:3000', 'http://[::1]']) {
+    assert.ok(originSchema.safeParse(origin).success, origin);
+  }
+  for (const origin of [
+    'null',
+    '*',
+    'https://*.example.org',
+    'https://example.org/',
+    'https://example.org/page',
+    'https://EXAMPLE.org',
+    'https://example.org:443',
+    'https://user@example.org',
+    'http://example.org',
+    'file:///page.html',
+    'example.org',
+    '',
+  ]) {
+    assert.ok(!originSchema.safeParse(origin).success, origin);
+  }
+});
+
+test('whatever lies there, reading it never throws', () => {
+  fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (json) => readKeyRecord(json) === undefined));
+});
+
+test('an id says little of the key: the beginning of its SHA-256', async () => {
+  // FIPS 180-4's example.
+  assert.deepEqual(await identifyKey('abc'), {
+    id: 'ba7816bf8f01cfea',
+    sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+  });
+});

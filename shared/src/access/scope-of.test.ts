@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { scopeOf } from './scope-of.ts';
+
+const routes: [string, string, ReturnType<typeof scopeOf>][] = [
+  ['GET', '/readyz', undefined],
+  ['GET', '/embed/frame', undefined],
+  ['GET', '/v2', undefined],
+  ['GET', '/v2/health/ready', undefined],
+  ['POST', '/v1/classify', 'classify'],
+  ['POST', '/v1/classify/batch', 'classify'],
+  ['POST', '/models/cifar10', 'classify'],
+  ['POST', '/v2/models/cifar10/infer', 'classify'],
+  ['POST', '/v1/feedback', 'feedback'],
+  ['DELETE', '/v1/feedback/abc', 'feedback'],
+  ['GET', '/v1/models', 'read'],
+  ['HEAD', '/v1/models/cifar10/releases/x/files/weights.bin', 'read'],
+  ['GET', '/v2/models/cifar10', 'read'],
+  ['GET', '/v2/models/health/live', 'read'],
+  ['POST', '/what/is/yet/to/come', 'classify'],
+  ['POST', '/v1/feedbacks', 'classify'],
+];
+for (const [method, path, scope] of routes) {
+  test(`${method} ${path} takes ${scope ?? 'no key'}`, () => assert.equal(scopeOf(method, path), scope));
+}

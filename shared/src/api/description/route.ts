@@ -1,0 +1,65 @@
+/**
+ * How a route is described. The tables here are read when the Worker is built, for /openapi.json, and by tests; the
+ * Worker itself never imports them.
+ */
+import type * as z from 'zod/mini';
+import type { ProblemCode } from '../problems.ts';
+
+export interface Route {
+  readonly method: 'get' | 'post';
+  /** As OpenAPI writes it: `/v1/models/{name}`. */
+  readonly path: string;
+  /** What client generators call it. */
+  readonly id: string;
+  readonly tag: Tag;
+  readonly summary: string;
+  /** CommonMark. */
+  readonly description: string;
+  readonly parameters?: readonly Parameter[];
+  readonly body?: Body;
+  readonly answers: readonly Answer[];
+  /** Beside those that every route may give. */
+  readonly problems: readonly ProblemCode[];
+  /** Clients of this route look for a text, `{error}`, and not for a problem document. */
+  readonly errorsAsText?: boolean;
+}
+
+export const tags = {
+  classify: 'Pictures in, classes out.',
+  models: 'What there is to classify with.',
+  'hugging-face': 'Pictures in, classes out, in the shape of Hugging Face’s image classification.',
+  'open-inference': 'The Open Inference Protocol, version 2, which Triton’s and KServe’s clients speak.',
+  operation: 'For whoever runs the Worker.',
+  documents: 'What describes the API.',
+} as const;
+
+export type Tag = keyof typeof tags;
+
+export interface Parameter {
+  readonly in: 'path' | 'query' | 'header';
+  readonly name: string;
+  readonly description: string;
+  /** What the Worker validates with; of one that it converts, what comes out. */
+  readonly schema: z.ZodMiniType;
+  readonly example: unknown;
+}
+
+export interface Body {
+  readonly description: string;
+  /** By media type, the one that tools should offer first. */
+  readonly content: Readonly<Record<string, Content>>;
+}
+
+export interface Answer {
+  readonly status: 200 | 206 | 304;
+  readonly description: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly content?: Readonly<Record<string, Content>>;
+}
+
+export type Content =
+  | { readonly schema: z.ZodMiniType; readonly examples: Readonly<Record<string, unknown>> }
+  /** Bytes. */
+  | { readonly binary: true }
+  /** A form whose fields of these names are files: at most so many of one name. */
+  | { readonly files: Readonly<Record<string, { readonly most: number; readonly description: string }>> };

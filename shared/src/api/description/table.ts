@@ -1,0 +1,23 @@
+/** Every route of the API. A new one is a description beside the others, and one line here. */
+import type { Route } from './route.ts';
+import { classify, classifyBatch } from './routes/classify.ts';
+import { docs, openapi } from './routes/documents.ts';
+import { classifyForHuggingFace } from './routes/hugging-face.ts';
+import { downloadFile, listModels, showModel, showRelease } from './routes/models.ts';
+import { openInferenceRoutes } from './routes/open-inference.ts';
+import { healthz, readyz } from './routes/operation.ts';
+
+export const routes: readonly Route[] = [
+  classify,
+  classifyBatch,
+  listModels,
+  showModel,
+  showRelease,
+  downloadFile,
+  healthz,
+  readyz,
+  openapi,
+  docs,
+  classifyForHuggingFace,
+  ...openInferenceRoutes,
+];

@@ -1,0 +1,80 @@
+/** Checkers that others wrote, against the Worker and its document. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { startWorker } from '../worker/start-worker.ts';
+import { redocly, schemathesis, skip, spectral } from './installed.ts';
+
+const worker = await startWorker({ LOG_REQUESTS: 'off' });
+const folder = await mkdtemp(join(tmpdir(), 'glimpse-checkers-'));
+after(async () => {
+  await worker.close();
+  await rm(folder, { recursive: true });
+});
+const address = new URL('/openapi.json', worker.url).href;
+const document = join(folder, 'openapi.json');
+await writeFile(document, await (await fetch(address)).text());
+
+const here = (name: string) => join(import.meta.dirname, name);
+
+/** Everything that it printed, in either way. */
+function outputOf(program: string, args: readonly string[]): Promise<{ status: number; text: string }> {
+  const env = {
+    ...process.env,
+    SCHEMATHESIS_HOOKS: here('schemathesis/hooks.py'),
+    PYTHONDONTWRITEBYTECODE: '1',
+    REDOCLY_TELEMETRY: 'off',
+    REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true',
+  };
+  return new Promise((resolve) => {
+    execFile(program, args, { cwd: folder, env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+      resolve({ status: error ? 1 : 0, text: stdout + stderr });
+    });
+  });
+}
+
+test('redocly', { skip }, async (t) => {
+  const { status, text } = await outputOf(process.execPath, [
+    redocly,
+    'lint',
+    document,
+    '--config',
+    here('redocly.yaml'),
+  ]);
+  assert.equal(status, 0, text);
+  assert.match(text, /Your API description is valid/);
+  assert.doesNotMatch(text, /You have \d+ warning/, text);
+  t.diagnostic('Your API description is valid.');
+});
+
+test('spectral', { skip }, async (t) => {
+  const args = [spectral, 'lint', document, '--ruleset', here('spectral.yaml'), '--fail-severity', 'hint'];
+  const { status, text } = await outputOf(process.execPath, args);
+  assert.equal(status, 0, text);
+  t.diagnostic(text.trim());
+});
+
+test('schemathesis: no finding in 1,500 cases or more', { skip }, async (t) => {
+  const args = [
+    '--config-file',
+    here('schemathesis/schemathesis.toml'),
+    'run',
+    address,
+    '--max-examples',
+    '60',
+    '--seed',
+    '1',
+    '--no-color',
+  ];
+  const { status, text } = await outputOf(schemathesis, args);
+  const [, cases, passed] = /(\d+) generated, (\d+) passed/.exec(text) ?? [];
+  assert.equal(status, 0, text.slice(-10_000));
+  assert.equal(passed, cases);
+  assert.ok(Number(cases) >= 1_500, text.slice(-2_000));
+  t.diagnostic(`${cases} cases, 0 findings`);
+  // And after all of this it is as it was.
+  assert.equal((await fetch(new URL('/readyz', worker.url))).status, 200);
+});

@@ -1,0 +1,92 @@
+/**
+ * Clients that openapi-generator makes of /openapi.json, compiled, and asked to classify a picture. Takes a JDK of 17 or
+ * later and Maven, which brings the generator and the Kotlin compiler; run by `npm run clients`.
+ */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import test, { after } from 'node:test';
+import { promisify, stripVTControlCharacters } from 'node:util';
+import { build } from 'esbuild';
+import { ROOT, startWorker } from '../../worker/start-worker.ts';
+import { installed } from '../installed.ts';
+
+const run = promisify(execFile);
+const GENERATOR = '7.25.0';
+
+const onPath = (program: string) =>
+  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+const skip =
+  process.env.CLIENTS !== 'all'
+    ? 'Takes minutes: npm run clients'
+    : ['javac', 'mvn'].every(onPath)
+      ? false
+      : 'Takes a JDK and Maven: apt-get install default-jdk maven';
+
+if (skip) test('generated clients', { skip }, () => {});
+else {
+  const jar = installed(`openapi-generator-cli-${GENERATOR}.jar`);
+  if (!existsSync(jar)) {
+    const artifact = `-Dartifact=org.openapitools:openapi-generator-cli:${GENERATOR}`;
+    await run('mvn', ['-q', '-B', 'dependency:copy', artifact, `-DoutputDirectory=${installed()}`]);
+  }
+  const worker = await startWorker({ LOG_REQUESTS: 'off' });
+  const folder = await mkdtemp(join(tmpdir(), 'glimpse-generated-'));
+  after(async () => {
+    await worker.close();
+    await rm(folder, { recursive: true });
+  });
+  const document = join(folder, 'openapi.json');
+  await writeFile(document, await (await fetch(new URL('/openapi.json', worker.url))).text());
+  const here = (...path: string[]) => join(import.meta.dirname, ...path);
+  const asked = [worker.url.origin, join(ROOT, 'examples/cat.png')];
+
+  const generate = (language: string, to: string, options: readonly string[]) =>
+    run('java', ['-jar', jar, 'generate', '-i', document, '-g', language, '-o', to, ...options], {
+      maxBuffer: 2 ** 26,
+    });
+  const expect = (stdout: string) =>
+    assert.deepEqual(stripVTControlCharacters(stdout).trim().split('\n'), [
+      'classify cat',
+      'batch 2',
+      'hugging-face cat',
+      'unknown 404',
+    ]);
+
+  /** Compiles and runs by a pom.xml of ours: the generated one wants plugins for everything. */
+  async function maven(language: 'java' | 'kotlin', program: string, options: readonly string[]): Promise<void> {
+    const project = join(folder, language);
+    await generate(language, project, options);
+    await copyFile(here(language, 'pom.xml'), join(project, 'pom.xml'));
+    await copyFile(here(language, program), join(project, 'src/main', language, program));
+    const goals = ['-q', '-B', 'compile', 'exec:java', `-Dexec.args=${asked.join(' ')}`];
+    expect((await run('mvn', goals, { cwd: project, maxBuffer: 2 ** 26 })).stdout);
+  }
+
+  test('java, okhttp-gson', () =>
+    maven('java', 'Ask.java', [
+      ...['--library', 'okhttp-gson', '-p'],
+      'invokerPackage=glimpse.client,apiPackage=glimpse.client.api,modelPackage=glimpse.client.model,openApiNullable=false',
+    ]));
+
+  test('kotlin, jvm-okhttp4', () =>
+    maven('kotlin', 'Ask.kt', ['--library', 'jvm-okhttp4', '-p', 'packageName=glimpse.client']));
+
+  test('typescript-fetch', async () => {
+    const project = join(folder, 'typescript');
+    await generate('typescript-fetch', join(project, 'client'), []);
+    await copyFile(here('typescript', 'Ask.ts'), join(project, 'Ask.ts'));
+    await mkdir(join(project, 'node_modules'));
+    await symlink(join(ROOT, 'node_modules/@types'), join(project, 'node_modules/@types'));
+    const options = '--noEmit --strict --target es2022 --module preserve --moduleResolution bundler --types node';
+    const files = ['--allowImportingTsExtensions', '--skipLibCheck', 'Ask.ts'];
+    const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+    await run(process.execPath, [tsc, ...options.split(' '), ...files], { cwd: project });
+    const outfile = join(project, 'ask.mjs');
+    await build({ entryPoints: [join(project, 'Ask.ts')], outfile, bundle: true, platform: 'node', format: 'esm' });
+    expect((await run(process.execPath, [outfile, ...asked])).stdout);
+  });
+}

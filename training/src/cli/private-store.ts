@@ -1,0 +1,32 @@
+/** `--to STORE`, of the private bucket: every verb about keys has it. */
+import { type Command, Option } from 'commander';
+import { openPrivateStore } from '../private/open-private-store.ts';
+import type { ReleaseStore } from '../publish/store.ts';
+import { outputOf } from './options.ts';
+import type { Output } from './output.ts';
+
+export interface PrivateStoreOptions {
+  readonly to: string;
+}
+
+export function addPrivateStoreOption(command: Command): Command {
+  return command.addOption(
+    new Option('--to <store>', 'the private bucket: local, or s3://bucket')
+      .env('GLIMPSE_PRIVATE_STORE')
+      .makeOptionMandatory(true),
+  );
+}
+
+/** Opens the bucket for the time of `use`. */
+export async function withPrivateStore(
+  command: Command,
+  { to }: PrivateStoreOptions,
+  use: (store: ReleaseStore, output: Output) => Promise<void>,
+): Promise<void> {
+  const store = await openPrivateStore(to, process.cwd());
+  try {
+    await use(store, outputOf(command));
+  } finally {
+    await store.close();
+  }
+}
