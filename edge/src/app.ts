@@ -12,6 +12,8 @@ import { classify } from './routes/classify.ts';
 import { healthz } from './routes/healthz.ts';
 import { listModels } from './routes/list-models.ts';
 import { readyz } from './routes/readyz.ts';
+import { removeFeedback } from './routes/remove-feedback.ts';
+import { sendFeedback } from './routes/send-feedback.ts';
 import { showModel } from './routes/show-model.ts';
 
 /** @param open gives the isolate's state; called for each request that needs it, and may throw */
@@ -28,7 +30,7 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
   app.use(
     cors({
       origin: '*',
-      allowMethods: ['GET', 'HEAD', 'POST'],
+      allowMethods: ['GET', 'HEAD', 'POST', 'DELETE'],
       exposeHeaders: ['X-Request-Id', 'Server-Timing', 'Retry-After'],
       maxAge: 86_400,
     }),
@@ -54,6 +56,8 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
   app.get('/readyz', readyz);
   app.use('/v1/*', withIsolate);
   app.post('/v1/classify', classify);
+  app.post('/v1/feedback', sendFeedback);
+  app.delete('/v1/feedback/:id', removeFeedback);
   app.get('/v1/models', listModels);
   app.get('/v1/models/:name', showModel);
 

@@ -13,6 +13,12 @@ export interface Settings {
   readonly trust: Trust;
   /** Where it is bound, what is counted goes there. */
   readonly analytics: AnalyticsEngineDataset | undefined;
+  readonly feedback: {
+    /** The newest first; none where no feedback is taken. */
+    readonly secrets: readonly string[];
+    /** Whether pictures are kept. */
+    readonly pictures: boolean;
+  };
   readonly store: { readonly kind: 'r2'; readonly bucket: R2Bucket } | ({ readonly kind: 's3' } & S3Settings);
 }
 
@@ -33,6 +39,16 @@ const variablesSchema = z.extend(limitsSchema, {
     ),
     '',
   ),
+  FEEDBACK_SECRET: z._default(
+    z.string().check(
+      z.refine((text) => words(text).length <= 2 && words(text).every((word) => word.length >= 32), {
+        message:
+          'is one secret of 32 characters or more without spaces (openssl rand -hex 32), or the new and the old one',
+      }),
+    ),
+    '',
+  ),
+  FEEDBACK_PICTURES: z._default(z.enum(['on', 'off'], 'is "on" or "off"'), 'off'),
   MINIMUM_VERSIONS: z._default(
     z.string().check(
       z.refine((text) => words(text).every((word) => FLOOR.test(word)), {
@@ -64,7 +80,10 @@ const s3Schema = z.object({
 
 /** @throws {ConfigurationError} naming each variable that is wrong, and no value of any */
 export function readEnvironment(env: Readonly<Record<string, unknown>>): Settings {
-  const { DEFAULT_MODEL, TRUSTED_KEYS, MINIMUM_VERSIONS, ...limits } = parse(variablesSchema, env);
+  const { DEFAULT_MODEL, TRUSTED_KEYS, MINIMUM_VERSIONS, FEEDBACK_SECRET, FEEDBACK_PICTURES, ...limits } = parse(
+    variablesSchema,
+    env,
+  );
   // A body that could never be taken is too large, not one to try again later.
   const MAX_BODY_BYTES = Math.min(limits.MAX_BODY_BYTES, limits.BODY_BUDGET_BYTES);
   const floors = words(MINIMUM_VERSIONS).map((word) => FLOOR.exec(word)!.slice(1) as [string, string]);
@@ -72,6 +91,7 @@ export function readEnvironment(env: Readonly<Record<string, unknown>>): Setting
     limits: { ...limits, MAX_BODY_BYTES },
     defaultModel: DEFAULT_MODEL,
     trust: { keys: TRUSTED_KEYS.trim(), floors: new Map(floors) },
+    feedback: { secrets: words(FEEDBACK_SECRET), pictures: FEEDBACK_PICTURES === 'on' },
     analytics: readAnalytics(env.ANALYTICS),
     store: readStore(env),
   };

@@ -1,4 +1,5 @@
 /** What one isolate holds, for all of its requests. Made for the first of them. */
+import { type AnswerSigner, answerSigner } from '@glimpse/shared/feedback/answer-id';
 import { createPictureReader, type PictureCodecs, type ReadPicture } from '@glimpse/shared/picture/read-picture';
 import { ByteBudget } from './body/byte-budget.ts';
 import { readEnvironment, type Settings } from './environment.ts';
@@ -9,6 +10,7 @@ import { WorkQueue } from './model/queue.ts';
 import { UNVERIFIED } from './model/trust.ts';
 import { Runtime } from './runtime/runtime.ts';
 import { releaseCopies } from './store/copies.ts';
+import { type PrivateStore, privateR2 } from './store/private.ts';
 import { r2Store } from './store/r2.ts';
 import { s3Store } from './store/s3.ts';
 
@@ -20,6 +22,9 @@ export interface Isolate {
   readonly shelf: NetworkShelf;
   readonly runtime: Runtime;
   readonly readPicture: ReadPicture;
+  /** Of answers' ids; undefined where no feedback is taken. */
+  readonly privateStore: PrivateStore | undefined;
+  readonly signer: AnswerSigner | undefined;
 }
 
 /** The .wasm files that the Worker imports, compiled. */
@@ -53,5 +58,7 @@ export function openIsolate(env: Readonly<Record<string, unknown>>, wasm: WasmMo
       report: logError,
     }),
     readPicture: createPictureReader(wasm),
+    privateStore: env.PRIVATE ? privateR2(env.PRIVATE as R2Bucket, { deadlineMs }) : undefined,
+    signer: settings.feedback.secrets.length > 0 ? answerSigner(settings.feedback.secrets) : undefined,
   };
 }

@@ -5,6 +5,12 @@ import { type TestRelease, testChannels } from '@glimpse/shared/testing/release'
 import { createTestHarness } from 'wrangler';
 import { root } from './root.ts';
 
+/** The private one, which tests read as well. */
+export interface PrivateBucket extends Bucket {
+  get(key: string): Promise<{ text(): Promise<string>; arrayBuffer(): Promise<ArrayBuffer> } | null>;
+  list(options: { prefix: string }): Promise<{ objects: { key: string }[] }>;
+}
+
 export interface Bucket {
   put(key: string, value: Uint8Array | string): Promise<unknown>;
   delete(key: string): Promise<void>;
@@ -20,6 +26,7 @@ export interface Answer {
 export interface TestWorker {
   readonly url: URL;
   readonly bucket: Bucket;
+  readonly privateBucket: PrivateBucket;
   request(path: string, init?: RequestInit): Promise<Answer>;
   classify(body: BodyInit, init?: { query?: string; type?: string }): Promise<Answer>;
   /** Puts the releases into the bucket, and points the channels at versions. */
@@ -35,7 +42,9 @@ export interface TestWorker {
 export async function startWorker(vars: Record<string, string> = {}): Promise<TestWorker> {
   const server = createTestHarness({ root, workers: [{ configPath: 'wrangler.toml', vars }] });
   const { url } = await server.listen();
-  const { RELEASES: bucket } = await server.getWorker<{ RELEASES: Bucket }>().getEnv();
+  const { RELEASES: bucket, PRIVATE: privateBucket } = await server
+    .getWorker<{ RELEASES: Bucket; PRIVATE: PrivateBucket }>()
+    .getEnv();
 
   async function request(path: string, init: RequestInit = {}): Promise<Answer> {
     const response = await fetch(new URL(path, url), init);
@@ -46,6 +55,7 @@ export async function startWorker(vars: Record<string, string> = {}): Promise<Te
   return {
     url,
     bucket,
+    privateBucket,
     request,
     classify: (body, { query = '', type } = {}) =>
       request(`/v1/classify${query}`, {

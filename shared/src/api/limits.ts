@@ -35,6 +35,10 @@ export const limitsSchema = z.object({
   STORE_DEADLINE_SECONDS: fromVariable(10, 1, 60),
   /** What fails is tried again after 1 s, 2 s, 4 s, … and at the latest after so many seconds. */
   MAX_BACKOFF_SECONDS: fromVariable(16, 1, 3600),
+  /** Bytes of a feedback, its picture in base64 included. */
+  MAX_FEEDBACK_BYTES: fromVariable(12 * MiB, 1024, 95 * MiB),
+  /** Seconds after an answer in which feedback about it is taken. */
+  FEEDBACK_SECONDS: fromVariable(7 * 86_400, 60, 90 * 86_400),
   /** Bytes that the tfjs WASM memory may grow to. */
   MAX_RUNTIME_BYTES: fromVariable(64 * MiB, 16 * MiB, 1024 * MiB),
 });

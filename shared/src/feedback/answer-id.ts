@@ -48,8 +48,12 @@ export const MAX_ID_LENGTH = Math.ceil(((HEAD_BYTES + 64 + MAC_BYTES) * 4) / 3);
 
 /** @param secrets at least one; the first signs, all of them verify */
 export function answerSigner(secrets: readonly string[]): AnswerSigner {
-  let imported: Promise<CryptoKey[]> | undefined;
-  const keys = () => (imported ??= Promise.all(secrets.map(importSecret)));
+  let imported: CryptoKey[] | undefined;
+  // Not the promise: a Worker's request that others wait for may be ended before it settles.
+  const keys = async () => {
+    imported ??= await Promise.all(secrets.map(importSecret));
+    return imported;
+  };
   return {
     async sign(id) {
       const content = encode(id);
