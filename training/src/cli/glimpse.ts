@@ -10,6 +10,7 @@ import { doctorCommand } from './doctor.ts';
 import { engineCommand } from './engine.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { exportCommand } from './export.ts';
+import { feedbackCommand } from './feedback/feedback.ts';
 import { gateCommand } from './gate.ts';
 import { importCommand } from './import.ts';
 import { predictCommand } from './predict.ts';
@@ -37,6 +38,7 @@ const commands = [
   publishCommand,
   releasesCommand,
   signingKeysCommand,
+  feedbackCommand,
   importCommand,
   exportCommand,
 ];

@@ -15,8 +15,14 @@ interface Bucket {
   delete(key: string): Promise<void>;
 }
 
-/** @param root the folder of wrangler.toml */
-export async function openLocalStore(root: string): Promise<ReleaseStore> {
+/**
+ * @param root the folder of wrangler.toml
+ * @param binding which of the Worker's buckets
+ */
+export async function openLocalStore(
+  root: string,
+  binding: 'RELEASES' | 'PRIVATE' = 'RELEASES',
+): Promise<ReleaseStore> {
   const configPath = join(root, 'wrangler.toml');
   if (!existsSync(configPath)) {
     throw new TrainingError(
@@ -28,10 +34,10 @@ export async function openLocalStore(root: string): Promise<ReleaseStore> {
   const path = join(root, '.wrangler', 'state', 'v3');
   // Imported here, since it takes most of a second and only this store needs it.
   const { getPlatformProxy } = await import('wrangler');
-  const { env, dispose } = await getPlatformProxy<{ RELEASES: Bucket }>({ configPath, persist: { path } });
-  const bucket = env.RELEASES;
+  const { env, dispose } = await getPlatformProxy<Record<typeof binding, Bucket>>({ configPath, persist: { path } });
+  const bucket = env[binding];
   return {
-    description: 'the local bucket',
+    description: binding === 'RELEASES' ? 'the local bucket' : 'the local private bucket',
     async get(key) {
       const object = await bucket.get(key);
       return object ? { bytes: new Uint8Array(await object.arrayBuffer()), etag: object.etag } : undefined;
