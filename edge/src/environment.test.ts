@@ -68,6 +68,22 @@ test('a key or a floor that is none is refused, and not repeated: it may be a pr
   }
 });
 
+test('the private bucket: the binding, or another bucket of the S3 server, or none', () => {
+  const PRIVATE = { put() {} };
+  assert.equal(readEnvironment({ RELEASES }).privateStore, undefined);
+  assert.deepEqual(readEnvironment({ RELEASES, PRIVATE }).privateStore, { kind: 'r2', bucket: PRIVATE });
+  const onS3 = readEnvironment({ PRIVATE, ...s3, S3_PREFIX: 'a', PRIVATE_S3_BUCKET: 'private' }).privateStore;
+  assert.deepEqual(onS3?.kind === 's3' && [onS3.bucket, onS3.prefix], ['private', '']);
+});
+
+test('the private bucket is never the one of releases, which may be public', () => {
+  const both = { get() {}, put() {} };
+  assert.throws(() => readEnvironment({ RELEASES: both, PRIVATE: both }), /PRIVATE is RELEASES/);
+  assert.throws(() => readEnvironment({ ...s3, PRIVATE_S3_BUCKET: 'bucket' }), /Name another bucket/);
+  assert.throws(() => readEnvironment({ RELEASES, PRIVATE_S3_BUCKET: 'private' }), /S3_ENDPOINT/);
+  assert.throws(() => readEnvironment({ RELEASES, PRIVATE: 'glimpse-private' }), /no R2 bucket/);
+});
+
 test('plain http on this machine only', () => {
   for (const host of ['localhost:9000', '127.0.0.1', '[::1]:9000']) {
     assert.equal(readEnvironment({ ...s3, S3_ENDPOINT: `http://${host}` }).store.kind, 's3');
@@ -97,4 +113,23 @@ test('what is wrong is named, each of it, without any value', () => {
     (error: Error) =>
       /S3_BUCKET.*S3_ACCESS_KEY_ID/.test(error.message) && !/the-key|the-secret|example\.org/.test(error.message),
   );
+});
+
+test('feedback is off without a secret, and what is no secret is told without a word of it', () => {
+  assert.deepEqual(readEnvironment({ RELEASES }).feedback, { secrets: [], pictures: false });
+  const PRIVATE = { put() {} };
+  const [a, b] = ['a'.repeat(32), 'b'.repeat(40)];
+  const on = readEnvironment({ RELEASES, PRIVATE, FEEDBACK_SECRET: `${b} ${a}`, FEEDBACK_PICTURES: 'on' });
+  assert.deepEqual(on.feedback, { secrets: [b, a], pictures: true });
+  for (const [wrong, named] of [
+    [{ PRIVATE, FEEDBACK_SECRET: 'too-short' }, /FEEDBACK_SECRET/],
+    [{ PRIVATE, FEEDBACK_SECRET: `${a} ${b} ${a}` }, /FEEDBACK_SECRET/],
+    [{ PRIVATE, FEEDBACK_PICTURES: 'yes' }, /FEEDBACK_PICTURES/],
+    [{ FEEDBACK_SECRET: a }, /PRIVATE/],
+  ] as const) {
+    assert.throws(
+      () => readEnvironment({ RELEASES, ...wrong }),
+      (error: Error) => named.test(error.message) && !/too-short|aaaa/.test(error.message),
+    );
+  }
 });

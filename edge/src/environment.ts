@@ -5,6 +5,7 @@ import { PUBLIC_KEY_PREFIX } from '@glimpse/shared/release/signature';
 import * as z from 'zod/mini';
 import { ConfigurationError } from './configuration-error.ts';
 import type { Trust } from './model/trust.ts';
+import type { PrivateSettings } from './store/private.ts';
 import type { S3Settings } from './store/s3.ts';
 
 export interface Settings {
@@ -19,6 +20,8 @@ export interface Settings {
     /** Whether pictures are kept. */
     readonly pictures: boolean;
   };
+  /** The bucket of keys and feedback; undefined where there is none. */
+  readonly privateStore: PrivateSettings | undefined;
   readonly store: { readonly kind: 'r2'; readonly bucket: R2Bucket } | ({ readonly kind: 's3' } & S3Settings);
 }
 
@@ -86,13 +89,21 @@ export function readEnvironment(env: Readonly<Record<string, unknown>>): Setting
   );
   // A body that could never be taken is too large, not one to try again later.
   const MAX_BODY_BYTES = Math.min(limits.MAX_BODY_BYTES, limits.BODY_BUDGET_BYTES);
+  const privateStore = readPrivateStore(env);
+  const secrets = words(FEEDBACK_SECRET);
+  if (secrets.length > 0 && !privateStore) {
+    throw new ConfigurationError(
+      'FEEDBACK_SECRET is set, and there is no bucket for feedback: bind an R2 bucket as PRIVATE, or set PRIVATE_S3_BUCKET.',
+    );
+  }
   const floors = words(MINIMUM_VERSIONS).map((word) => FLOOR.exec(word)!.slice(1) as [string, string]);
   return {
     limits: { ...limits, MAX_BODY_BYTES },
     defaultModel: DEFAULT_MODEL,
     trust: { keys: TRUSTED_KEYS.trim(), floors: new Map(floors) },
-    feedback: { secrets: words(FEEDBACK_SECRET), pictures: FEEDBACK_PICTURES === 'on' },
+    feedback: { secrets, pictures: FEEDBACK_PICTURES === 'on' },
     analytics: readAnalytics(env.ANALYTICS),
+    privateStore,
     store: readStore(env),
   };
 }
@@ -122,6 +133,28 @@ function readStore(env: Readonly<Record<string, unknown>>): Settings['store'] {
   if (typeof bucket?.get !== 'function') {
     throw new ConfigurationError('There is no store: bind an R2 bucket as RELEASES, or set S3_ENDPOINT.');
   }
+  return { kind: 'r2', bucket };
+}
+
+/** On the S3 server where PRIVATE_S3_BUCKET is set, else the binding. */
+function readPrivateStore(env: Readonly<Record<string, unknown>>): PrivateSettings | undefined {
+  if (env.PRIVATE_S3_BUCKET) {
+    const store = env.S3_ENDPOINT ? readStore(env) : undefined;
+    if (store?.kind !== 's3') {
+      throw new ConfigurationError('PRIVATE_S3_BUCKET is set without S3_ENDPOINT: set the server, or bind PRIVATE.');
+    }
+    const bucket = String(env.PRIVATE_S3_BUCKET);
+    if (bucket === store.bucket) {
+      throw new ConfigurationError(
+        'PRIVATE_S3_BUCKET is S3_BUCKET: releases may be public, keys and feedback may not. Name another bucket.',
+      );
+    }
+    return { ...store, bucket, bucketVariable: 'PRIVATE_S3_BUCKET', prefix: '' };
+  }
+  if (env.PRIVATE === undefined) return undefined;
+  const bucket = env.PRIVATE as R2Bucket;
+  if (typeof bucket.put !== 'function') throw new ConfigurationError('PRIVATE is no R2 bucket: bind one by that name.');
+  if (bucket === env.RELEASES) throw new ConfigurationError('PRIVATE is RELEASES: bind another bucket.');
   return { kind: 'r2', bucket };
 }
 

@@ -10,7 +10,7 @@ import { WorkQueue } from './model/queue.ts';
 import { UNVERIFIED } from './model/trust.ts';
 import { Runtime } from './runtime/runtime.ts';
 import { releaseCopies } from './store/copies.ts';
-import { type PrivateStore, privateR2 } from './store/private.ts';
+import { openPrivateStore, type PrivateStore } from './store/private.ts';
 import { r2Store } from './store/r2.ts';
 import { s3Store } from './store/s3.ts';
 
@@ -22,8 +22,9 @@ export interface Isolate {
   readonly shelf: NetworkShelf;
   readonly runtime: Runtime;
   readonly readPicture: ReadPicture;
-  /** Of answers' ids; undefined where no feedback is taken. */
+  /** Keys and feedback; undefined where no bucket for them is given. */
   readonly privateStore: PrivateStore | undefined;
+  /** Of answers' ids; undefined where no feedback is taken. */
   readonly signer: AnswerSigner | undefined;
 }
 
@@ -58,7 +59,7 @@ export function openIsolate(env: Readonly<Record<string, unknown>>, wasm: WasmMo
       report: logError,
     }),
     readPicture: createPictureReader(wasm),
-    privateStore: env.PRIVATE ? privateR2(env.PRIVATE as R2Bucket, { deadlineMs }) : undefined,
+    privateStore: settings.privateStore && openPrivateStore(settings.privateStore, { deadlineMs }),
     signer: settings.feedback.secrets.length > 0 ? answerSigner(settings.feedback.secrets) : undefined,
   };
 }

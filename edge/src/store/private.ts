@@ -1,52 +1,48 @@
-/** What nobody but the service may read: feedback. Never the bucket of the releases, which may be public. */
-import { collect } from '../streams/collect.ts';
-import { TIMED_OUT, within } from '../streams/deadline.ts';
-import type { GetOptions, StoredObject, StoreOptions } from './store.ts';
-import { StoreError } from './store-error.ts';
+/**
+ * The second bucket: keys and feedback. Never the one that releases are in, which may be public. An implementation is one
+ * file here.
+ */
+import { r2PrivateStore } from './private-r2.ts';
+import { s3PrivateStore } from './private-s3.ts';
+import type { S3Settings } from './s3.ts';
+import type { StoredObject, StoreOptions } from './store.ts';
 
 /** The object does not exist yet (`absent`), is still the one with that etag, or whatever is there (`any`). */
 export type Condition = 'absent' | 'any' | { readonly etag: string };
 
-export interface PrivateStore {
-  /** Undefined where there is no such object. @throws {StoreError} */
-  get(key: string, options: Pick<GetOptions, 'maxBytes'>): Promise<StoredObject | undefined>;
-  /** @returns false where the condition does not hold; nothing was written then @throws {StoreError} */
-  put(key: string, bytes: Uint8Array<ArrayBuffer>, condition: Condition): Promise<boolean>;
-  /** What is not there is gone already. @throws {StoreError} */
-  delete(key: string): Promise<void>;
+export interface ListedObject {
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
 }
 
-export function privateR2(bucket: R2Bucket, { deadlineMs }: StoreOptions): PrivateStore {
-  async function within10<T>(work: Promise<T>): Promise<T> {
-    const outcome = await within(deadlineMs, work).catch((cause: Error) => {
-      throw new StoreError('store-unreachable', `R2 failed: ${cause.message}`, { cause });
-    });
-    if (outcome === TIMED_OUT) throw new StoreError('store-unreachable', 'R2 is late.');
-    return outcome;
-  }
-  return {
-    get: (key, { maxBytes }) =>
-      within10(
-        (async () => {
-          const object = await bucket.get(key);
-          if (!object) return undefined;
-          if (object.size > maxBytes) throw new StoreError('object-too-large', `${key} is too large.`);
-          const reader = object.body.getReader();
-          return {
-            etag: object.etag,
-            bytes: await collect(() => reader.read(), { declared: object.size, count() {} }),
-          };
-        })(),
-      ),
-    async put(key, bytes, condition) {
-      const onlyIf =
-        condition === 'absent'
-          ? { etagDoesNotMatch: '*' }
-          : typeof condition === 'object'
-            ? { etagMatches: condition.etag }
-            : undefined;
-      return (await within10(bucket.put(key, bytes, onlyIf ? { onlyIf } : {}))) !== null;
-    },
-    delete: (key) => within10(bucket.delete(key)),
-  };
+export interface Page {
+  /** In the order of their keys. */
+  readonly objects: readonly ListedObject[];
+  /** Where the next page begins; undefined on the last. */
+  readonly cursor: string | undefined;
+}
+
+/** Each of these throws a {@link StoreError} where the store fails or takes longer than its deadline. */
+export interface PrivateStore {
+  /** @returns undefined where there is no such object */
+  get(key: string, options: { readonly maxBytes: number }): Promise<StoredObject | undefined>;
+  /**
+   * Writes only if the condition holds.
+   *
+   * @returns false where it does not, or where another conditional write of the key is under way; nothing was written then
+   */
+  put(key: string, bytes: Uint8Array<ArrayBuffer>, condition: Condition): Promise<boolean>;
+  /** What is not there is gone already. */
+  delete(key: string): Promise<void>;
+  /** At most `limit` (1-1000) of the objects whose keys begin with `prefix`. */
+  list(prefix: string, options: { readonly limit: number; readonly cursor?: string | undefined }): Promise<Page>;
+}
+
+export type PrivateSettings =
+  | { readonly kind: 'r2'; readonly bucket: R2Bucket }
+  | ({ readonly kind: 's3' } & S3Settings);
+
+export function openPrivateStore(settings: PrivateSettings, options: StoreOptions): PrivateStore {
+  return settings.kind === 's3' ? s3PrivateStore(settings, options) : r2PrivateStore(settings.bucket, options);
 }

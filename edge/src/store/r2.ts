@@ -14,18 +14,23 @@ export function r2Store(bucket: R2Bucket, { deadlineMs }: StoreOptions): Store {
 }
 
 /** The binding knows no timeouts, and its errors are plain ones. */
-async function reading<T>(deadlineMs: number, what: string, work: Promise<T>): Promise<T> {
+export async function reading<T>(
+  deadlineMs: number,
+  what: string,
+  work: Promise<T>,
+  done: 'read' | 'written' | 'deleted' = 'read',
+): Promise<T> {
   let outcome: T | typeof TIMED_OUT;
   try {
     outcome = await within(deadlineMs, work);
   } catch (cause) {
     if (cause instanceof StoreError) throw cause;
-    throw new StoreError('store-unreachable', `R2 failed while ${what} was read: ${(cause as Error).message}`, {
+    throw new StoreError('store-unreachable', `R2 failed while ${what} was ${done}: ${(cause as Error).message}`, {
       cause,
     });
   }
   if (outcome === TIMED_OUT) {
-    throw new StoreError('store-unreachable', `R2 did not hand over ${what} within ${deadlineMs / 1000} s.`);
+    throw new StoreError('store-unreachable', `R2 took more than ${deadlineMs / 1000} s: ${what} was not ${done}.`);
   }
   return outcome;
 }

@@ -9,6 +9,8 @@ export interface S3Settings {
   /** Without a bucket: `https://s3.eu-central-1.amazonaws.com`. */
   readonly endpoint: string;
   readonly bucket: string;
+  /** Where the bucket's name comes from, for messages; `S3_BUCKET` where nothing else is said. */
+  readonly bucketVariable?: string;
   /** Folder in the bucket under which `models/` lies; empty, or with a slash at its end. */
   readonly prefix: string;
   readonly region: string;
@@ -19,27 +21,13 @@ export interface S3Settings {
 /** An error's or a listing's XML is read no further. */
 const MAX_XML_BYTES = 1024 * 1024;
 
-export function s3Store(settings: S3Settings, { deadlineMs }: StoreOptions): Store {
-  const { accessKeyId, secretAccessKey, region } = settings;
-  // Whoever asks decides when to ask again: retries here would hide in the deadline.
-  const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: 0 });
-  const bucketUrl = `${settings.endpoint.replace(/\/+$/, '')}/${encodeURIComponent(settings.bucket)}`;
-
-  async function request<T>(url: string, headers: Record<string, string>, use: (response: Response) => Promise<T>) {
-    try {
-      // A redirect would carry the signature to another host, and a cached answer would hide a channel's move.
-      const signed = await client.sign(url, { headers, redirect: 'manual', cache: 'no-store' });
-      return await use(await fetch(signed, { signal: AbortSignal.timeout(deadlineMs) }));
-    } catch (cause) {
-      if (cause instanceof StoreError) throw cause;
-      throw unreachable(settings, deadlineMs, cause);
-    }
-  }
+export function s3Store(settings: S3Settings, options: StoreOptions): Store {
+  const { bucketUrl, request } = openS3(settings, options);
 
   return {
     async get(key, { ifNoneMatch, maxBytes }: GetOptions) {
       const url = `${bucketUrl}/${encodeKey(settings.prefix + key)}`;
-      return request(url, ifNoneMatch ? { 'If-None-Match': ifNoneMatch } : {}, async (response) => {
+      return request(url, ifNoneMatch ? { headers: { 'If-None-Match': ifNoneMatch } } : {}, async (response) => {
         if (response.status === 304) return 'unchanged';
         if (response.status !== 200) return explain(response, settings);
         const declared = Number(response.headers.get('Content-Length') ?? 0);
@@ -77,21 +65,48 @@ export function s3Store(settings: S3Settings, { deadlineMs }: StoreOptions): Sto
   };
 }
 
+/** Signed requests to one bucket, each within the deadline. */
+export function openS3(settings: S3Settings, { deadlineMs }: StoreOptions) {
+  const { accessKeyId, secretAccessKey, region } = settings;
+  // Whoever asks decides when to ask again: retries here would hide in the deadline.
+  const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: 0 });
+  return {
+    bucketUrl: `${settings.endpoint.replace(/\/+$/, '')}/${encodeURIComponent(settings.bucket)}`,
+    /** @throws {StoreError} */
+    async request<T>(url: string, init: RequestInit, use: (response: Response) => Promise<T>): Promise<T> {
+      try {
+        // A redirect would carry the signature to another host, and a cached answer would hide a channel's move.
+        const signed = await client.sign(url, { ...init, redirect: 'manual', cache: 'no-store' });
+        return await use(await fetch(signed, { signal: AbortSignal.timeout(deadlineMs) }));
+      } catch (cause) {
+        if (cause instanceof StoreError) throw cause;
+        throw unreachable(settings, deadlineMs, cause);
+      }
+    },
+  };
+}
+
 /** What an answer that is neither 200 nor 304 means: undefined for "no such object". */
-async function explain(response: Response, { bucket }: S3Settings): Promise<undefined> {
+export async function explain(
+  response: Response,
+  { bucket, bucketVariable = 'S3_BUCKET' }: S3Settings,
+): Promise<undefined> {
   const { status } = response;
   // S3's own word for it, `AccessDenied` say; nothing else of the document, which may name keys and signatures.
   const code = /<Code>([A-Za-z]{1,64})<\/Code>/.exec(await readText(response).catch(() => ''))?.[1];
   const said = code ? `${status} ${code}` : `${status}`;
   if (status === 404 && code === 'NoSuchBucket') {
-    throw new StoreError('store-refused', `There is no bucket ${bucket} (${said}): check S3_BUCKET and S3_ENDPOINT.`);
+    throw new StoreError(
+      'store-refused',
+      `There is no bucket ${bucket} (${said}): check ${bucketVariable} and S3_ENDPOINT.`,
+    );
   }
   if (status === 404) return undefined;
   if (status === 401 || status === 403) {
     throw new StoreError(
       'store-refused',
-      `The S3 server refused access to the bucket ${bucket} (${said}): check S3_BUCKET, S3_ACCESS_KEY_ID, ` +
-        'S3_SECRET_ACCESS_KEY and S3_REGION, and that the key may read and list the bucket.',
+      `The S3 server refused access to the bucket ${bucket} (${said}): check ${bucketVariable}, ` +
+        'S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY and S3_REGION, and that the key may use the bucket.',
     );
   }
   if (status >= 300 && status < 400) {
@@ -130,12 +145,12 @@ async function readBounded(response: Response, maxBytes: number, tooLarge: () =>
   }
 }
 
-async function readText(response: Response): Promise<string> {
+export async function readText(response: Response): Promise<string> {
   const tooLarge = () => new StoreError('object-too-large', 'The S3 server sent more XML than is read.');
   return new TextDecoder().decode(await readBounded(response, MAX_XML_BYTES, tooLarge));
 }
 
 /** As S3 wants it: every byte but the unreserved ones escaped, slashes left. */
-function encodeKey(key: string): string {
+export function encodeKey(key: string): string {
   return key.split('/').map(encodeURIComponent).join('/');
 }

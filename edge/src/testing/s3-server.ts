@@ -26,14 +26,49 @@ export async function startS3(bucket: string): Promise<S3Server> {
       if (!request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 Credential=')) {
         return refuse(response, 403, 'AccessDenied');
       }
-      if (pathname === `/${bucket}`) return list(response, searchParams);
-      const object = objects.get(decodeURIComponent(pathname.slice(bucket.length + 2)));
+      if (pathname === `/${bucket}`) {
+        return searchParams.has('delimiter') ? list(response, searchParams) : listKeys(response, searchParams);
+      }
+      if (!pathname.startsWith(`/${bucket}/`)) return refuse(response, 404, 'NoSuchBucket');
+      const key = decodeURIComponent(pathname.slice(bucket.length + 2));
+      if (request.method === 'PUT') return void write(request, response, key);
+      if (request.method === 'DELETE') {
+        objects.delete(key);
+        return response.writeHead(204).end();
+      }
+      const object = objects.get(key);
       if (object === undefined) return refuse(response, 404, 'NoSuchKey');
-      const etag = `"${createHash('md5').update(object).digest('hex')}"`;
+      const etag = etagOf(object);
       if (request.headers['if-none-match'] === etag) return response.writeHead(304).end();
       response.writeHead(200, { ETag: etag, 'Content-Length': Buffer.byteLength(object) }).end(object);
     }, server.delayMs);
   });
+
+  async function write(request: IncomingMessage, response: ServerResponse, key: string) {
+    const body = Buffer.concat(await request.toArray());
+    const existing = objects.get(key);
+    const { 'if-none-match': ifNoneMatch, 'if-match': ifMatch } = request.headers;
+    if (ifMatch !== undefined && existing === undefined) return refuse(response, 404, 'NoSuchKey');
+    if ((ifNoneMatch === '*' && existing !== undefined) || (ifMatch !== undefined && ifMatch !== etagOf(existing!))) {
+      return refuse(response, 412, 'PreconditionFailed');
+    }
+    objects.set(key, body);
+    return response.writeHead(200, { ETag: etagOf(body) }).end();
+  }
+
+  function listKeys(response: ServerResponse, query: URLSearchParams) {
+    const keys = [...objects.keys()].filter((key) => key.startsWith(query.get('prefix') ?? '')).sort();
+    const from = Number(query.get('continuation-token') ?? 0);
+    const to = from + Number(query.get('max-keys') ?? 1000);
+    const escaped = (text: string) => text.replace(/[&<>]/g, (c) => `&#${c.charCodeAt(0)};`);
+    const contents = keys
+      .slice(from, to)
+      .map(
+        (key) => `<Contents><Key>${escaped(key)}</Key><Size>${Buffer.byteLength(objects.get(key)!)}</Size></Contents>`,
+      );
+    const next = to < keys.length ? `<NextContinuationToken>${to}</NextContinuationToken>` : '';
+    response.end(`<?xml version="1.0"?><ListBucketResult>${next}${contents.join('')}</ListBucketResult>`);
+  }
 
   function list(response: ServerResponse, query: URLSearchParams) {
     const prefix = query.get('prefix') ?? '';
@@ -61,6 +96,10 @@ export async function startS3(bucket: string): Promise<S3Server> {
     },
   };
   return server;
+}
+
+function etagOf(object: Uint8Array | string): string {
+  return `"${createHash('md5').update(object).digest('hex')}"`;
 }
 
 export function refuse(response: ServerResponse, status: number, code: string): void {

@@ -26,6 +26,7 @@ export interface Answer {
 export interface TestWorker {
   readonly url: URL;
   readonly bucket: Bucket;
+  /** Of keys and feedback. */
   readonly privateBucket: PrivateBucket;
   request(path: string, init?: RequestInit): Promise<Answer>;
   classify(body: BodyInit, init?: { query?: string; type?: string }): Promise<Answer>;
