@@ -36,7 +36,9 @@ const endings: Record<StoredPicture['format'], string> = {
 export function folderName(label: string): string {
   const isPlain = /^[^./\\%\p{Cc}][^/\\%\p{Cc}]*$/u.test(label) && label.trim() === label && !/^__macosx$/i.test(label);
   if (isPlain && Buffer.byteLength(label) <= MAX_NAME_BYTES) return label;
-  const escaped = [...label].map((sign) => (/[\p{L}\p{N}_-]/u.test(sign) ? sign : encodeURIComponent(sign))).join('');
+  const escaped = [...label.toWellFormed()]
+    .map((sign) => (/[\p{L}\p{N}_-]/u.test(sign) ? sign : encodeURIComponent(sign)))
+    .join('');
   // The dot is one of those that encodeURIComponent leaves.
   const name = escaped.replaceAll('.', '%2E');
   let cut = name;
