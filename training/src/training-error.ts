@@ -20,6 +20,8 @@ export type TrainingErrorCode =
   | 'store-failed'
   /** The store ignores the conditions of writes. */
   | 'store-unconditional'
+  /** A bucket for keys and feedback has releases in it. */
+  | 'store-not-private'
   | 'publish-conflict'
   /** A release is worse than it may be. */
   | 'gate-failed'

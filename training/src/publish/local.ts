@@ -1,4 +1,4 @@
-/** The local R2 bucket of `wrangler dev`: what `npm start` serves from. A running Worker sees each write at once. */
+/** The local R2 buckets of `wrangler dev`: what `npm start` serves from. A running Worker sees each write at once. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { TrainingError } from '../training-error.ts';
@@ -17,7 +17,7 @@ interface Bucket {
 
 /**
  * @param root the folder of wrangler.toml
- * @param binding which of the Worker's buckets
+ * @param binding of the Worker: releases, or keys and feedback
  */
 export async function openLocalStore(
   root: string,
@@ -34,8 +34,12 @@ export async function openLocalStore(
   const path = join(root, '.wrangler', 'state', 'v3');
   // Imported here, since it takes most of a second and only this store needs it.
   const { getPlatformProxy } = await import('wrangler');
-  const { env, dispose } = await getPlatformProxy<Record<typeof binding, Bucket>>({ configPath, persist: { path } });
+  const { env, dispose } = await getPlatformProxy<Record<string, Bucket>>({ configPath, persist: { path } });
   const bucket = env[binding];
+  if (!bucket) {
+    await dispose();
+    throw new TrainingError('store-failed', `wrangler.toml binds no bucket as ${binding}.`);
+  }
   return {
     description: binding === 'RELEASES' ? 'the local bucket' : 'the local private bucket',
     async get(key) {

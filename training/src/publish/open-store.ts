@@ -6,8 +6,3 @@ import type { ReleaseStore } from './store.ts';
 export async function openStore(to: string, root: string): Promise<ReleaseStore> {
   return to === 'local' ? openLocalStore(root) : openS3Store(parseS3Url(to));
 }
-
-/** The same for what only the service and its operators may read: keys and feedback. */
-export async function openPrivateStore(from: string, root: string): Promise<ReleaseStore> {
-  return from === 'local' ? openLocalStore(root, 'PRIVATE') : openS3Store(parseS3Url(from));
-}

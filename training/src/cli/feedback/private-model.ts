@@ -1,7 +1,7 @@
 /** `--from STORE --model NAME`, which every verb of `feedback` has, and the ids that some take. */
 import { feedbackIdSchema, placeOfAnswer } from '@glimpse/shared/feedback/names';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { openPrivateStore } from '../../publish/open-store.ts';
+import { openPrivateStore } from '../../private/open-private-store.ts';
 import type { ReleaseStore } from '../../publish/store.ts';
 import { TrainingError } from '../../training-error.ts';
 import { name, outputOf } from '../options.ts';
@@ -25,7 +25,7 @@ export function addPrivateStoreOptions(command: Command): Command {
   return command
     .requiredOption('--model <name>', 'about whose answers', name)
     .addOption(
-      new Option('--from <store>', 'the private bucket: local, or s3://bucket/prefix')
+      new Option('--from <store>', 'the private bucket: local, or s3://bucket')
         .env('GLIMPSE_PRIVATE_STORE')
         .makeOptionMandatory(true),
     );
