@@ -12,7 +12,8 @@ import { signedId } from '../feedback/signed-id.ts';
 import type { Isolate } from '../isolate.ts';
 import type { ModelLease } from '../model/models.ts';
 import type { Keeper } from '../model/shared-task.ts';
-import { breaksBackend } from '../runtime/runtime.ts';
+import { breaksBackend } from '../runtime/breaks-backend.ts';
+import { unlessAborted } from '../streams/deadline.ts';
 
 /** Which release is to answer; left out is the default model, and of a model what its channels give the caller. */
 export interface ReleaseChoice {
@@ -31,28 +32,52 @@ export interface Classified extends Pick<ClassifyAnswer, 'predictions' | 'uncert
 }
 
 /**
- * Loaded if need be. The caller releases it, in a `finally`.
+ * Loaded if need be, while `use` works with it.
  *
- * @throws as `Models.acquire`
+ * @throws as `Models.acquire`; the signal's reason, where that comes first
  */
-export function acquireRelease(isolate: Isolate, choice: ReleaseChoice, keeper: Keeper): Promise<ModelLease> {
+export async function withRelease<T>(
+  isolate: Isolate,
+  choice: ReleaseChoice,
+  { keeper, signal }: { readonly keeper: Keeper; readonly signal: AbortSignal },
+  use: (lease: ModelLease) => Promise<T>,
+): Promise<T> {
   const { model = isolate.settings.defaultModel } = choice;
-  return isolate.models.acquire({ ...choice, model, named: choice.model !== undefined }, keeper);
+  const acquired = isolate.models.acquire({ ...choice, model, named: choice.model !== undefined }, keeper);
+  let lease: ModelLease;
+  try {
+    lease = await unlessAborted(signal, acquired);
+  } catch (error) {
+    // It may come when nobody waits for it any more.
+    acquired.then((late) => late.release()).catch(() => {});
+    throw error;
+  }
+  try {
+    return await use(lease);
+  } finally {
+    lease.release();
+  }
+}
+
+export interface Picture {
+  /** What was sent; called in the turn, since unwrapping a body takes memory as well. */
+  readonly open: () => Promise<SentPicture> | SentPicture;
+  /** 1 to the number of classes. */
+  readonly topK: number;
+  /** Aborted, the picture takes no turn any more; within its turn nothing stops the computation. */
+  readonly signal: AbortSignal;
 }
 
 /**
  * Waits for its turn; one picture, one turn, so that no caller holds up the others.
  *
- * @param open what was sent; called in the turn, since unwrapping a body takes memory as well
- * @param topK 1 to the number of classes
- * @throws {Problem} busy, model-unavailable, pixels-wrong-length, and what `open` throws
+ * @throws {Problem} busy, out-of-time, model-unavailable, pixels-wrong-length, and what `open` throws
  * @throws {PictureError}
  */
 export async function classifyPicture(
   isolate: Isolate,
   lease: ModelLease,
-  open: () => Promise<SentPicture> | SentPicture,
-  topK: number,
+  { open, topK, signal }: Picture,
 ): Promise<Classified> {
   const { manifest } = lease;
   return isolate.queue.run(async () => {
@@ -76,7 +101,12 @@ export async function classifyPicture(
       image: { format, width, height },
       timing,
     };
-  });
+  }, signal);
+}
+
+export function answerOf(id: string, { manifest, channel }: ModelLease, classified: Classified): ClassifyAnswer {
+  const { timing: _, ...said } = classified;
+  return { id, model: { name: manifest.model, version: manifest.version, channel }, ...said };
 }
 
 /** Pixels are of the model's size by definition, and called `rgb8`, or `grey8` where the model takes one channel. */
@@ -91,7 +121,8 @@ async function readSent({ kind, bytes }: SentPicture, contract: InputContract, {
       { extensions: { expected, actual: bytes.length, height, width, channels } },
     );
   }
-  return { format: channels === 3 ? 'rgb8' : 'grey8', width, height, pixels: bytes };
+  const format = channels === 3 ? ('rgb8' as const) : ('grey8' as const);
+  return { format, width, height, pixels: bytes };
 }
 
 function infer(pixels: Uint8Array, { classifier }: ModelLease, { shelf }: Isolate): Float32Array {

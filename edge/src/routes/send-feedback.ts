@@ -7,6 +7,7 @@ import { FEEDBACK_FORMAT, type FeedbackRecord, type StoredPicture } from '@glimp
 import type { Manifest } from '@glimpse/shared/release/manifest';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
 import { sha256 } from '@glimpse/shared/release/sha256';
+import { withinAnswerTime } from '../answer-time.ts';
 import { readBody } from '../body/read-body.ts';
 import type { AppContext } from '../context.ts';
 import { openFeedback, storing, verifyAnswer } from '../feedback/open-feedback.ts';
@@ -24,35 +25,39 @@ export async function sendFeedback(c: AppContext): Promise<Response> {
   const { limits, feedback } = isolate.settings;
   const service = openFeedback(isolate);
   const maxBytes = Math.min(limits.MAX_FEEDBACK_BYTES, limits.MAX_BODY_BYTES);
-  const body = await readBody(c.req.raw, { maxBytes, budget: isolate.budget });
+  const body = await readBody(c.req.raw, { maxBytes, budget: isolate.budget, seconds: limits.BODY_SECONDS });
   try {
-    const read = async () => {
-      const said = readFeedback(body.bytes);
-      const answer = await verifyAnswer(service, said.id);
-      checkAge(answer, limits.FEEDBACK_SECONDS);
-      return { said, answer, picture: await pictureToKeep(said, answer, feedback.pictures) };
-    };
-    const { said, answer, picture } = await (body.bytes.length > SMALL_BODY_BYTES ? isolate.queue.run(read) : read());
-    const manifest = await manifestOf(isolate, answer);
-    checkLabel(said.label, manifest);
-    const place = (await placeOfAnswer(said.id))!;
-    const record: FeedbackRecord = {
-      formatVersion: FEEDBACK_FORMAT,
-      ...place,
-      version: answer.version,
-      answer: {
-        label: manifest.labels[answer.labelIndex]!,
-        index: answer.labelIndex,
-        score: answer.score,
-        time: new Date(answer.answeredAt * 1000).toISOString(),
-      },
-      label: said.label,
-      time: new Date().toISOString(),
-      sentSha256: answer.sentSha256,
-      ...(picture && { picture: await describePicture(picture, manifest) }),
-    };
-    const { isNew } = await storing(storeFeedback(service.store, record, picture?.bytes));
-    return c.json({ id: place.id } satisfies FeedbackAnswer, isNew ? 201 : 200);
+    return await withinAnswerTime(c.req.raw, limits.ANSWER_SECONDS, async (signal) => {
+      const read = async () => {
+        const said = readFeedback(body.bytes);
+        const answer = await verifyAnswer(service, said.id);
+        checkAge(answer, limits.FEEDBACK_SECONDS);
+        return { said, answer, picture: await pictureToKeep(said, answer, feedback.pictures) };
+      };
+      const { said, answer, picture } = await (body.bytes.length > SMALL_BODY_BYTES
+        ? isolate.queue.run(read, signal)
+        : read());
+      const manifest = await manifestOf(isolate, answer);
+      checkLabel(said.label, manifest);
+      const place = (await placeOfAnswer(said.id))!;
+      const record: FeedbackRecord = {
+        formatVersion: FEEDBACK_FORMAT,
+        ...place,
+        version: answer.version,
+        answer: {
+          label: manifest.labels[answer.labelIndex]!,
+          index: answer.labelIndex,
+          score: answer.score,
+          time: new Date(answer.answeredAt * 1000).toISOString(),
+        },
+        label: said.label,
+        time: new Date().toISOString(),
+        sentSha256: answer.sentSha256,
+        ...(picture && { picture: await describePicture(picture, manifest) }),
+      };
+      const { isNew } = await storing(storeFeedback(service.store, record, picture?.bytes));
+      return c.json({ id: place.id } satisfies FeedbackAnswer, isNew ? 201 : 200);
+    });
   } finally {
     body.release();
   }
