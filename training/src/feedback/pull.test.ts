@@ -113,6 +113,9 @@ test('again, nothing is fetched; a new word moves the picture, and what was dele
     `frog/${idOf(2)}.png`,
     'labels.csv',
   ]);
+  await give(2, { label: 'dog' });
+  await pull(store, { model, folder });
+  assert.deepEqual((await listFolder(folder)).labels, ['cat', 'dog']);
 });
 
 test('since a day: what is older stays as it was pulled', async () => {

@@ -1,5 +1,5 @@
 /** Feedback from the private bucket into a folder that training takes. */
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { feedbackKeys } from '@glimpse/shared/feedback/names';
 import type { FeedbackRecord, StoredPicture } from '@glimpse/shared/feedback/record';
@@ -101,6 +101,8 @@ async function moveAway(
       await mkdir(join(folder, dirname(target)), { recursive: true });
       await rename(join(folder, file), join(folder, target));
     } else await rm(join(folder, file), { force: true });
+    // A class without pictures is none.
+    await rmdir(join(folder, dirname(file))).catch(() => {});
   }
   return before.filter(({ record }) => !next.has(record.id)).length;
 }
