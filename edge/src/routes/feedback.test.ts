@@ -52,6 +52,20 @@ test('the id of an answer says what was answered, to which bytes', async () => {
   assert.notEqual((await classified(picture)).id, answer.id);
 });
 
+test('in a batch each answer has an id of its own, bound to its picture', async () => {
+  const form = new FormData();
+  const pictures = [picture, await png(9, 9), picture];
+  for (const bytes of pictures) form.append('image', new Blob([bytes]));
+  const { json } = await worker.request('/v1/classify/batch', { method: 'POST', body: form });
+  const ids: string[] = json.results.map(({ answer }: { answer: { id: string } }) => answer.id);
+  assert.equal(new Set(ids).size, 3);
+  for (const [i, id] of ids.entries()) {
+    const { status } = await send({ id, label: 'cat', image: base64(pictures[i]!), consent: true });
+    assert.equal(status, 201);
+  }
+  assert.equal((await send({ id: ids[0], label: 'cat', image: base64(pictures[1]!), consent: true })).status, 400);
+});
+
 test('feedback is stored once, without the picture and without who sent it', async () => {
   const { id, predictions } = await classified(picture);
   const { status, json } = await send({ id, label: 'ship' });
