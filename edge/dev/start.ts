@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { localFeedback } from './local-feedback.ts';
 import { seedStarter } from './seed-starter.ts';
 import { type DevServer, startWranglerDev } from './wrangler-dev.ts';
 
@@ -25,7 +26,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 try {
   const seeded = await seedStarter(root);
   if (seeded.length > 0) console.log(`Put the starter release of ${seeded.join(', ')} into the local bucket.`);
-  server = await startWranglerDev(root, port);
+  server = await startWranglerDev(root, port, await localFeedback(root));
 } catch (error) {
   if (!stopping) fail(1, `The Worker did not start: ${(error as Error).message}`);
 }

@@ -17,14 +17,22 @@ export interface DevServer {
   stop(): Promise<void>;
 }
 
-/** @throws {Error} with wrangler's own output, where it ends or does not answer in time */
-export async function startWranglerDev(root: string, port: number): Promise<DevServer> {
+/**
+ * @param vars variables of the Worker, over those of wrangler.toml
+ * @throws {Error} with wrangler's own output, where it ends or does not answer in time
+ */
+export async function startWranglerDev(
+  root: string,
+  port: number,
+  vars: Readonly<Record<string, string>> = {},
+): Promise<DevServer> {
   const cli = createRequire(import.meta.url).resolve('wrangler');
   const child = spawn(
     process.execPath,
     [
       ...['--no-warnings', cli, 'dev', '--config', 'wrangler.toml', '--ip', '127.0.0.1', '--port', String(port)],
       '--show-interactive-dev-session=false',
+      ...Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`]),
     ],
     // A group of its own: wrangler does not take workerd along when it is killed, the group does.
     { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], detached: true },

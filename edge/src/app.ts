@@ -20,6 +20,8 @@ import { downloadFile } from './routes/download-file.ts';
 import { healthz } from './routes/healthz.ts';
 import { listModels } from './routes/list-models.ts';
 import { readyz } from './routes/readyz.ts';
+import { removeFeedback } from './routes/remove-feedback.ts';
+import { sendFeedback } from './routes/send-feedback.ts';
 import { showModel } from './routes/show-model.ts';
 import { showRelease } from './routes/show-release.ts';
 
@@ -60,6 +62,8 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
   app.use('/v1/*', withIsolate);
   app.post('/v1/classify', classify);
   app.post('/v1/classify/batch', classifyBatch);
+  app.post('/v1/feedback', sendFeedback);
+  app.delete('/v1/feedback/:id', removeFeedback);
   app.get('/v1/models', listModels);
   app.get('/v1/models/:name', showModel);
   app.get('/v1/models/:name/releases/:version', showRelease);

@@ -146,6 +146,25 @@ test('requests are logged unless LOG_REQUESTS is off, and it is nothing else tha
   assert.throws(() => readEnvironment({ RELEASES, LOG_REQUESTS: 'no' }), /LOG_REQUESTS/);
 });
 
+test('feedback is off without a secret, and what is no secret is told without a word of it', () => {
+  assert.deepEqual(readEnvironment({ RELEASES }).feedback, { secrets: [], pictures: false });
+  const PRIVATE = { put() {} };
+  const [a, b] = ['a'.repeat(32), 'b'.repeat(40)];
+  const on = readEnvironment({ RELEASES, PRIVATE, FEEDBACK_SECRET: `${b} ${a}`, FEEDBACK_PICTURES: 'on' });
+  assert.deepEqual(on.feedback, { secrets: [b, a], pictures: true });
+  for (const [wrong, named] of [
+    [{ PRIVATE, FEEDBACK_SECRET: 'too-short' }, /FEEDBACK_SECRET/],
+    [{ PRIVATE, FEEDBACK_SECRET: `${a} ${b} ${a}` }, /FEEDBACK_SECRET/],
+    [{ PRIVATE, FEEDBACK_PICTURES: 'yes' }, /FEEDBACK_PICTURES/],
+    [{ FEEDBACK_SECRET: a }, /PRIVATE/],
+  ] as const) {
+    assert.throws(
+      () => readEnvironment({ RELEASES, ...wrong }),
+      (error: Error) => named.test(error.message) && !/too-short|aaaa/.test(error.message),
+    );
+  }
+});
+
 test('hosts are names in any letters, with spaces or commas between', () => {
   const { imageHosts } = readEnvironment({
     RELEASES,

@@ -18,6 +18,12 @@ export interface Settings {
   readonly imageHosts: ReadonlySet<string>;
   /** Where it is bound, what is counted goes there. */
   readonly analytics: AnalyticsEngineDataset | undefined;
+  readonly feedback: {
+    /** The newest first; none where no feedback is taken. */
+    readonly secrets: readonly string[];
+    /** Whether pictures are kept. */
+    readonly pictures: boolean;
+  };
   /** The bucket of keys and feedback; undefined where there is none. */
   readonly privateStore: PrivateSettings | undefined;
   readonly store: { readonly kind: 'r2'; readonly bucket: R2Bucket } | ({ readonly kind: 's3' } & S3Settings);
@@ -49,6 +55,16 @@ const variablesSchema = z.extend(limitsSchema, {
     ),
     '',
   ),
+  FEEDBACK_SECRET: z._default(
+    z.string().check(
+      z.refine((text) => words(text).length <= 2 && words(text).every((word) => word.length >= 32), {
+        message:
+          'is one secret of 32 characters or more without spaces (openssl rand -hex 32), or the new and the old one',
+      }),
+    ),
+    '',
+  ),
+  FEEDBACK_PICTURES: z._default(z.enum(['on', 'off'], 'is "on" or "off"'), 'off'),
   MINIMUM_VERSIONS: z._default(
     z.string().check(
       z.refine((text) => words(text).every((word) => FLOOR.test(word)), {
@@ -87,10 +103,19 @@ export function readEnvironment(env: Readonly<Record<string, unknown>>): Setting
     TRUSTED_KEYS,
     MINIMUM_VERSIONS,
     LOG_REQUESTS: _,
+    FEEDBACK_SECRET,
+    FEEDBACK_PICTURES,
     ...limits
   } = parse(variablesSchema, env);
   // A body that could never be taken is too large, not one to try again later.
   const MAX_BODY_BYTES = Math.min(limits.MAX_BODY_BYTES, limits.BODY_BUDGET_BYTES);
+  const privateStore = readPrivateStore(env);
+  const secrets = words(FEEDBACK_SECRET);
+  if (secrets.length > 0 && !privateStore) {
+    throw new ConfigurationError(
+      'FEEDBACK_SECRET is set, and there is no bucket for feedback: bind an R2 bucket as PRIVATE, or set PRIVATE_S3_BUCKET.',
+    );
+  }
   const floors = words(MINIMUM_VERSIONS).map((word) => FLOOR.exec(word)!.slice(1) as [string, string]);
   const access = readAccess(env, REQUIRE_KEYS === 'on');
   return {
@@ -98,9 +123,10 @@ export function readEnvironment(env: Readonly<Record<string, unknown>>): Setting
     limits: { ...limits, MAX_BODY_BYTES },
     defaultModel: DEFAULT_MODEL,
     trust: { keys: TRUSTED_KEYS.trim(), floors: new Map(floors) },
+    feedback: { secrets, pictures: FEEDBACK_PICTURES === 'on' },
     imageHosts: new Set(words(ALLOWED_IMAGE_HOSTS.toLowerCase())),
     analytics: readAnalytics(env.ANALYTICS),
-    privateStore: readPrivateStore(env),
+    privateStore,
     store: readStore(env),
   };
 }

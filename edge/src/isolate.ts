@@ -1,4 +1,5 @@
 /** What one isolate holds, for all of its requests. Made for the first of them. */
+import { type AnswerSigner, answerSigner } from '@glimpse/shared/feedback/answer-id';
 import { createPictureReader, type PictureCodecs, type ReadPicture } from '@glimpse/shared/picture/read-picture';
 import { type Access, openAccess } from './access/access.ts';
 import { ByteBudget } from './body/byte-budget.ts';
@@ -25,6 +26,8 @@ export interface Isolate {
   /** Keys and feedback; undefined where no bucket for them is given. */
   readonly privateStore: PrivateStore | undefined;
   readonly access: Access;
+  /** Of answers' ids; undefined where no feedback is taken. */
+  readonly signer: AnswerSigner | undefined;
 }
 
 /** The .wasm files that the Worker imports, compiled. */
@@ -61,5 +64,6 @@ export function openIsolate(env: Readonly<Record<string, unknown>>, wasm: WasmMo
     readPicture: createPictureReader(wasm),
     privateStore,
     access: openAccess(settings.access, { privateStore, cacheMs: limits.KEY_CACHE_SECONDS * 1000, report: logError }),
+    signer: settings.feedback.secrets.length > 0 ? answerSigner(settings.feedback.secrets) : undefined,
   };
 }

@@ -34,6 +34,8 @@ export type TrainingErrorCode =
   /** A Keras model with something that the runner does not execute. */
   | 'keras-model-unsupported'
   | 'keras-weight-unmatched'
+  /** There is no such feedback. */
+  | 'feedback-missing'
   | 'labels-invalid'
   | 'output-unwritable';
 

@@ -8,6 +8,7 @@ import { Problem } from '@glimpse/shared/api/problems';
 import { topClasses } from '@glimpse/shared/network/predictions';
 import { type InputContract, pixelCount } from '@glimpse/shared/picture/input-contract';
 import type { SentPicture } from '../body/open-body.ts';
+import { signedId } from '../feedback/signed-id.ts';
 import type { Isolate } from '../isolate.ts';
 import type { ModelLease } from '../model/models.ts';
 import type { Keeper } from '../model/shared-task.ts';
@@ -31,6 +32,8 @@ export interface SentTensor {
 
 /** What the answer says of the picture, and how long it took in milliseconds. */
 export interface Classified extends Pick<ClassifyAnswer, 'predictions' | 'uncertain' | 'image'> {
+  /** What feedback is sent with; only where it is taken. */
+  readonly id?: string;
   readonly timing: { readonly decode: number; readonly infer: number };
 }
 
@@ -85,10 +88,13 @@ export async function classifyPicture(
   const { manifest } = lease;
   return isolate.queue.run(async () => {
     const begun = performance.now();
-    const { format, width, height, ...input } = await readSent(await open(), manifest.input, isolate);
+    const sent = await open();
+    const { format, width, height, ...input } = await readSent(sent, manifest.input, isolate);
     const decoded = performance.now();
     const scores = infer(input, lease, isolate);
     const timing = { decode: decoded - begun, infer: performance.now() - decoded };
+    // Of a tensor there is no picture that feedback could be about.
+    const id = sent.kind === 'tensor' ? undefined : await signedId(isolate.signer, sent, scores, manifest);
     const predictions = topClasses(scores, topK).map(({ index, score }) => ({
       label: manifest.labels[index]!,
       index,
@@ -96,6 +102,7 @@ export async function classifyPicture(
     }));
     const { rejectionThreshold } = manifest;
     return {
+      ...(id === undefined ? {} : { id }),
       predictions,
       ...(rejectionThreshold === undefined ? {} : { uncertain: predictions[0]!.score < rejectionThreshold }),
       image: { format, width, height },

@@ -27,7 +27,10 @@ export function refusal(status: number, code: string | undefined, settings: S3Se
   const said = code ? `${status} ${code}` : `${status}`;
   if (status === 404 && code === 'NoSuchKey') return undefined;
   const remedy = code && Object.hasOwn(remedies, code) ? remedies[code] : undefined;
-  if (remedy) return refused(`The S3 server refused access to the bucket ${bucket} (${said}): ${remedy.replaceAll('S3_BUCKET', bucketVariable)}`);
+  if (remedy)
+    return refused(
+      `The S3 server refused access to the bucket ${bucket} (${said}): ${remedy.replaceAll('S3_BUCKET', bucketVariable)}`,
+    );
   if (status === 401 || status === 403) {
     return refused(
       `The S3 server refused access to the bucket ${bucket} (${said}): check ${bucketVariable}, S3_ACCESS_KEY_ID, ` +

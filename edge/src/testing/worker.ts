@@ -6,6 +6,12 @@ import { type TestRelease, testChannels } from '@glimpse/shared/testing/release'
 import { createTestHarness, unstable_readConfig } from 'wrangler';
 import { root } from './root.ts';
 
+/** The private one, which tests read as well. */
+export interface PrivateBucket extends Bucket {
+  get(key: string): Promise<{ text(): Promise<string>; arrayBuffer(): Promise<ArrayBuffer> } | null>;
+  list(options: { prefix: string }): Promise<{ objects: { key: string }[] }>;
+}
+
 export interface Bucket {
   put(key: string, value: Uint8Array | string): Promise<unknown>;
   delete(key: string): Promise<void>;
@@ -22,7 +28,7 @@ export interface TestWorker {
   readonly url: URL;
   readonly bucket: Bucket;
   /** Of keys and feedback. */
-  readonly privateBucket: Bucket;
+  readonly privateBucket: PrivateBucket;
   /** The objects that count requests, by the ids of keys. */
   readonly quota: { getByName(key: string): { settle(day: string, requests: number): Promise<number> } };
   request(path: string, init?: RequestInit): Promise<Answer>;
@@ -58,7 +64,7 @@ export async function startWorker(
     RELEASES: bucket,
     PRIVATE: privateBucket,
     QUOTA: quota,
-  } = await server.getWorker<{ RELEASES: Bucket; PRIVATE: Bucket; QUOTA: TestWorker['quota'] }>().getEnv();
+  } = await server.getWorker<{ RELEASES: Bucket; PRIVATE: PrivateBucket; QUOTA: TestWorker['quota'] }>().getEnv();
 
   async function request(path: string, init: RequestInit = {}): Promise<Answer> {
     const response = await fetch(new URL(path, url), init);

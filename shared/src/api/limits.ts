@@ -45,6 +45,10 @@ export const limitsSchema = z.object({
   MAX_BACKOFF_SECONDS: fromVariable(16, 1, 3600),
   /** Seconds that a key is known without asking for it: a revoked one works so long. */
   KEY_CACHE_SECONDS: fromVariable(30, 0, 3600),
+  /** Bytes of a feedback, its picture in base64 included. */
+  MAX_FEEDBACK_BYTES: fromVariable(12 * MiB, 1024, 95 * MiB),
+  /** Seconds after an answer in which feedback about it is taken. */
+  FEEDBACK_SECONDS: fromVariable(7 * 86_400, 60, 90 * 86_400),
   /** Bytes that the tfjs WASM memory may grow to. */
   MAX_RUNTIME_BYTES: fromVariable(64 * MiB, 16 * MiB, 1024 * MiB),
 });

@@ -10,6 +10,7 @@ import { doctorCommand } from './doctor.ts';
 import { engineCommand } from './engine.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { exportCommand } from './export.ts';
+import { feedbackCommand } from './feedback/feedback.ts';
 import { gateCommand } from './gate.ts';
 import { importCommand } from './import.ts';
 import { keysCommand } from './keys/keys.ts';
@@ -41,6 +42,7 @@ const commands = [
   releasesCommand,
   signingKeysCommand,
   keysCommand,
+  feedbackCommand,
   importCommand,
   exportCommand,
 ];

@@ -32,7 +32,8 @@ test('the table of limits has each with its default, and no other', () => {
 
 test('every route is named', () => {
   for (const { method, path, errorsAsText } of routes) {
-    const named = method === 'get' ? section('GET').includes(`\`${path}\``) : text.includes(`\n## POST ${path}\n`);
+    const heading = `\n## ${method.toUpperCase()} ${path}\n`;
+    const named = method === 'get' ? section('GET').includes(`\`${path}\``) : text.includes(heading);
     // Those of other services have sections of their own, where one sentence says that there is each for a version.
     const foreign = `\`${method.toUpperCase()} ${path.replace('/versions/{version}', '')}\``;
     assert.ok(errorsAsText ? text.includes(foreign) : named, `${method} ${path}`);

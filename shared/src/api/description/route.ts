@@ -6,7 +6,7 @@ import type * as z from 'zod/mini';
 import type { ProblemCode } from '../problems.ts';
 
 export interface Route {
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'delete';
   /** As OpenAPI writes it: `/v1/models/{name}`. */
   readonly path: string;
   /** What client generators call it. */
@@ -26,6 +26,7 @@ export interface Route {
 
 export const tags = {
   classify: 'Pictures in, classes out.',
+  feedback: 'What pictures show, say those who know.',
   models: 'What there is to classify with.',
   'hugging-face': 'Pictures in, classes out, in the shape of Hugging Face’s image classification.',
   'open-inference': 'The Open Inference Protocol, version 2, which Triton’s and KServe’s clients speak.',
@@ -51,7 +52,7 @@ export interface Body {
 }
 
 export interface Answer {
-  readonly status: 200 | 206 | 304;
+  readonly status: 200 | 201 | 204 | 206 | 304;
   readonly description: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly content?: Readonly<Record<string, Content>>;

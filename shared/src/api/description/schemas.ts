@@ -4,6 +4,7 @@ import { inputContractSchema } from '../../picture/input-contract.ts';
 import { manifestSchema } from '../../release/manifest.ts';
 import { batchAnswerSchema } from '../batch.ts';
 import { classifyAnswerSchema, classifyJsonSchema, predictionSchema } from '../classify.ts';
+import { feedbackAnswerSchema, feedbackSchema } from '../feedback.ts';
 import { livenessSchema, readinessSchema } from '../health.ts';
 import { huggingFaceAnswerSchema, huggingFaceRequestSchema } from '../hugging-face.ts';
 import { modelListSchema, modelSchema } from '../models.ts';
@@ -55,6 +56,15 @@ explain(address.shape, { url: 'https, on an allowed host, without a port or cred
 name(batchAnswerSchema, 'BatchAnswer', 'Each picture with its own answer or its own problem, in the order sent.');
 const { results } = batchAnswerSchema.shape;
 name(results.def.element, 'BatchResult', 'Either an answer or a problem.');
+name(feedbackSchema, 'Feedback', 'What a picture shows, about an answer.');
+explain(feedbackSchema.shape, {
+  id: 'Of the answer.',
+  label: 'What the picture shows: one of the labels of the release that answered.',
+  image: 'The bytes that were classified, in base64 (RFC 4648), with or without padding or a `data:` prefix.',
+  consent: 'That `image` may be kept and trained on, says whom it belongs to.',
+});
+name(feedbackAnswerSchema, 'StoredFeedback', 'Where the feedback is.');
+explain(feedbackAnswerSchema.shape, { id: 'By which whoever runs the endpoint finds it.' });
 name(manifestSchema, 'Release', 'What a release is, how it was made, and the size and hash of each of its files.');
 explain(manifestSchema.shape, {
   minimumRunner: 'The least runner that understands its network.',

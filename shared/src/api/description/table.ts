@@ -2,6 +2,7 @@
 import type { Route } from './route.ts';
 import { classify, classifyBatch } from './routes/classify.ts';
 import { docs, openapi } from './routes/documents.ts';
+import { removeFeedback, sendFeedback } from './routes/feedback.ts';
 import { classifyForHuggingFace } from './routes/hugging-face.ts';
 import { downloadFile, listModels, showModel, showRelease } from './routes/models.ts';
 import { openInferenceRoutes } from './routes/open-inference.ts';
@@ -10,6 +11,8 @@ import { healthz, readyz } from './routes/operation.ts';
 export const routes: readonly Route[] = [
   classify,
   classifyBatch,
+  sendFeedback,
+  removeFeedback,
   listModels,
   showModel,
   showRelease,

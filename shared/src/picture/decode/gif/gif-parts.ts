@@ -18,6 +18,8 @@ export interface GifFrame {
   readonly colours: Uint8Array;
   /** Bits of a compressed value at the beginning. */
   readonly codeSize: number;
+  /** Byte at which the picture's block begins. */
+  readonly offset: number;
   /** Byte of the first block of compressed data. */
   readonly dataOffset: number;
 }
@@ -92,7 +94,10 @@ export function readGifParts(bytes: Uint8Array): GifParts {
         // A picture that reaches beyond the screen widens it, as in browsers; some files declare no screen at all.
         width: Math.max(screen.width, left + width),
         height: Math.max(screen.height, top + height),
-        frame: { left, top, width, height, interlaced: (flags & 0x40) !== 0, colours, codeSize, dataOffset: at + 1 },
+        frame: {
+          ...{ left, top, width, height, interlaced: (flags & 0x40) !== 0, colours, codeSize },
+          ...{ offset: imageOffset, dataOffset: at + 1 },
+        },
       };
     } else if (block === 0x3b) {
       throw undecodable(`has no picture in it, up to its end at byte ${at}; send the whole file`, { offset: at });

@@ -16,10 +16,11 @@ export interface AppData {
   iccCount?: number;
 }
 
-const JFIF = 'JFIF\0';
-const EXIF = 'Exif\0\0';
-const ADOBE = 'Adobe';
-const ICC = 'ICC_PROFILE\0';
+/** How the segments begin. */
+export const JFIF = 'JFIF\0';
+export const EXIF = 'Exif\0\0';
+export const ADOBE = 'Adobe';
+export const ICC = 'ICC_PROFILE\0';
 
 export function readAppSegment({ code, body }: Segment, data: AppData): void {
   if (code === APP0 && startsWith(body, JFIF)) {
@@ -49,7 +50,7 @@ export function iccProfile({ iccParts, iccCount = 0 }: AppData): Uint8Array | un
   return profile;
 }
 
-function startsWith(bytes: Uint8Array, magic: string): boolean {
+export function startsWith(bytes: Uint8Array, magic: string): boolean {
   for (let i = 0; i < magic.length; i++) if (bytes[i] !== magic.charCodeAt(i)) return false;
   return true;
 }

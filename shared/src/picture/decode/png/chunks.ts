@@ -47,7 +47,7 @@ export function* walkChunks(bytes: Uint8Array): Generator<Chunk, void> {
 }
 
 /** The chunk as it lies in the file: its data with the fields around it. */
-function framed({ data }: Chunk): Uint8Array {
+export function framed({ data }: Chunk): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset - 8, data.length + FRAME_BYTES);
 }
 
@@ -56,6 +56,17 @@ export function hasValidChecksum(chunk: Chunk): boolean {
   const whole = framed(chunk);
   const stored = new DataView(whole.buffer, whole.byteOffset, whole.byteLength).getUint32(whole.length - 4);
   return crc32(whole.subarray(4, -4)) === stored;
+}
+
+/** A chunk for a file. */
+export function chunkBytes(type: string, data: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(data.length + FRAME_BYTES);
+  const view = new DataView(whole.buffer);
+  view.setUint32(0, data.length);
+  for (let i = 0; i < 4; i++) whole[4 + i] = type.charCodeAt(i);
+  whole.set(data, 8);
+  view.setUint32(data.length + 8, crc32(whole.subarray(4, -4)));
+  return whole;
 }
 
 export function undecodable(

@@ -9,7 +9,7 @@ export interface RiffChunk {
 }
 
 /** `RIFF`, length, `WEBP`. */
-const HEADER_BYTES = 12;
+export const HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;
 
 /**

@@ -1,0 +1,100 @@
+/** On an S3 server that can be disturbed; on R2 `routes/feedback.test.ts` tests the same by HTTP. */
+import assert from 'node:assert/strict';
+import test, { after, beforeEach } from 'node:test';
+import { feedbackKeys } from '@glimpse/shared/feedback/names';
+import { type FeedbackRecord, readFeedbackRecord } from '@glimpse/shared/feedback/record';
+import { openPrivateStore } from '../store/private.ts';
+import { refuse, startS3 } from '../testing/s3-server.ts';
+import { storing } from './open-feedback.ts';
+import { deleteFeedback, storeFeedback } from './stored-feedback.ts';
+
+const s3 = await startS3('private');
+after(() => s3.close());
+beforeEach(() => {
+  s3.objects.clear();
+  s3.disturb = undefined;
+});
+const store = openPrivateStore(
+  {
+    ...{ kind: 's3', endpoint: s3.endpoint, bucket: 'private', bucketVariable: 'PRIVATE_S3_BUCKET', prefix: '' },
+    ...{ region: 'auto', accessKeyId: 'key', secretAccessKey: 'secret' },
+  },
+  { deadlineMs: 2_000 },
+);
+
+const id = `2026-11-25-${'0'.repeat(32)}`;
+const record: FeedbackRecord = {
+  ...{ formatVersion: 1, id, model: 'cifar10', version: '20261125T0915Z-12702b91', label: 'cat' },
+  answer: { label: 'dog', index: 5, score: 0.5, time: '2026-11-25T10:00:00.000Z' },
+  ...{ time: '2026-11-25T10:00:01.000Z', sentSha256: 'a'.repeat(64) },
+};
+const picture = Uint8Array.of(1, 2, 3);
+const withPicture: FeedbackRecord = { ...record, picture: { format: 'png', size: 3, sha256: 'b'.repeat(64) } };
+const [recordKey, pictureKey] = [feedbackKeys.record('cifar10', id), feedbackKeys.picture('cifar10', id)];
+const stored = () => {
+  const object = s3.objects.get(recordKey);
+  if (object === undefined) return undefined;
+  return readFeedbackRecord(Buffer.from(object as Uint8Array).toString(), record) as FeedbackRecord;
+};
+
+test('many who say different things at once: one record, the word of one of them, and nobody fails unheard', async () => {
+  const labels = ['cat', 'dog', 'frog', 'ship'];
+  const outcomes = await Promise.allSettled(
+    labels.map((label) => storeFeedback(store, { ...record, label }, undefined)),
+  );
+  assert.equal(outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value.isNew).length, 1);
+  for (const outcome of outcomes) if (outcome.status === 'rejected') assert.equal(outcome.reason.code, 'busy');
+  assert.deepEqual([...s3.objects.keys()], [recordKey]);
+  assert.ok(labels.includes(stored()!.label));
+});
+
+test('the picture of one and the word of another come together', async () => {
+  await Promise.all([
+    storeFeedback(store, withPicture, picture),
+    storeFeedback(store, { ...record, label: 'frog' }, undefined),
+  ]);
+  assert.deepEqual(stored()?.picture, withPicture.picture);
+  assert.ok(Buffer.from(s3.objects.get(pictureKey) as Uint8Array).equals(picture));
+});
+
+test('who always comes second is told to try again, and does no harm', async () => {
+  let n = 0;
+  s3.disturb = (request) => {
+    // Before each write somebody else writes.
+    if (request.method === 'PUT') s3.objects.set(recordKey, JSON.stringify({ ...record, label: `other ${n++}` }));
+    return false;
+  };
+  await assert.rejects(storeFeedback(store, record, undefined), { code: 'busy', retryAfter: 1 });
+  assert.equal(n, 5);
+  assert.equal(stored()?.label, 'other 4');
+});
+
+test('a store that fails in the middle: told as such, and the next try stores it all', async () => {
+  s3.disturb = (request, response) => {
+    if (request.method !== 'PUT' || !request.url?.endsWith('.json')) return false;
+    refuse(response, 500, 'InternalError');
+    return true;
+  };
+  await assert.rejects(storing(storeFeedback(store, withPicture, picture)), {
+    code: 'feedback-unavailable',
+    retryAfter: 1,
+  });
+  assert.deepEqual([...s3.objects.keys()], [pictureKey]);
+  s3.disturb = undefined;
+  assert.deepEqual(await storeFeedback(store, withPicture, picture), { isNew: true });
+  assert.deepEqual(stored(), withPicture);
+});
+
+test('a deletion that fails in the middle leaves the record, by which it is asked for again', async () => {
+  await storeFeedback(store, withPicture, picture);
+  s3.disturb = (request, response) => {
+    if (!request.url?.endsWith('.json')) return false;
+    refuse(response, 503, 'SlowDown');
+    return true;
+  };
+  await assert.rejects(storing(deleteFeedback(store, 'cifar10', id)), { code: 'feedback-unavailable' });
+  assert.deepEqual([...s3.objects.keys()], [recordKey]);
+  s3.disturb = undefined;
+  await deleteFeedback(store, 'cifar10', id);
+  assert.equal(s3.objects.size, 0);
+});

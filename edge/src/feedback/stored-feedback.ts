@@ -1,0 +1,46 @@
+/** Feedback into the private bucket: one record an answer, whatever is sent how often and by how many at once. */
+import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
+import { Problem } from '@glimpse/shared/api/problems';
+import { feedbackKeys } from '@glimpse/shared/feedback/names';
+import { type FeedbackRecord, MAX_RECORD_BYTES, readFeedbackRecord } from '@glimpse/shared/feedback/record';
+import type { PrivateStore } from '../store/private.ts';
+
+/** So many writers of one record may meet. */
+const ATTEMPTS = 5;
+
+/**
+ * The last word counts, and the picture stays that somebody has consented to.
+ *
+ * @param picture the bytes that `record.picture` describes
+ * @returns whether there was no record of this answer yet
+ * @throws {Problem} busy where others write the same record again and again
+ * @throws {StoreError}
+ */
+export async function storeFeedback(
+  store: PrivateStore,
+  record: FeedbackRecord,
+  picture: Uint8Array<ArrayBuffer> | undefined,
+): Promise<{ isNew: boolean }> {
+  const key = feedbackKeys.record(record.model, record.id);
+  // First: a record says of a picture that it is there. It is the same for every writer, as the answer's id binds it.
+  if (picture) await store.put(feedbackKeys.picture(record.model, record.id), picture, 'any');
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const object = await store.get(key, { maxBytes: MAX_RECORD_BYTES });
+    const stored = object && readFeedbackRecord(new TextDecoder().decode(object.bytes), record);
+    // What cannot be read is nobody's word.
+    const existing = typeof stored === 'object' ? stored : undefined;
+    if (existing && existing.label === record.label && (existing.picture || !picture)) return { isNew: false };
+    const next = { ...record, ...(existing?.picture && { picture: existing.picture }) };
+    const bytes = Uint8Array.from(new TextEncoder().encode(JSON.stringify(next)));
+    if (await store.put(key, bytes, object ? { etag: object.etag } : 'absent')) return { isNew: !object };
+  }
+  throw new Problem('busy', 'Others send feedback about the same answer; send it again.', {
+    retryAfter: RETRY_AFTER_SECONDS,
+  });
+}
+
+/** The picture first: where the record's turn does not come, it can be asked for once more. @throws {StoreError} */
+export async function deleteFeedback(store: PrivateStore, model: string, id: string): Promise<void> {
+  await store.delete(feedbackKeys.picture(model, id));
+  await store.delete(feedbackKeys.record(model, id));
+}

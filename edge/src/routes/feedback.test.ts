@@ -1,0 +1,271 @@
+import assert from 'node:assert/strict';
+import test, { after } from 'node:test';
+import { answerSigner, readAnswerId } from '@glimpse/shared/feedback/answer-id';
+import { fromBase64Url, toBase64Url } from '@glimpse/shared/feedback/base64url';
+import { feedbackKeys, placeOfAnswer } from '@glimpse/shared/feedback/names';
+import { readFeedbackRecord } from '@glimpse/shared/feedback/record';
+import { testRelease } from '@glimpse/shared/testing/release';
+import sharp from 'sharp';
+import { jpeg, png } from '../testing/pictures.ts';
+import { startWorker } from '../testing/worker.ts';
+
+const secret = 'the-secret-of-these-tests-in-32-characters-or-more';
+const worker = await startWorker({ FEEDBACK_SECRET: secret, FEEDBACK_PICTURES: 'on', REVALIDATE_SECONDS: '0' });
+const silent = await startWorker();
+const textOnly = await startWorker({ FEEDBACK_SECRET: secret });
+after(() => Promise.all([worker, silent, textOnly].map((each) => each.close())));
+const release = await testRelease();
+for (const each of [worker, silent, textOnly]) await each.publish([release], { stable: release.version });
+
+const send = (body: unknown, { to = worker, raw = false } = {}) =>
+  to.request('/v1/feedback', { method: 'POST', body: raw ? (body as BodyInit) : JSON.stringify(body) });
+const classified = async (bytes: Uint8Array<ArrayBuffer>, type?: string, to = worker) =>
+  (await to.classify(bytes, type === undefined ? {} : { type })).json;
+const picture = await png(8, 8);
+const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+
+async function stored(answerId: string) {
+  const place = (await placeOfAnswer(answerId))!;
+  const record = await worker.privateBucket.get(feedbackKeys.record(place.model, place.id));
+  const kept = await worker.privateBucket.get(feedbackKeys.picture(place.model, place.id));
+  return {
+    place,
+    record: record && readFeedbackRecord(await record.text(), place),
+    picture: kept && new Uint8Array(await kept.arrayBuffer()),
+  };
+}
+
+/** An id as this service signs it, but for what is changed. */
+async function signed(change: Partial<NonNullable<ReturnType<typeof readAnswerId>>>, by = secret): Promise<string> {
+  const { id } = await classified(picture);
+  return answerSigner([by]).sign({ ...readAnswerId(id)!, ...change });
+}
+
+test('the id of an answer says what was answered, to which bytes', async () => {
+  const answer = await classified(picture);
+  const id = (await answerSigner([secret]).verify(answer.id))!;
+  assert.deepEqual([id.model, id.version, id.kind], ['cifar10', release.version, 'picture']);
+  assert.equal(id.labelIndex, answer.predictions[0].index);
+  assert.ok(Math.abs(id.score - answer.predictions[0].score) < 1e-4);
+  assert.ok(Math.abs(id.answeredAt - Date.now() / 1000) < 10);
+  assert.equal(id.sentSha256, Buffer.from(await crypto.subtle.digest('SHA-256', picture)).toString('hex'));
+  assert.notEqual((await classified(picture)).id, answer.id);
+});
+
+test('in a batch each answer has an id of its own, bound to its picture', async () => {
+  const form = new FormData();
+  const pictures = [picture, await png(9, 9), picture];
+  for (const bytes of pictures) form.append('image', new Blob([bytes]));
+  const { json } = await worker.request('/v1/classify/batch', { method: 'POST', body: form });
+  const ids: string[] = json.results.map(({ answer }: { answer: { id: string } }) => answer.id);
+  assert.equal(new Set(ids).size, 3);
+  for (const [i, id] of ids.entries()) {
+    const { status } = await send({ id, label: 'cat', image: base64(pictures[i]!), consent: true });
+    assert.equal(status, 201);
+  }
+  assert.equal((await send({ id: ids[0], label: 'cat', image: base64(pictures[1]!), consent: true })).status, 400);
+});
+
+test('feedback is stored once, without the picture and without who sent it', async () => {
+  const { id, predictions } = await classified(picture);
+  const { status, json } = await send({ id, label: 'ship' });
+  const { record, place, picture: kept } = await stored(id);
+  assert.deepEqual([status, json], [201, { id: place.id }]);
+  assert.equal(kept, null);
+  assert.ok(record && typeof record === 'object');
+  const { time, answer, ...rest } = record;
+  assert.deepEqual(rest, {
+    formatVersion: 1,
+    id: place.id,
+    model: 'cifar10',
+    version: release.version,
+    label: 'ship',
+    sentSha256: Buffer.from(await crypto.subtle.digest('SHA-256', picture)).toString('hex'),
+  });
+  assert.equal(answer.label, predictions[0].label);
+  assert.ok(Date.parse(time) >= Date.parse(answer.time));
+});
+
+test('the same again is 200 and changes nothing; another label is the last word', async () => {
+  const { id } = await classified(picture);
+  const first = await send({ id, label: 'ship' });
+  const before = await stored(id);
+  const again = await send({ id, label: 'ship' });
+  assert.deepEqual([again.status, again.json], [200, first.json]);
+  assert.deepEqual((await stored(id)).record, before.record);
+  assert.equal((await send({ id, label: 'frog' })).status, 200);
+  assert.equal(((await stored(id)).record as { label: string }).label, 'frog');
+});
+
+test('doubles at the same time leave one record, and all succeed', async () => {
+  const { id } = await classified(picture);
+  const answers = await Promise.all(Array.from({ length: 8 }, () => send({ id, label: 'cat' })));
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 200, 200, 200, 200, 200, 200, 201]);
+  const { place } = await stored(id);
+  const { objects } = await worker.privateBucket.list({ prefix: `feedback/cifar10/${place.id.slice(0, 10)}/` });
+  assert.equal(objects.filter(({ key }) => key.includes(place.id.slice(11))).length, 1);
+});
+
+test('an id that this service did not give is refused', async () => {
+  const { id } = await classified(picture);
+  const bytes = fromBase64Url(id)!;
+  bytes[6]! ^= 1;
+  const foreign = {
+    'of another secret': await signed({}, secret.toUpperCase()),
+    altered: toBase64Url(bytes),
+    'of another model, as an alteration': id.slice(0, 79) + Buffer.from('cifar11').toString('base64url') + id.slice(89),
+    'a request id': crypto.randomUUID(),
+    'with a space': `${id} `,
+    cut: id.slice(0, -4),
+  };
+  for (const [what, wrong] of Object.entries(foreign)) {
+    const { status, json } = await send({ id: wrong, label: 'cat' });
+    assert.deepEqual([status, json.code], [400, wrong.length > 300 ? 'body-malformed' : 'feedback-id-invalid'], what);
+  }
+  for (const wrong of Object.values(foreign)) {
+    const { status, json } = await worker.request(`/v1/feedback/${encodeURIComponent(wrong)}`, { method: 'DELETE' });
+    assert.deepEqual([status, json.code], [400, 'feedback-id-invalid']);
+  }
+});
+
+test('an id expires; a second before it does not', async () => {
+  const now = Math.floor(Date.now() / 1000);
+  const week = 7 * 86_400;
+  const late = await send({ id: await signed({ answeredAt: now - week - 2 }), label: 'cat' });
+  assert.deepEqual([late.status, late.json.code, late.json.limit], [410, 'feedback-id-expired', week]);
+  assert.equal((await send({ id: await signed({ answeredAt: now - week + 20 }), label: 'cat' })).status, 201);
+});
+
+test('the label is one of the release that answered, which no channel need name any more', async () => {
+  const other = await testRelease({ model: 'letters', change: { labels: [...'abcdefghij'] } });
+  const next = await testRelease({ model: 'letters', seed: 2, change: { labels: [...'klmnopqrst'] } });
+  await worker.publish([other], { stable: other.version });
+  const { json } = await worker.classify(picture, { query: '?model=letters' });
+  await worker.publish([other, next], { stable: next.version });
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  assert.equal((await worker.classify(picture, { query: '?model=letters' })).json.model.version, next.version);
+
+  const wrong = await send({ id: json.id, label: 'cat' });
+  assert.deepEqual([wrong.status, wrong.json.code], [400, 'feedback-label-unknown']);
+  assert.deepEqual([wrong.json.labels, wrong.json.count], [[...'abcdefghij'], 10]);
+  assert.match(wrong.json.detail, /"cat" is no label of letters\. It has 10: a, b/);
+  assert.equal((await send({ id: json.id, label: 'k' })).json.code, 'feedback-label-unknown');
+  assert.equal((await send({ id: json.id, label: 'a' })).status, 201);
+});
+
+test('a release that is gone from the store', async () => {
+  const id = await signed({ version: '20200101T0000Z-00000000' });
+  const { status, json } = await send({ id, label: 'cat' });
+  assert.deepEqual([status, json.code], [404, 'version-unknown']);
+});
+
+test('a picture is kept with consent, without its metadata, and decodes as before', async () => {
+  const photo = new Uint8Array(
+    await sharp(await jpeg(64, 48))
+      .withMetadata({ orientation: 6 })
+      .withExifMerge({ IFD0: { Make: 'SECRET' }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 0/1' } })
+      .toBuffer(),
+  );
+  assert.ok(Buffer.from(photo).includes('SECRET'));
+  const before = await classified(photo);
+  const { status } = await send({ id: before.id, label: 'cat', image: base64(photo), consent: true });
+  assert.equal(status, 201);
+  const { record, picture: kept } = await stored(before.id);
+  assert.ok(kept && record && typeof record === 'object');
+  assert.ok(!Buffer.from(kept).includes('SECRET') && !Buffer.from(kept).includes('GPS'));
+  assert.deepEqual([record.picture?.format, record.picture?.size], ['jpeg', kept.length]);
+  assert.equal((await sharp(kept).metadata()).orientation, 6);
+  const again = await classified(kept);
+  assert.deepEqual([again.predictions, again.image], [before.predictions, before.image]);
+});
+
+test('a picture may come later, and a later word does not lose it', async () => {
+  const { id } = await classified(picture);
+  await send({ id, label: 'cat' });
+  assert.equal((await send({ id, label: 'cat', image: base64(picture), consent: true })).status, 200);
+  await send({ id, label: 'dog' });
+  const { record, picture: kept } = await stored(id);
+  assert.ok(kept && typeof record === 'object' && record?.picture);
+  assert.equal(record.label, 'dog');
+});
+
+test('raw pixels are kept as they are, with their size', async () => {
+  const pixels = Uint8Array.from({ length: 32 * 32 * 3 }, (_, i) => i & 255);
+  const { id } = await classified(pixels, 'application/vnd.glimpse.rgb8');
+  assert.equal((await send({ id, label: 'cat', image: base64(pixels), consent: true })).status, 201);
+  const { record, picture: kept } = await stored(id);
+  assert.ok(Buffer.from(kept!).equals(pixels));
+  const { format, width, height } = (record as { picture: Record<string, unknown> }).picture;
+  assert.deepEqual([format, width, height], ['rgb8', 32, 32]);
+});
+
+test('another picture, no consent, no pictures here: each is said', async () => {
+  const { id } = await classified(picture);
+  const image = base64(picture);
+  const cases: [unknown, number, string][] = [
+    [{ id, label: 'cat', image: base64(await png(9, 9)), consent: true }, 400, 'feedback-picture-foreign'],
+    [{ id, label: 'cat', image: '', consent: true }, 400, 'feedback-picture-foreign'],
+    [{ id, label: 'cat', image: '*', consent: true }, 400, 'body-malformed'],
+    [{ id, label: 'cat', image }, 400, 'feedback-consent-missing'],
+    [{ id, label: 'cat', image, consent: false }, 400, 'feedback-consent-missing'],
+    [{ id, label: 'cat', image, consent: 'true' }, 400, 'body-malformed'],
+  ];
+  for (const [body, status, code] of cases) {
+    const answer = await send(body);
+    assert.deepEqual([answer.status, answer.json.code], [status, code]);
+  }
+  assert.equal((await stored(id)).record, null);
+  const { id: there } = await classified(picture, undefined, textOnly);
+  const off = await send({ id: there, label: 'cat', image, consent: true }, { to: textOnly });
+  assert.deepEqual([off.status, off.json.code], [403, 'feedback-pictures-off']);
+  assert.equal((await send({ id: there, label: 'cat', consent: true }, { to: textOnly })).status, 201);
+});
+
+test('what is no feedback is told what one is', async () => {
+  for (const body of ['', 'x', '[]', '{}', '{"id":1,"label":"cat"}', '{"id":"x"}', '{"id":"x","label":""}', 'null']) {
+    const { status, json } = await send(body, { raw: true });
+    assert.deepEqual([status, json.code], [400, 'body-malformed'], body);
+    assert.match(json.detail, /\{"id": "…", "label": "…"/);
+  }
+  const deep = await send('['.repeat(200_000), { raw: true });
+  assert.deepEqual([deep.status, deep.json.code], [400, 'body-malformed']);
+});
+
+test('60 MB are refused, and the next feedback is taken', async () => {
+  const { status, json } = await send(new Uint8Array(60e6), { raw: true });
+  assert.deepEqual([status, json.code, json.limit], [413, 'body-too-large', 12 * 2 ** 20]);
+  assert.equal((await send({ id: (await classified(picture)).id, label: 'cat' })).status, 201);
+});
+
+test('whoever has the id may take it back: record and picture, at any age, and twice', async () => {
+  const { id } = await classified(picture);
+  await send({ id, label: 'cat', image: base64(picture), consent: true });
+  for (let time = 0; time < 2; time++) {
+    const { status, json } = await worker.request(`/v1/feedback/${id}`, { method: 'DELETE' });
+    assert.deepEqual([status, json], [204, undefined]);
+  }
+  const { record, picture: kept } = await stored(id);
+  assert.deepEqual([record, kept], [null, null]);
+  const old = await signed({ answeredAt: 1_600_000_000 });
+  assert.equal((await worker.request(`/v1/feedback/${old}`, { method: 'DELETE' })).status, 204);
+});
+
+test('a record that cannot be read is replaced', async () => {
+  const { id } = await classified(picture);
+  const place = (await placeOfAnswer(id))!;
+  await worker.privateBucket.put(feedbackKeys.record(place.model, place.id), 'garbage');
+  assert.equal((await send({ id, label: 'cat' })).status, 200);
+  assert.equal(typeof (await stored(id)).record, 'object');
+});
+
+test('without a secret the id is the request id, and feedback says what to set', async () => {
+  const answer = await silent.classify(picture);
+  assert.equal(answer.json.id, answer.headers.get('X-Request-Id'));
+  for (const { status, json } of [
+    await send({ id: answer.json.id, label: 'cat' }, { to: silent }),
+    await silent.request(`/v1/feedback/${answer.json.id}`, { method: 'DELETE' }),
+  ]) {
+    assert.deepEqual([status, json.code], [404, 'feedback-off']);
+    assert.match(json.detail, /FEEDBACK_SECRET/);
+  }
+});

@@ -1,0 +1,17 @@
+/**
+ * `DELETE /v1/feedback/{id}`, by the id of the answer: whoever has it may take back what was said of it, with the picture.
+ * However old it is: to be forgotten does not expire.
+ */
+import { placeOfAnswer } from '@glimpse/shared/feedback/names';
+import type { AppContext } from '../context.ts';
+import { openFeedback, storing, verifyAnswer } from '../feedback/open-feedback.ts';
+import { deleteFeedback } from '../feedback/stored-feedback.ts';
+
+export async function removeFeedback(c: AppContext): Promise<Response> {
+  const service = openFeedback(c.get('isolate'));
+  const id = c.req.param('id') ?? '';
+  await verifyAnswer(service, id);
+  const place = (await placeOfAnswer(id))!;
+  await storing(deleteFeedback(service.store, place.model, place.id));
+  return c.body(null, 204);
+}

@@ -1,0 +1,15 @@
+/** `glimpse feedback …`: what callers said of answers, from the private bucket to the next training. */
+import { Command } from 'commander';
+import { deleteCommand } from './delete.ts';
+import { listCommand } from './list.ts';
+import { pruneCommand } from './prune.ts';
+import { pullCommand } from './pull.ts';
+import { showCommand } from './show.ts';
+
+const commands = [listCommand, showCommand, pullCommand, deleteCommand, pruneCommand];
+
+export function feedbackCommand(): Command {
+  const feedback = new Command('feedback').description('look at what callers said of answers, and pull it as data');
+  for (const command of commands) feedback.addCommand(command());
+  return feedback;
+}

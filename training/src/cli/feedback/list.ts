@@ -1,0 +1,33 @@
+/** `glimpse feedback list` */
+import { Command } from 'commander';
+import { listFeedback, readRecords } from '../../feedback/stored-feedback.ts';
+import { inColumns } from '../columns.ts';
+import { addPrivateStoreOptions, type PrivateModelOptions, sinceOption, withPrivateModel } from './private-model.ts';
+
+interface ListCommandOptions extends PrivateModelOptions {
+  readonly since?: string;
+}
+
+export function listCommand(): Command {
+  return addPrivateStoreOptions(
+    new Command('list').description('list the feedback about a model, oldest answers first').addOption(sinceOption()),
+  ).action((options: ListCommandOptions, command: Command) =>
+    withPrivateModel(command, options, async ({ store, model, output }) => {
+      const listed = await listFeedback(store, model, options.since);
+      const ids = listed.filter(({ hasRecord }) => hasRecord).map(({ id }) => id);
+      const { records, broken } = await readRecords(store, model, ids);
+      if (records.length === 0) output.note(`${store.description} holds no feedback about ${model}.`);
+      const lines = inColumns([
+        ['id', 'label', 'answered', 'score', 'version', 'picture'],
+        ...records.map(({ id, label, answer, version, picture }) => [
+          ...[id, label, answer.label, answer.score.toFixed(3), version],
+          picture ? `${picture.format}, ${picture.size} bytes` : '',
+        ]),
+      ]);
+      for (const [i, record] of records.entries()) {
+        output.event('feedback', record, i === 0 ? `${lines[0]}\n${lines[1]}` : lines[i + 1]!);
+      }
+      for (const { id, why } of broken) output.event('broken', { id, why }, `${id} ${why}.`);
+    }),
+  );
+}

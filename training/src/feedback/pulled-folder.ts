@@ -1,0 +1,89 @@
+/**
+ * What `pull` makes of feedback on the disk: a folder a label with its pictures, as training takes it; beside them
+ * `labels.csv`, the same as a list; and `feedback.jsonl`, every record, with the place of its picture.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FeedbackRecord, StoredPicture } from '@glimpse/shared/feedback/record';
+import { writeAtomic } from '../files/write-atomic.ts';
+
+/** A line of feedback.jsonl. */
+export interface PulledFeedback {
+  readonly record: FeedbackRecord;
+  /** Of the picture, relative to the folder; absent where there is none. */
+  readonly file?: string;
+}
+
+const RECORDS = 'feedback.jsonl';
+const LABELS = 'labels.csv';
+/** A name on a disk has 255 at the most; a percent sign makes three of one. */
+const MAX_NAME_BYTES = 200;
+
+/** What of a folder's names this program may have written, and so may remove: never a path that leads elsewhere. */
+const OWN_FILE = /^[^/\\]+\/\d{4}-\d{2}-\d{2}-[0-9a-f]{32}\.(?:jpg|png|webp|gif)$/;
+
+/** Where a picture goes. @returns undefined for a record without one */
+export function placeOf({ id, label, picture }: FeedbackRecord): string | undefined {
+  return picture && `${folderName(label)}/${id}.${endings[picture.format]}`;
+}
+
+/** Raw pixels become PNGs. */
+const endings: Record<StoredPicture['format'], string> = {
+  ...{ jpeg: 'jpg', png: 'png', webp: 'webp', gif: 'gif', rgb8: 'png', grey8: 'png' },
+};
+
+/** The label itself, where a folder may be called so; else with those signs escaped that stand in the way. */
+export function folderName(label: string): string {
+  const isPlain = /^[^./\\%\p{Cc}][^/\\%\p{Cc}]*$/u.test(label) && label.trim() === label && !/^__macosx$/i.test(label);
+  if (isPlain && Buffer.byteLength(label) <= MAX_NAME_BYTES) return label;
+  const escaped = [...label.toWellFormed()]
+    .map((sign) => (/[\p{L}\p{N}_-]/u.test(sign) ? sign : encodeURIComponent(sign)))
+    .join('');
+  // The dot is one of those that encodeURIComponent leaves.
+  const name = escaped.replaceAll('.', '%2E');
+  let cut = name;
+  while (Buffer.byteLength(cut) > MAX_NAME_BYTES) cut = cut.slice(0, -1);
+  return cut;
+}
+
+/** Lines that cannot be read are passed over: what they say is pulled anew. */
+export async function readPulled(folder: string): Promise<PulledFeedback[]> {
+  const text = await readFile(join(folder, RECORDS), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  return text.split('\n').flatMap((line) => {
+    try {
+      const { file, ...record } = JSON.parse(line) as FeedbackRecord & { file?: string };
+      if (typeof record.id !== 'string' || typeof record.model !== 'string') return [];
+      return [{ record, ...(typeof file === 'string' && OWN_FILE.test(file) && { file }) }];
+    } catch {
+      return [];
+    }
+  });
+}
+
+export async function writePulled(folder: string, pulled: readonly PulledFeedback[]): Promise<void> {
+  const lines = pulled.map(({ record, file }) => JSON.stringify({ ...record, ...(file && { file }) }));
+  await writeAtomic(join(folder, RECORDS), lines.map((line) => `${line}\n`).join(''));
+}
+
+/** Where each picture came from, too. */
+export async function writeLabels(folder: string, pulled: readonly PulledFeedback[]): Promise<void> {
+  const rows = pulled.flatMap(({ record, file }) => {
+    const { id, label, model, version, answer } = record;
+    return file ? [[file, label, id, model, version, answer.label, answer.score.toFixed(4), answer.time]] : [];
+  });
+  const header = ['path', 'label', 'id', 'model', 'version', 'answered', 'score', 'time'];
+  const text = [header, ...rows].map((row) => `${row.map(cell).join(',')}\n`).join('');
+  await writeAtomic(join(folder, LABELS), text);
+}
+
+/** RFC 4180. */
+function cell(text: string): string {
+  return /[",;\t\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+export async function isThere(folder: string, file: string): Promise<boolean> {
+  return (await stat(join(folder, file)).catch(() => undefined))?.isFile() === true;
+}
