@@ -36,7 +36,6 @@ const byCode: Readonly<Record<string, FailureKind>> = {
 const byStatus: Readonly<Record<number, FailureKind>> = {
   401: 'keyRefused',
   403: 'keyRefused',
-  404: 'modelUnknown',
   413: 'tooLarge',
   415: 'wrongType',
   422: 'damaged',

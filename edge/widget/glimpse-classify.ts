@@ -103,7 +103,8 @@ export class GlimpseClassify extends FormField {
   }
 
   static override get observedAttributes(): string[] {
-    return [...FormField.observedAttributes, 'lang'];
+    // biome-ignore lint/complexity/noThisInStatic: the getter gives those of the class that it is asked of
+    return [...super.observedAttributes, 'lang'];
   }
 
   override attributeChangedCallback(name: string, old: string | null, value: string | null): void {
