@@ -53,6 +53,8 @@ const byName: Readonly<Record<string, [FailureKind, string]>> = {
   SecurityError: ['cameraDenied', 'camera-denied'],
 };
 
+const SETTLE_MS = 50;
+
 const RETRIED: readonly FailureKind[] = ['busy', 'fault', 'offline', 'slow', 'tooMany', 'unreachable'];
 
 /** A camera that does not open. */
@@ -91,6 +93,8 @@ export async function failureOf(
   if (name === 'TimeoutError') return described('slow', 'timeout');
   if (!situation.online) return described('offline', 'offline');
   const reachable = await situation.reachable();
+  // The event that tells of it comes after the call's own end.
+  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   if (situation.blocked()) return described('blocked', 'blocked-by-policy');
   return reachable ? described('originRefused', 'origin-refused') : described('unreachable', 'unreachable');
 }

@@ -2,7 +2,9 @@
 import type { Prediction } from '@glimpse/shared/api/classify';
 import { html, nothing } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
+import type { CorrectionForm } from './correction-form.ts';
 import type { GlimpseClassify } from './glimpse-classify.ts';
+import type { Language } from './texts/language.ts';
 import { fromNow, percent } from './texts/numbers.ts';
 import { labelInWords } from './texts/sentences.ts';
 import { fill } from './texts/texts.ts';
@@ -134,13 +136,23 @@ function result({ label, score }: Prediction, { language }: GlimpseClassify) {
   </li>`;
 }
 
-function correction(widget: GlimpseClassify) {
-  const { language, correction } = widget;
+function correction({ correction, language }: GlimpseClassify) {
   const { texts } = language;
   if (correction.state === 'sent') return html`<p part="note">${texts.correctSent}</p>`;
-  if (correction.state === 'closed') {
-    return html`<button part="button correct" type="button" @click=${() => correction.open()}>${texts.correct}</button>`;
-  }
+  const closed = correction.state === 'closed';
+  return html`<button
+      part="button correct"
+      type="button"
+      aria-expanded=${!closed}
+      @click=${() => (closed ? correction.open() : correction.close())}
+    >
+      ${texts.correct}
+    </button>
+    ${closed ? nothing : correctionForm(correction, language)}`;
+}
+
+function correctionForm(correction: CorrectionForm, language: Language) {
+  const { texts } = language;
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const data = new FormData(event.target as HTMLFormElement);

@@ -9,7 +9,13 @@ const SYSTEM = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-
  * Only these arguments: those that `@sparticuz/chromium` recommends turn the web's security off, and a test of CORS or
  * of a Content-Security-Policy would be worth nothing.
  */
-const ARGUMENTS = ['--use-fake-device-for-media-stream', '--force-color-profile=srgb', '--font-render-hinting=none'];
+const ARGUMENTS = [
+  '--use-fake-device-for-media-stream',
+  // A headless shell has nothing to ask for permission with.
+  '--use-fake-ui-for-media-stream',
+  '--force-color-profile=srgb',
+  '--font-render-hinting=none',
+];
 
 /** @throws {Error} where there is none, or it does not start */
 export async function launchBrowser(extra: readonly string[] = []): Promise<Browser> {

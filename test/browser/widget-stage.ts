@@ -1,8 +1,8 @@
 /** A Worker, a page of somebody else on another port that has the widget, and a browser to open it in. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildWidget } from '../../edge/build/widget.ts';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { buildWidget } from '../../edge/build/widget.ts';
 import { ROOT, startWorker } from '../worker/start-worker.ts';
 import { launchBrowser } from './browser.ts';
 import { servePages } from './pages.ts';
@@ -73,6 +73,7 @@ export async function openStage(vars: Record<string, string> = {}): Promise<Stag
       page.on('pageerror', (error) => complaints.push(String(error)));
       await page.addInitScript(RECORDER);
       await page.goto(pages.origin + path);
+      if (html.includes('<glimpse-classify')) await page.locator('[part=base]').first().waitFor();
       return {
         page,
         context,
