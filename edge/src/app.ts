@@ -8,11 +8,15 @@ import type { AppContext, AppEnv } from './context.ts';
 import type { Isolate } from './isolate.ts';
 import { logError } from './log.ts';
 import { problemOf } from './problem-of.ts';
+import { asset } from './routes/asset.ts';
 import { classify } from './routes/classify.ts';
+import { classifyBatch } from './routes/classify-batch.ts';
+import { downloadFile } from './routes/download-file.ts';
 import { healthz } from './routes/healthz.ts';
 import { listModels } from './routes/list-models.ts';
 import { readyz } from './routes/readyz.ts';
 import { showModel } from './routes/show-model.ts';
+import { showRelease } from './routes/show-release.ts';
 
 /** @param open gives the isolate's state; called for each request that needs it, and may throw */
 export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono<AppEnv> {
@@ -23,13 +27,14 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
     await next();
     c.header('X-Request-Id', c.get('id'));
     c.header('X-Content-Type-Options', 'nosniff');
-    c.header('Cache-Control', 'no-store');
+    c.header('Referrer-Policy', 'no-referrer');
+    if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
   });
   app.use(
     cors({
       origin: '*',
       allowMethods: ['GET', 'HEAD', 'POST'],
-      exposeHeaders: ['X-Request-Id', 'Server-Timing', 'Retry-After'],
+      exposeHeaders: ['X-Request-Id', 'Server-Timing', 'Retry-After', 'ETag', 'Content-Range'],
       maxAge: 86_400,
     }),
   );
@@ -54,8 +59,14 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
   app.get('/readyz', readyz);
   app.use('/v1/*', withIsolate);
   app.post('/v1/classify', classify);
+  app.post('/v1/classify/batch', classifyBatch);
   app.get('/v1/models', listModels);
   app.get('/v1/models/:name', showModel);
+  app.get('/v1/models/:name/releases/:version', showRelease);
+  app.get('/v1/models/:name/releases/:version/files/:file', downloadFile);
+  app.get('/openapi.json', asset);
+  app.get('/docs', asset);
+  app.get('/docs/*', asset);
 
   app.notFound((c) => answer(c, new Problem('route-unknown', `There is nothing at ${c.req.path}.`)));
   app.onError((thrown, c) => {

@@ -11,6 +11,8 @@ export interface Settings {
   readonly limits: Limits;
   readonly defaultModel: string;
   readonly trust: Trust;
+  /** Hosts from which pictures are fetched whose address is sent; none unless the owner names them. */
+  readonly imageHosts: ReadonlySet<string>;
   /** Where it is bound, what is counted goes there. */
   readonly analytics: AnalyticsEngineDataset | undefined;
   readonly store: { readonly kind: 'r2'; readonly bucket: R2Bucket } | ({ readonly kind: 's3' } & S3Settings);
@@ -23,7 +25,14 @@ const words = (text: string) => text.split(/[\s,]+/).filter((word) => word !== '
 const PUBLIC_KEY = new RegExp(`^${PUBLIC_KEY_PREFIX}[A-Za-z0-9_-]{43}$`);
 const FLOOR = /^([a-z0-9-]{1,64})=(\d{8}T\d{4}Z)$/;
 
+const hosts = z.string().check(
+  z.refine((text) => words(text).every(isHostName), {
+    message: 'each is the name of a host, as in img.example.org: no address, port or star',
+  }),
+);
+
 const variablesSchema = z.extend(limitsSchema, {
+  ALLOWED_IMAGE_HOSTS: z._default(hosts, ''),
   DEFAULT_MODEL: z._default(nameSchema, 'cifar10'),
   TRUSTED_KEYS: z._default(
     z.string().check(
@@ -64,7 +73,7 @@ const s3Schema = z.object({
 
 /** @throws {ConfigurationError} naming each variable that is wrong, and no value of any */
 export function readEnvironment(env: Readonly<Record<string, unknown>>): Settings {
-  const { DEFAULT_MODEL, TRUSTED_KEYS, MINIMUM_VERSIONS, ...limits } = parse(variablesSchema, env);
+  const { DEFAULT_MODEL, ALLOWED_IMAGE_HOSTS, TRUSTED_KEYS, MINIMUM_VERSIONS, ...limits } = parse(variablesSchema, env);
   // A body that could never be taken is too large, not one to try again later.
   const MAX_BODY_BYTES = Math.min(limits.MAX_BODY_BYTES, limits.BODY_BUDGET_BYTES);
   const floors = words(MINIMUM_VERSIONS).map((word) => FLOOR.exec(word)!.slice(1) as [string, string]);
@@ -72,9 +81,15 @@ export function readEnvironment(env: Readonly<Record<string, unknown>>): Setting
     limits: { ...limits, MAX_BODY_BYTES },
     defaultModel: DEFAULT_MODEL,
     trust: { keys: TRUSTED_KEYS.trim(), floors: new Map(floors) },
+    imageHosts: new Set(words(ALLOWED_IMAGE_HOSTS.toLowerCase())),
     analytics: readAnalytics(env.ANALYTICS),
     store: readStore(env),
   };
+}
+
+/** What `npm run build` has made. Apart from the settings: the API's documents stay where a variable is not valid. */
+export function readAssets(env: Readonly<Record<string, unknown>>): Fetcher | undefined {
+  return env.ASSETS as Fetcher | undefined;
 }
 
 function readAnalytics(binding: unknown): AnalyticsEngineDataset | undefined {
@@ -110,6 +125,13 @@ function parse<Schema extends z.ZodMiniType>(schema: Schema, env: unknown): z.ou
   if (result.success) return result.data;
   const wrong = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   throw new ConfigurationError(`The Worker's variables are not valid. ${wrong.join('; ')}`);
+}
+
+/** An IP address is none, in no notation: as the host of a URL, all of them become numbers with dots, or brackets. */
+function isHostName(text: string): boolean {
+  if (!URL.canParse(`https://${text}`)) return false;
+  const { hostname, href } = new URL(`https://${text}`);
+  return href === `https://${text.toLowerCase()}/` && !/^[\d.]+$|^\[|\.$/.test(hostname);
 }
 
 function isAllowed(text: string): boolean {

@@ -11,10 +11,14 @@ export const MAX_DISCARDED_BYTES = 128 * 1024 * 1024;
 /** A sender who falls silent for so long gets his answer without further waiting. */
 export const SILENCE_MS = 1_000;
 
+/** And one who goes on for ever, after this. */
+const PATIENCE_MS = 20_000;
+
 export async function discard(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  const until = Date.now() + PATIENCE_MS;
   let discarded = 0;
   try {
-    while (discarded <= MAX_DISCARDED_BYTES) {
+    while (discarded <= MAX_DISCARDED_BYTES && Date.now() < until) {
       const next = await within(SILENCE_MS, reader.read());
       if (next === TIMED_OUT || next.done) return;
       discarded += next.value.length;

@@ -10,7 +10,8 @@ import type { ByteBudget } from './byte-budget.ts';
 import { discard } from './discard.ts';
 
 export interface HeldBody {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Whoever has made something else of them may set them to none: the budget still counts them. */
+  bytes: Uint8Array<ArrayBuffer>;
   /** Gives the bytes back to the budget. Belongs into a `finally`. */
   release(): void;
 }
@@ -18,21 +19,21 @@ export interface HeldBody {
 export interface BodyLimits {
   readonly maxBytes: number;
   readonly budget: ByteBudget;
+  /** In so long the last byte has to be there; what has come of a body holds the budget as long. */
+  readonly seconds: number;
 }
 
-/** A body of which no byte has come for so long is given up: what has come of it would hold the budget for ever. */
-const STALLED_MS = 30_000;
-
-/** @throws {Problem} body-too-large, busy, body-malformed; only after the rest of the body has been read */
-export async function readBody(request: Request, { maxBytes, budget }: BodyLimits): Promise<HeldBody> {
+/** @throws {Problem} body-too-large, body-too-slow, busy, body-malformed; where it can, after the rest has been read */
+export async function readBody(request: Request, { maxBytes, budget, seconds }: BodyLimits): Promise<HeldBody> {
   const share = budget.open();
+  const until = Date.now() + seconds * 1000;
   if (!request.body) return { bytes: new Uint8Array(0), release: share.release };
   const reader = request.body.getReader();
   try {
     const declared = contentLength(request.headers);
     if (declared !== undefined && declared > maxBytes) throw tooLarge(maxBytes, declared);
     let length = 0;
-    const bytes = await collect(() => readOn(reader), {
+    const bytes = await collect(() => readOn(reader, until, seconds), {
       declared,
       count(more) {
         length += more;
@@ -49,10 +50,12 @@ export async function readBody(request: Request, { maxBytes, budget }: BodyLimit
   }
 }
 
-async function readOn(reader: ReadableStreamDefaultReader<Uint8Array>) {
-  const next = await within(STALLED_MS, reader.read());
-  if (next === TIMED_OUT) throw brokenOff(`stopped for ${STALLED_MS / 1000} s before its end`);
-  return next;
+async function readOn(reader: ReadableStreamDefaultReader<Uint8Array>, until: number, limit: number) {
+  const next = await within(until - Date.now(), reader.read());
+  if (next !== TIMED_OUT) return next;
+  throw new Problem('body-too-slow', `The body did not arrive within ${limit} s; scale the picture down first.`, {
+    extensions: { limit },
+  });
 }
 
 /** Undefined where the header is missing or is no number: it is a hint and nothing else. */

@@ -9,6 +9,7 @@ import { CANARY_CHANNEL, type Channels, DEFAULT_CHANNEL } from '@glimpse/shared/
 import type { Manifest } from '@glimpse/shared/release/manifest';
 import { objectKeys } from '@glimpse/shared/release/names';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
+import type { ByteRange } from '../http/byte-range.ts';
 import type { Copies } from '../store/copies.ts';
 import type { Store, StoredObject } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
@@ -76,7 +77,7 @@ interface Known {
   readonly loading: Map<string, SharedTask<void>>;
   /** By channel: the version that answered last. */
   readonly lastGood: Map<string, string>;
-  manifest?: Manifest;
+  manifest?: { readonly manifest: Manifest; readonly object: StoredObject };
   /** When somebody began to ask the store, who has no answer yet. */
   pendingSince?: number | undefined;
   /** Since when the canary of this version is wanted and not there, and what came of it. */
@@ -231,10 +232,43 @@ export class Models {
 
   /** Of a version that the model's channels name. */
   async manifest(model: string, version: string): Promise<Manifest> {
+    return (await this.#manifest(model, version)).manifest;
+  }
+
+  /**
+   * The release.json of a version that some channel of the model names: manifest, and the bytes as they are.
+   *
+   * @throws {Problem} model-unknown, version-unknown
+   * @throws {ReleaseError} @throws {StoreError}
+   */
+  async release(model: string, version: string, keeper: Keeper): Promise<{ manifest: Manifest; object: StoredObject }> {
+    const wanted = { model, named: true, version };
+    resolve(await this.channels(wanted, keeper), wanted, null);
+    return this.#manifest(model, version);
+  }
+
+  /**
+   * A file of such a release, as the store sends it: unlike what is loaded, it is not verified here.
+   *
+   * @throws {ReleaseError} where it is missing or not of its size @throws {StoreError}
+   */
+  async openFile({ model, version, files }: Manifest, path: string, range?: ByteRange): Promise<ReadableStream> {
+    const key = objectKeys.file(model, version, path);
+    const opened = await this.#options.store.open(key, range);
+    const size = files.find((file) => file.path === path)?.size;
+    if (opened?.size === size && opened !== undefined) return opened.body;
+    await opened?.body.cancel();
+    throw new ReleaseError(
+      opened ? 'release-corrupt' : 'release-missing',
+      `The store has ${opened ? `${opened.size} bytes` : 'nothing'} as ${key}; publish the release again.`,
+    );
+  }
+
+  async #manifest(model: string, version: string) {
     const known = this.#knownModel(model);
     const { store, trust } = this.#options;
-    if (known.manifest?.version !== version) {
-      known.manifest = (await loadManifest(store, model, version, trust)).manifest;
+    if (known.manifest?.manifest.version !== version) {
+      known.manifest = await loadManifest(store, model, version, trust);
     }
     return known.manifest;
   }

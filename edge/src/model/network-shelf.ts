@@ -8,7 +8,8 @@ import { pixelCount } from '@glimpse/shared/picture/input-contract';
 import { Classifier } from '@glimpse/shared/release/classifier';
 import type { Manifest } from '@glimpse/shared/release/manifest';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
-import { breaksBackend, type Runtime } from '../runtime/runtime.ts';
+import { breaksBackend } from '../runtime/breaks-backend.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import type { Release } from './load-release.ts';
 
 const CAPACITY = 2;

@@ -41,20 +41,24 @@ export class WorkQueue {
     return this.#line.length;
   }
 
-  /** @throws {Problem} busy, where the line is full or the wait too long */
-  async run<T>(work: () => Promise<T> | T): Promise<T> {
-    const turn = await this.#join();
+  /**
+   * @param signal aborted, the request leaves the line; work that has begun goes on
+   * @throws {Problem} busy, where the line is full or the wait too long; the signal's reason
+   */
+  async run<T>(work: () => Promise<T> | T, signal?: AbortSignal): Promise<T> {
+    const turn = await this.#join(signal);
     try {
       // Whatever arrived while others computed comes in now, and lines up or is refused. Without this it would pile up
       // unread where nobody counts it.
       await new Promise((resolve) => setTimeout(resolve, 0));
+      signal?.throwIfAborted();
       return await work();
     } finally {
       if (this.#current === turn) this.#passOn();
     }
   }
 
-  async #join(): Promise<Turn> {
+  async #join(signal?: AbortSignal): Promise<Turn> {
     const now = Date.now();
     const turn: Turn = { wake() {}, joinedAt: now, until: 0 };
     // Nobody waits longer than his patience: an older place in the line belongs to a request that has ended.
@@ -63,10 +67,13 @@ export class WorkQueue {
       throw busy(`${this.#line.length} pictures are waiting already`);
     }
     this.#line.push(turn);
+    const wake = () => turn.wake();
+    signal?.addEventListener('abort', wake);
     try {
       for (;;) {
         if (this.#isFree()) this.#passOn();
         if (this.#current === turn) break;
+        signal?.throwIfAborted();
         // Its turn came and passed on while the isolate was busy elsewhere: it is the next.
         if (!this.#line.includes(turn)) this.#line.unshift(turn);
         const left = turn.joinedAt + this.#options.patienceMs - Date.now();
@@ -77,6 +84,7 @@ export class WorkQueue {
         await within(Math.min(left, this.#options.takeUpMs), woken);
       }
     } finally {
+      signal?.removeEventListener('abort', wake);
       this.#line = this.#line.filter((other) => other !== turn);
     }
     turn.until = Date.now() + this.#options.leaseMs;

@@ -1,4 +1,5 @@
 /** `GET /readyz`: loads the default model's release; 503 where it cannot. */
+import type { Readiness } from '@glimpse/shared/api/health';
 import type { AppContext } from '../context.ts';
 import { UNVERIFIED } from '../model/trust.ts';
 
@@ -9,10 +10,11 @@ export async function readyz(c: AppContext): Promise<Response> {
     const { manifest, channel, lastGood } = lease;
     const { backend } = runtime;
     const canary = models.canary(settings.defaultModel);
-    return c.json({
+    const readiness: Readiness = {
       ready: true,
       model: { name: manifest.model, version: manifest.version, channel },
-      backend: backend?.name,
+      // It runs, where there is a lease.
+      backend: backend!.name,
       // WebAssembly did not start here; answers take some twenty times as long.
       ...(backend?.name === 'cpu' ? { backendReason: backend.reason } : {}),
       /** Whether the new release or the store fails, so that the last good release answers. */
@@ -22,7 +24,8 @@ export async function readyz(c: AppContext): Promise<Response> {
       /** Tensors alive: of the networks that are loaded, and no more. */
       tensors: runtime.tensors,
       signatures: settings.trust.keys === '' ? UNVERIFIED : 'verified',
-    });
+    };
+    return c.json(readiness);
   } finally {
     lease.release();
   }

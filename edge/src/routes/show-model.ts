@@ -1,4 +1,5 @@
 /** `GET /v1/models/{name}`: its channels, and what the release of the channel `stable` takes and answers. */
+import type { ModelDescription } from '@glimpse/shared/api/models';
 import { Problem } from '@glimpse/shared/api/problems';
 import { DEFAULT_CHANNEL } from '@glimpse/shared/release/channels';
 import { nameSchema } from '@glimpse/shared/release/names';
@@ -12,9 +13,10 @@ export async function showModel(c: AppContext): Promise<Response> {
   }
   const { channels } = await models.channels({ model, named: true }, c.executionCtx);
   const version = Object.hasOwn(channels, DEFAULT_CHANNEL) ? channels[DEFAULT_CHANNEL]!.version : undefined;
-  return c.json({
+  const shown: ModelDescription = {
     name: model,
     channels,
     release: version === undefined ? null : await models.manifest(model, version),
-  });
+  };
+  return c.json(shown);
 }

@@ -8,8 +8,9 @@ import { loadRelease } from '../model/load-release.ts';
 import { NetworkShelf } from '../model/network-shelf.ts';
 import { WorkQueue } from '../model/queue.ts';
 import { SharedTask } from '../model/shared-task.ts';
+import { breaksBackend } from './breaks-backend.ts';
 import { runLayerCases } from './run-layer-cases.ts';
-import { breaksBackend, Runtime } from './runtime.ts';
+import { Runtime } from './runtime.ts';
 
 const MiB = 1024 * 1024;
 

@@ -1,5 +1,5 @@
 /** The R2 binding of the Worker. */
-
+import type { ByteRange } from '../http/byte-range.ts';
 import { collect } from '../streams/collect.ts';
 import { TIMED_OUT, within } from '../streams/deadline.ts';
 import { modelNames } from './model-names.ts';
@@ -9,6 +9,7 @@ import { StoreError } from './store-error.ts';
 export function r2Store(bucket: R2Bucket, { deadlineMs }: StoreOptions): Store {
   return {
     get: (key, options) => reading(deadlineMs, key, get(bucket, key, options)),
+    open: (key, range) => reading(deadlineMs, key, open(bucket, key, range)),
     listModels: () => reading(deadlineMs, 'the list of models', listModels(bucket)),
   };
 }
@@ -42,6 +43,11 @@ async function get(bucket: R2Bucket, key: string, { ifNoneMatch, maxBytes }: Get
   // The size is R2's own: nothing more than it can come.
   const reader = object.body.getReader();
   return { etag, bytes: await collect(() => reader.read(), { declared: size, count() {} }) };
+}
+
+async function open(bucket: R2Bucket, key: string, range?: ByteRange) {
+  const object = await bucket.get(key, range ? { range: { ...range } } : {});
+  return object ? { body: object.body as ReadableStream<Uint8Array>, size: object.size } : undefined;
 }
 
 async function listModels(bucket: R2Bucket): Promise<string[]> {

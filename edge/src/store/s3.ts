@@ -53,6 +53,36 @@ export function s3Store(settings: S3Settings, { deadlineMs }: StoreOptions): Sto
       });
     },
 
+    async open(key, range) {
+      const url = `${bucketUrl}/${encodeKey(settings.prefix + key)}`;
+      const headers = range ? { Range: `bytes=${range.offset}-${range.offset + range.length - 1}` } : undefined;
+      // Until the answer begins: after that, whoever reads it sets the pace.
+      const deadline = new AbortController();
+      const timer = setTimeout(() => deadline.abort(new DOMException('no answer', 'TimeoutError')), deadlineMs);
+      try {
+        const signed = await client.sign(url, {
+          ...(headers ? { headers } : {}),
+          redirect: 'manual',
+          cache: 'no-store',
+        });
+        const response = await fetch(signed, { signal: deadline.signal });
+        if (response.status !== 200 && response.status !== 206) return await explain(response, settings);
+        const total = /\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '')?.[1];
+        const size = Number(total ?? response.headers.get('Content-Length') ?? 0);
+        // A server that knows no ranges sends the whole: that is not what was asked for.
+        if (range && response.status !== 206) {
+          await response.body?.cancel();
+          throw new StoreError('store-refused', 'The S3 server does not send parts of an object.');
+        }
+        return { body: response.body ?? new Response('').body!, size };
+      } catch (cause) {
+        if (cause instanceof StoreError) throw cause;
+        throw unreachable(settings, deadlineMs, cause);
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+
     async listModels() {
       const folders: string[] = [];
       let token: string | undefined;

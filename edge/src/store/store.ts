@@ -1,9 +1,17 @@
 /** Where releases are read from. An implementation is one file here and one line in isolate.ts. */
 
+import type { ByteRange } from '../http/byte-range.ts';
+
 export interface StoredObject {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Opaque; hand it back as `ifNoneMatch`. */
   readonly etag: string;
+}
+
+export interface OpenedObject {
+  readonly body: ReadableStream<Uint8Array>;
+  /** Of the whole object, in bytes. */
+  readonly size: number;
 }
 
 export interface GetOptions {
@@ -19,6 +27,13 @@ export interface Store {
    * @throws {StoreError}
    */
   get(key: string, options: GetOptions): Promise<StoredObject | 'unchanged' | undefined>;
+  /**
+   * An object, or a part of it, as it comes; its reader sets the pace.
+   *
+   * @returns undefined where there is no such object
+   * @throws {StoreError}
+   */
+  open(key: string, range?: ByteRange): Promise<OpenedObject | undefined>;
   /**
    * Names of the folders under models/. Whether a release is in them is not looked at.
    *

@@ -1,17 +1,24 @@
 /** `POST /v1/classify`: what it takes and what it answers. */
 import * as z from 'zod/mini';
+import { MAX_CLASSES } from '../release/manifest.ts';
 import { nameSchema, versionSchema } from '../release/names.ts';
 
 /** Raw pixels of the model's own size: height x width x channels bytes. */
 export const RAW_PIXELS_TYPE = 'application/vnd.glimpse.rgb8';
+
+/** Of a picture's address. */
+export const MAX_URL_LENGTH = 2048;
 
 /** Of the query. `top_k` is checked against the model's classes as well. */
 export const classifyQuerySchema = z
   .object({
     top_k: z.optional(
       z.pipe(
-        z.string().check(z.regex(/^\d{1,5}$/, 'a whole number from 1 to the number of classes')),
-        z.transform(Number),
+        z.pipe(
+          z.string().check(z.regex(/^\d{1,5}$/, 'a whole number from 1 to the number of classes')),
+          z.transform(Number),
+        ),
+        z.int().check(z.gte(1), z.lte(MAX_CLASSES)),
       ),
     ),
     model: z.optional(nameSchema),
@@ -20,11 +27,13 @@ export const classifyQuerySchema = z
   })
   .check(z.refine((q) => !(q.version && q.channel), { message: 'version and channel exclude each other' }));
 
-/** Of a JSON body. */
-export const classifyJsonSchema = z.object({
+/** Of a JSON body: the picture itself, or where it lies. */
+export const classifyJsonSchema = z.union([
   /** Base64 (RFC 4648), with or without padding or a `data:` prefix. */
-  image: z.string(),
-});
+  z.object({ image: z.string() }),
+  /** `https://…`, on a host that the Worker's owner allows. */
+  z.object({ url: z.string().check(z.maxLength(MAX_URL_LENGTH)) }),
+]);
 
 /** The answer where the caller sets no `top_k`: the five best, or all where there are fewer. */
 export const DEFAULT_TOP_K = 5;
@@ -45,7 +54,7 @@ export const classifyAnswerSchema = z.object({
   /** Only where the release has a rejection threshold. */
   uncertain: z.optional(z.boolean()),
   /** Upright size of what was sent. */
-  image: z.object({ format: z.string(), width: z.int(), height: z.int() }),
+  image: z.object({ format: z.enum(['jpeg', 'png', 'webp', 'gif', 'rgb8', 'grey8']), width: z.int(), height: z.int() }),
 });
 
 export type Prediction = z.infer<typeof predictionSchema>;

@@ -27,6 +27,14 @@ export const limitsSchema = z.object({
   MAX_PNG_PIXELS: fromVariable(50_000_000, 1024, 1e9),
   MAX_WEBP_PIXELS: fromVariable(13_000_000, 1024, 1e9),
   MAX_GIF_PIXELS: fromVariable(50_000_000, 1024, 1e9),
+  /** Pictures of one `POST /v1/classify/batch`. */
+  MAX_BATCH_PICTURES: fromVariable(32, 1, 256),
+  /** Seconds in which a body has to arrive. */
+  BODY_SECONDS: fromVariable(60, 1, 600),
+  /** Seconds that a request may take from its body's last byte to its answer; then it is given up. */
+  ANSWER_SECONDS: fromVariable(25, 1, 600),
+  /** Seconds in which a picture has to arrive from the address that a caller sends. */
+  URL_SECONDS: fromVariable(10, 1, 60),
   /** Requests that wait for their turn to be decoded and classified; further ones get 503. */
   MAX_WAITING: fromVariable(32, 1, 10_000),
   /** Seconds that a channel is served without asking the store whether it moved. */

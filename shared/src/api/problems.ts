@@ -1,20 +1,28 @@
 /** The errors of the API: RFC 9457 problem details with a stable `code`. One table of what can go wrong. */
+import * as z from 'zod/mini';
 
 /** code → status and title. The detail says what was wrong with this request and what to do. */
 export const problems = {
   'body-empty': { status: 400, title: 'The request has no body' },
   'body-malformed': { status: 400, title: 'The body cannot be read' },
   'parameter-invalid': { status: 400, title: 'A parameter is not valid' },
+  'url-refused': { status: 400, title: 'The address is not one that is fetched from' },
   'pixels-wrong-length': { status: 400, title: 'The raw pixels are not of the size that the model takes' },
   'route-unknown': { status: 404, title: 'There is no such route' },
   'model-unknown': { status: 404, title: 'There is no such model' },
   'version-unknown': { status: 404, title: 'The model has no such version or channel' },
+  'file-unknown': { status: 404, title: 'The release has no such file' },
   'method-not-allowed': { status: 405, title: 'The route does not take this method' },
   'body-too-large': { status: 413, title: 'The body is too large' },
+  'body-too-slow': { status: 408, title: 'The body did not arrive in time' },
+  'batch-too-large': { status: 413, title: 'The batch has too many pictures' },
   'picture-too-many-pixels': { status: 413, title: 'The picture has too many pixels' },
   'picture-unsupported': { status: 415, title: 'Not a picture of a supported format' },
   'picture-undecodable': { status: 422, title: 'The picture does not decode' },
+  'range-unsatisfiable': { status: 416, title: 'The file has no such bytes' },
+  'url-failed': { status: 422, title: 'The address gave no picture' },
   busy: { status: 503, title: 'Too many requests are waiting' },
+  'out-of-time': { status: 503, title: 'The answer took too long' },
   'model-unavailable': { status: 503, title: 'The model cannot be loaded' },
   'internal-error': { status: 500, title: 'Something went wrong here' },
 } as const satisfies Record<string, { status: number; title: string }>;
@@ -42,15 +50,18 @@ export class Problem extends Error {
   }
 }
 
-/** The problem document of RFC 9457. */
-export interface ProblemDocument {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly code: ProblemCode;
-  readonly [extension: string]: unknown;
-}
+const codes = Object.keys(problems) as [ProblemCode, ...ProblemCode[]];
+
+/** The problem document of RFC 9457. Further members are what the code says of its limits, e.g. {limit, actual}. */
+export const problemDocumentSchema = z.looseObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int().check(z.gte(400), z.lte(599)),
+  detail: z.string(),
+  code: z.enum(codes),
+});
+
+export type ProblemDocument = z.infer<typeof problemDocumentSchema>;
 
 export function problemDocument({ code, message, extensions }: Problem): ProblemDocument {
   const { status, title } = problems[code];

@@ -1,7 +1,7 @@
 /** `release.json`: what a release is, how it was made, and the size and hash of each of its files. */
 import * as z from 'zod/mini';
 import { inputContractSchema } from '../picture/input-contract.ts';
-import { nameSchema, versionSchema } from './names.ts';
+import { fileNameSchema, nameSchema, versionSchema } from './names.ts';
 import { ReleaseError } from './release-error.ts';
 
 /** Raised when a reader of the old format would misunderstand the new one. */
@@ -12,6 +12,9 @@ export const RUNNER_VERSION = 2;
 /** A release is read into a Worker's memory: larger ones are refused before a byte of them is fetched. */
 export const MAX_RELEASE_BYTES = 32 * 1024 * 1024;
 
+/** Labels of a model. */
+export const MAX_CLASSES = 10_000;
+
 const text = z.string().check(z.minLength(1), z.maxLength(1000));
 const count = z.int().check(z.nonnegative());
 const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/, 'not a SHA-256 in lower-case hex'));
@@ -19,7 +22,7 @@ const share = z.number().check(z.gte(0), z.lte(1));
 
 const fileSchema = z.object({
   /** Relative to the version's folder; no folders of its own. */
-  path: z.string().check(z.regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,127}$/, 'not a file name')),
+  path: fileNameSchema,
   size: z.int().check(z.positive(), z.lte(MAX_RELEASE_BYTES)),
   sha256: hash,
 });
@@ -47,7 +50,7 @@ export const manifestSchema = z
     minimumRunner: z.int().check(z.positive()),
     model: nameSchema,
     version: versionSchema,
-    labels: z.array(text).check(z.minLength(2), z.maxLength(10_000)),
+    labels: z.array(text).check(z.minLength(2), z.maxLength(MAX_CLASSES)),
     input: inputContractSchema,
     architecture: z.object({ name: text, parameters: count, multiplyAdds: count }),
     data: z.object({ name: text, fingerprint: hash, train: count, test: count }),

@@ -7,6 +7,9 @@ export const nameSchema = z.string().check(z.regex(/^[a-z0-9-]{1,64}$/, 'a name 
 /** `20261125T0312Z-ab12cd34`: the minute at which the run ended, and the head of the content's hash. */
 export const versionSchema = z.string().check(z.regex(/^\d{8}T\d{4}Z-[0-9a-f]{8}$/, 'not a version'));
 
+/** Of a file of a release, beside its release.json: no folders of its own. */
+export const fileNameSchema = z.string().check(z.regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,127}$/, 'not a file name'));
+
 export const objectKeys = {
   channels: (model: string) => `models/${model}/channels.json`,
   manifest: (model: string, version: string) => `models/${model}/${version}/release.json`,

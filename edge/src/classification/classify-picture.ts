@@ -1,0 +1,135 @@
+/**
+ * One picture → its most probable classes, by the release that is asked for. Knows nothing of HTTP: every route that
+ * classifies, in whatever dialect, brings its pictures here.
+ */
+import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
+import { pixelLimits, RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
+import { Problem } from '@glimpse/shared/api/problems';
+import { topClasses } from '@glimpse/shared/network/predictions';
+import { type InputContract, pixelCount } from '@glimpse/shared/picture/input-contract';
+import type { SentPicture } from '../body/open-body.ts';
+import type { Isolate } from '../isolate.ts';
+import type { ModelLease } from '../model/models.ts';
+import type { Keeper } from '../model/shared-task.ts';
+import { breaksBackend } from '../runtime/breaks-backend.ts';
+import { unlessAborted } from '../streams/deadline.ts';
+
+/** Which release is to answer; left out is the default model, and of a model what its channels give the caller. */
+export interface ReleaseChoice {
+  readonly model?: string | undefined;
+  readonly version?: string | undefined;
+  readonly channel?: string | undefined;
+  /** What a canary tells callers apart by; without it, nobody gets one unasked. */
+  readonly caller?: string | undefined;
+}
+
+/** What the answer says of the picture, and how long it took in milliseconds. */
+export interface Classified extends Pick<ClassifyAnswer, 'predictions' | 'uncertain' | 'image'> {
+  readonly timing: { readonly decode: number; readonly infer: number };
+}
+
+/**
+ * Loaded if need be, while `use` works with it.
+ *
+ * @throws as `Models.acquire`; the signal's reason, where that comes first
+ */
+export async function withRelease<T>(
+  isolate: Isolate,
+  choice: ReleaseChoice,
+  { keeper, signal }: { readonly keeper: Keeper; readonly signal: AbortSignal },
+  use: (lease: ModelLease) => Promise<T>,
+): Promise<T> {
+  const { model = isolate.settings.defaultModel } = choice;
+  const acquired = isolate.models.acquire({ ...choice, model, named: choice.model !== undefined }, keeper);
+  let lease: ModelLease;
+  try {
+    lease = await unlessAborted(signal, acquired);
+  } catch (error) {
+    // It may come when nobody waits for it any more.
+    acquired.then((late) => late.release()).catch(() => {});
+    throw error;
+  }
+  try {
+    return await use(lease);
+  } finally {
+    lease.release();
+  }
+}
+
+export interface Picture {
+  /** What was sent; called in the turn, since unwrapping a body takes memory as well. */
+  readonly open: () => Promise<SentPicture> | SentPicture;
+  /** 1 to the number of classes. */
+  readonly topK: number;
+  /** Aborted, the picture takes no turn any more; within its turn nothing stops the computation. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Waits for its turn; one picture, one turn, so that no caller holds up the others.
+ *
+ * @throws {Problem} busy, out-of-time, model-unavailable, pixels-wrong-length, and what `open` throws
+ * @throws {PictureError}
+ */
+export async function classifyPicture(
+  isolate: Isolate,
+  lease: ModelLease,
+  { open, topK, signal }: Picture,
+): Promise<Classified> {
+  const { manifest } = lease;
+  return isolate.queue.run(async () => {
+    const begun = performance.now();
+    const { format, width, height, pixels } = await readSent(await open(), manifest.input, isolate);
+    const decoded = performance.now();
+    const scores = infer(pixels, lease, isolate);
+    const timing = { decode: decoded - begun, infer: performance.now() - decoded };
+    const predictions = topClasses(scores, topK).map(({ index, score }) => ({
+      label: manifest.labels[index]!,
+      index,
+      score,
+    }));
+    const { rejectionThreshold } = manifest;
+    return {
+      predictions,
+      ...(rejectionThreshold === undefined ? {} : { uncertain: predictions[0]!.score < rejectionThreshold }),
+      image: { format, width, height },
+      timing,
+    };
+  }, signal);
+}
+
+export function answerOf(id: string, { manifest, channel }: ModelLease, classified: Classified): ClassifyAnswer {
+  const { timing: _, ...said } = classified;
+  return { id, model: { name: manifest.model, version: manifest.version, channel }, ...said };
+}
+
+/** Pixels are of the model's size by definition, and called `rgb8`, or `grey8` where the model takes one channel. */
+async function readSent({ kind, bytes }: SentPicture, contract: InputContract, { readPicture, settings }: Isolate) {
+  if (kind === 'picture') return readPicture(bytes, contract, pixelLimits(settings.limits));
+  const { height, width, channels } = contract;
+  const expected = pixelCount(contract);
+  if (bytes.length !== expected) {
+    throw new Problem(
+      'pixels-wrong-length',
+      `The model takes ${height} x ${width} x ${channels} = ${expected} bytes, row by row; the body has ${bytes.length}.`,
+      { extensions: { expected, actual: bytes.length, height, width, channels } },
+    );
+  }
+  const format = channels === 3 ? ('rgb8' as const) : ('grey8' as const);
+  return { format, width, height, pixels: bytes };
+}
+
+function infer(pixels: Uint8Array, { classifier }: ModelLease, { shelf }: Isolate): Float32Array {
+  const again = { retryAfter: RETRY_AFTER_SECONDS };
+  if (!classifier) throw new Problem('busy', 'The model is being loaded again; try again.', again);
+  try {
+    return classifier.classify(pixels);
+  } catch (cause) {
+    if (!breaksBackend(cause)) throw cause;
+    shelf.discardBackend();
+    throw new Problem('model-unavailable', 'The network ran out of memory and is loaded again; try again.', {
+      ...again,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { routes } from '@glimpse/shared/api/description/table';
+import { createApp } from './app.ts';
+
+test('the Worker has the routes that the API’s description has, and no others', () => {
+  const app = createApp(() => {
+    throw new Error('No request is made here.');
+  });
+  const served = app.routes
+    // `ALL` are middleware; below /docs/ lies what the page needs.
+    .filter(({ method, path }) => method !== 'ALL' && !path.endsWith('/*'))
+    .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
+  const described = routes.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+  assert.deepEqual([...new Set(served)].sort(), described.sort());
+});

@@ -1,0 +1,26 @@
+/** The `Range` header (RFC 9110, 14.2), as far as it is served: one range of bytes. */
+
+export interface ByteRange {
+  readonly offset: number;
+  /** At least 1. */
+  readonly length: number;
+}
+
+/**
+ * @param size of the whole, in bytes
+ * @returns undefined where the whole is to be sent: no header, several ranges, another unit, or not a range at all, which
+ * a server may pass over; `unsatisfiable` where none of the bytes exists
+ */
+export function readRange(header: string | null, size: number): ByteRange | 'unsatisfiable' | undefined {
+  const [, first, last] = /^bytes=(\d{0,15})-(\d{0,15})$/i.exec(header?.trim() ?? '') ?? [];
+  if (first === undefined || last === undefined || (first === '' && last === '')) return undefined;
+  if (first === '') {
+    const length = Math.min(Number(last), size);
+    return length === 0 ? 'unsatisfiable' : { offset: size - length, length };
+  }
+  const offset = Number(first);
+  if (last !== '' && Number(last) < offset) return undefined;
+  if (offset >= size) return 'unsatisfiable';
+  const end = last === '' ? size : Math.min(Number(last) + 1, size);
+  return { offset, length: end - offset };
+}

@@ -1,0 +1,70 @@
+/** `POST /v1/classify/batch`: many pictures in, for each its own answer or its own problem, in the order sent. */
+import type { BatchAnswer, BatchResult } from '@glimpse/shared/api/batch';
+import { Problem, problemDocument } from '@glimpse/shared/api/problems';
+import { count } from '../analytics.ts';
+import { withinAnswerTime } from '../answer-time.ts';
+import { fileOf } from '../body/form.ts';
+import { openBatch } from '../body/open-batch.ts';
+import { readBody } from '../body/read-body.ts';
+import { answerOf, classifyPicture, withRelease } from '../classification/classify-picture.ts';
+import type { AppContext } from '../context.ts';
+import { serverTiming } from '../http/server-timing.ts';
+import { logError } from '../log.ts';
+import { problemOf } from '../problem-of.ts';
+import { callerOf } from './caller.ts';
+import { readClassifyQuery, readTopK } from './classify-query.ts';
+
+export async function classifyBatch(c: AppContext): Promise<Response> {
+  const started = performance.now();
+  const isolate = c.get('isolate');
+  const { settings, budget, queue } = isolate;
+  const { MAX_BODY_BYTES, BODY_SECONDS, ANSWER_SECONDS, MAX_BATCH_PICTURES } = settings.limits;
+  const body = await readBody(c.req.raw, { maxBytes: MAX_BODY_BYTES, budget, seconds: BODY_SECONDS });
+  try {
+    if (body.bytes.length === 0) throw new Problem('body-empty', 'Send pictures as the fields "image" of a form.');
+    const { topK, ...choice } = readClassifyQuery(new URL(c.req.url).searchParams);
+    const caller = callerOf(c.req.raw.headers, new Date());
+    const spent = { decode: 0, infer: 0 };
+    const results = await withinAnswerTime(c.req.raw, ANSWER_SECONDS, (signal) =>
+      withRelease(isolate, { ...choice, caller }, { keeper: c.executionCtx, signal }, async (lease) => {
+        const { manifest, channel } = lease;
+        const number = readTopK(topK, manifest.labels.length);
+        const release = { model: manifest.model, version: manifest.version, channel };
+        const contentType = c.req.header('Content-Type') ?? null;
+        // Whoever gets no turn for this is told so at once, and not for each picture.
+        const sent = await queue.run(() => openBatch(body.bytes, contentType, MAX_BATCH_PICTURES), signal);
+        // The form has the pictures now; twice would be more than the budget counts.
+        body.bytes = new Uint8Array(0);
+
+        const resultOf = async (picture: File | string, index: number): Promise<BatchResult> => {
+          const begun = performance.now();
+          const counted = (outcome: Parameters<typeof count>[1]['outcome'], confidence?: number) =>
+            count(settings.analytics, { release, outcome, confidence, milliseconds: performance.now() - begun });
+          try {
+            const open = async () =>
+              ({ kind: 'picture', bytes: new Uint8Array(await fileOf(picture).arrayBuffer()) }) as const;
+            const classified = await classifyPicture(isolate, lease, { open, topK: number, signal });
+            spent.decode += classified.timing.decode;
+            spent.infer += classified.timing.infer;
+            counted('ok', classified.predictions[0]!.score);
+            return { answer: answerOf(`${c.get('id')}.${index}`, lease, classified) };
+          } catch (error) {
+            const problem = problemOf(error);
+            if (problem.code === 'internal-error') logError('request', error, { id: c.get('id'), path: c.req.path });
+            counted(problem.code);
+            return { problem: problemDocument(problem) };
+          }
+        };
+        // One after the other: a batch has one place in the line, as everybody else.
+        const all: BatchResult[] = [];
+        for (const [index, picture] of sent.entries()) all.push(await resultOf(picture, index));
+        return all;
+      }),
+    );
+    c.header('Server-Timing', serverTiming({ ...spent, total: performance.now() - started }));
+    const answer: BatchAnswer = { id: c.get('id'), results };
+    return c.json(answer);
+  } finally {
+    body.release();
+  }
+}

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { type ProblemCode, problems } from '../problems.ts';
+import { openApiDocument } from './openapi.ts';
+import { routes } from './table.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: the test looks into it as any reader does
+const document: any = JSON.parse(JSON.stringify(openApiDocument(routes, '1.2.3')));
+
+test('the document is OpenAPI 3.1 and has every route of the table once', () => {
+  assert.match(document.openapi, /^3\.1\.\d$/);
+  assert.equal(document.info.version, '1.2.3');
+  const listed = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods as object).map((method) => `${method} ${path}`),
+  );
+  assert.deepEqual(listed.sort(), routes.map(({ method, path }) => `${method} ${path}`).sort());
+  assert.equal(new Set(routes.map(({ id }) => id)).size, routes.length);
+});
+
+for (const { method, path, parameters = [], body, answers } of routes) {
+  test(`${method} ${path}: its examples are what its schemas take`, () => {
+    for (const { name, schema, example } of parameters) {
+      // The Worker reads parameters out of text.
+      assert.ok(schema.safeParse(String(example)).success, name);
+    }
+    for (const { content = {} } of [body ?? {}, ...answers]) {
+      for (const [type, media] of Object.entries(content)) {
+        if (!('examples' in media)) continue;
+        assert.ok(Object.keys(media.examples).length > 0, type);
+        for (const [name, example] of Object.entries(media.examples)) {
+          const { error } = media.schema.safeParse(example);
+          assert.equal(error?.message, undefined, name);
+        }
+      }
+    }
+  });
+
+  test(`${method} ${path}: each parameter in the path is described`, () => {
+    const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    assert.deepEqual(
+      parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name),
+      inPath,
+    );
+  });
+}
+
+test('every code of a problem is one that some route may answer, and stands under its status', () => {
+  const documented = new Set<string>();
+  for (const methods of Object.values<Record<string, unknown>>(document.paths)) {
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    for (const { responses } of Object.values<any>(methods)) {
+      // biome-ignore lint/suspicious/noExplicitAny: as above
+      for (const [status, { content }] of Object.entries<any>(responses)) {
+        for (const [code, { value }] of Object.entries<{ value: { status: number } }>(
+          content?.['application/problem+json']?.examples ?? {},
+        )) {
+          assert.equal(String(problems[code as ProblemCode].status), status);
+          assert.equal(String(value.status), status);
+          documented.add(code);
+        }
+      }
+    }
+  }
+  // These two are of no route in particular.
+  const elsewhere = ['route-unknown', 'method-not-allowed'];
+  assert.deepEqual([...documented, ...elsewhere].sort(), Object.keys(problems).sort());
+});
+
+test('what is referred to is there, and numbers have their ranges', () => {
+  const text = JSON.stringify(document);
+  for (const [, name] of text.matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+    assert.ok(document.components.schemas[name!], name);
+  }
+  const [topK] = document.paths['/v1/classify'].post.parameters;
+  assert.deepEqual(topK.schema, { type: 'integer', minimum: 1, maximum: 10_000 });
+  assert.ok(!text.includes('$schema'));
+});

@@ -1,0 +1,172 @@
+/** The table of routes → an OpenAPI 3.1 document. */
+import * as z from 'zod/mini';
+import { Problem, type ProblemCode, problemDocument, problemDocumentSchema, problems } from '../problems.ts';
+import { remedies } from './remedies.ts';
+import type { Answer, Content, Parameter, Route } from './route.ts';
+import { tags } from './route.ts';
+import { meanings } from './schemas.ts';
+
+const PROBLEM_TYPE = 'application/problem+json';
+/** What may go wrong anywhere. */
+const everywhere: readonly ProblemCode[] = ['internal-error'];
+const requestId = { description: 'Of this request, as it is called in the log.', schema: { type: 'string' } };
+
+/** @param version of the API's software */
+export function openApiDocument(routes: readonly Route[], version: string): Record<string, unknown> {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of routes) {
+    paths[route.path] ??= {};
+    paths[route.path]![route.method] = operation(route);
+  }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Glimpse',
+      version,
+      description:
+        'Classifies pictures at the network’s edge. Any origin may call; errors are problem documents (RFC 9457) with a ' +
+        'stable `code`. Every `GET` answers `HEAD` as well; another method is 405 with `Allow`. Query parameters that ' +
+        'are not known are passed over.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
+    // A key is not asked for.
+    security: [],
+    paths,
+    components: { schemas: components() },
+  };
+}
+
+function operation({ id, tag, summary, description, parameters, body, answers, problems: codes }: Route) {
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    ...(description === undefined ? {} : { description }),
+    ...(parameters === undefined ? {} : { parameters: parameters.map(parameter) }),
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: true, description: body.description, content: contents(body.content) } }),
+    responses: {
+      ...Object.fromEntries(answers.map((answer) => [answer.status, response(answer)])),
+      ...problemResponses([...codes, ...everywhere]),
+    },
+  };
+}
+
+function parameter({ in: place, name, description, schema, example }: Parameter) {
+  return {
+    name,
+    in: place,
+    // As an `example` it would be filled in where one tries a request, and of those at will not all go together.
+    description: place === 'path' ? description : `${description} Example: \`${example}\`.`,
+    required: place === 'path',
+    // What the Worker makes of it: a number, where it reads one out of the text.
+    schema: jsonSchema(schema, 'output'),
+    ...(place === 'path' ? { example } : {}),
+  };
+}
+
+function response({ description, headers = {}, content }: Answer) {
+  const described = Object.entries(headers).map(([name, meaning]) => [
+    name,
+    { description: meaning, schema: { type: 'string' } },
+  ]);
+  return {
+    description,
+    headers: { 'X-Request-Id': requestId, ...Object.fromEntries(described) },
+    ...(content === undefined ? {} : { content: contents(content) }),
+  };
+}
+
+/** One answer a status; each code of it is an example. */
+function problemResponses(codes: readonly ProblemCode[]) {
+  const byStatus = Object.groupBy(codes, (code) => problems[code].status);
+  return Object.fromEntries(
+    Object.entries(byStatus).map(([status, group = []]) => [
+      status,
+      {
+        description: group.map((code) => `\`${code}\`: ${problems[code].title}.`).join(' '),
+        headers: {
+          'X-Request-Id': requestId,
+          ...(status === '503'
+            ? { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer', minimum: 0 } } }
+            : {}),
+        },
+        content: {
+          [PROBLEM_TYPE]: {
+            schema: jsonSchema(problemDocumentSchema),
+            examples: examples(
+              Object.fromEntries(
+                group.map((code) => [code, problemDocument(new Problem(code, remedies[code]))] as const),
+              ),
+            ),
+          },
+        },
+      },
+    ]),
+  );
+}
+
+function contents(byType: Readonly<Record<string, Content>>) {
+  return Object.fromEntries(Object.entries(byType).map(([type, content]) => [type, media(content)]));
+}
+
+function media(content: Content) {
+  // `format: binary` is of OpenAPI 3.0; 3.1 lets it stand, and the generators of clients look for it.
+  const bytes = { type: 'string', format: 'binary' };
+  if ('binary' in content) return { schema: bytes };
+  if ('files' in content) {
+    const fields = Object.entries(content.files).map(([name, { list, description }]) => [
+      name,
+      list ? { type: 'array', minItems: 1, items: bytes, description } : { ...bytes, description },
+    ]);
+    const properties = Object.fromEntries(fields);
+    return { schema: { type: 'object', properties, required: Object.keys(properties) } };
+  }
+  return { schema: jsonSchema(content.schema), examples: examples(content.examples) };
+}
+
+function examples(values: Readonly<Record<string, unknown>>) {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }]));
+}
+
+type JsonSchema = Record<string, unknown>;
+
+/** A reference, where the schema is a component. */
+function jsonSchema(schema: z.ZodMiniType, io: 'input' | 'output' = 'input'): JsonSchema {
+  const id = meanings.get(schema)?.id;
+  if (id !== undefined) return { $ref: refTo(id) };
+  const { $schema: _, ...own } = z.toJSONSchema(schema, { io, metadata: meanings, override: tidy }) as JsonSchema;
+  return own;
+}
+
+function components(): Record<string, JsonSchema> {
+  const { schemas } = z.toJSONSchema(meanings as z.core.$ZodRegistry<{ id?: string }>, {
+    io: 'input',
+    metadata: meanings,
+    uri: refTo,
+    override: tidy,
+  }) as { schemas: Record<string, JsonSchema> };
+  return Object.fromEntries(
+    Object.entries(schemas)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([id, { $schema: _, $id: __, id: ___, ...schema }]) => [id, schema]),
+  );
+}
+
+function refTo(id: string): string {
+  return `#/components/schemas/${id}`;
+}
+
+/** What is true of every JSON number says nothing; and a choice of constants is an enum, which generators understand. */
+function tidy({ jsonSchema: schema }: { jsonSchema: JsonSchema }): void {
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  const choices = schema.anyOf as JsonSchema[] | undefined;
+  if (choices?.every((choice) => typeof choice.const === 'number')) {
+    delete schema.anyOf;
+    Object.assign(schema, { type: 'integer', enum: choices.map((choice) => choice.const) });
+  }
+}

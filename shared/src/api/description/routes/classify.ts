@@ -1,0 +1,143 @@
+/** Pictures in, classes out. */
+import { batchAnswerSchema } from '../../batch.ts';
+import { classifyAnswerSchema, classifyJsonSchema, classifyQuerySchema, RAW_PIXELS_TYPE } from '../../classify.ts';
+import { limitsSchema } from '../../limits.ts';
+import { Problem, type ProblemCode, problemDocument } from '../../problems.ts';
+import type { Parameter, Route } from '../route.ts';
+import { classification } from './examples.ts';
+
+const { MAX_BATCH_PICTURES, MAX_BODY_BYTES } = limitsSchema.parse({});
+const { top_k, model, version, channel } = classifyQuerySchema.shape;
+
+const parameters: readonly Parameter[] = [
+  {
+    in: 'query',
+    name: 'top_k',
+    description:
+      "How many classes to name, at most the model's number of classes. Left out: 5, or all where there are fewer.",
+    schema: top_k,
+    example: 3,
+  },
+  { in: 'query', name: 'model', description: 'Left out: the default model.', schema: model, example: 'cifar10' },
+  {
+    in: 'query',
+    name: 'channel',
+    description: 'Left out: `stable`, or `canary` for its share of the callers. Not together with `version`.',
+    schema: channel,
+    example: 'stable',
+  },
+  {
+    in: 'query',
+    name: 'version',
+    description: 'A version that some channel of the model names, instead of a channel.',
+    schema: version,
+    example: classification.model.version,
+  },
+];
+
+const headers = { 'Server-Timing': 'Milliseconds of `decode`, `infer` and `total`.' };
+
+/** What may be wrong with any request that brings a body and chooses a release. */
+const ofEachRequest: readonly ProblemCode[] = [
+  'body-empty',
+  'body-malformed',
+  'parameter-invalid',
+  'model-unknown',
+  'version-unknown',
+  'body-too-slow',
+  'body-too-large',
+  'busy',
+  'out-of-time',
+  'model-unavailable',
+];
+
+/** What may be wrong with one picture. */
+const ofEachPicture: readonly ProblemCode[] = ['picture-too-many-pixels', 'picture-unsupported', 'picture-undecodable'];
+
+const binary = { binary: true } as const;
+
+export const classify: Route = {
+  method: 'post',
+  path: '/v1/classify',
+  id: 'classify',
+  tag: 'classify',
+  summary: 'Classify a picture',
+  description:
+    'What a picture is, its first bytes tell: JPEG, PNG, WebP or GIF, whatever its Content-Type says. It is turned ' +
+    'upright, converted to sRGB and put on white where it is transparent.',
+  parameters,
+  body: {
+    description: `At most ${MAX_BODY_BYTES} bytes, unless the owner set another limit.`,
+    content: {
+      'multipart/form-data': { files: { image: { list: false, description: 'The picture.' } } },
+      'application/octet-stream': binary,
+      'image/jpeg': binary,
+      'image/png': binary,
+      'image/webp': binary,
+      'image/gif': binary,
+      'application/json': {
+        schema: classifyJsonSchema,
+        examples: {
+          inline: { image: 'R0lGODdhAQABAIAAAP///////ywAAAAAAQABAAACAkQBADs=' },
+          address: { url: 'https://example.org/cat.jpg' },
+        },
+      },
+      [RAW_PIXELS_TYPE]: binary,
+    },
+  },
+  answers: [
+    {
+      status: 200,
+      description: 'The most probable classes.',
+      headers,
+      content: { 'application/json': { schema: classifyAnswerSchema, examples: { cat: classification } } },
+    },
+  ],
+  problems: [...ofEachRequest, ...ofEachPicture, 'url-refused', 'pixels-wrong-length', 'url-failed'],
+};
+
+export const classifyBatch: Route = {
+  method: 'post',
+  path: '/v1/classify/batch',
+  id: 'classifyBatch',
+  tag: 'classify',
+  summary: `Classify up to ${MAX_BATCH_PICTURES} pictures`,
+  description:
+    'Each picture has its own answer or its own problem, in the order sent. The pictures take turns with the requests ' +
+    'of others; those that are left when the time is over have the problem `out-of-time`.',
+  parameters,
+  body: {
+    description: `At most ${MAX_BATCH_PICTURES} pictures, and at most ${MAX_BODY_BYTES} bytes altogether.`,
+    content: {
+      'multipart/form-data': {
+        files: { image: { list: true, description: 'The pictures: the field is repeated for each.' } },
+      },
+    },
+  },
+  answers: [
+    {
+      status: 200,
+      description: 'A result for each picture, even if none could be classified.',
+      headers,
+      content: {
+        'application/json': {
+          schema: batchAnswerSchema,
+          examples: {
+            catAndText: {
+              id: classification.id,
+              results: [
+                { answer: { ...classification, id: `${classification.id}.0` } },
+                {
+                  problem: problemDocument(
+                    new Problem('picture-unsupported', 'This is text; send JPEG, PNG, WebP or GIF instead.'),
+                  ),
+                },
+              ],
+            },
+          },
+        },
+      },
+    },
+  ],
+  problems: [...ofEachRequest, 'batch-too-large'],
+};

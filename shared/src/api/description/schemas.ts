@@ -1,0 +1,81 @@
+/** What the schemas of bodies and answers are called in /openapi.json, and what their members mean. */
+import * as z from 'zod/mini';
+import { inputContractSchema } from '../../picture/input-contract.ts';
+import { manifestSchema } from '../../release/manifest.ts';
+import { batchAnswerSchema } from '../batch.ts';
+import { classifyAnswerSchema, classifyJsonSchema, predictionSchema } from '../classify.ts';
+import { livenessSchema, readinessSchema } from '../health.ts';
+import { modelListSchema, modelSchema } from '../models.ts';
+import { problemDocumentSchema } from '../problems.ts';
+
+interface Meaning {
+  /** Those with a name are components, and are referred to. */
+  readonly id?: string;
+  readonly description?: string;
+  readonly [keyword: string]: unknown;
+}
+
+export const meanings = z.registry<Meaning>();
+
+name(problemDocumentSchema, 'Problem', 'What went wrong (RFC 9457). Further members are those that a code promises.');
+explain(problemDocumentSchema.shape, {
+  title: 'The same for every problem of its code.',
+  detail: 'What was wrong with this request, and what to do.',
+  code: 'Does not change; what programs should look at.',
+});
+name(predictionSchema, 'Prediction', 'One class.');
+explain(predictionSchema.shape, {
+  index: "Position in the release's list of labels.",
+  score: 'Probability, 0 to 1.',
+});
+name(classifyAnswerSchema, 'Classification', 'What a picture shows.');
+explain(classifyAnswerSchema.shape, {
+  model: 'The release that answered; `channel` is null where a version was asked for.',
+  predictions: 'The most probable classes, best first.',
+  uncertain: "Whether the best score is below the release's rejection threshold; only where it has one.",
+  image: 'What was sent: its format as its bytes tell it, and its upright size in pixels.',
+});
+name(classifyJsonSchema, 'PictureInJson', 'A picture in JSON.');
+const [inline, address] = classifyJsonSchema.def.options;
+name(inline, 'PictureInline', 'The picture itself.');
+explain(inline.shape, { image: 'Base64 (RFC 4648), either alphabet, with or without padding or a `data:` prefix.' });
+name(address, 'PictureAddress', 'Where the picture lies; only where the owner of the Worker allows its host.');
+explain(address.shape, { url: 'https, on an allowed host, without a port or credentials.' });
+name(batchAnswerSchema, 'BatchAnswer', 'Each picture with its own answer or its own problem, in the order sent.');
+const { results } = batchAnswerSchema.shape;
+name(results.def.element, 'BatchResult', 'Either an answer or a problem.');
+name(manifestSchema, 'Release', 'What a release is, how it was made, and the size and hash of each of its files.');
+explain(manifestSchema.shape, {
+  minimumRunner: 'The least runner that understands its network.',
+  labels: 'The classes, in the order of the network’s outputs.',
+  metrics: 'On the whole test set, before and after quantisation.',
+  calibration: 'Scores are softmax(logits / temperature).',
+  rejectionThreshold: 'Answers whose best score is below it say `uncertain`.',
+});
+name(inputContractSchema, 'InputContract', 'What the network eats: sizes in pixels, statistics of pixels / 255.');
+name(modelListSchema, 'ModelList', 'The models of the store.');
+explain(modelListSchema.shape, { default: 'The model that answers where a request names none.' });
+name(modelSchema, 'Model', 'A model, its channels, and what `stable` serves.');
+explain(modelSchema.shape, { release: 'Of the channel `stable`; null where there is none.' });
+name(livenessSchema, 'Liveness', 'The Worker is alive.');
+name(readinessSchema, 'Readiness', 'The default model answers.');
+explain(readinessSchema.shape, {
+  backend: '`cpu` where WebAssembly does not start: answers take some twenty times as long.',
+  lastGood: 'Whether the new release or the store fails, so that the last good release answers.',
+  canary: 'What some callers get who name neither channel nor version.',
+  tensors: 'Tensors alive.',
+  signatures: '`verified`, or why not.',
+});
+
+function name(schema: z.ZodMiniType, id: string, description: string): void {
+  meanings.add(schema, { id, description });
+}
+
+function explain<Shape extends Record<string, z.core.$ZodType>>(
+  shape: Shape,
+  descriptions: Partial<Record<keyof Shape, string>>,
+): void {
+  for (const [member, description] of Object.entries<string | undefined>(descriptions)) {
+    if (description !== undefined) meanings.add(shape[member]!, { description });
+  }
+}
