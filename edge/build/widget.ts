@@ -6,8 +6,13 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build, type Plugin, transform } from 'esbuild';
+import type { Builder } from './build.ts';
 
-export interface WidgetFiles {
+const root = join(import.meta.dirname, '../..');
+
+export const widget: Builder = async () => (await buildWidget()).files;
+
+export interface BuiltWidget {
   /** Path below the root of the site → content. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** Of the widget's module, below the root. */
@@ -19,8 +24,15 @@ export interface WidgetFiles {
 /** The baseline of 2022 and later: private methods, top-level await, :host and adopted style sheets. */
 export const BROWSERS = 'es2022';
 
-/** @param root the project's folder */
-export async function buildWidget(root: string): Promise<WidgetFiles> {
+let built: Promise<BuiltWidget> | undefined;
+
+/** Once a build, for all who need it. */
+export function buildWidget(): Promise<BuiltWidget> {
+  built ??= bundle();
+  return built;
+}
+
+async function bundle(): Promise<BuiltWidget> {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: { widget: join(root, 'edge/widget/widget.ts') },

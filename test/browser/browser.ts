@@ -28,7 +28,7 @@ export async function launchBrowser(extra: readonly string[] = []): Promise<Brow
 
 /** Why there is no browser here, for a test to say that it is skipped; `false` where there is one. */
 export const browserLacks: string | false = await launchBrowser().then(
-  async (browser) => {
+  async (browser): Promise<string | false> => {
     await browser.close();
     return false;
   },

@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { buildWidget } from '../../edge/build/widget.ts';
+import type {} from '../../edge/widget/events.ts';
+import type {} from '../../edge/widget/glimpse-classify.ts';
 import { ROOT, startWorker } from '../worker/start-worker.ts';
 import { launchBrowser } from './browser.ts';
 import { servePages } from './pages.ts';
@@ -17,6 +18,8 @@ export interface Stage {
   readonly origin: string;
   /** The snippet's first line. */
   readonly script: string;
+  /** Of the module that it loads. */
+  readonly scriptUrl: string;
   /** Opens a page, and waits for its widgets. */
   open(html: string, options?: StageOptions): Promise<Opened>;
   close(): Promise<void>;
@@ -47,13 +50,11 @@ const RECORDER = `
 `;
 
 export async function openStage(vars: Record<string, string> = {}): Promise<Stage> {
-  const [worker, widget, browser] = await Promise.all([startWorker(vars), buildWidget(ROOT), launchBrowser()]);
+  const [worker, browser] = await Promise.all([startWorker(vars), launchBrowser()]);
   const pages = await servePages();
-  for (const [path, body] of widget.files) {
-    pages.pages.set(`/${path}`, { body, headers: { 'Content-Type': 'text/javascript' } });
-  }
   const endpoint = worker.url.origin;
-  const script = `<script type="module" src="/${widget.path}" integrity="${widget.integrity}"></script>`;
+  const { scriptUrl, integrity } = await moduleOf(endpoint);
+  const script = `<script type="module" src="${scriptUrl}" integrity="${integrity}"></script>`;
   let count = 0;
 
   return {
@@ -61,6 +62,7 @@ export async function openStage(vars: Record<string, string> = {}): Promise<Stag
     endpoint,
     origin: pages.origin,
     script,
+    scriptUrl,
     async open(html, { headers = {}, html: attributes = 'lang="en"', head = '', ...options } = {}) {
       const path = `/page-${++count}`;
       const body = `<!doctype html><html ${attributes}><head><meta charset="utf-8"><title>A page</title>
@@ -93,4 +95,11 @@ export async function openStage(vars: Record<string, string> = {}): Promise<Stag
 /** What a picture's bytes are, for a file chooser: a name of one's own for it. */
 export async function asFile(path: string, name: string, mimeType = 'image/png') {
   return { name, mimeType, buffer: await readFile(path) };
+}
+
+/** What /embed gives for the script's line. */
+async function moduleOf(endpoint: string) {
+  const page = await (await fetch(`${endpoint}/embed`)).text();
+  const [, path, integrity] = /data-widget="([^"]+)" data-integrity="([^"]+)"/.exec(page) ?? [];
+  return { scriptUrl: `${endpoint}/${path}`, integrity };
 }

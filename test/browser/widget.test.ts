@@ -386,7 +386,8 @@ test(
   async () => {
     const { page, events, complaints, close } = await stage!.open(
       `${stage!.script}${tag('id="one"')}${tag('id="two" top-k="1"')}
-     <script type="module" src="/widget.js"></script><script type="module" src="/widget.js?again"></script>`,
+     <script type="module" src="${stage!.endpoint}/widget.js"></script>
+     <script type="module" src="${stage!.scriptUrl}?again"></script>`,
     );
     await page.locator('#one input').setInputFiles(example('cat'));
     await page.locator('#two input').setInputFiles(example('ship'));

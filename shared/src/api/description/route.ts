@@ -27,6 +27,7 @@ export const tags = {
   models: 'What there is to classify with.',
   operation: 'For whoever runs the Worker.',
   documents: 'What describes the API.',
+  site: 'The demo, and the widget for other pages.',
 } as const;
 
 export type Tag = keyof typeof tags;

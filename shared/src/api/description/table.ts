@@ -4,6 +4,7 @@ import { classify, classifyBatch } from './routes/classify.ts';
 import { docs, openapi } from './routes/documents.ts';
 import { downloadFile, listModels, showModel, showRelease } from './routes/models.ts';
 import { healthz, readyz } from './routes/operation.ts';
+import { demo, embed, embedFrame, widget } from './routes/site.ts';
 
 export const routes: readonly Route[] = [
   classify,
@@ -16,4 +17,8 @@ export const routes: readonly Route[] = [
   readyz,
   openapi,
   docs,
+  demo,
+  embed,
+  embedFrame,
+  widget,
 ];

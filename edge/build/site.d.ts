@@ -1,0 +1,2 @@
+import type { Builder } from './build.ts';
+export declare const site: Builder;
