@@ -55,10 +55,11 @@ widget.addEventListener('glimpse-result', ({ detail }) => {
 });
 
 function timingRows(call: MeasuredCall): [string, number][] {
-  const { decode, infer, network, total } = timingOf(call);
+  const { decode, infer, wait, network, total } = timingOf(call);
   return [
     ['decode', decode],
     ['infer', infer],
+    ['waiting', wait],
     ['network', network],
     ['total', total],
   ];

@@ -11,6 +11,8 @@ export interface Timing {
   /** Milliseconds. The Worker's clock stands still while it computes, once it is deployed: there these are 0. */
   readonly decode: number;
   readonly infer: number;
+  /** The rest of the Worker's time: its queue, and the release where it was not loaded yet. */
+  readonly wait: number;
   /** What is not the Worker's. */
   readonly network: number;
   readonly total: number;
@@ -18,5 +20,7 @@ export interface Timing {
 
 export function timingOf({ duration, serverTiming }: MeasuredCall): Timing {
   const of = (name: string) => serverTiming.find((part) => part.name === name)?.duration ?? 0;
-  return { decode: of('decode'), infer: of('infer'), network: Math.max(0, duration - of('total')), total: duration };
+  const [decode, infer] = [of('decode'), of('infer')];
+  const server = Math.max(of('total'), decode + infer);
+  return { decode, infer, wait: server - decode - infer, network: Math.max(0, duration - server), total: duration };
 }

@@ -1,9 +1,8 @@
 /** Every state of the widget, looked at by axe: light, dark, right to left, in Korean, on a phone. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import test, { after } from 'node:test';
 import type { Page } from 'playwright-core';
+import { axeFindings } from './axe.ts';
 import { browserLacks } from './browser.ts';
 import { example, openStage, type Stage } from './widget-stage.ts';
 
@@ -11,19 +10,6 @@ const stage: Stage | undefined = browserLacks ? undefined : await openStage();
 after(() => stage?.close());
 
 const here = { skip: browserLacks, timeout: 120_000 };
-
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** The rules that the page breaks, and where. */
-async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const { violations } = (await page.evaluate('axe.run()')) as {
-    violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
-  };
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
-  );
-}
 
 const widgets = (attributes = '') =>
   `<h1>Pictures</h1>${stage!.script}<glimpse-classify endpoint="${stage!.endpoint}" capture feedback ${attributes}></glimpse-classify>`;
@@ -81,7 +67,7 @@ for (const [name, options] of Object.entries(surroundings)) {
     };
     for (const [state, reach] of Object.entries(states)) {
       await reach();
-      assert.deepEqual(await findings(page), [], state);
+      assert.deepEqual(await axeFindings(page), [], state);
       const [width, visible] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
       assert.ok(width! <= visible!, `${state}: nothing is cut off at the side`);
     }
@@ -91,7 +77,7 @@ for (const [name, options] of Object.entries(surroundings)) {
 
 test('two widgets on a page have nothing that axe finds either', here, async () => {
   const { page, close } = await stage!.open(widgets() + widgets().replace(/.*<\/script>/s, ''));
-  assert.deepEqual(await findings(page), []);
+  assert.deepEqual(await axeFindings(page), []);
   await close();
 });
 

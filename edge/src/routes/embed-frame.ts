@@ -51,7 +51,7 @@ function page(key: string | undefined, query: URLSearchParams) {
 <script type="module" src="/widget.js"></script>
 </head>
 <body>
-<main><glimpse-classify${attributes}></glimpse-classify></main>
+<main><h1>Glimpse</h1><glimpse-classify${attributes}></glimpse-classify></main>
 </body>
 </html>
 `;
