@@ -1,2 +1,0 @@
-import type { Builder } from './build.ts';
-export declare const docs: Builder;
