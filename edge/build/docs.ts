@@ -1,7 +1,7 @@
 /** /docs: Swagger UI on /openapi.json, with nothing from other hosts and no script or style within the page. */
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Builder } from './build.ts';
 
 const page = `<!doctype html>
@@ -34,7 +34,7 @@ const start = `SwaggerUIBundle({
 const copied = ['swagger-ui-bundle.js', 'swagger-ui-bundle.js.LICENSE.txt', 'swagger-ui.css', 'favicon-32x32.png'];
 
 export const docs: Builder = async () => {
-  const from = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  const from = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')));
   const files = copied.map(async (name) => [`docs/${name}`, await readFile(join(from, name))] as const);
   return new Map<string, string | Uint8Array>([
     ['docs.html', page],

@@ -98,3 +98,34 @@ test('what is wrong is named, each of it, without any value', () => {
       /S3_BUCKET.*S3_ACCESS_KEY_ID/.test(error.message) && !/the-key|the-secret|example\.org/.test(error.message),
   );
 });
+
+test('hosts are names in any letters, with spaces or commas between', () => {
+  const { imageHosts } = readEnvironment({
+    RELEASES,
+    ALLOWED_IMAGE_HOSTS: 'Img.example.org, cdn.example.org\nlocalhost',
+  });
+  assert.deepEqual([...imageHosts], ['img.example.org', 'cdn.example.org', 'localhost']);
+  assert.equal(readEnvironment({ RELEASES }).imageHosts.size, 0);
+});
+
+for (const host of [
+  '*',
+  '*.example.org',
+  'https://example.org',
+  'example.org/cats',
+  'example.org:443',
+  'example.org.',
+  'user@example.org',
+  '127.0.0.1',
+  '127.1',
+  '2130706433',
+  '0x7f000001',
+  '[::1]',
+]) {
+  test(`${host} is no host to fetch pictures from`, () => {
+    assert.throws(
+      () => readEnvironment({ RELEASES, ALLOWED_IMAGE_HOSTS: `img.example.org ${host}` }),
+      /ALLOWED_IMAGE_HOSTS/,
+    );
+  });
+}

@@ -31,7 +31,14 @@ export async function startS3(bucket: string): Promise<S3Server> {
       if (object === undefined) return refuse(response, 404, 'NoSuchKey');
       const etag = `"${createHash('md5').update(object).digest('hex')}"`;
       if (request.headers['if-none-match'] === etag) return response.writeHead(304).end();
-      response.writeHead(200, { ETag: etag, 'Content-Length': Buffer.byteLength(object) }).end(object);
+      const bytes = Buffer.from(object as Uint8Array);
+      const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
+      if (first === undefined) {
+        return response.writeHead(200, { ETag: etag, 'Content-Length': bytes.length }).end(bytes);
+      }
+      const part = bytes.subarray(Number(first), Number(last) + 1);
+      const range = `bytes ${first}-${Number(first) + part.length - 1}/${bytes.length}`;
+      response.writeHead(206, { ETag: etag, 'Content-Length': part.length, 'Content-Range': range }).end(part);
     }, server.delayMs);
   });
 

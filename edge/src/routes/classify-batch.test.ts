@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import test, { after } from 'node:test';
+import { batchAnswerSchema } from '@glimpse/shared/api/batch';
+import { testRelease } from '@glimpse/shared/testing/release';
+import { flatPng, jpeg, png } from '../testing/pictures.ts';
+import { startWorker } from '../testing/worker.ts';
+
+const stable = await testRelease();
+const canary = await testRelease({ seed: 2 });
+const worker = await startWorker({ MAX_WAITING: '4', BODY_BUDGET_BYTES: String(4 * 2 ** 20) });
+await worker.publish([stable, canary], { stable: stable.version, canary: canary.version });
+after(() => worker.close());
+
+type Part = Uint8Array<ArrayBuffer> | string;
+
+function batch(parts: readonly (readonly [name: string, value: Part])[], query = '') {
+  const form = new FormData();
+  for (const [name, value] of parts) form.append(name, typeof value === 'string' ? value : new Blob([value]));
+  return worker.request(`/v1/classify/batch${query}`, { method: 'POST', body: form });
+}
+
+const small = await png(20, 10);
+const other = await jpeg(50, 40);
+
+test('each picture has the answer that it has alone, or its own problem, in the order sent', async () => {
+  const cut = other.slice(0, other.length >> 1);
+  const { status, json, headers } = await batch([
+    ['image', small],
+    ['image', new TextEncoder().encode('<!doctype html>')],
+    ['note', 'passed over'],
+    ['image', cut],
+    ['image', new Uint8Array(0)],
+    ['image', 'cat.png'],
+    ['image', other],
+  ]);
+  assert.equal(status, 200);
+  const { id, results } = batchAnswerSchema.parse(json);
+  assert.equal(id, headers.get('X-Request-Id'));
+  assert.deepEqual(
+    results.map(({ answer, problem }) => answer?.image.format ?? problem?.code),
+    ['png', 'picture-unsupported', 'picture-undecodable', 'body-empty', 'body-malformed', 'jpeg'],
+  );
+  for (const { answer, problem } of results) assert.ok((answer === undefined) !== (problem === undefined));
+  for (const [index, picture] of [
+    [0, small],
+    [5, other],
+  ] as const) {
+    const alone = (await worker.classify(picture)).json;
+    assert.deepEqual(results[index]!.answer, { ...alone, id: `${id}.${index}` });
+  }
+  assert.match(headers.get('Server-Timing') ?? '', /^decode;dur=[\d.]+, infer;dur=[\d.]+, total;dur=[\d.]+$/);
+});
+
+test('what is asked for holds for all of them', async () => {
+  const { json } = await batch(
+    [
+      ['image', small],
+      ['image', other],
+    ],
+    '?channel=canary&top_k=1',
+  );
+  for (const { answer } of json.results) {
+    assert.deepEqual(answer.model, { name: 'cifar10', version: canary.version, channel: 'canary' });
+    assert.equal(answer.predictions.length, 1);
+  }
+  const wrong = await batch([['image', small]], '?top_k=11');
+  assert.deepEqual([wrong.status, wrong.json.code, wrong.json.maximum], [400, 'parameter-invalid', 10]);
+  const unknown = await batch([['image', small]], '?model=cats');
+  assert.deepEqual([unknown.status, unknown.json.code], [404, 'model-unknown']);
+});
+
+test('32 pictures are taken, and 33 refused with the limit', async () => {
+  const parts = Array.from({ length: 33 }, () => ['image', small] as const);
+  const { status, json } = await batch(parts);
+  assert.deepEqual([status, json.code, json.limit, json.actual], [413, 'batch-too-large', 32, 33]);
+  const taken = await batch(parts.slice(1));
+  assert.equal(taken.status, 200);
+  assert.equal(taken.json.results.filter(({ answer }: { answer?: unknown }) => answer).length, 32);
+});
+
+test('what is no batch is 400', async () => {
+  const path = '/v1/classify/batch';
+  for (const [body, type, code] of [
+    ['', 'multipart/form-data; boundary=x', 'body-empty'],
+    [small, 'image/png', 'body-malformed'],
+    ['{}', 'application/json', 'body-malformed'],
+    ['--x\r\n', 'multipart/form-data', 'body-malformed'],
+    ['--x\r\nContent-Disp', 'multipart/form-data; boundary=x', 'body-malformed'],
+  ] as const) {
+    const { status, json } = await worker.request(path, { method: 'POST', body, headers: { 'Content-Type': type } });
+    assert.deepEqual([status, json.code], [400, code], type);
+  }
+  for (const parts of [
+    [],
+    [['picture', small]],
+    [
+      ['image', small],
+      ['picture', small],
+    ],
+  ] as const) {
+    const { status, json } = await batch(parts);
+    assert.deepEqual([status, json.code], [400, 'body-malformed']);
+  }
+});
+
+test('a batch beyond the budget of bytes is refused as one, and the bytes of earlier ones are free again', async () => {
+  const large = new Uint8Array(2 ** 20);
+  large.set(small);
+  const { status, json } = await batch(Array.from({ length: 5 }, () => ['image', large] as const));
+  // More than the budget could ever hold is too large, not a matter of waiting.
+  assert.deepEqual([status, json.code], [413, 'body-too-large']);
+  for (let i = 0; i < 4; i++) {
+    assert.equal((await batch(Array.from({ length: 3 }, () => ['image', large] as const))).status, 200);
+  }
+});
+
+test('a single request waits for one picture of a batch, not for all of them', async () => {
+  const slow = await flatPng(2500, 2500);
+  const began = performance.now();
+  const running = batch(Array.from({ length: 12 }, () => ['image', slow] as const)).then((answer) => {
+    return { ...answer, after: performance.now() - began };
+  });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const single = await worker.classify(small);
+  const waited = performance.now() - began - 300;
+  const { json, after: whole } = await running;
+  assert.equal(single.status, 200);
+  assert.ok(json.results.every(({ answer }: { answer?: unknown }) => answer));
+  assert.ok(waited < whole / 2, `${waited} of ${whole} ms`);
+});
