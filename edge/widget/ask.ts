@@ -48,12 +48,23 @@ export function endpointAt(address: string, key: string | undefined): Endpoint {
       return call(`/v1/classify?${query}`, { method: 'POST', body: picture, signal });
     },
     labels: async (model) => (await call(`/v1/models/${model}`)).release?.labels ?? [],
-    async correct({ id, label }) {
+    async correct({ id, label, picture }) {
+      const consented = picture && { image: await dataUrl(picture), consent: true };
       await call('/v1/feedback', {
         method: 'POST',
-        body: JSON.stringify({ id, label }),
+        body: JSON.stringify({ id, label, ...consented }),
         headers: { 'Content-Type': 'application/json' },
       });
     },
   };
+}
+
+/** `data:image/png;base64,…` */
+function dataUrl(picture: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(picture);
+  });
 }

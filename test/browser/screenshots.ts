@@ -1,6 +1,6 @@
-/** `npm run screenshots`: the pictures of docs/images/ that show the widget. */
+/** `npm run screenshots`: the pictures of docs/images/ that show the widget and the demo. */
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { ROOT } from '../worker/start-worker.ts';
 import { example, openStage } from './widget-stage.ts';
 
@@ -38,13 +38,26 @@ const choose = (name: string) => async (page: Page) => {
 await shoot('idle', {}, async () => {});
 await shoot('result', {}, choose('cat'));
 await shoot('dark', { colorScheme: 'dark' }, choose('ship'));
+const own = (labels: object) => `capture feedback top-k="3" labels='${JSON.stringify(labels)}'`;
+
 await shoot(
   'korean',
   { html: 'lang="ko"' },
   choose('dog'),
-  `capture feedback top-k="3" labels='{"classes":{"dog":"개","cat":"고양이","horse":"말","deer":"사슴","bird":"새"}}'`,
+  own({ classes: { dog: '개', cat: '고양이', horse: '말', deer: '사슴', bird: '새' } }),
 );
-await shoot('rtl', { html: 'lang="ar" dir="rtl"' }, choose('horse'));
+await shoot(
+  'rtl',
+  { html: 'lang="ar" dir="rtl"' },
+  choose('cat'),
+  own({
+    choose: 'اختر صورة',
+    camera: 'الكاميرا',
+    dropHint: 'أو أفلتها هنا أو ألصقها',
+    correct: 'هل هذا خطأ؟',
+    classes: { cat: 'قطة', dog: 'كلب', frog: 'ضفدع' },
+  }),
+);
 await shoot(
   'phone',
   { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, html: 'lang="de"' },
@@ -69,5 +82,30 @@ await shoot('correct', {}, async (page) => {
   await choose('deer')(page);
   await page.locator('[part~=correct]').click();
   await page.locator('option').nth(9).waitFor({ state: 'attached' });
+});
+
+/** The demo, as it is after a sample was tried. */
+async function shootDemo(name: string, options: BrowserContextOptions): Promise<void> {
+  const context = await stage.browser.newContext({ reducedMotion: 'reduce', ...options });
+  const page = await context.newPage();
+  await page.goto(stage.endpoint);
+  // The first answer loads the release; the second shows the times of every day.
+  for (const sample of ['ship', 'cat']) {
+    const before = await page.locator('#timing').textContent();
+    await page.getByRole('button', { name: sample }).click();
+    await page.locator('[part=label]', { hasText: sample }).first().waitFor();
+    await page.waitForFunction((text) => document.querySelector('#timing')!.textContent !== text, before);
+  }
+  await page.locator('#facts dd').first().waitFor();
+  await page.screenshot({ path: join(images, `demo-${name}.png`), fullPage: true });
+  await context.close();
+}
+
+await shootDemo('wide', { viewport: { width: 1440, height: 900 } });
+await shootDemo('phone', {
+  viewport: { width: 360, height: 740 },
+  isMobile: true,
+  hasTouch: true,
+  colorScheme: 'dark',
 });
 await stage.close();

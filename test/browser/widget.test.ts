@@ -436,3 +436,46 @@ test('a page can hand over a picture, and hears of the answer by the promise', h
   assert.deepEqual([value, result], ['bird', 5]);
   await close();
 });
+
+test('a correction sends the label, and the picture only where its box is ticked', here, async () => {
+  const { page, close } = await open('feedback');
+  const bodies: { id: string; label: string; image?: string; consent?: boolean }[] = [];
+  await page.route('**/v1/feedback', (route) => {
+    bodies.push(route.request().postDataJSON());
+    return route.fulfill({ status: 201, headers: { 'Access-Control-Allow-Origin': '*' }, json: { id: 'f1' } });
+  });
+  const correct = async (consent: boolean) => {
+    await choose(page, example('cat'));
+    await page.locator('[part~=correct]').click();
+    await page.locator('option[value=truck]').waitFor({ state: 'attached' });
+    await page.locator('select').selectOption('truck');
+    const box = page.getByRole('checkbox');
+    assert.equal(await box.isChecked(), false, 'nothing is consented to beforehand');
+    if (consent) await box.check();
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.locator('[part=note]', { hasText: 'noted' }).waitFor();
+    // The form is gone; the focus is not lost with it.
+    assert.equal(await page.evaluate('document.activeElement.shadowRoot.activeElement.id'), 'choose');
+  };
+  await correct(false);
+  await correct(true);
+  assert.deepEqual(
+    bodies.map(({ label, consent }) => [label, consent]),
+    [
+      ['truck', undefined],
+      ['truck', true],
+    ],
+  );
+  assert.ok(bodies[0]!.id && bodies[0]!.id !== bodies[1]!.id);
+  assert.equal(bodies[0]!.image, undefined);
+  const { buffer } = await asFile(example('cat'), 'cat.png');
+  assert.equal(bodies[1]!.image, `data:image/png;base64,${buffer.toString('base64')}`);
+  await page.unroute('**/v1/feedback');
+  await page.route('**/v1/feedback', problem(503, 'busy'));
+  await choose(page, example('cat'));
+  await page.locator('[part~=correct]').click();
+  await page.getByRole('button', { name: 'Send' }).click();
+  await page.locator('[part=correction] [part=error]').waitFor();
+  assert.ok(await page.locator('select').isVisible(), 'what was filled in is still there');
+  await close();
+});
