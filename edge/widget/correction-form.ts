@@ -1,13 +1,12 @@
 /** "Is that wrong?": sends the right label, and the picture only where its box is ticked. */
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import type { Correction, Endpoint } from './ask.ts';
+import type { Endpoint } from './endpoint.ts';
 
 type State = 'closed' | 'open' | 'sending' | 'sent' | 'failed';
 
 interface Host extends ReactiveControllerHost {
   readonly answer: ClassifyAnswer | undefined;
-  readonly picture: Blob | undefined;
   connect(): Endpoint;
   say(text: string): void;
   readonly language: { readonly texts: { readonly correctSent: string; readonly correctFailed: string } };
@@ -47,13 +46,12 @@ export class CorrectionForm implements ReactiveController {
   }
 
   async send(label: string, consent: boolean): Promise<void> {
-    const { answer, picture } = this.#host;
+    const { answer } = this.#host;
     if (!answer || this.state === 'sending') return;
     this.#show('sending');
-    const correction: Correction = { id: answer.id, label, picture: consent ? picture : undefined };
     const state: State = await this.#host
       .connect()
-      .correct(correction)
+      .correct(answer.id, label, consent)
       .then(
         () => 'sent',
         () => 'failed',

@@ -4,9 +4,9 @@
  */
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
 import { type PropertyDeclarations, unsafeCSS } from 'lit';
-import { type Endpoint, endpointAt } from './ask.ts';
 import { Camera, photoOf } from './camera.ts';
 import { CorrectionForm } from './correction-form.ts';
+import { Endpoint } from './endpoint.ts';
 import { tell } from './events.ts';
 import { cameraFailure, type Failure, failureOf, ownFailure } from './failure.ts';
 import { FormField } from './form-field.ts';
@@ -192,10 +192,6 @@ export class GlimpseClassify extends FormField {
     return this.state.answer;
   }
 
-  get picture(): File | undefined {
-    return this.state.picture;
-  }
-
   failureInWords(failure: Failure): { readonly what: string; readonly todo: string } {
     return failureInWords(failure, this.language, { endpoint: this.endpoint, origin: location.origin });
   }
@@ -203,7 +199,7 @@ export class GlimpseClassify extends FormField {
   connect(): Endpoint {
     const to = JSON.stringify([this.endpoint, this.key]);
     if (this.#connected?.to !== to) {
-      this.#connected = { to, endpoint: endpointAt(new URL(this.endpoint, document.baseURI).href, this.key) };
+      this.#connected = { to, endpoint: new Endpoint(new URL(this.endpoint, document.baseURI).href, this.key) };
     }
     return this.#connected.endpoint;
   }

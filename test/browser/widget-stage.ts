@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import type {} from '../../edge/widget/events.ts';
 import type {} from '../../edge/widget/glimpse-classify.ts';
-import { ROOT, startWorker } from '../worker/start-worker.ts';
+import { ROOT, type RunningWorker, startWorker } from '../worker/start-worker.ts';
 import { launchBrowser } from './browser.ts';
 import { servePages } from './pages.ts';
 
@@ -12,6 +12,7 @@ export const example = (name: string) => join(ROOT, 'examples', `${name}.png`);
 
 export interface Stage {
   readonly browser: Browser;
+  readonly worker: RunningWorker;
   /** Of the Worker. */
   readonly endpoint: string;
   /** Of the page. */
@@ -59,6 +60,7 @@ export async function openStage(vars: Record<string, string> = {}): Promise<Stag
 
   return {
     browser,
+    worker,
     endpoint,
     origin: pages.origin,
     script,
