@@ -33,29 +33,48 @@ export function buildWidget(): Promise<BuiltWidget> {
 }
 
 async function bundle(): Promise<BuiltWidget> {
+  // Apart from the widget, which it shares nothing with: esbuild's own splitting would cut what both need out of the
+  // widget's module into a third, which no integrity hash covers.
+  const device = await modulesOf('edge/widget/device/device.ts', 'device-[hash]');
+  const devicePath = [...device.keys()].find((name) => name.endsWith('.js'))!;
+  const entry = await modulesOf('edge/widget/widget.ts', '[hash]', loadedFrom(/\/device\.ts$/, `./${devicePath}`));
+  const [[name, content]] = [...entry] as [[string, Uint8Array]];
+  const path = `widget/${name}`;
+  const files = [...device, ...entry].map(([file, bytes]) => [`widget/${file}`, bytes] as const);
+  return {
+    files: new Map([...files, ['widget.js', new TextEncoder().encode(`import './${path}';\n`)]]),
+    path,
+    integrity: `sha384-${createHash('sha384').update(content).digest('base64')}`,
+  };
+}
+
+/** File name → content: the module, and the binaries that it names. */
+async function modulesOf(from: string, entryNames: string, ...plugins: Plugin[]): Promise<Map<string, Uint8Array>> {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: { widget: join(root, 'edge/widget/widget.ts') },
+    entryPoints: [join(root, from)],
     bundle: true,
-    splitting: true,
     format: 'esm',
     target: BROWSERS,
     minify: true,
     legalComments: 'none',
     write: false,
     outdir: join(root, 'widget'),
-    entryNames: '[hash]',
-    chunkNames: '[name]-[hash]',
-    banner: { js: '/*! Glimpse, Apache-2.0. With Lit, BSD-3-Clause, (c) Google LLC. */' },
-    plugins: [styleSheets],
+    entryNames,
+    assetNames: '[name]-[hash]',
+    loader: { '.wasm': 'file' },
+    banner: {
+      js: '/*! Glimpse, Apache-2.0. With Lit, BSD-3-Clause, and TensorFlow.js, Apache-2.0, (c) Google LLC. */',
+    },
+    plugins: [styleSheets, ...plugins],
     logLevel: 'silent',
   });
-  const files = new Map(outputFiles.map(({ path, contents }) => [`widget/${basename(path)}`, contents]));
-  // The entry is the first of them, by esbuild's order; chunks have a name before their hash.
-  const path = [...files.keys()].find((name) => /^widget\/[A-Z0-9]+\.js$/.test(name))!;
-  const integrity = `sha384-${createHash('sha384').update(files.get(path)!).digest('base64')}`;
-  const latest = new TextEncoder().encode(`import './${path}';\n`);
-  return { files: new Map([...files, ['widget.js', latest]]), path, integrity };
+  return new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
+}
+
+/** Leaves an import to the browser, under the name that the build gave to what it imports. */
+function loadedFrom(filter: RegExp, path: string): Plugin {
+  return { name: 'loaded-from', setup: ({ onResolve }) => onResolve({ filter }, () => ({ path, external: true })) };
 }
 
 /** A style sheet as its minified text, for a shadow tree to adopt. */

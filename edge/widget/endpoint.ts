@@ -4,6 +4,7 @@ import type { ModelDescription, ModelList } from '@glimpse/shared/api/models';
 import { RAW_PIXELS_TYPE } from '@glimpse/shared/api/raw-pixels';
 import type { InputContract } from '@glimpse/shared/picture/input-contract';
 import { callsTo, Refusal } from './calls.ts';
+import type { Device } from './device/device.ts';
 import { photoPixels } from './photo-pixels.ts';
 
 export interface AskOptions {
@@ -31,9 +32,24 @@ export class Endpoint {
   /** By the id of the answer: the bytes that it was given for. */
   #sent: { readonly id: string; readonly body: Blob } | undefined;
 
+  readonly #address: string;
+  #device: Promise<Device> | undefined;
+
   /** @param address of the Worker, @param key publishable */
   constructor(address: string, key: string | undefined) {
+    this.#address = address;
     this.#call = callsTo(address, key);
+  }
+
+  /** The same in this browser, by the releases of the Worker; its code is loaded when it is first asked for. */
+  device(): Promise<Device> {
+    this.#device ??= import('./device/device.ts').then(
+      ({ Device }) => new Device(this.#address, this.#call, photoPixels),
+    );
+    this.#device.catch(() => {
+      this.#device = undefined;
+    });
+    return this.#device;
   }
 
   async classify(picture: Blob, options: AskOptions): Promise<ClassifyAnswer> {
@@ -64,10 +80,10 @@ export class Endpoint {
     if (!known || picture.size <= known.input.height * known.input.width * known.input.channels * WORTHWHILE) {
       return undefined;
     }
-    const pixels = await photoPixels(picture, known.input);
+    const photo = await photoPixels(picture, known.input);
     options.signal.throwIfAborted();
-    if (!pixels) return undefined;
-    const body = new Blob([pixels], { type: RAW_PIXELS_TYPE });
+    if (!photo) return undefined;
+    const body = new Blob([photo.pixels], { type: RAW_PIXELS_TYPE });
     let answer: ClassifyAnswer;
     try {
       answer = await this.#send(body, options);

@@ -31,6 +31,8 @@ interface State {
   /** Whether the canvas shows the picture. */
   hasPreview: boolean;
   answer: ClassifyAnswer | undefined;
+  /** Who gave the answer. */
+  source: 'edge' | 'device';
   failure: Failure | undefined;
   /** While the camera is on. */
   stream: MediaStream | undefined;
@@ -40,6 +42,11 @@ interface State {
   onlyFirst: boolean;
   /** For the live region; the number tells the same words said twice apart. */
   said: { readonly text: string; readonly number: number };
+}
+
+interface Outcome {
+  readonly answer: ClassifyAnswer;
+  readonly source: State['source'];
 }
 
 const NOTHING = {
@@ -78,6 +85,7 @@ export class GlimpseClassify extends FormField {
 
   readonly state: State = {
     ...NOTHING,
+    source: 'edge',
     stream: undefined,
     dropping: false,
     onlyFirst: false,
@@ -151,17 +159,18 @@ export class GlimpseClassify extends FormField {
     this.#show({ ...NOTHING, phase: 'working', picture: file });
     this.say(fill(this.language.texts.working, { name: this.pictureName }));
     void this.#preview(file);
-    const outcome = await this.#ask(file, turn.signal);
+    const outcome = (await this.#askDevice(file, turn.signal)) ?? (await this.#askEdge(file, turn.signal));
     if (!turn.isCurrent()) return;
     this.#turns.end();
     if ('kind' in outcome) {
       this.#fail(outcome);
       return;
     }
-    this.#show({ phase: 'answered', answer: outcome });
-    this.say(answerInWords(outcome, this.language));
+    const { answer, source } = outcome;
+    this.#show({ phase: 'answered', answer, source });
+    this.say(answerInWords(answer, this.language));
     const milliseconds = performance.now() - begun;
-    tell(this, 'glimpse-result', { answer: outcome, source: 'edge', picture: file, milliseconds });
+    tell(this, 'glimpse-result', { answer, source, picture: file, milliseconds });
   }
 
   /** Forgets picture and answer. */
@@ -326,13 +335,31 @@ export class GlimpseClassify extends FormField {
     tell(this, 'glimpse-error', { code, message, retryAfter, cause });
   }
 
-  async #ask(picture: File, signal: AbortSignal): Promise<ClassifyAnswer | Failure> {
+  /** @returns undefined where the edge is to answer */
+  async #askDevice(picture: File, signal: AbortSignal): Promise<Outcome | undefined> {
+    if (this.mode !== 'device' || !URL.canParse(this.endpoint, document.baseURI)) return undefined;
+    try {
+      const { topK, model, upload } = this;
+      const device = await this.connect().device();
+      return { answer: await device.classify(picture, { signal, topK, model, upload }), source: 'device' };
+    } catch (thrown) {
+      if (!signal.aborted) {
+        tell(this, 'glimpse-fallback', {
+          code: 'device-unavailable',
+          reason: String((thrown as Error)?.message ?? thrown),
+        });
+      }
+      return undefined;
+    }
+  }
+
+  async #askEdge(picture: File, signal: AbortSignal): Promise<Outcome | Failure> {
     const { topK, model, upload, endpoint } = this;
     if (!URL.canParse(endpoint, document.baseURI)) return ownFailure('unreachable', 'endpoint-invalid');
     const address = new URL(endpoint, document.baseURI).href;
     const policy = watchPolicy(address);
     try {
-      return await this.connect().classify(picture, { signal, topK, model, upload });
+      return { answer: await this.connect().classify(picture, { signal, topK, model, upload }), source: 'edge' };
     } catch (thrown) {
       const reachable = async () => !signal.aborted && (await isReachable(address));
       return await failureOf(thrown, { online: navigator.onLine, blocked: policy.blocked, reachable });

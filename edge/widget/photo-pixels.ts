@@ -5,14 +5,22 @@
 import { AreaAccumulator } from '@glimpse/shared/picture/area-accumulator';
 import type { Target } from '@glimpse/shared/picture/cell-grid';
 
+export interface PhotoPixels {
+  /** [height, width, channels], 0-255, of the target's size. */
+  readonly pixels: Uint8Array<ArrayBuffer>;
+  /** Of the picture itself, upright. */
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Of the canvas that the picture is read through, so that memory does not grow with the picture's height. */
 const BAND_ROWS = 256;
 
 /**
- * @returns [height, width, channels], 0-255; undefined where this browser cannot decode the picture, or hands out other
- *   pixels than those of the picture (protection against fingerprinting does that)
+ * @returns undefined where this browser cannot decode the picture, or hands out other pixels than those of the picture
+ *   (protection against fingerprinting does that)
  */
-export async function photoPixels(picture: Blob, target: Target): Promise<Uint8Array<ArrayBuffer> | undefined> {
+export async function photoPixels(picture: Blob, target: Target): Promise<PhotoPixels | undefined> {
   if (!canvasIsHonest()) return undefined;
   let bitmap: ImageBitmap;
   try {
@@ -32,7 +40,7 @@ export async function photoPixels(picture: Blob, target: Target): Promise<Uint8A
       for (let row = 0; row < rows; row++)
         average.addRow(top + row, data.subarray(row * width * 4, (row + 1) * width * 4));
     }
-    return average.finish();
+    return { pixels: average.finish(), width, height };
   } finally {
     bitmap.close();
   }

@@ -124,7 +124,7 @@ function results(widget: GlimpseClassify) {
     <ol aria-label=${texts.results} class=${answer.uncertain ? 'unsure' : ''}>
       ${answer.predictions.map((prediction) => result(prediction, widget))}
     </ol>
-    ${widget.feedback ? correction(widget) : nothing}
+    ${widget.feedback && widget.state.source === 'edge' ? correction(widget) : nothing}
   </div>`;
 }
 
