@@ -127,11 +127,11 @@ function parse<Schema extends z.ZodMiniType>(schema: Schema, env: unknown): z.ou
   throw new ConfigurationError(`The Worker's variables are not valid. ${wrong.join('; ')}`);
 }
 
-/** An IP address is none, in no notation: as the host of a URL, all of them become numbers with dots, or brackets. */
+/** An IP address is none, in no notation: a URL makes numbers with dots of all that have no brackets. */
 function isHostName(text: string): boolean {
-  if (!URL.canParse(`https://${text}`)) return false;
-  const { hostname, href } = new URL(`https://${text}`);
-  return href === `https://${text.toLowerCase()}/` && !/^[\d.]+$|^\[|\.$/.test(hostname);
+  const name = text.toLowerCase();
+  const { hostname } = URL.parse(`https://${name}`) ?? {};
+  return /^[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(name) && hostname === name && !/^[\d.]+$/.test(name);
 }
 
 function isAllowed(text: string): boolean {

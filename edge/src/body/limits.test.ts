@@ -144,3 +144,34 @@ describe('what all requests share', async () => {
     assert.equal((await worker.classify(small)).status, 200);
   });
 });
+
+describe('the time of one answer', async () => {
+  const worker = await start({ ANSWER_SECONDS: '1' });
+  after(() => worker.close());
+  // Longer than a second altogether, and each of them shorter.
+  const slow = await flatPng(2500, 2500);
+  const pictures = 24;
+
+  test('whose turn does not come in time is 503 with Retry-After, and the next one is answered', async () => {
+    const answers = await Promise.all(Array.from({ length: pictures }, () => worker.classify(slow)));
+    const late = answers.filter(({ json }) => json.code === 'out-of-time');
+    assert.ok(answers.some(({ status }) => status === 200));
+    assert.ok(late.length > 0);
+    for (const { status, headers } of late) assert.deepEqual([status, headers.get('Retry-After')], [503, '1']);
+    assert.equal((await worker.classify(small)).status, 200);
+  });
+
+  test('a batch has answers as far as the time goes, and says of the others that it was over', async () => {
+    const form = new FormData();
+    for (let i = 0; i < pictures; i++) form.append('image', new Blob([slow]), 'a.png');
+    const { status, json } = await worker.request('/v1/classify/batch', { method: 'POST', body: form });
+    assert.equal(status, 200);
+    const outcomes: string[] = json.results.map(({ problem }: { problem?: { code: string } }) => problem?.code ?? 'ok');
+    assert.equal(outcomes.length, pictures);
+    assert.equal(outcomes[0], 'ok');
+    const answered = outcomes.indexOf('out-of-time');
+    assert.ok(answered > 0);
+    assert.deepEqual(new Set(outcomes.slice(0, answered)), new Set(['ok']));
+    assert.deepEqual(new Set(outcomes.slice(answered)), new Set(['out-of-time']));
+  });
+});

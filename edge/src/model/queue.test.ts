@@ -53,8 +53,8 @@ test('a turn that is never given back passes on after its lease', async () => {
 });
 
 test('who gives back late does not take the turn of another', async () => {
-  const queue = new WorkQueue({ maxWaiting: 3, leaseMs: 40, takeUpMs: 10 });
-  const late = queue.run(() => sleep(80));
+  const queue = new WorkQueue({ maxWaiting: 3, leaseMs: 400, takeUpMs: 100 });
+  const late = queue.run(() => sleep(800));
   let running = 0;
   let most = 0;
   const work = async () => {
@@ -74,4 +74,35 @@ test('patience ends', async () => {
     { code: 'busy' },
   );
   assert.equal(queue.waiting, 0);
+});
+
+test('whose request is given up leaves the line at once, and the others move up', async () => {
+  const queue = new WorkQueue({ maxWaiting: 3 });
+  const done: string[] = [];
+  const first = queue.run(() => sleep(300)).then(() => done.push('first'));
+  const controller = new AbortController();
+  const given = queue.run(() => done.push('given up'), controller.signal);
+  const next = queue.run(() => done.push('next'));
+  const reason = new Error('gone');
+  setTimeout(() => controller.abort(reason), 10);
+  await assert.rejects(given, reason);
+  assert.deepEqual(done, []);
+  assert.equal(queue.waiting, 1);
+  await Promise.all([first, next]);
+  assert.deepEqual(done.sort(), ['first', 'next']);
+});
+
+test('a request that is given up as its turn comes hands it on without working', async () => {
+  const queue = new WorkQueue({ maxWaiting: 3 });
+  const controller = new AbortController();
+  const first = queue.run(() => controller.abort(new Error('gone')));
+  const given = queue.run(() => 'worked', controller.signal);
+  const next = queue.run(() => 'mine');
+  await assert.rejects(given, /gone/);
+  assert.deepEqual([await first, await next], [undefined, 'mine']);
+  await assert.rejects(
+    queue.run(() => 'worked', AbortSignal.abort(new Error('long gone'))),
+    /long gone/,
+  );
+  assert.equal(await queue.run(() => 'free'), 'free');
 });

@@ -1,6 +1,7 @@
 /** HTTP/1.1 by hand, for what no client library sends: lengths that lie, bodies that stop, clients that leave. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface RawRequest {
   readonly method?: string;
@@ -9,6 +10,8 @@ export interface RawRequest {
   /** Sent as they are; with `chunked`, in the frames of chunked transfer coding and ended by the last one. */
   readonly parts?: readonly Uint8Array[];
   readonly chunked?: boolean;
+  /** After the parts, single bytes: one now and then. */
+  readonly drip?: { readonly everyMs: number; readonly times: number };
 }
 
 export interface RawAnswer {
@@ -29,7 +32,7 @@ export interface RawConnection {
 const PATIENCE_MS = 20_000;
 
 export function open(base: URL, request: RawRequest): RawConnection {
-  const { method = 'POST', path, headers = {}, parts = [], chunked = false } = request;
+  const { method = 'POST', path, headers = {}, parts = [], chunked = false, drip } = request;
   const socket = connect(Number(base.port), base.hostname);
   const answer = new Promise<RawAnswer>((resolve, reject) => {
     let text = '';
@@ -66,6 +69,10 @@ export function open(base: URL, request: RawRequest): RawConnection {
       const flushed = socket.write(part);
       if (chunked) socket.write('\r\n');
       if (!flushed) await once(socket, 'drain');
+    }
+    for (let i = 0; drip && i < drip.times && !socket.destroyed; i++) {
+      socket.write('x');
+      await sleep(drip.everyMs);
     }
     if (chunked) socket.write('0\r\n\r\n');
   }

@@ -23,7 +23,7 @@ export const remedies: Readonly<Record<ProblemCode, string>> = {
     'Send it again, or as another file: it is cut, damaged, or of a kind that is not read (12 bit, lossless JPEG); `detail` says what and where.',
   'url-failed': 'Check the address; `detail` says what came of it.',
   busy: 'Wait for the seconds of `Retry-After`, then send it again.',
-  'out-of-time': 'Likewise.',
-  'model-unavailable': 'Likewise; `detail` says why the release cannot be loaded.',
+  'out-of-time': 'Wait and send it again, as with `busy`; of a batch, the pictures that are left.',
+  'model-unavailable': 'Wait and send it again, as with `busy`; `detail` says why the release cannot be loaded.',
   'internal-error': 'A fault of ours, logged under the `X-Request-Id`: send it again, and tell us where it stays.',
 };

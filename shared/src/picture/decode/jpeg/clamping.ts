@@ -4,6 +4,7 @@
  * cells that are larger than pixels it does not show, so the MCUs in question, few in photos, are looked at pixel by
  * pixel, and what clamping changes is added to the cells.
  */
+import { type ColourModel, fromInks } from './colour-convert.ts';
 import { addCoefficient, addDc, addGathered, type Component } from './component.ts';
 import { forwardDct, inverseDct } from './dct.ts';
 import { MAX_CLAMPED_BLOCKS } from './limits.ts';
@@ -21,8 +22,14 @@ export interface BlockSource {
   load(index: number, place: number, block: Float64Array): number;
 }
 
-/** A pixel of YCbCr can only be clamped with all of its components at hand. */
+/**
+ * A pixel's colour can only be clamped, and inks only be multiplied by their black, with all of its components at hand.
+ * Of inks the first three components become red, green and blue, in every MCU: means of products are no products of means.
+ */
 export interface ColourClamping {
+  readonly model: Extract<ColourModel, 'ycbcr' | 'cmyk' | 'ycck'>;
+  /** Of inks: 0 is full ink. */
+  readonly inverted: boolean;
   /** The components of the picture, with the places and weights that they would have without subsampling. */
   readonly components: readonly Component[];
   /** Blocks of an MCU without subsampling. */
@@ -72,14 +79,15 @@ export class Clamping {
 
   /** Whether an MCU may hold samples or colours that are out of range. @param seen by component; it is reset */
   suspects(seen: readonly SeenBlocks[]): boolean {
-    let suspect = this.#colour !== null && suspectsColours(seen);
+    const inks = this.#colour !== null && this.#colour.model !== 'ycbcr';
+    let suspect = inks || (this.#colour !== null && suspectsColours(seen));
     for (let i = 0; i < seen.length; i++) {
       const blocks = seen[i]!;
       const { range } = blocks;
       if (this.#isClamped[i] && (range[0]! > OUT_OF_RANGE || range[1]! < -OUT_OF_RANGE)) suspect = true;
       blocks.reset();
     }
-    return suspect && this.looked < MAX_CLAMPED_BLOCKS;
+    return suspect && (inks || this.looked < MAX_CLAMPED_BLOCKS);
   }
 
   /** Adds to the cells what clamping changes in an MCU, which has all components or just one block. */
@@ -102,16 +110,17 @@ export class Clamping {
     if (this.#colour && !single) this.#clampColours(this.#colour, column, row);
   }
 
-  #clampColours({ components, horizontal, vertical }: ColourClamping, column: number, row: number): void {
+  #clampColours(colour: ColourClamping, column: number, row: number): void {
+    const { components, horizontal, vertical, model, inverted } = colour;
     const planes = this.#components.map((component, i) =>
       upsample(component, this.#samples[i]!, this.#pixels[i]!, horizontal * 8, vertical * 8),
     );
-    const [luma, blue, red] = planes as [Float64Array, Float64Array, Float64Array];
     const across = horizontal * 8;
     for (let v = 0; v < vertical; v++) {
       for (let h = 0; h < horizontal; h++) {
         const first = (v * across + h) * 8;
-        if (!clampTile(luma, blue, red, first, across)) continue;
+        if (model !== 'ycbcr') changeInks(planes, model, inverted, first, across);
+        else if (!clampTile(planes, first, across)) continue;
         for (let i = 0; i < 3; i++) {
           addChange(components[i]!, column * horizontal + h, row * vertical + v, tileChanges[i]!);
         }
@@ -219,11 +228,12 @@ function place(
   }
 }
 
-/** What clamping adds to Y, Cb and Cr of 8 x 8 pixels. */
+/** What clamping adds to the first three components of 8 x 8 pixels. */
 const tileChanges = [new Float64Array(64), new Float64Array(64), new Float64Array(64)] as const;
 
 /** @returns whether any colour is out of range; `tileChanges` are set then */
-function clampTile(luma: Float64Array, blue: Float64Array, red: Float64Array, first: number, across: number): boolean {
+function clampTile(planes: readonly Float64Array[], first: number, across: number): boolean {
+  const [luma, blue, red] = planes as [Float64Array, Float64Array, Float64Array];
   let any = false;
   const [toLuma, toBlue, toRed] = tileChanges;
   for (let y = 0, to = 0, from = first; y < 8; y++, from += across) {
@@ -242,4 +252,22 @@ function clampTile(luma: Float64Array, blue: Float64Array, red: Float64Array, fi
     }
   }
   return any;
+}
+
+/** Sets `tileChanges` to what makes red, green and blue of the inks. */
+function changeInks(
+  planes: readonly Float64Array[],
+  model: 'cmyk' | 'ycck',
+  inverted: boolean,
+  first: number,
+  across: number,
+): void {
+  const colour = new Float64Array(4);
+  for (let y = 0, to = 0, from = first; y < 8; y++, from += across) {
+    for (let x = 0; x < 8; x++, to++) {
+      for (let i = 0; i < 4; i++) colour[i] = planes[i]![from + x]! + 128;
+      fromInks(colour, model, inverted);
+      for (let i = 0; i < 3; i++) tileChanges[i]![to] = colour[i]! - 128 - planes[i]![from + x]!;
+    }
+  }
 }

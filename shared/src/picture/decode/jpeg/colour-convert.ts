@@ -24,34 +24,37 @@ export function colourModel({ components }: FrameHeader, { jfif, adobe }: AppDat
  */
 export function convertColours(cells: readonly Float32Array[], model: ColourModel, inverted: boolean): void {
   for (const values of cells) shiftLevel(values);
-  const [first, second, third, black] = cells;
-  if (!first || !second || !third) return;
-  if (model === 'ycbcr' || model === 'ycck') fromYcc(first, second, third);
-  // YCCK, always inverted, was converted as if it were YCbCr: that gives the colours which the inks leave, inverted.
-  if (black) for (const ink of [first, second, third]) addBlack(ink, black, model === 'ycck' || !inverted, inverted);
+  if (model === 'grey' || model === 'rgb') return;
+  const colour = new Float64Array(cells.length);
+  for (let i = 0; i < cells[0]!.length; i++) {
+    for (let channel = 0; channel < cells.length; channel++) colour[channel] = cells[channel]![i]!;
+    if (model === 'ycbcr') fromYcc(colour);
+    else fromInks(colour, model, inverted);
+    for (let channel = 0; channel < 3; channel++) cells[channel]![i] = colour[channel]!;
+  }
+}
+
+/** In place, one colour of 0-255: cyan, magenta, yellow and black, or YCCK, → red, green, blue. */
+export function fromInks(colour: Float64Array, model: 'cmyk' | 'ycck', inverted: boolean): void {
+  // YCCK, always inverted, is converted as if it were YCbCr: that gives the colours which the inks leave, inverted.
+  if (model === 'ycck') fromYcc(colour);
+  const turned = model === 'ycck' || !inverted;
+  const black = inverted ? colour[3]! : 255 - colour[3]!;
+  for (let i = 0; i < 3; i++) colour[i] = ((turned ? 255 - colour[i]! : colour[i]!) * black) / 255;
 }
 
 function shiftLevel(values: Float32Array): void {
   for (let i = 0; i < values.length; i++) values[i] = clamp(values[i]! + 128);
 }
 
-/** ITU-R BT.601 over the full range. */
-function fromYcc(first: Float32Array, second: Float32Array, third: Float32Array): void {
-  for (let i = 0; i < first.length; i++) {
-    const y = first[i]!;
-    const cb = second[i]! - 128;
-    const cr = third[i]! - 128;
-    first[i] = clamp(y + 1.402 * cr);
-    second[i] = clamp(y - 0.344136286 * cb - 0.714136286 * cr);
-    third[i] = clamp(y + 1.772 * cb);
-  }
-}
-
-function addBlack(ink: Float32Array, black: Float32Array, turnInk: boolean, inverted: boolean): void {
-  for (let i = 0; i < ink.length; i++) {
-    const colour = turnInk ? 255 - ink[i]! : ink[i]!;
-    ink[i] = (colour * (inverted ? black[i]! : 255 - black[i]!)) / 255;
-  }
+/** ITU-R BT.601 over the full range, in place. */
+function fromYcc(colour: Float64Array): void {
+  const y = colour[0]!;
+  const cb = colour[1]! - 128;
+  const cr = colour[2]! - 128;
+  colour[0] = clamp(y + 1.402 * cr);
+  colour[1] = clamp(y - 0.344136286 * cb - 0.714136286 * cr);
+  colour[2] = clamp(y + 1.772 * cb);
 }
 
 function clamp(value: number): number {

@@ -74,7 +74,8 @@ export function decodeJpeg(
         checkPixelLimit(frame, limits);
         orientation = app.orientation ?? 1;
         const single = !frame.progressive && header.components.length === frame.components.length;
-        state = preparePicture(frame, turnSize(target, orientation), single, colourModel(frame, app));
+        const asStored = turnSize(target, orientation);
+        state = preparePicture(frame, asStored, single, colourModel(frame, app), isInverted(app));
       }
       if (++scans > MAX_SCANS) {
         throw undecodable(`has more than ${MAX_SCANS} scans; save it anew`, {
@@ -115,13 +116,13 @@ function withHeight(frame: FrameHeader, bytes: Uint8Array, at: number): FrameHea
 
 /** The summed cells → 8-bit pixels [height, width, channels], as the picture lies in the file. */
 function toPixels(
-  { frame, grid, components }: PictureState,
+  { grid, components, model }: PictureState,
   { height, width, channels }: InputContract,
   app: AppData,
   colour: ColourHandling,
 ): Uint8Array {
   const cells = components.map(({ sums }) => sums);
-  convertColours(cells, colourModel(frame, app), app.adobe !== undefined);
+  convertColours(cells, model, isInverted(app));
   const toSrgb = colour === 'srgb' ? profileTransform(app, components.length) : undefined;
   const pixels = new Uint8Array(height * width * channels);
   const rgb = new Float64Array(width * 3);
@@ -134,6 +135,11 @@ function toPixels(
     else writeGrey(rgb, pixels, at);
   }
   return pixels;
+}
+
+/** Adobe's programs store inks as what they leave of the paper, and put their segment into the file. */
+function isInverted({ adobe }: AppData): boolean {
+  return adobe !== undefined;
 }
 
 /** A profile for other kinds of colours than the picture has says nothing about it. */

@@ -8,6 +8,7 @@ import { type Component, GATHER_FROM, wantedCoefficients } from './component.ts'
 import { chooseCells, chooseDetail, type Detail } from './detail.ts';
 import { blockLayout, type FrameHeader, largestFactors, mcuCounts } from './frame.ts';
 import { type Grid, layOutGrid, pixelsPerTargetPixel } from './grid.ts';
+import { MAX_CLAMPED_BLOCKS } from './limits.ts';
 import type { OpenScan } from './picture-scan.ts';
 import { type Upsampling, upsamplings } from './upsampling.ts';
 
@@ -21,19 +22,29 @@ export interface PictureState {
   /** Null where too little of the picture is read to clamp it. */
   readonly clamping: Clamping | null;
   readonly open: OpenScan[];
+  /** What the sums are of, once all is read. */
+  readonly model: ColourModel;
 }
 
 /**
  * @param target as the picture lies in the file
  * @param single whether the first scan has all there is
+ * @param inverted of inks: 0 is full ink
  */
-export function preparePicture(frame: FrameHeader, target: Target, single: boolean, model: ColourModel): PictureState {
+export function preparePicture(
+  frame: FrameHeader,
+  target: Target,
+  single: boolean,
+  model: ColourModel,
+  inverted: boolean,
+): PictureState {
   const grid = layOutGrid(frame, target, chooseCells(frame, target));
   const cellsAcross = grid.columns.edges.length - 1;
   const cells = cellsAcross * (grid.rows.edges.length - 1);
   const layouts = frame.components.map((component) => blockLayout(frame, component));
+  const blocks = layouts.reduce((sum, { paddedAcross, paddedDown }) => sum + paddedAcross * paddedDown, 0);
   const detail = chooseDetail(frame.progressive, pixelsPerTargetPixel(frame, target), {
-    blocks: layouts.reduce((sum, { paddedAcross, paddedDown }) => sum + paddedAcross * paddedDown, 0),
+    blocks,
     rowBlocks: layouts.reduce((sum, { paddedAcross }, i) => sum + paddedAcross * frame.components[i]!.vertical, 0),
     cellBytes: layouts.length * cells * Float32Array.BYTES_PER_ELEMENT,
   });
@@ -59,17 +70,25 @@ export function preparePicture(frame: FrameHeader, target: Target, single: boole
       quantisationTable: noQuantisation,
     };
   });
+  const byPixel = colourByPixel();
   const clamping = detail.kept === 64 && detail.frequencies === 8 ? clampingOf(components) : null;
-  return { frame, detail, grid, components, single, clamping, open: [] };
+  const mixed = clamping !== null && byPixel !== null && byPixel !== 'ycbcr';
+  return { frame, detail, grid, components, single, clamping, open: [], model: mixed ? 'rgb' : model };
 
   function clampingOf(components: readonly Component[]): Clamping | null {
     // Where cells are pixels, what is not upsampled is clamped as such.
     const isClamped = components.map(({ upsampling: { columns, rows } }) => !grid.pixels || isUpsampled(columns, rows));
     if (grid.pixels) return isClamped.includes(true) ? new Clamping(components, isClamped, null) : null;
-    return new Clamping(components, isClamped, model === 'ycbcr' ? colourClamping(components) : null);
+    return new Clamping(components, isClamped, byPixel && colourClamping(components, byPixel));
   }
 
-  function colourClamping(components: readonly Component[]): ColourClamping {
+  /** On cells that are pixels that is left to the end, where it costs less. */
+  function colourByPixel(): ColourClamping['model'] | null {
+    if (grid.pixels || model === 'grey' || model === 'rgb') return null;
+    return model === 'ycbcr' || blocks <= MAX_CLAMPED_BLOCKS ? model : null;
+  }
+
+  function colourClamping(components: readonly Component[], model: ColourClamping['model']): ColourClamping {
     const { horizontal, vertical } = largestFactors(frame);
     const mcus = mcuCounts(frame);
     const whole = { horizontal, vertical };
@@ -77,7 +96,12 @@ export function preparePicture(frame: FrameHeader, target: Target, single: boole
     const upsampling = upsamplings(frame, header, blockLayout(frame, header));
     const columns = weightsOf(mcus.across * horizontal, grid.columns.edges, upsampling.columns);
     const rows = weightsOf(mcus.down * vertical, grid.rows.edges, upsampling.rows);
-    return { ...whole, components: components.map((component) => ({ ...component, ...weighted(columns, rows) })) };
+    return {
+      ...whole,
+      model,
+      inverted,
+      components: components.map((component) => ({ ...component, ...weighted(columns, rows) })),
+    };
   }
 }
 
