@@ -194,22 +194,49 @@ test('Escape cancels, and the answer that comes later is not shown', here, async
 test('a late answer never replaces a newer one: its call is aborted', here, async () => {
   const { page, events, close } = await open();
   let calls = 0;
-  const failed: string[] = [];
-  page.on('requestfailed', (request) => failed.push(request.failure()?.errorText ?? ''));
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const sent = page.waitForRequest(CLASSIFY);
+  const aborted = page.waitForEvent('requestfailed');
   await page.route(CLASSIFY, async (route) => {
-    if (++calls === 1) await sleep(1000);
+    if (++calls === 1) await held;
     await route.continue().catch(() => {});
   });
   await choose(page, example('cat'));
+  await sent;
   await choose(page, example('ship'));
+  assert.equal((await aborted).failure()?.errorText, 'net::ERR_ABORTED');
   assert.equal(await best(page), 'ship');
-  await sleep(1200);
+  letGo();
+  await sleep(300);
   assert.equal(await best(page), 'ship');
   assert.deepEqual(
     (await events()).map(({ type }) => type),
     ['glimpse-result'],
   );
-  assert.deepEqual(failed, ['net::ERR_ABORTED']);
+  await close();
+});
+
+test('on a slow connection it says what it does, and can be cancelled', here, async () => {
+  const { page, context, events, close } = await open('upload="original"');
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('Network.enable');
+  const slow = { offline: false, latency: 300, downloadThroughput: 20_000, uploadThroughput: 2000 };
+  await devtools.send('Network.emulateNetworkConditions', slow);
+  const { buffer } = await asFile(example('cat'), 'cat.png');
+  const name = 'large.png';
+  await choose(page, { name, mimeType: 'image/png', buffer: Buffer.concat([buffer, Buffer.alloc(100_000)]) });
+  await page.getByRole('progressbar', { name: `Looking at ${name} …` }).waitFor();
+  assert.ok(await page.locator('canvas').isVisible(), 'the preview is there already');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.locator('[part=progress]').waitFor({ state: 'detached' });
+  assert.equal(await page.evaluate('document.activeElement.shadowRoot.activeElement.id'), 'choose');
+  await devtools.send('Network.emulateNetworkConditions', { ...slow, latency: 0, uploadThroughput: -1 });
+  await choose(page, example('cat'));
+  assert.equal(await best(page), 'cat');
+  assert.equal((await events()).length, 1);
   await close();
 });
 
