@@ -1,14 +1,17 @@
 /**
- * `/widget.js` and what it loads. The widget itself lies at `/widget/<hash>.js`, which never changes, so that a page can
- * pin it by its integrity hash; `/widget.js` hands on to the one of the day.
+ * `/widget.js` and what it loads. The same module lies at `/widget/<hash>.js`, which never changes, so that a page can pin
+ * it by its integrity hash. Those that pages have pinned stay: `npm run keep-widget` puts the one of the day beside them.
  */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build, type Plugin, transform } from 'esbuild';
 import type { Builder } from './build.ts';
 
 const root = join(import.meta.dirname, '../..');
+
+/** What pages have pinned; a part of the project, as nobody can build it again. */
+export const KEPT = join(root, 'edge/widget/kept');
 
 export const widget: Builder = async () => (await buildWidget()).files;
 
@@ -37,15 +40,35 @@ async function bundle(): Promise<BuiltWidget> {
   // widget's module into a third, which no integrity hash covers.
   const device = await modulesOf('edge/widget/device/device.ts', 'device-[hash]');
   const devicePath = [...device.keys()].find((name) => name.endsWith('.js'))!;
-  const entry = await modulesOf('edge/widget/widget.ts', '[hash]', loadedFrom(/\/device\.ts$/, `./${devicePath}`));
-  const [[name, content]] = [...entry] as [[string, Uint8Array]];
-  const path = `widget/${name}`;
-  const files = [...device, ...entry].map(([file, bytes]) => [`widget/${file}`, bytes] as const);
+  // By the root of the host: both addresses of the widget load it from there.
+  const loads = loadedFrom(/\/device\.ts$/, `/widget/${devicePath}`);
+  const [[, content]] = [...(await modulesOf('edge/widget/widget.ts', 'widget', loads))] as [[string, Uint8Array]];
+  const path = `widget/${nameOf(content)}`;
+  const files = [...(await keptWidgets()), ...device, [nameOf(content), content] as const];
   return {
-    files: new Map([...files, ['widget.js', new TextEncoder().encode(`import './${path}';\n`)]]),
+    files: new Map([...files.map(([name, bytes]) => [`widget/${name}`, bytes] as const), ['widget.js', content]]),
     path,
     integrity: `sha384-${createHash('sha384').update(content).digest('base64')}`,
   };
+}
+
+const nameOf = (content: Uint8Array) => `${createHash('sha256').update(content).digest('hex').slice(0, 10)}.js`;
+
+/**
+ * Modules of earlier builds, which pages still name with their integrity hashes.
+ *
+ * @throws {Error} where one is not what its name says: such a page would refuse it
+ */
+export async function keptWidgets(folder = KEPT): Promise<Map<string, Uint8Array>> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.js'));
+  const kept = new Map<string, Uint8Array>();
+  for (const name of names) {
+    const content = await readFile(join(folder, name));
+    if (nameOf(content) !== name)
+      throw new Error(`${join(folder, name)} was changed: take it back from version control.`);
+    kept.set(name, content);
+  }
+  return kept;
 }
 
 /** File name → content: the module, and the binaries that it names. */

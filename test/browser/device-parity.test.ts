@@ -33,7 +33,7 @@ test('the page gives all 10,000 test pictures the class and the bits that evalua
   const { page, context, close } = await stage!.open('');
   await context.route('**/pixels', (route) => route.fulfill({ body: Buffer.from(all) }));
   const widget = await (await fetch(stage!.scriptUrl)).text();
-  const module = new URL(/\.\/(device-\w+\.js)/.exec(widget)![1]!, stage!.scriptUrl).href;
+  const module = new URL(/\/widget\/device-\w+\.js/.exec(widget)![0], stage!.scriptUrl).href;
   const started = performance.now();
   const scores = await page.evaluate(
     async ({ module, endpoint, bytes, classes }) => {

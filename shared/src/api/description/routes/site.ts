@@ -64,13 +64,14 @@ export const widget: Route = {
   id: 'getWidget',
   tag: 'site',
   summary: 'The element `<glimpse-classify>`, as a module',
-  description: 'Hands on to `/widget/{hash}.js`, which never changes; `/embed` gives its integrity hash.',
+  description:
+    'The newest. The same lies at `/widget/{hash}.js`, which never changes; `/embed` gives its integrity hash.',
   answers: [
     {
       status: 200,
       description: 'JavaScript.',
       headers: etag,
-      content: { 'text/javascript': { schema: z.string(), examples: { head: "import './widget/A1B2C3D4.js';" } } },
+      content: { 'text/javascript': { schema: z.string(), examples: { head: '/*! Glimpse, Apache-2.0. */' } } },
     },
     unchanged,
   ],
