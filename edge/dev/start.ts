@@ -51,6 +51,8 @@ ${state}
 
   curl --data-binary @${quote(join(root, 'examples', 'cat.png'))} ${url}/v1/classify
 
+In a browser: ${url}/docs
+
 Ctrl-C stops it.`;
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { glob, readFile } from 'node:fs/promises';
 import test from 'node:test';
 import { routes } from '@glimpse/shared/api/description/table';
 import { createApp } from './app.ts';
@@ -13,4 +14,11 @@ test('the Worker has the routes that the API’s description has, and no others'
     .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
   const described = routes.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
   assert.deepEqual([...new Set(served)].sort(), described.sort());
+});
+
+test('the description is no part of the Worker', async () => {
+  for await (const file of glob('**/*.ts', { cwd: import.meta.dirname, exclude: ['**/*.test.ts'] })) {
+    const text = await readFile(new URL(file, import.meta.url), 'utf8');
+    assert.doesNotMatch(text, /from '@glimpse\/shared\/api\/description/, file);
+  }
 });

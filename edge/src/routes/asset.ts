@@ -3,14 +3,11 @@ import { Problem } from '@glimpse/shared/api/problems';
 import type { AppContext } from '../context.ts';
 import { readAssets } from '../environment.ts';
 
-/**
- * Nothing from other hosts, and no script within a page. Swagger UI writes style attributes, and draws with pictures in
- * `data:` addresses.
- */
+/** Nothing from other hosts, and no script or style within a page. Swagger UI has pictures in `data:` addresses. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
+  "style-src 'self'",
   "img-src 'self' data: blob:",
   "connect-src 'self'",
   "base-uri 'none'",

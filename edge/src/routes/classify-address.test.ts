@@ -59,7 +59,7 @@ const send = (worker: TestWorker, url: string, query = '') =>
 test('unless hosts are listed, no address is asked', async () => {
   const worker = await start();
   const { status, json } = await send(worker, 'https://example.org/cat.jpg');
-  assert.deepEqual([status, json.code], [400, 'url-refused']);
+  assert.deepEqual([status, json.code], [403, 'url-refused']);
   assert.match(json.detail, /send the picture itself/);
 });
 

@@ -105,6 +105,7 @@ for (const [store, start] of [
         assert.equal(status, 206, range);
         assert.equal(headers.get('Content-Range'), `bytes ${from}-${to - 1}/${length}`);
         assert.equal(headers.get('Content-Length'), String(to - from));
+        assert.equal(headers.get('Content-Type'), 'application/octet-stream');
         assert.equal(sha256(bytes), sha256(weights.slice(from, to)), range);
       }
       const beyond = await get(path, { Range: `bytes=${length}-` });

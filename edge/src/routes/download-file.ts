@@ -17,7 +17,6 @@ export async function downloadFile(c: AppContext): Promise<Response> {
   const etag = `"${file.sha256}"`;
   const headers = { ETag: etag, 'Cache-Control': IMMUTABLE, 'Accept-Ranges': 'bytes' };
   if (matches(c.req.header('If-None-Match') ?? null, etag)) return c.body(null, 304, headers);
-  const type = path.endsWith('.json') ? 'application/json' : 'application/octet-stream';
 
   // A part of something else is no use: whoever has a part of another content gets the whole.
   const condition = c.req.header('If-Range');
@@ -30,7 +29,8 @@ export async function downloadFile(c: AppContext): Promise<Response> {
   const part: ByteRange = range ?? { offset: 0, length: file.size };
   const described = {
     ...headers,
-    'Content-Type': type,
+    // A part of JSON is none.
+    'Content-Type': path.endsWith('.json') && !range ? 'application/json' : 'application/octet-stream',
     'Content-Length': String(part.length),
     ...(range ? { 'Content-Range': `bytes ${part.offset}-${part.offset + part.length - 1}/${file.size}` } : {}),
   };

@@ -27,6 +27,8 @@ export interface RawConnection {
   readonly sent: Promise<void>;
   /** Closes the connection, as a client that leaves. */
   leave(): void;
+  /** Leaves, and says so: nothing that is sent here will be read. */
+  reset(): void;
 }
 
 const PATIENCE_MS = 20_000;
@@ -80,7 +82,12 @@ export function open(base: URL, request: RawRequest): RawConnection {
     () => {},
     () => {},
   );
-  return { answer, sent: Promise.race([write().catch(() => {}), ended]), leave: () => socket.destroy() };
+  return {
+    answer,
+    sent: Promise.race([write().catch(() => {}), ended]),
+    leave: () => socket.destroy(),
+    reset: () => socket.resetAndDestroy(),
+  };
 }
 
 export function exchange(base: URL, request: RawRequest): Promise<RawAnswer> {

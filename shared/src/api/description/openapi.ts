@@ -43,7 +43,7 @@ function operation({ id, tag, summary, description, parameters, body, answers, p
     operationId: id,
     tags: [tag],
     summary,
-    ...(description === undefined ? {} : { description }),
+    description,
     ...(parameters === undefined ? {} : { parameters: parameters.map(parameter) }),
     ...(body === undefined
       ? {}

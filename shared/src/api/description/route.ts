@@ -14,7 +14,7 @@ export interface Route {
   readonly tag: Tag;
   readonly summary: string;
   /** CommonMark. */
-  readonly description?: string;
+  readonly description: string;
   readonly parameters?: readonly Parameter[];
   readonly body?: Body;
   readonly answers: readonly Answer[];

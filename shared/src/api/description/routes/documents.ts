@@ -11,6 +11,7 @@ export const openapi: Route = {
   id: 'describeApi',
   tag: 'documents',
   summary: 'This document',
+  description: 'Made from the schemas that the Worker validates with.',
   answers: [
     {
       status: 200,

@@ -34,6 +34,7 @@ export const listModels: Route = {
   id: 'listModels',
   tag: 'models',
   summary: 'List the models',
+  description: 'Those of the store; of a model whose channels cannot be read, none are listed.',
   answers: [
     {
       status: 200,
@@ -55,6 +56,7 @@ export const showModel: Route = {
   id: 'showModel',
   tag: 'models',
   summary: 'Show a model',
+  description: 'What it is called with: its channels; and what `stable` takes and answers.',
   parameters: [name],
   answers: [
     {
@@ -113,13 +115,16 @@ export const downloadFile: Route = {
       status: 200,
       description: 'The file.',
       headers: immutable,
-      content: { 'application/octet-stream': { binary: true }, 'application/json': { binary: true } },
+      content: {
+        'application/octet-stream': { binary: true },
+        'application/json': { schema: z.looseObject({}), examples: { head: { format: 'layers-model' } } },
+      },
     },
     {
       status: 206,
       description: 'The bytes that `Range` asks for.',
       headers: { ...immutable, 'Content-Range': 'Which bytes of how many.' },
-      content: { 'application/octet-stream': { binary: true }, 'application/json': { binary: true } },
+      content: { 'application/octet-stream': { binary: true } },
     },
     unchanged,
   ],

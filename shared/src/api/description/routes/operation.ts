@@ -48,5 +48,5 @@ export const readyz: Route = {
       },
     },
   ],
-  problems: ['busy', 'out-of-time', 'model-unavailable'],
+  problems: ['busy', 'model-unavailable'],
 };
