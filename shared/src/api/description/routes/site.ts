@@ -18,7 +18,8 @@ export const demo: Route = {
   path: '/',
   id: 'showDemo',
   tag: 'site',
-  summary: 'The demo: try the default model, and see what it knows',
+  summary: 'The demo',
+  description: 'Tries the default model, and shows what it knows.',
   answers: [htmlPage, unchanged],
   problems: [],
 };
@@ -28,7 +29,8 @@ export const embed: Route = {
   path: '/embed',
   id: 'showEmbed',
   tag: 'site',
-  summary: 'The lines that put the widget on a page, with a preview',
+  summary: 'The widget for other pages',
+  description: 'The lines to paste, with a preview.',
   answers: [htmlPage, unchanged],
   problems: [],
 };
