@@ -6,11 +6,13 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:f
 import { dirname, join, relative, sep } from 'node:path';
 import { docs } from './docs.ts';
 import { openapi } from './openapi.ts';
+import { site } from './site.ts';
+import { widget } from './widget.ts';
 
 /** Makes files: path below edge/dist, with slashes → content. */
 export type Builder = () => Promise<ReadonlyMap<string, string | Uint8Array>>;
 
-const builders: readonly Builder[] = [openapi, docs];
+const builders: readonly Builder[] = [openapi, docs, widget, site];
 
 const root = join(import.meta.dirname, '../..');
 const dist = join(root, 'edge/dist');

@@ -17,6 +17,7 @@ import { asset } from './routes/asset.ts';
 import { classify } from './routes/classify.ts';
 import { classifyBatch } from './routes/classify-batch.ts';
 import { downloadFile } from './routes/download-file.ts';
+import { anyOrigin, embedFrame } from './routes/embed-frame.ts';
 import { healthz } from './routes/healthz.ts';
 import { listModels } from './routes/list-models.ts';
 import { readyz } from './routes/readyz.ts';
@@ -24,6 +25,7 @@ import { removeFeedback } from './routes/remove-feedback.ts';
 import { sendFeedback } from './routes/send-feedback.ts';
 import { showModel } from './routes/show-model.ts';
 import { showRelease } from './routes/show-release.ts';
+import { siteFile } from './routes/site-file.ts';
 
 /** @param open gives the isolate's state; called for each request that needs it, and may throw */
 export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono<AppEnv> {
@@ -72,6 +74,12 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
   app.get('/openapi.json', asset);
   app.get('/docs', asset);
   app.get('/docs/*', asset);
+  app.get('/', siteFile);
+  app.get('/site/*', siteFile);
+  app.get('/embed', siteFile);
+  app.get('/embed/frame', embedFrame(anyOrigin));
+  app.get('/widget.js', siteFile);
+  app.get('/widget/*', siteFile);
 
   app.notFound((c) => answer(c, new Problem('route-unknown', `There is nothing at ${c.req.path}.`)));
   app.onError((thrown, c) => {

@@ -10,11 +10,12 @@ export const ROOT = join(import.meta.dirname, '../..');
 
 /** Of the R2 binding, what tests use. */
 interface Bucket {
-  put(key: string, bytes: Uint8Array): Promise<unknown>;
+  put(key: string, bytes: Uint8Array | string): Promise<unknown>;
 }
 
 export interface RunningWorker {
   readonly url: URL;
+  readonly bucket: Bucket;
   close(): Promise<void>;
 }
 
@@ -24,7 +25,7 @@ export async function startWorker(vars: Record<string, string> = {}): Promise<Ru
   const { url } = await harness.listen();
   const { RELEASES } = await harness.getWorker<{ RELEASES: Bucket }>().getEnv();
   await putStarter(RELEASES);
-  return { url, close: () => harness.close() };
+  return { url, bucket: RELEASES, close: () => harness.close() };
 }
 
 /** The folder of the starter release. */

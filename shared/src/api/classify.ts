@@ -3,8 +3,7 @@ import * as z from 'zod/mini';
 import { MAX_CLASSES } from '../release/manifest.ts';
 import { nameSchema, versionSchema } from '../release/names.ts';
 
-/** Raw pixels of the model's own size: height x width x channels bytes. */
-export const RAW_PIXELS_TYPE = 'application/vnd.glimpse.rgb8';
+export { RAW_PIXELS_TYPE } from './raw-pixels.ts';
 
 /** Of a picture's address. */
 export const MAX_URL_LENGTH = 2048;

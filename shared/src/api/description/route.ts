@@ -32,6 +32,7 @@ export const tags = {
   'open-inference': 'The Open Inference Protocol, version 2, which Triton’s and KServe’s clients speak.',
   operation: 'For whoever runs the Worker.',
   documents: 'What describes the API.',
+  site: 'The demo, and the widget for other pages.',
 } as const;
 
 export type Tag = keyof typeof tags;

@@ -7,6 +7,7 @@ import { classifyForHuggingFace } from './routes/hugging-face.ts';
 import { downloadFile, listModels, showModel, showRelease } from './routes/models.ts';
 import { openInferenceRoutes } from './routes/open-inference.ts';
 import { healthz, readyz } from './routes/operation.ts';
+import { demo, embed, embedFrame, widget } from './routes/site.ts';
 
 export const routes: readonly Route[] = [
   classify,
@@ -23,4 +24,8 @@ export const routes: readonly Route[] = [
   docs,
   classifyForHuggingFace,
   ...openInferenceRoutes,
+  demo,
+  embed,
+  embedFrame,
+  widget,
 ];

@@ -1,0 +1,37 @@
+/** /embed: the options of the widget, with the lines to paste and what they give. */
+import { showSnippet } from './snippet-tabs.ts';
+import { type Attributes, frameSnippet, scriptSnippet } from './snippets.ts';
+
+const form = document.querySelector('form')!;
+const widget = { path: document.body.dataset.widget!, integrity: document.body.dataset.integrity! };
+
+function show(): void {
+  const data = new FormData(form);
+  const attributes: Attributes = Object.fromEntries(
+    ['key', 'model', 'top-k', 'lang', 'mode', 'capture', 'feedback'].map((name) => {
+      const value = data.get(name);
+      if (name === 'capture' || name === 'feedback') return [name, value !== null];
+      // Five is what the endpoint gives by itself.
+      return [name, name === 'top-k' && value === '5' ? '' : String(value ?? '').trim()];
+    }),
+  );
+  showSnippet(document.getElementById('script')!, scriptSnippet(location.origin, widget, attributes));
+  showSnippet(document.getElementById('frame')!, frameSnippet(location.origin, attributes, 'Picture classifier'));
+  const preview = document.createElement('glimpse-classify');
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== '' && value !== false) preview.setAttribute(name, value === true ? '' : String(value));
+  }
+  document.getElementById('stage')!.replaceChildren(preview);
+}
+
+async function offerModels(): Promise<void> {
+  const { models } = (await (await fetch('/v1/models')).json()) as { models?: readonly { readonly name: string }[] };
+  const select = form.elements.namedItem('model') as HTMLSelectElement;
+  for (const { name } of models ?? []) select.append(new Option(name, name));
+}
+
+form.addEventListener('input', show);
+form.addEventListener('submit', (event) => event.preventDefault());
+show();
+// Where the models cannot be asked for, the default one can still be chosen.
+offerModels().catch(() => {});

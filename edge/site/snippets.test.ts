@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { apiSnippets, frameSnippet, scriptSnippet } from './snippets.ts';
+
+const widget = { path: 'widget/ABC.js', integrity: 'sha384-x' };
+
+test('the two lines name the pinned script and only the attributes that are set', () => {
+  assert.equal(
+    scriptSnippet('https://glimpse.example', widget, { key: 'pk_1', model: '', capture: true, feedback: false }),
+    `<script type="module" src="https://glimpse.example/widget/ABC.js" integrity="sha384-x"></script>
+<glimpse-classify key="pk_1" capture></glimpse-classify>`,
+  );
+});
+
+test('what is typed into the form cannot end an attribute', () => {
+  const mean = '"><script>alert(1)</script>&';
+  for (const text of [
+    scriptSnippet('https://glimpse.example', widget, { key: mean }).split('\n')[1]!,
+    frameSnippet('https://glimpse.example', { key: mean }, mean),
+  ]) {
+    assert.ok(!text.includes('"><script'), text);
+    assert.ok(!text.includes('<script'), text);
+  }
+});
+
+test('the frame asks for the camera only where the widget does', () => {
+  assert.match(frameSnippet('https://glimpse.example', { capture: true }, 'Pictures'), /\?capture=".* allow="camera"/);
+  assert.doesNotMatch(frameSnippet('https://glimpse.example', {}, 'Pictures'), /allow|\?/);
+});
+
+test('each program asks this endpoint', () => {
+  const snippets = apiSnippets('https://glimpse.example');
+  assert.deepEqual(
+    snippets.map(({ name }) => name),
+    ['curl', 'JavaScript', 'Kotlin', 'Swift', 'Python'],
+  );
+  for (const { name, text } of snippets) assert.ok(text.includes('https://glimpse.example/v1/classify'), name);
+});

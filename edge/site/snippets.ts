@@ -1,0 +1,104 @@
+/** The lines to copy: how each kind of program asks the endpoint. */
+
+export interface Snippet {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** @param endpoint of the Worker, without a slash at its end */
+export function apiSnippets(endpoint: string): Snippet[] {
+  const url = `${endpoint}/v1/classify`;
+  return [
+    { name: 'curl', text: `curl --data-binary @cat.png '${url}?top_k=3'` },
+    {
+      name: 'JavaScript',
+      text: `const file = document.querySelector('input[type=file]').files[0];
+const response = await fetch('${url}?top_k=3', { method: 'POST', body: file });
+const answer = await response.json();
+if (!response.ok) throw new Error(answer.detail);
+console.log(answer.predictions[0].label, answer.predictions[0].score);`,
+    },
+    {
+      name: 'Kotlin',
+      text: `// implementation("com.squareup.okhttp3:okhttp:5.3.2")
+import java.io.File
+import okhttp3.OkHttpClient
+import okhttp3.Request
+import okhttp3.RequestBody.Companion.asRequestBody
+
+fun main() {
+    val request = Request.Builder()
+        .url("${url}?top_k=3")
+        .post(File("cat.png").asRequestBody())
+        .build()
+    OkHttpClient().newCall(request).execute().use { response ->
+        println(response.body.string())
+    }
+}`,
+    },
+    {
+      name: 'Swift',
+      text: `import Foundation
+
+struct Answer: Decodable {
+    struct Prediction: Decodable { let label: String; let score: Double }
+    let predictions: [Prediction]
+}
+
+var request = URLRequest(url: URL(string: "${url}?top_k=3")!)
+request.httpMethod = "POST"
+let picture = URL(fileURLWithPath: "cat.png")
+let (data, _) = try await URLSession.shared.upload(for: request, fromFile: picture)
+let best = try JSONDecoder().decode(Answer.self, from: data).predictions[0]
+print(best.label, best.score)`,
+    },
+    {
+      name: 'Python',
+      text: `import json, urllib.request
+
+with open("cat.png", "rb") as picture:
+    request = urllib.request.Request(
+        "${url}?top_k=3", data=picture.read(), headers={"Content-Type": "image/png"}
+    )
+with urllib.request.urlopen(request) as response:
+    best = json.load(response)["predictions"][0]
+print(best["label"], best["score"])`,
+    },
+  ];
+}
+
+/** Attribute → value; true where it has none. What is empty or false is left out. */
+export type Attributes = Readonly<Record<string, string | boolean>>;
+
+export interface WidgetModule {
+  readonly path: string;
+  readonly integrity: string;
+}
+
+/** The two lines. The widget calls the host that its script came from, so that the tag need not name it again. */
+export function scriptSnippet(endpoint: string, widget: WidgetModule, attributes: Attributes): string {
+  return `<script type="module" src="${endpoint}/${widget.path}" integrity="${widget.integrity}"></script>
+<glimpse-classify${attributesText(attributes)}></glimpse-classify>`;
+}
+
+export function frameSnippet(endpoint: string, attributes: Attributes, title: string): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of present(attributes)) query.set(name, value === true ? '' : String(value));
+  const allow = attributes.capture ? ' allow="camera"' : '';
+  const src = `${endpoint}/embed/frame${query.size > 0 ? `?${query}` : ''}`;
+  return `<iframe src="${escapeAttribute(src)}" title="${escapeAttribute(title)}" width="480" height="560"${allow}></iframe>`;
+}
+
+function attributesText(attributes: Attributes): string {
+  return present(attributes)
+    .map(([name, value]) => (value === true ? ` ${name}` : ` ${name}="${escapeAttribute(String(value))}"`))
+    .join('');
+}
+
+function present(attributes: Attributes): [string, string | boolean][] {
+  return Object.entries(attributes).filter(([, value]) => value !== '' && value !== false);
+}
+
+function escapeAttribute(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+}

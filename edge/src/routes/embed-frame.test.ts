@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { Hono } from 'hono';
+import type { AppEnv } from '../context.ts';
+import { anyOrigin, embedFrame, type OriginsOfKey } from './embed-frame.ts';
+
+const ask = (query: string, originsOf: OriginsOfKey) =>
+  new Hono<AppEnv>()
+    .get('/embed/frame', embedFrame(originsOf))
+    .onError((error) => new Response(error.message, { status: 500 }))
+    .request(`/embed/frame${query}`);
+
+const ancestors = (response: Response) =>
+  /frame-ancestors ([^;]*)/.exec(response.headers.get('Content-Security-Policy')!)?.[1];
+
+test('the sites of the key may show the frame, and no others', async () => {
+  const asked: (string | undefined)[] = [];
+  const response = await ask('?key=pk_1', async (key) => {
+    asked.push(key);
+    return ['https://shop.example', 'http://localhost:3000', 'https://*.shop.example'];
+  });
+  assert.equal(ancestors(response), 'https://shop.example http://localhost:3000 https://*.shop.example');
+  assert.deepEqual(asked, ['pk_1']);
+  assert.match(await response.text(), /<glimpse-classify key="pk_1"><\/glimpse-classify>/);
+});
+
+test('a key without origins is shown nowhere, and without keys any site may show it', async () => {
+  assert.equal(ancestors(await ask('?key=pk_1', async () => [])), "'none'");
+  assert.equal(ancestors(await ask('', anyOrigin)), '*');
+});
+
+for (const origin of [
+  'https://a.example; script-src *',
+  "https://a.example 'self'",
+  'javascript:',
+  'a.example\nX: 1',
+  '',
+]) {
+  test(`${JSON.stringify(origin)} as an origin makes no other policy`, async () => {
+    const response = await ask('?key=pk_1', async () => [origin]);
+    assert.equal(response.status, 500);
+  });
+}
+
+test('what the query says of the widget becomes its attributes, and nothing else does', async () => {
+  const response = await ask(
+    '?model=cifar10&top-k=3&lang=ko&capture=&onclick=alert(1)&endpoint=https://evil.example',
+    anyOrigin,
+  );
+  const page = await response.text();
+  assert.match(page, /<glimpse-classify model="cifar10" top-k="3" lang="ko" capture><\/glimpse-classify>/);
+  assert.match(page, /<html lang="ko">/);
+});
+
+test('nothing in the query can end an attribute', async () => {
+  const mean = encodeURIComponent('"><script>alert(1)</script>');
+  const page = await (await ask(`?key=${mean}&lang=${mean}&labels=${mean}`, anyOrigin)).text();
+  assert.ok(!page.includes('<script>alert'));
+  assert.equal(page.match(/<script/g)?.length, 1);
+});

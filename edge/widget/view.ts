@@ -1,0 +1,172 @@
+/** What the widget shows, from what it knows. No state here, and no style: that is glimpse-classify.css. */
+import type { Prediction } from '@glimpse/shared/api/classify';
+import { html, nothing } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
+import type { CorrectionForm } from './correction-form.ts';
+import type { GlimpseClassify } from './glimpse-classify.ts';
+import type { Language } from './texts/language.ts';
+import { fromNow, percent } from './texts/numbers.ts';
+import { labelInWords } from './texts/sentences.ts';
+import { fill } from './texts/texts.ts';
+
+export function view(widget: GlimpseClassify): unknown {
+  const { phase, dropping, said } = widget.state;
+  const { texts } = widget.language;
+  return html`<div
+    part="base"
+    role="group"
+    aria-label=${texts.title}
+    aria-busy=${phase === 'working'}
+    class=${dropping ? 'dropping' : ''}
+    @dragenter=${(event: DragEvent) => widget.dragOver(event)}
+    @dragover=${(event: DragEvent) => widget.dragOver(event)}
+    @dragleave=${(event: DragEvent) => widget.dragLeave(event)}
+    @drop=${(event: DragEvent) => widget.drop(event)}
+  >
+    ${picker(widget)} ${camera(widget)} ${picture(widget)}
+    ${phase === 'working' ? progress(widget) : nothing}
+    ${phase === 'failed' ? error(widget) : nothing}
+    ${phase === 'answered' ? results(widget) : nothing}
+    <p role="status" class="unseen">${keyed(said.number, html`<span>${said.text}</span>`)}</p>
+  </div>`;
+}
+
+function picker(widget: GlimpseClassify) {
+  const { texts } = widget.language;
+  const { dropping, onlyFirst } = widget.state;
+  const chooseFile = () => widget.renderRoot.querySelector('input')?.click();
+  return html`<div part="picker">
+    <button id="choose" part="button choose" type="button" ?disabled=${widget.isDisabled} @click=${chooseFile}>
+      ${texts.choose}
+    </button>
+    ${
+      widget.capture === undefined || widget.capture === null
+        ? nothing
+        : html`<button
+            part="button camera"
+            type="button"
+            ?disabled=${widget.isDisabled}
+            aria-pressed=${widget.state.stream !== undefined}
+            @click=${() => (widget.state.stream ? widget.closeCamera() : widget.openCamera())}
+          >
+            ${texts.camera}
+          </button>`
+    }
+    <span part="hint">${dropping ? texts.dropNow : texts.dropHint}</span>
+    <input
+      type="file"
+      accept="image/*"
+      hidden
+      @change=${(event: Event) => widget.chosen(event.target as HTMLInputElement)}
+    />
+    ${onlyFirst ? html`<p part="note">${texts.onlyFirst}</p>` : nothing}
+  </div>`;
+}
+
+function camera(widget: GlimpseClassify) {
+  const { stream } = widget.state;
+  if (!stream) return nothing;
+  const { texts } = widget.language;
+  return html`<div part="viewfinder">
+    <video .srcObject=${stream} autoplay playsinline muted aria-label=${texts.cameraPreview}></video>
+    <div class="row">
+      <button part="button shutter" type="button" @click=${() => widget.shoot()}>${texts.shutter}</button>
+      <button part="button close" type="button" @click=${() => widget.closeCamera()}>${texts.close}</button>
+    </div>
+  </div>`;
+}
+
+function picture(widget: GlimpseClassify) {
+  const { hasPreview, stream } = widget.state;
+  const name = fill(widget.language.texts.preview, { name: widget.pictureName });
+  return html`<canvas part="preview" width="0" height="0" role="img" aria-label=${name} ?hidden=${!hasPreview || stream !== undefined}></canvas>`;
+}
+
+function progress(widget: GlimpseClassify) {
+  const { texts } = widget.language;
+  const words = fill(texts.working, { name: widget.pictureName });
+  return html`<div part="progress">
+    <progress aria-label=${words}></progress>
+    <div class="row">
+      <span class="words">${words}</span>
+      <button part="button cancel" type="button" @click=${() => widget.cancel()}>${texts.cancel}</button>
+    </div>
+  </div>`;
+}
+
+function error(widget: GlimpseClassify) {
+  const { failure, picture } = widget.state;
+  if (!failure) return nothing;
+  const { locale, texts } = widget.language;
+  const { what, todo } = widget.failureInWords(failure);
+  const { seconds } = widget.waiting;
+  return html`<div part="error">
+    <p><strong>${what}</strong> ${todo}</p>
+    ${seconds > 0 ? html`<p>${fill(texts.retryAt, { when: fromNow(seconds, locale) })}</p>` : nothing}
+    ${
+      failure.again && picture
+        ? html`<button part="button again" type="button" @click=${() => widget.retry()}>${texts.again}</button>`
+        : nothing
+    }
+  </div>`;
+}
+
+function results(widget: GlimpseClassify) {
+  const { answer } = widget.state;
+  if (!answer) return nothing;
+  const { texts } = widget.language;
+  return html`<div part="results">
+    ${
+      answer.uncertain
+        ? html`<p part="unsure"><strong>${texts.unsure}</strong> <span>${texts.unsureHint}</span></p>`
+        : nothing
+    }
+    <ol aria-label=${texts.results} class=${answer.uncertain ? 'unsure' : ''}>
+      ${answer.predictions.map((prediction) => result(prediction, widget))}
+    </ol>
+    ${widget.feedback && widget.state.source === 'edge' ? correction(widget) : nothing}
+  </div>`;
+}
+
+function result({ label, score }: Prediction, { language }: GlimpseClassify) {
+  return html`<li part="result">
+    <span part="label">${labelInWords(label, language)}</span>
+    <span part="score">${percent(score, language.locale)}</span>
+    <span part="bar"><span part="fill" .style=${`inline-size:${(score * 100).toFixed(2)}%`}></span></span>
+  </li>`;
+}
+
+function correction({ correction, language }: GlimpseClassify) {
+  const { texts } = language;
+  if (correction.state === 'sent') return html`<p part="note">${texts.correctSent}</p>`;
+  const closed = correction.state === 'closed';
+  return html`<button
+      part="button correct"
+      type="button"
+      aria-expanded=${!closed}
+      @click=${() => (closed ? correction.open() : correction.close())}
+    >
+      ${texts.correct}
+    </button>
+    ${closed ? nothing : correctionForm(correction, language)}`;
+}
+
+function correctionForm(correction: CorrectionForm, language: Language) {
+  const { texts } = language;
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const data = new FormData(event.target as HTMLFormElement);
+    void correction.send(String(data.get('label')), data.has('consent'));
+  };
+  return html`<form part="correction" @submit=${submit}>
+    <label>
+      <span>${texts.correctLabel}</span>
+      <select name="label">
+        ${correction.labels.map((label) => html`<option value=${label}>${labelInWords(label, language)}</option>`)}
+      </select>
+    </label>
+    <label class="row"><input type="checkbox" name="consent" /> <span>${texts.correctConsent}</span></label>
+    <button part="button send" type="submit">${texts.correctSend}</button>
+    ${correction.state === 'failed' ? html`<p part="error">${texts.correctFailed}</p>` : nothing}
+  </form>`;
+}

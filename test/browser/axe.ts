@@ -1,0 +1,12 @@
+/** What axe finds wrong with a page. */
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+
+/** @returns the rules that the page breaks, and where */
+export async function axeFindings(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = (await page.evaluate('axe.run()')) as axe.AxeResults;
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+  );
+}

@@ -1,0 +1,125 @@
+/** The widget's camera, with the picture that Chromium's fake device gives. */
+import assert from 'node:assert/strict';
+import test, { after } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
+import { browserLacks } from './browser.ts';
+import { openStage, type Stage } from './widget-stage.ts';
+
+const stage: Stage | undefined = browserLacks ? undefined : await openStage();
+after(() => stage?.close());
+
+const here = { skip: browserLacks, timeout: 60_000 };
+
+/** Remembers every track that the page was given. */
+const REMEMBER = `
+  window.tracks = [];
+  const given = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (constraints) => {
+    if (window.delay) await new Promise((resolve) => setTimeout(resolve, window.delay));
+    const stream = await given(constraints);
+    tracks.push(...stream.getTracks());
+    return stream;
+  };
+`;
+
+async function open(permissions: string[] = ['camera']) {
+  const opened = await stage!.open(
+    `${stage!.script}<glimpse-classify endpoint="${stage!.endpoint}" capture></glimpse-classify>`,
+    { permissions },
+  );
+  await opened.page.evaluate(REMEMBER);
+  return opened;
+}
+
+const states = (page: Page): Promise<string[]> => page.evaluate('tracks.map(({ readyState }) => readyState)');
+
+const toggle = (page: Page) => page.getByRole('button', { name: 'Camera', exact: true });
+
+/** Until the preview shows something. */
+const seen = (page: Page) =>
+  page.waitForFunction(() => {
+    const video = document.querySelector('glimpse-classify')?.shadowRoot?.querySelector('video');
+    return video && video.videoWidth > 0;
+  });
+
+test('a photo is taken and classified by keyboard, and the camera is off afterwards', here, async () => {
+  const { page, events, complaints, close } = await open();
+  await toggle(page).focus();
+  await page.keyboard.press('Enter');
+  await seen(page);
+  assert.deepEqual(await states(page), ['live']);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.locator('[part=result]').first().waitFor();
+  assert.deepEqual(await states(page), ['ended']);
+  assert.equal(await page.locator('video').count(), 0);
+  assert.ok(await page.locator('canvas').isVisible());
+  // The shutter is gone; the focus is not.
+  assert.equal(await page.evaluate('document.activeElement.shadowRoot.activeElement.id'), 'choose');
+  const [heard] = await events();
+  assert.equal((heard!.detail.answer as { image: { width: number } }).image.width > 0, true);
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+for (const [how, leave] of [
+  ['Escape', (page: Page) => page.keyboard.press('Escape')],
+  ['its button', (page: Page) => page.getByRole('button', { name: 'Close the camera' }).click()],
+  [
+    'the element leaving the page',
+    (page: Page) => page.evaluate("document.querySelector('glimpse-classify').remove()"),
+  ],
+  [
+    'choosing a file',
+    (page: Page) =>
+      page
+        .locator('input[type=file]')
+        .setInputFiles({ name: 'x.png', mimeType: 'image/png', buffer: Buffer.from('x') }),
+  ],
+] as const) {
+  test(`${how} switches the camera off`, here, async () => {
+    const { page, close } = await open();
+    await toggle(page).click();
+    await seen(page);
+    await leave(page);
+    await page.waitForFunction("tracks.every(({ readyState }) => readyState === 'ended')");
+    assert.equal((await states(page)).length, 1);
+    await close();
+  });
+}
+
+test('a camera that is granted after the element has left does not stay on', here, async () => {
+  const { page, close } = await open();
+  await page.evaluate('window.delay = 300');
+  await toggle(page).click();
+  await page.evaluate("document.querySelector('glimpse-classify').remove()");
+  await page.waitForFunction('tracks.length === 1');
+  await page.waitForFunction("tracks[0].readyState === 'ended'");
+  await close();
+});
+
+test('an element that is only moved keeps its camera', here, async () => {
+  const { page, close } = await open();
+  await toggle(page).click();
+  await seen(page);
+  await page.evaluate(() => document.body.prepend(document.querySelector('glimpse-classify')!));
+  await sleep(200);
+  assert.deepEqual(await states(page), ['live']);
+  await close();
+});
+
+test('a camera that is refused says so, with a way out', here, async () => {
+  const { page, events, close } = await open([]);
+  await page.evaluate(() => {
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('denied', 'NotAllowedError'));
+  });
+  await toggle(page).click();
+  await page.locator('[part=error]').waitFor();
+  assert.match(
+    (await page.locator('[part=error]').textContent())!,
+    /may not use the camera.*choose a picture instead/s,
+  );
+  assert.equal((await events())[0]?.detail.code, 'camera-denied');
+  await close();
+});

@@ -1,0 +1,69 @@
+/** The widget on a page that allows next to nothing. */
+import assert from 'node:assert/strict';
+import test, { after } from 'node:test';
+import { browserLacks } from './browser.ts';
+import { example, openStage, type Stage } from './widget-stage.ts';
+
+const stage: Stage | undefined = browserLacks ? undefined : await openStage();
+after(() => stage?.close());
+
+const here = { skip: browserLacks, timeout: 60_000 };
+
+const policy = (...more: string[]) => ({
+  'Content-Security-Policy': [
+    "default-src 'none'",
+    "script-src 'nonce-once'",
+    "require-trusted-types-for 'script'",
+    'trusted-types lit-html',
+    ...more,
+  ].join('; '),
+});
+
+/** Before anything else on the page, so that no violation is missed. */
+const head = `<script nonce="once">
+  window.violations = [];
+  const noted = ({ effectiveDirective, blockedURI }) => violations.push(effectiveDirective + ' ' + blockedURI);
+  addEventListener('securitypolicyviolation', noted, true);
+</script>`;
+
+const open = (headers: Record<string, string>) =>
+  stage!.open(
+    `${stage!.script.replace('<script', '<script nonce="once"')}<glimpse-classify endpoint="${stage!.endpoint}" capture feedback></glimpse-classify>`,
+    { headers, head, permissions: ['camera'] },
+  );
+
+test("a page with default-src 'none' has the whole widget without one violation", here, async () => {
+  const { page, complaints, close } = await open(policy(`connect-src ${stage!.endpoint}`));
+  await page.locator('input[type=file]').setInputFiles(example('cat'));
+  await page.locator('[part=result]').first().waitFor();
+  assert.ok(await page.locator('canvas').isVisible(), 'the preview is there');
+  const width = await page
+    .locator('[part=fill]')
+    .first()
+    .evaluate((fill) => fill.getBoundingClientRect().width);
+  assert.ok(width > 50, 'the bars have their lengths');
+  const radius = await page.locator('[part=base]').evaluate((base) => getComputedStyle(base).borderRadius);
+  assert.notEqual(radius, '0px', 'the style sheet is adopted');
+  await page.locator('[part~=correct]').click();
+  await page.getByRole('button', { name: 'Camera' }).click();
+  await page.waitForFunction(() => {
+    const video = document.querySelector('glimpse-classify')?.shadowRoot?.querySelector('video');
+    return video && video.videoWidth > 0;
+  });
+  await page.getByRole('button', { name: 'Take the photo' }).click();
+  await page.locator('[part=result]').first().waitFor();
+  assert.deepEqual(await page.evaluate('violations'), []);
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('a page whose policy leaves the Worker out is told which line to add', here, async () => {
+  const { page, events, close } = await open(policy());
+  await page.locator('input[type=file]').setInputFiles(example('cat'));
+  await page.locator('[part=error]').waitFor();
+  const text = (await page.locator('[part=error]').textContent())!;
+  assert.ok(text.includes(stage!.endpoint), text);
+  assert.match(text, /connect-src in the Content-Security-Policy/);
+  assert.equal((await events())[0]?.detail.code, 'blocked-by-policy');
+  await close();
+});

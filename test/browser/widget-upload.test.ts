@@ -1,0 +1,182 @@
+/** What the widget sends of a photo, and that what it sends is what the model takes, whichever release that is. */
+import assert from 'node:assert/strict';
+import test, { after } from 'node:test';
+import { picturesSmall } from '@glimpse/shared/architectures/pictures-small';
+import { unnormalised } from '@glimpse/shared/picture/input-contract';
+import { createPictureReader } from '@glimpse/shared/picture/read-picture';
+import { objectKeys } from '@glimpse/shared/release/names';
+import { type TestRelease, testChannels, testRelease } from '@glimpse/shared/testing/release';
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
+import { jpegPhoto, photo } from '../pictures/photo.ts';
+import { browserLacks } from './browser.ts';
+import { type Received, recordCalls } from './recorder.ts';
+import { openStage, type Stage } from './widget-stage.ts';
+
+const stage: Stage | undefined = browserLacks ? undefined : await openStage({ REVALIDATE_SECONDS: '0' });
+const recorder = stage && (await recordCalls(stage.worker.url));
+const sent = recorder?.received ?? [];
+after(() => recorder?.close());
+after(() => stage?.close());
+
+const here = { skip: browserLacks, timeout: 120_000 };
+
+const open = (attributes = '') =>
+  stage!.open(`${stage!.script}<glimpse-classify endpoint="${recorder!.origin}" ${attributes}></glimpse-classify>`);
+
+async function classify(page: Page, buffer: Buffer, mimeType = 'image/jpeg') {
+  await page.evaluate('heard.splice(0)');
+  await page.locator('input[type=file]').setInputFiles({ name: 'photo', mimeType, buffer });
+  await page.waitForFunction('heard.length > 0');
+  return (await page.evaluate('heard[0].detail.answer')) as {
+    model: { version: string };
+    predictions: { label: string; score: number }[];
+    image: { format: string };
+  };
+}
+
+/** Mean absolute difference. */
+const difference = (one: Uint8Array, other: Uint8Array) =>
+  one.reduce((sum, value, i) => sum + Math.abs(value - other[i]!), 0) / one.length;
+
+const contract = unnormalised({ height: 32, width: 32, channels: 3, fit: 'stretch' });
+const readPicture = createPictureReader({
+  webp: new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])),
+});
+const limits = { jpeg: 1e9, png: 1e9, webp: 1e9, gif: 1e9 };
+
+/** Milliseconds that the Worker decodes and infers for a body: the least of seven. */
+async function cost({ type, body }: Received): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < 7; i++) {
+    const response = await fetch(`${stage!.endpoint}/v1/classify`, {
+      method: 'POST',
+      headers: type === undefined ? {} : { 'Content-Type': type },
+      body: new Uint8Array(body),
+    });
+    await response.arrayBuffer();
+    const parts = [...response.headers.get('Server-Timing')!.matchAll(/(decode|infer);dur=([\d.]+)/g)];
+    times.push(parts.reduce((sum, [, , duration]) => sum + Number(duration), 0));
+  }
+  return Math.min(...times);
+}
+
+test('of a 12-megapixel photo 3,072 bytes are sent, and the answer is that of the photo', here, async (t) => {
+  const { page, close } = await open();
+  sent.splice(0);
+  const original = await jpegPhoto(4000, 3000, { quality: 90 });
+  const small = await classify(page, original);
+  assert.deepEqual(
+    sent.map(({ type, body }) => [type, body.length]),
+    [['application/vnd.glimpse.rgb8', 3072]],
+  );
+  await page.evaluate(() => {
+    document.querySelector('glimpse-classify')!.upload = 'original';
+  });
+  const whole = await classify(page, original);
+  assert.equal(sent[1]!.body.length, original.length);
+  assert.equal(Buffer.compare(sent[1]!.body, original), 0);
+  assert.deepEqual([small.image.format, whole.image.format], ['rgb8', 'jpeg']);
+  assert.equal(small.predictions[0]!.label, whole.predictions[0]!.label);
+  const [cheap, dear] = [await cost(sent[0]!), await cost(sent[1]!)];
+  t.diagnostic(`sent ${sent[0]!.body.length} of ${original.length} bytes; the Worker computed ${cheap} of ${dear} ms`);
+  assert.ok(cheap < dear);
+  await close();
+});
+
+const turned = async (orientation: number) =>
+  sharp(await photo(600, 400, 3).raw().toBuffer(), { raw: { width: 600, height: 400, channels: 3 } })
+    .withMetadata({ orientation })
+    .jpeg()
+    .toBuffer();
+
+const veiled = () => photo(640, 480, 5).ensureAlpha(0.4).png().toBuffer();
+
+const pictures: Record<string, () => Promise<Buffer>> = {
+  'a JPEG': () => jpegPhoto(1600, 1200, {}, 7),
+  'a PNG': () => photo(640, 480, 2).png().toBuffer(),
+  'a PNG that is partly transparent': veiled,
+  'a tall JPEG': () => jpegPhoto(300, 2000, {}, 9),
+};
+for (const orientation of [1, 2, 3, 4, 5, 6, 7, 8]) {
+  pictures[`a JPEG of EXIF orientation ${orientation}`] = () => turned(orientation);
+}
+
+test('the pixels sent are those that the Worker would have made, within 2/255', here, async (t) => {
+  const { page, close } = await open();
+  sent.splice(0);
+  for (const [name, make] of Object.entries(pictures)) {
+    const bytes = await make();
+    sent.splice(0);
+    await classify(page, bytes, name.includes('PNG') ? 'image/png' : 'image/jpeg');
+    const { pixels } = await readPicture(bytes, contract, limits);
+    const off = difference(sent[0]!.body, pixels);
+    t.diagnostic(`${name}: ${off.toFixed(3)}`);
+    assert.ok(off < 2, `${name}: ${off}`);
+  }
+  await close();
+});
+
+test('a picture that is small already is sent as it is', here, async () => {
+  const { page, close } = await open();
+  sent.splice(0);
+  const bytes = await photo(40, 30).png().toBuffer();
+  await classify(page, bytes, 'image/png');
+  assert.equal(Buffer.compare(sent[0]!.body, bytes), 0);
+  await close();
+});
+
+test('a browser that hands out other pixels than it was given sends the file', here, async () => {
+  const { page, close } = await open();
+  await page.evaluate(() => {
+    const honest = CanvasRenderingContext2D.prototype.getImageData;
+    CanvasRenderingContext2D.prototype.getImageData = function (...where) {
+      const image = honest.apply(this, where);
+      image.data[5]! ^= 1;
+      return image;
+    };
+  });
+  sent.splice(0);
+  const bytes = await jpegPhoto(800, 600);
+  await classify(page, bytes);
+  assert.equal(Buffer.compare(sent[0]!.body, bytes), 0);
+  await close();
+});
+
+async function publish(release: TestRelease): Promise<void> {
+  const { bucket } = stage!.worker;
+  for (const [key, bytes] of release.objects) await bucket.put(key, bytes);
+  await bucket.put(objectKeys.channels('cifar10'), testChannels({ stable: release.version }));
+}
+
+test('a page that is left open across releases has each answer from one release', here, async () => {
+  const { page, close } = await open();
+  const bytes = await jpegPhoto(800, 600);
+  const before = await classify(page, bytes);
+  const labels = Array.from({ length: 10 }, (_, i) => `new ${i}`);
+  const releases = {
+    'other labels': await testRelease({ seed: 2, change: { labels } }),
+    'the same size, cut in another way': await testRelease({
+      seed: 3,
+      change: { labels, input: { ...contract, fit: 'cover' } },
+    }),
+    'another size': await testRelease({ seed: 4, architecture: picturesSmall, change: { labels: labels.slice(0, 3) } }),
+  };
+  for (const [name, release] of Object.entries(releases)) {
+    await publish(release);
+    // The Worker goes on with the release before until the new one is loaded.
+    let answer = before;
+    while (answer.model.version !== release.version) answer = await classify(page, bytes);
+    assert.match(answer.predictions[0]!.label, /^new \d$/, name);
+    const { pixels } = await readPicture(bytes, release.manifest.input, limits);
+    const wanted = await fetch(`${stage!.endpoint}/v1/classify`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/vnd.glimpse.rgb8' },
+      body: new Blob([new Uint8Array(pixels)]),
+    });
+    const { predictions } = (await wanted.json()) as typeof answer;
+    assert.equal(answer.predictions[0]!.label, predictions[0]!.label, name);
+    assert.ok(Math.abs(answer.predictions[0]!.score - predictions[0]!.score) < 0.1, name);
+  }
+  await close();
+});
