@@ -17,10 +17,10 @@ import { openS3Store, parseS3Url } from '@glimpse/training/publish/s3';
 import { quantizationTypes, quantizeWeights } from '@glimpse/training/quantize/quantize-weights';
 import { readReleaseFolder } from '@glimpse/training/release/release-folder';
 import * as tf from '@tensorflow/tfjs';
-import { browserLacks, launchBrowser } from '../browser/browser.ts';
+import { type Stage, stageOnS3 } from '../releases/stage.ts';
 import { BUCKET, S3_MISSING, type S3Server, s3Available, startS3 } from '../s3/start-s3.ts';
 import { starterFolder } from '../worker/start-worker.ts';
-import { type Stage, stageOnS3 } from './stage.ts';
+import { browserLacks, launchBrowser } from './browser.ts';
 
 const PICTURES = 3;
 /** Of a probability, between float32 on two backends in two orders of summation. */
