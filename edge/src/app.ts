@@ -17,7 +17,7 @@ import { asset } from './routes/asset.ts';
 import { classify } from './routes/classify.ts';
 import { classifyBatch } from './routes/classify-batch.ts';
 import { downloadFile } from './routes/download-file.ts';
-import { anyOrigin, embedFrame } from './routes/embed-frame.ts';
+import { embedFrame, frameOrigins } from './routes/embed-frame.ts';
 import { healthz } from './routes/healthz.ts';
 import { listModels } from './routes/list-models.ts';
 import { readyz } from './routes/readyz.ts';
@@ -77,7 +77,8 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
   app.get('/', siteFile);
   app.get('/site/*', siteFile);
   app.get('/embed', siteFile);
-  app.get('/embed/frame', embedFrame(anyOrigin));
+  app.use('/embed/frame', withIsolate);
+  app.get('/embed/frame', embedFrame(frameOrigins));
   app.get('/widget.js', siteFile);
   app.get('/widget/*', siteFile);
 

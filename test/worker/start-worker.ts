@@ -16,6 +16,8 @@ interface Bucket {
 export interface RunningWorker {
   readonly url: URL;
   readonly bucket: Bucket;
+  /** Of keys and feedback. */
+  readonly privateBucket: Bucket;
   close(): Promise<void>;
 }
 
@@ -23,9 +25,9 @@ export interface RunningWorker {
 export async function startWorker(vars: Record<string, string> = {}): Promise<RunningWorker> {
   const harness = createTestHarness({ workers: [{ configPath: join(ROOT, 'wrangler.toml'), vars }] });
   const { url } = await harness.listen();
-  const { RELEASES } = await harness.getWorker<{ RELEASES: Bucket }>().getEnv();
+  const { RELEASES, PRIVATE } = await harness.getWorker<{ RELEASES: Bucket; PRIVATE: Bucket }>().getEnv();
   await putStarter(RELEASES);
-  return { url, bucket: RELEASES, close: () => harness.close() };
+  return { url, bucket: RELEASES, privateBucket: PRIVATE, close: () => harness.close() };
 }
 
 /** The folder of the starter release. */

@@ -1,5 +1,7 @@
 /** `GET /embed/frame`: the widget as a page of its own, for an `iframe` on a site that allows no script. */
+import { Problem } from '@glimpse/shared/api/problems';
 import { html } from 'hono/html';
+import { originsOfKey } from '../access/origins-of-key.ts';
 import type { AppContext } from '../context.ts';
 import { SITE_POLICY } from './site-file.ts';
 
@@ -12,8 +14,17 @@ import { SITE_POLICY } from './site-file.ts';
  */
 export type OriginsOfKey = (key: string | undefined, c: AppContext) => Promise<readonly string[]>;
 
-/** For an endpoint without keys. */
-export const anyOrigin: OriginsOfKey = async () => ['*'];
+/** By the keys of the endpoint. */
+export const frameOrigins: OriginsOfKey = async (key, c) => {
+  const { access } = c.get('isolate');
+  if (key === undefined) {
+    if (access.requireKeys) throw new Problem('key-missing', 'Name a publishable key: /embed/frame?key=glp_…');
+    return ['*'];
+  }
+  const origins = await originsOfKey(access, key, c.executionCtx);
+  if (!origins) throw new Problem('key-unknown', 'The frame takes a publishable key that holds; this is none.');
+  return origins;
+};
 
 /** Of the query, what becomes an attribute of the widget; the value of the last ones does not matter. */
 const ATTRIBUTES = ['model', 'top-k', 'lang', 'mode', 'upload', 'labels'];
