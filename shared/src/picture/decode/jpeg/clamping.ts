@@ -254,6 +254,9 @@ function clampTile(planes: readonly Float64Array[], first: number, across: numbe
   return any;
 }
 
+/** One array for all pixels: one for each tile would be megabytes. */
+const colour = new Float64Array(4);
+
 /** Sets `tileChanges` to what makes red, green and blue of the inks. */
 function changeInks(
   planes: readonly Float64Array[],
@@ -262,7 +265,6 @@ function changeInks(
   first: number,
   across: number,
 ): void {
-  const colour = new Float64Array(4);
   for (let y = 0, to = 0, from = first; y < 8; y++, from += across) {
     for (let x = 0; x < 8; x++, to++) {
       for (let i = 0; i < 4; i++) colour[i] = planes[i]![from + x]! + 128;
