@@ -70,7 +70,7 @@ async function trainAndServe(t: TestContext, args: readonly string[], expected: 
   assert.equal(report.metrics.accuracy, evaluation.accuracy);
   const page = await readFile(report.path, 'utf8');
   for (const label of labels) assert.ok(page.includes(label), `the report does not name ${label}`);
-  const [published] = await glimpse('publish', run, '--model', model, '--to', 'local');
+  const published = (await glimpse('publish', run, '--model', model, '--to', 'local')).at(-1);
   assert.equal(published.version, version);
 
   const manifest = JSON.parse(await readFile(join(run, 'release/release.json'), 'utf8'));

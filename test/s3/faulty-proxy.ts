@@ -1,13 +1,6 @@
 /** Stands between a client and an S3 server, and does to their traffic what bad networks, proxies and servers do. */
 import { once } from 'node:events';
-import {
-  type ClientRequest,
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  request,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsV4Signer } from 'aws4fetch';
@@ -44,6 +37,8 @@ export interface Seen {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly at: number;
+  /** What the server answered, whatever came of it on its way. */
+  status?: number | undefined;
   /** Undefined while it is under way. */
   endedAt?: number;
 }
@@ -67,7 +62,9 @@ export async function startFaultyProxy(server: string): Promise<FaultyProxy> {
     outgoing.once('close', () => {
       entry.endedAt = performance.now();
     });
-    pass(target, incoming, outgoing, faultFor(`${incoming.method} ${incoming.url}`)).catch(() => outgoing.destroy());
+    pass(target, incoming, outgoing, faultFor(`${incoming.method} ${incoming.url}`), entry).catch(() =>
+      outgoing.destroy(),
+    );
   });
   const fallen = new Map<Fault, number>();
   function faultFor(line: string): Fault {
@@ -105,7 +102,7 @@ export function signAnew({ accessKeyId, secretAccessKey }: S3Server, clockMs = 0
   };
 }
 
-async function pass(target: URL, incoming: IncomingMessage, outgoing: ServerResponse, fault: Fault) {
+async function pass(target: URL, incoming: IncomingMessage, outgoing: ServerResponse, fault: Fault, entry: Seen) {
   // The signature covers the name under which the client knows the server, so that is passed on as it is.
   const headers = { ...incoming.headers };
   const parts: Buffer[] = [];
@@ -127,11 +124,12 @@ async function pass(target: URL, incoming: IncomingMessage, outgoing: ServerResp
   const { hostname, port } = target;
   const passed = request({ hostname, port, method: incoming.method, path: incoming.url, headers });
   passed.end(Buffer.concat(parts));
-  await answer(passed, outgoing, fault);
+  const [response] = (await once(passed, 'response')) as [IncomingMessage];
+  entry.status = response.statusCode;
+  await answer(response, outgoing, fault);
 }
 
-async function answer(passed: ClientRequest, outgoing: ServerResponse, fault: Fault): Promise<void> {
-  const [response] = (await once(passed, 'response')) as [IncomingMessage];
+async function answer(response: IncomingMessage, outgoing: ServerResponse, fault: Fault): Promise<void> {
   const { headers, statusCode = 502 } = response;
   const { etag, cutAfterBytes, endAfterBytes } = fault;
   if (etag !== undefined && headers.etag !== undefined) {
