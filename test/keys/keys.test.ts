@@ -64,7 +64,7 @@ test('what is called wrongly is told, with exit 2, and what is not there with 1;
     [['create', '--name', 'a', '--origin', 'https://*.example.org'], 2, /an origin is/],
     [['create', '--name', 'a', '--origin', 'null'], 2, /an origin is/],
     [['create', '--name', 'a', '--scopes', 'admin'], 2, /classify, feedback, read/],
-    [['create', '--name', 'a', '--origin', 'https://example.org', '--scopes', 'read'], 2, /not read/],
+    [['create', '--name', 'a', '--origin', 'https://example.org', '--scopes', 'admin'], 2, /There are classify/],
     [['create', '--name', 'a', '--quota', '0'], 2, /whole number/],
     [['revoke', 'gls_0123456789012345678901234567890123ab'], 2, /checksum/],
     [['revoke', 'something'], 2, /neither an id/],

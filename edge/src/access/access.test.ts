@@ -135,10 +135,13 @@ test('a publishable key serves its own pages, and no others', async () => {
     const answer = await ask(guarded, publishable.text, origin === undefined ? {} : { Origin: origin });
     assert.deepEqual([answer.status, answer.json.code], [403, 'origin-refused'], origin);
   }
-  const reading = await guarded.request('/v1/models', {
-    headers: { Authorization: `Bearer ${publishable.text}`, Origin: PAGE },
-  });
-  assert.equal(reading.json.code, 'scope-missing');
+});
+
+test('what models take each key may ask, files are for those that may read', async () => {
+  const headers = { Authorization: `Bearer ${publishable.text}`, Origin: PAGE };
+  assert.equal((await guarded.request('/v1/models', { headers })).status, 200);
+  const files = await guarded.request('/v1/models/cifar10/releases/x/files/model.json', { headers });
+  assert.deepEqual([files.status, files.json.code], [403, 'scope-missing']);
 });
 
 test('a key in the address is refused, on an open endpoint too', async () => {

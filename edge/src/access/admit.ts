@@ -1,12 +1,12 @@
 /** Whether a request is served: key, page, right, rate, quota, in this order. */
 import { identifyKey, type KeyRecord, type Scope } from '@glimpse/shared/access/key-record';
 import { scopeOf } from '@glimpse/shared/access/scope-of';
-import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
 import type { AppContext } from '../context.ts';
 import type { Access } from './access.ts';
 import { readCredentials } from './credentials.ts';
 import type { QuotaState } from './daily-quota.ts';
+import { lookUpKey } from './look-up-key.ts';
 import { senderOf } from './sender.ts';
 
 export interface Admission {
@@ -48,7 +48,7 @@ export async function admit(c: AppContext): Promise<Admission> {
     if (page === undefined || !(page === url.origin || key.origins.includes(page))) throw foreignPage(page);
     c.set('readableBy', page);
   }
-  if (!key.scopes.includes(scope)) {
+  if (scope !== 'any' && !key.scopes.includes(scope)) {
     throw new Problem('scope-missing', `The key may ${key.scopes.join(', ')}; this takes ${scope}.`);
   }
   await access.perKey?.take(key.id);
@@ -71,20 +71,14 @@ function keepFromSharedCaches(c: AppContext): void {
   c.header('Vary', 'Authorization', { append: true });
 }
 
-async function findKey({ keys }: Access, identity: { id: string; sha256: string }, c: AppContext): Promise<KeyRecord> {
-  let key: KeyRecord | undefined;
-  try {
-    key = await keys?.find(identity, c.executionCtx);
-  } catch (cause) {
-    throw new Problem('keys-unavailable', 'The key could not be looked up; try again.', {
-      cause,
-      retryAfter: RETRY_AFTER_SECONDS,
-    });
-  }
+async function findKey(access: Access, identity: { id: string; sha256: string }, c: AppContext): Promise<KeyRecord> {
+  const key = await lookUpKey(access, identity, c.executionCtx);
   if (!key) {
     throw new Problem(
       'key-unknown',
-      keys ? 'There is no such key here: was it made for another project?' : 'This endpoint has no keys: send none.',
+      access.keys
+        ? 'There is no such key here: was it made for another project?'
+        : 'This endpoint has no keys: send none.',
     );
   }
   if (key.revoked) throw new Problem('key-revoked', `The key was revoked at ${key.revoked}: ask for another.`);
@@ -94,10 +88,10 @@ async function findKey({ keys }: Access, identity: { id: string; sha256: string 
 /**
  * A picture or a feedback counts, reading does not. What was not served through no fault of the caller is given back.
  */
-async function countInQuota(c: AppContext, key: KeyRecord, scope: Scope): Promise<Admission> {
+async function countInQuota(c: AppContext, key: KeyRecord, scope: Scope | 'any'): Promise<Admission> {
   const { quota } = c.get('isolate').access;
   const { id, quotaPerDay } = key;
-  if (!quota || quotaPerDay === undefined || scope === 'read') return FREE;
+  if (!quota || quotaPerDay === undefined || scope === 'read' || scope === 'any') return FREE;
   const state = await quota.take(id, quotaPerDay, 1, c.executionCtx);
   showQuota(c, state);
   if (!state.granted) {

@@ -3,19 +3,20 @@ import { identifyKey } from '@glimpse/shared/access/key-record';
 import { readKeyText } from '@glimpse/shared/access/key-text';
 import type { Keeper } from '../model/shared-task.ts';
 import type { Access } from './access.ts';
+import { lookUpKey } from './look-up-key.ts';
 
 /**
  * @param text of the frame's query, `?key=glp_…`
  * @returns undefined where it is no publishable key that holds
- * @throws {StoreError} where the bucket of keys cannot be read
+ * @throws {Problem} keys-unavailable
  */
 export async function originsOfKey(
-  { keys }: Access,
+  access: Access,
   text: string,
   keeper: Keeper,
 ): Promise<readonly string[] | undefined> {
   const read = readKeyText(text);
   if (!('kind' in read) || read.kind !== 'publishable') return undefined;
-  const key = await keys?.find(await identifyKey(text), keeper);
+  const key = await lookUpKey(access, await identifyKey(text), keeper);
   return key && !key.revoked ? key.origins : undefined;
 }

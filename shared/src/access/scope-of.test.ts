@@ -13,7 +13,10 @@ const routes: [string, string, ReturnType<typeof scopeOf>][] = [
   ['POST', '/v2/models/cifar10/infer', 'classify'],
   ['POST', '/v1/feedback', 'feedback'],
   ['DELETE', '/v1/feedback/abc', 'feedback'],
-  ['GET', '/v1/models', 'read'],
+  ['GET', '/v1/models', 'any'],
+  ['GET', '/v1/models/cifar10', 'any'],
+  ['HEAD', '/v1/models/cifar10/releases/x', 'any'],
+  ['POST', '/v1/models/cifar10', 'classify'],
   ['HEAD', '/v1/models/cifar10/releases/x/files/weights.bin', 'read'],
   ['GET', '/v2/models/cifar10', 'read'],
   ['GET', '/v2/models/health/live', 'read'],
@@ -21,5 +24,5 @@ const routes: [string, string, ReturnType<typeof scopeOf>][] = [
   ['POST', '/v1/feedbacks', 'classify'],
 ];
 for (const [method, path, scope] of routes) {
-  test(`${method} ${path} takes ${scope ?? 'no key'}`, () => assert.equal(scopeOf(method, path), scope));
+  test(`${method} ${path} needs ${scope ?? 'no'} key`, () => assert.equal(scopeOf(method, path), scope));
 }

@@ -4,9 +4,13 @@ import type { Scope } from './key-record.ts';
 /** Health, for whoever balances loads and has no key; the widget's frame, which brings its key to the requests it makes. */
 const OPEN = /^\/(readyz|embed\/.*|v2|v2\/health\/(live|ready))\/?$/;
 
-/** @returns undefined where no key is needed */
-export function scopeOf(method: string, path: string): Scope | undefined {
+/** What a release takes and answers: whoever may classify has to know it, to send pictures as small as the model sees them. */
+const DESCRIPTION = /^\/v1\/models(\/[^/]+(\/releases\/[^/]+)?)?\/?$/;
+
+/** @returns `any` where each key will do, undefined where none is needed */
+export function scopeOf(method: string, path: string): Scope | 'any' | undefined {
   if (OPEN.test(path)) return undefined;
   if (/^\/v1\/feedback(\/|$)/.test(path)) return 'feedback';
-  return method === 'GET' || method === 'HEAD' ? 'read' : 'classify';
+  if (method !== 'GET' && method !== 'HEAD') return 'classify';
+  return DESCRIPTION.test(path) ? 'any' : 'read';
 }

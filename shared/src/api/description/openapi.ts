@@ -65,7 +65,12 @@ function operation(route: Route) {
   const { method, path, id, tag, summary, description, parameters, body, answers } = route;
   const { problems: codes, errorsAsText = false } = route;
   const scope = scopeOf(method.toUpperCase(), path);
-  const keyed = scope === undefined ? [] : scope === 'read' ? withKeys : [...withKeys, 'quota-exhausted' as const];
+  const keyed =
+    scope === undefined
+      ? []
+      : scope === 'read' || scope === 'any'
+        ? withKeys
+        : [...withKeys, 'quota-exhausted' as const];
   return {
     operationId: id,
     tags: [tag],

@@ -1,6 +1,5 @@
 /** Pages for people, and the widget for their pages. */
 import * as z from 'zod/mini';
-import { nameSchema } from '../../../release/names.ts';
 import type { Parameter, Route } from '../route.ts';
 
 const etag = { ETag: 'Of the content.' };
@@ -49,15 +48,16 @@ export const embedFrame: Route = {
   id: 'showFrame',
   tag: 'site',
   summary: 'The widget as a page for an iframe',
-  description: 'Shown only within pages of the origins of the key; without keys within any. docs/widget.md.',
+  description:
+    'Shown only within pages of the origins of the key; without keys within any. The others become attributes of the widget, which says what is wrong with them. docs/widget.md.',
   parameters: [
     parameter('key', 'Publishable.', z.string(), 'pk_example'),
-    parameter('model', 'In place of the default one.', nameSchema, 'cifar10'),
+    parameter('model', 'In place of the default one.', z.string(), 'cifar10'),
     parameter('lang', 'BCP 47.', z.string(), 'ko'),
-    parameter('top-k', 'How many classes to show.', z.string().check(z.regex(/^\d{1,5}$/)), '3'),
+    parameter('top-k', 'How many classes to show.', z.string(), '3'),
   ],
   answers: [{ status: 200, description: 'A page.', content: htmlPage.content }],
-  problems: [],
+  problems: ['key-missing', 'key-unknown', 'keys-unavailable'],
 };
 
 export const widget: Route = {
