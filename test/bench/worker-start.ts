@@ -6,10 +6,27 @@ import { Log, LogLevel, Miniflare } from 'miniflare';
 import { unstable_readConfig } from 'wrangler';
 import type { BuiltWorker } from './worker-build.ts';
 
+/** Miniflare's own type, of one Worker. */
+type WorkerConfig = NonNullable<ConstructorParameters<typeof Miniflare>[0]['workers']>[number]['config'] & object;
+
+export interface StartOptions {
+  /** Bindings and variables beside the bucket RELEASES. */
+  readonly env?: WorkerConfig['env'];
+  /** Of Durable Objects. */
+  readonly exports?: WorkerConfig['exports'];
+  readonly assets?: WorkerConfig['assets'];
+  /** Gets each line that the Worker logs. */
+  readonly onLog?: (line: string) => void;
+}
+
 export interface StartedWorker {
+  /** workerd's own socket of the Worker, with nothing between: it sees when a client leaves. */
+  readonly url: URL;
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /** Puts an object into the bucket that the Worker knows as RELEASES: empty at the start, in a folder of its own. */
   put(key: string, bytes: Uint8Array): Promise<void>;
+  /** Into one that `env` binds by that name. */
+  putInto(binding: string, key: string, text: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -19,12 +36,16 @@ const { compatibility_date, compatibility_flags }: { compatibility_date: string;
     config: join(import.meta.dirname, '../../wrangler.toml'),
   });
 
-export async function startWorker({ folder, main }: BuiltWorker): Promise<StartedWorker> {
+export async function startWorker(
+  { folder, main }: BuiltWorker,
+  { env, exports, assets, onLog }: StartOptions = {},
+): Promise<StartedWorker> {
   const modules = await readModules(folder);
   const state = await mkdtemp(join(tmpdir(), 'glimpse-bench-'));
   const miniflare = new Miniflare({
     log: new Log(LogLevel.ERROR),
     resourcePersistencePath: state,
+    ...(onLog && { handleStructuredLogs: ({ message }: { message: string }) => onLog(message) }),
     workers: [
       {
         config: {
@@ -33,8 +54,15 @@ export async function startWorker({ folder, main }: BuiltWorker): Promise<Starte
           compatibilityFlags: compatibility_flags,
           manifest: { mainModule: main, modulesRoot: folder, modules },
           // Contestants log nothing, and a line a request would come between those of the bench.
-          env: { RELEASES: { type: 'r2', name: 'releases' }, LOG_REQUESTS: { type: 'text', value: 'off' } },
+          env: {
+            RELEASES: { type: 'r2', name: 'releases' },
+            LOG_REQUESTS: { type: 'text', value: 'off' },
+            ...env,
+          },
+          ...(exports && { exports }),
+          ...(assets && { assets }),
         },
+        dev: { unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }], stripCfConnectingIp: false },
       },
     ],
   });
@@ -45,7 +73,11 @@ export async function startWorker({ folder, main }: BuiltWorker): Promise<Starte
   try {
     const url = await miniflare.ready;
     return {
+      url: await miniflare.unsafeGetDirectURL('bench'),
       fetch: (path, init) => fetch(new URL(path, url), init),
+      async putInto(binding, key, text) {
+        await (await miniflare.getR2Bucket(binding)).put(key, text);
+      },
       async put(key, bytes) {
         await (await miniflare.getR2Bucket('RELEASES')).put(key, bytes);
       },
