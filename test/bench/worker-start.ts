@@ -14,7 +14,8 @@ export interface StartOptions {
   readonly env?: WorkerConfig['env'];
   /** Of Durable Objects. */
   readonly exports?: WorkerConfig['exports'];
-  readonly assets?: WorkerConfig['assets'];
+  /** A folder that the Worker knows as ASSETS. */
+  readonly assets?: string;
   /** Gets each line that the Worker logs. */
   readonly onLog?: (line: string) => void;
 }
@@ -57,13 +58,14 @@ export async function startWorker(
           env: {
             RELEASES: { type: 'r2', name: 'releases' },
             LOG_REQUESTS: { type: 'text', value: 'off' },
+            ...(assets && { ASSETS: { type: 'worker' as const, worker: 'documents' } }),
             ...env,
           },
           ...(exports && { exports }),
-          ...(assets && { assets }),
         },
         dev: { unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }], stripCfConnectingIp: false },
       },
+      ...(assets ? [documents(assets)] : []),
     ],
   });
   const stop = async () => {
@@ -87,6 +89,26 @@ export async function startWorker(
     await stop();
     throw error;
   }
+}
+
+/**
+ * A service of its own, since Miniflare has each request of a Worker with assets go through two more Workers, whose memory
+ * is not the Worker's.
+ */
+function documents(directory: string) {
+  const contents = new TextEncoder().encode('export default { fetch: () => new Response(null, { status: 404 }) }');
+  return {
+    config: {
+      name: 'documents',
+      compatibilityDate: compatibility_date,
+      manifest: {
+        mainModule: 'index.js',
+        modulesRoot: '/',
+        modules: { 'index.js': { type: 'esm' as const, contents } },
+      },
+      assets: { directory, hasUserWorker: false },
+    },
+  };
 }
 
 async function readModules(folder: string) {

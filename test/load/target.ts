@@ -48,7 +48,6 @@ export async function startTarget(subject: Subject): Promise<Target> {
   const worker = await startWorker(await buildWorker(), {
     env: {
       PRIVATE: { type: 'r2', name: 'private' },
-      ASSETS: { type: 'assets' },
       QUOTA: { type: 'durable-object', worker: 'bench', exportName: 'QuotaObject' },
       RATE_KEY: rateLimit('1001', PER_KEY),
       RATE_ADDRESS: rateLimit('1002', PER_ADDRESS),
@@ -59,7 +58,7 @@ export async function startTarget(subject: Subject): Promise<Target> {
       BODY_SECONDS: text(String(BODY_SECONDS)),
     },
     exports: { QuotaObject: { type: 'durable-object', storage: 'sqlite' } },
-    assets: { directory: join(ROOT, 'edge/dist'), hasUserWorker: true, runWorkerFirst: true },
+    assets: join(ROOT, 'edge/dist'),
     onLog: (line) => noteLine(log, line),
   });
   try {
