@@ -18,11 +18,14 @@ export interface StartOptions {
   readonly assets?: string;
   /** Gets each line that the Worker logs. */
   readonly onLog?: (line: string) => void;
+  readonly inspect?: boolean;
 }
 
 export interface StartedWorker {
   /** workerd's own socket of the Worker, with nothing between: it sees when a client leaves. */
   readonly url: URL;
+  /** Where it was started with `inspect`. */
+  readonly inspector: URL | undefined;
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /** Puts an object into the bucket that the Worker knows as RELEASES: empty at the start, in a folder of its own. */
   put(key: string, bytes: Uint8Array): Promise<void>;
@@ -39,13 +42,14 @@ const { compatibility_date, compatibility_flags }: { compatibility_date: string;
 
 export async function startWorker(
   { folder, main }: BuiltWorker,
-  { env, exports, assets, onLog }: StartOptions = {},
+  { env, exports, assets, onLog, inspect }: StartOptions = {},
 ): Promise<StartedWorker> {
   const modules = await readModules(folder);
   const state = await mkdtemp(join(tmpdir(), 'glimpse-bench-'));
   const miniflare = new Miniflare({
     log: new Log(LogLevel.ERROR),
     resourcePersistencePath: state,
+    ...(inspect && { inspectorPort: 0 }),
     ...(onLog && { handleStructuredLogs: ({ message }: { message: string }) => onLog(message) }),
     workers: [
       {
@@ -76,6 +80,7 @@ export async function startWorker(
     const url = await miniflare.ready;
     return {
       url: await miniflare.unsafeGetDirectURL('bench'),
+      inspector: inspect ? await miniflare.getInspectorURL() : undefined,
       fetch: (path, init) => fetch(new URL(path, url), init),
       async putInto(binding, key, text) {
         await (await miniflare.getR2Bucket(binding)).put(key, text);

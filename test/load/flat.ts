@@ -1,11 +1,14 @@
 /** Whether memory is flat. */
+import type { Heap } from './collect-garbage.ts';
 import { quantile } from './tally.ts';
 
 export interface Sample {
   /** Seconds since the load began. */
   readonly at: number;
-  /** Resident bytes of workerd. */
+  /** Resident bytes of workerd, when garbage had been collected. */
   readonly rss: number;
+  /** Of the Worker's isolate; undefined where it did not answer. */
+  readonly heap?: Heap | undefined;
   /** As /readyz says; undefined where it did not answer. */
   readonly tensors?: number | undefined;
   readonly tensorBytes?: number | undefined;

@@ -72,8 +72,14 @@ function memory({ samples, seconds }: LoadResult): string {
   const { thirds, slope } = flatness(samples);
   const mb = (bytes: number) => (bytes / 1e6).toFixed(0);
   const rss = samples.map((sample) => sample.rss);
-  return `Resident memory of workerd, with Miniflare's stores in it, every ${(seconds / samples.length).toFixed(0)} s: medians of the thirds ${thirds.map(mb).join(', ')} MB,
-least ${mb(Math.min(...rss))}, most ${mb(Math.max(...rss))} MB. Over the last two thirds it changed by ${(slope / 1e6).toFixed(1)} MB an hour (Theil–Sen). Flat
+  const heaps = samples.flatMap(({ heap }) => heap ?? []);
+  const ofHeaps = (part: 'used' | 'buffers') => {
+    const sizes = heaps.map((heap) => heap[part]).toSorted((a, b) => a - b);
+    return `${mb(sizes[0] ?? 0)} to ${mb(sizes.at(-1) ?? 0)} MB (median ${mb(sizes[sizes.length >> 1] ?? 0)})`;
+  };
+  return `Every ${(seconds / samples.length).toFixed(0)} s all isolates collected their garbage, and memory was read. Resident in workerd, with Miniflare's R2 and rate
+limits in the same process: medians of the thirds ${thirds.map(mb).join(', ')} MB, least ${mb(Math.min(...rss))}, most ${mb(Math.max(...rss))} MB. In the Worker's isolate:
+JavaScript ${ofHeaps('used')}, array buffers ${ofHeaps('buffers')}. Over the last two thirds resident memory changed by ${(slope / 1e6).toFixed(1)} MB an hour (Theil–Sen). Flat
 means: the last third's median at most ${mb(MOST_GROWTH)} MB above the middle's, and at most ${mb(MOST_SLOPE)} MB more an hour.`;
 }
 

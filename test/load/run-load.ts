@@ -4,6 +4,7 @@ import type { Readiness } from '@glimpse/shared/api/health';
 import { readSubject } from '../bench/subject.ts';
 import { workerdBytes } from '../pictures/workerd-memory.ts';
 import { badKinds } from './bad-kinds.ts';
+import { openCollector } from './collect-garbage.ts';
 import type { Sample } from './flat.ts';
 import { goodKinds, hasty, large, medium } from './good-kinds.ts';
 import { ask, json, type Kind, type World } from './kind.ts';
@@ -55,6 +56,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
       ['weights.bin', new Uint8Array(weightsBin)],
     ]);
     const world: World = { url: worker.url, keys, pictures, version, labels, files };
+    const collector = await openCollector(worker.inspector!, 'bench');
     const tally = new Tally();
     const turns = new Map<Kind, number>();
     const send = (kind: Kind) => {
@@ -91,15 +93,17 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
       for (let next = sampleSeconds; next <= seconds; next += sampleSeconds) {
         await sleep(Math.max(0, next - elapsed()) * 1000);
         const ready = await readiness(world);
+        const heap = await collector.collect();
         samples.push({
           at: elapsed(),
+          heap,
           rss: await workerdBytes(),
           tensors: ready?.tensors,
           tensorBytes: ready?.tensorBytes,
         });
         const { rss, tensors } = samples.at(-1)!;
         note(
-          `${elapsed().toFixed(0)} s: ${tally.sent} sent, ${tally.wrong} wrong, ${(rss / 1e6).toFixed(0)} MB, ${tensors} tensors`,
+          `${elapsed().toFixed(0)} s: ${tally.sent} sent, ${tally.wrong} wrong, ${(rss / 1e6).toFixed(0)} MB, heap ${((heap?.used ?? 0) / 1e6).toFixed(1)} MB, ${tensors} tensors`,
         );
       }
     };
@@ -107,6 +111,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     const lasted = elapsed();
     // Bodies of clients who left, or were too slow, are given up by then.
     const after = await settled(world);
+    collector.close();
     return { seconds: lasted, clients, tally: tally.result(), bursts, samples, after, log };
   } finally {
     await worker.stop();

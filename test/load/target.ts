@@ -60,6 +60,7 @@ export async function startTarget(subject: Subject): Promise<Target> {
     exports: { QuotaObject: { type: 'durable-object', storage: 'sqlite' } },
     assets: join(ROOT, 'edge/dist'),
     onLog: (line) => noteLine(log, line),
+    inspect: true,
   });
   try {
     for (const [key, bytes] of subject.objects) await worker.put(key, bytes);
