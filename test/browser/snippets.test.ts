@@ -1,4 +1,4 @@
-/** The lines to copy from the demo, run as they stand. Those of Kotlin and Swift would need compilers. */
+/** The lines to copy from the demo, run as they stand. Those in Kotlin by `npm run clients`, which has a compiler; Swift's are not run. */
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
