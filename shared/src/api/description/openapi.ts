@@ -4,7 +4,7 @@ import { scopeOf } from '../../access/scope-of.ts';
 import { errorSchema } from '../open-inference.ts';
 import { Problem, type ProblemCode, problemDocument, problemDocumentSchema, problems } from '../problems.ts';
 import { remedies } from './remedies.ts';
-import type { Answer, Content, Parameter, Route } from './route.ts';
+import type { Answer, Content, Link, Parameter, Route } from './route.ts';
 import { tags } from './route.ts';
 import { meanings } from './schemas.ts';
 
@@ -102,7 +102,7 @@ function parameter({ in: place, name, description, schema, example }: Parameter)
   };
 }
 
-function response({ description, headers = {}, content }: Answer) {
+function response({ description, headers = {}, content, links }: Answer) {
   const described = Object.entries(headers).map(([name, meaning]) => [
     name,
     { description: meaning, schema: { type: 'string' } },
@@ -111,6 +111,18 @@ function response({ description, headers = {}, content }: Answer) {
     description,
     headers: { 'X-Request-Id': requestId, ...Object.fromEntries(described) },
     ...(content === undefined ? {} : { content: contents(content) }),
+    ...(links === undefined
+      ? {}
+      : { links: Object.fromEntries(Object.entries(links).map(([id, link]) => [id, followed(id, link)])) }),
+  };
+}
+
+function followed(operationId: string, { description, parameters, body }: Link) {
+  return {
+    operationId,
+    description,
+    ...(parameters === undefined ? {} : { parameters }),
+    ...(body === undefined ? {} : { requestBody: body }),
   };
 }
 

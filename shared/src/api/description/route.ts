@@ -57,6 +57,16 @@ export interface Answer {
   readonly description: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly content?: Readonly<Record<string, Content>>;
+  /** What may follow, by the id of that route. */
+  readonly links?: Readonly<Record<string, Link>>;
+}
+
+/** Its values are runtime expressions (OpenAPI 3.1.1, 4.8.20.4), as `$response.body#/id`. */
+export interface Link {
+  readonly description: string;
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Members of the JSON that is to be sent. */
+  readonly body?: Readonly<Record<string, string>>;
 }
 
 export type Content =

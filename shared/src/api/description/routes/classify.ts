@@ -91,6 +91,12 @@ export const classify: Route = {
       description: 'The most probable classes.',
       headers,
       content: { 'application/json': { schema: classifyAnswerSchema, examples: { cat: classification } } },
+      links: {
+        sendFeedback: {
+          description: 'Say what the picture really shows.',
+          body: { id: '$response.body#/id', label: '$response.body#/predictions/0/label' },
+        },
+      },
     },
   ],
   problems: [...ofEachRequest, ...ofEachPicture, 'url-refused', 'pixels-wrong-length', 'url-failed'],
