@@ -89,9 +89,7 @@ test('a key is asked for where the store is looked into, and nowhere else', () =
 test('what follows an answer is a route, and its parameters are there', () => {
   let links = 0;
   for (const { answers } of routes) {
-    for (const [id, { parameters = {}, body = {} }] of answers.flatMap((answer) =>
-      Object.entries(answer.links ?? {}),
-    )) {
+    for (const [id, { parameters = {} }] of answers.flatMap((answer) => Object.entries(answer.links ?? {}))) {
       links++;
       const route = routes.find((other) => other.id === id)!;
       const named = route.parameters?.map(({ name }) => name) ?? [];
@@ -99,10 +97,9 @@ test('what follows an answer is a route, and its parameters are there', () => {
         Object.keys(parameters).every((name) => named.includes(name)),
         id,
       );
-      if (Object.keys(body).length > 0) assert.ok('application/json' in route.body!.content, id);
     }
   }
-  assert.ok(links >= 3);
+  assert.ok(links >= 4);
 });
 
 test('what is referred to is there, and numbers have their ranges', () => {

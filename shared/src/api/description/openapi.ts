@@ -117,12 +117,11 @@ function response({ description, headers = {}, content, links }: Answer) {
   };
 }
 
-function followed(operationId: string, { description, parameters, body }: Link) {
+function followed(operationId: string, { description, parameters }: Link) {
   return {
     operationId,
     description,
     ...(parameters === undefined ? {} : { parameters }),
-    ...(body === undefined ? {} : { requestBody: body }),
   };
 }
 

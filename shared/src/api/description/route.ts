@@ -61,12 +61,11 @@ export interface Answer {
   readonly links?: Readonly<Record<string, Link>>;
 }
 
-/** Its values are runtime expressions (OpenAPI 3.1.1, 4.8.20.4), as `$response.body#/id`. */
+/** Without what a body would be made of: openapi-generator takes no members there. */
 export interface Link {
   readonly description: string;
+  /** Runtime expressions (OpenAPI 3.1.1, 4.8.20.4), as `$response.body#/id`. */
   readonly parameters?: Readonly<Record<string, string>>;
-  /** Members of the JSON that is to be sent. */
-  readonly body?: Readonly<Record<string, string>>;
 }
 
 export type Content =

@@ -92,10 +92,8 @@ export const classify: Route = {
       headers,
       content: { 'application/json': { schema: classifyAnswerSchema, examples: { cat: classification } } },
       links: {
-        sendFeedback: {
-          description: 'Say what the picture really shows.',
-          body: { id: '$response.body#/id', label: '$response.body#/predictions/0/label' },
-        },
+        sendFeedback: { description: 'With the `id`: what the picture really shows.' },
+        removeFeedback: { description: 'Take that back.', parameters: { id: '$response.body#/id' } },
       },
     },
   ],
