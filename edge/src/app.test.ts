@@ -105,6 +105,7 @@ test('every answer, errors too, may be read by any page, names its request, and 
     assert.equal(headers.get('Access-Control-Allow-Origin'), '*');
     assert.match(headers.get('Access-Control-Expose-Headers') ?? '', /X-Request-Id.*Server-Timing.*Retry-After/);
     assert.equal(headers.get('X-Content-Type-Options'), 'nosniff');
+    assert.equal(headers.get('Referrer-Policy'), 'no-referrer');
     assert.equal(headers.get('Cache-Control'), 'no-store');
     const id = headers.get('X-Request-Id') ?? '';
     assert.match(id, /^[0-9a-f-]{36}$/);
