@@ -129,12 +129,14 @@ test('a picture that is small already is sent as it is', here, async () => {
 test('a browser that hands out other pixels than it was given sends the file', here, async () => {
   const { page, close } = await open();
   await page.evaluate(() => {
-    const honest = CanvasRenderingContext2D.prototype.getImageData;
-    CanvasRenderingContext2D.prototype.getImageData = function (...where) {
-      const image = honest.apply(this, where);
-      image.data[5]! ^= 1;
-      return image;
-    };
+    for (const { prototype } of [CanvasRenderingContext2D, OffscreenCanvasRenderingContext2D]) {
+      const honest = prototype.getImageData;
+      prototype.getImageData = function (...where: Parameters<typeof honest>) {
+        const image = honest.apply(this, where);
+        image.data[5]! ^= 1;
+        return image;
+      };
+    }
   });
   sent.splice(0);
   const bytes = await jpegPhoto(800, 600);
