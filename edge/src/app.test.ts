@@ -134,6 +134,7 @@ test('OPTIONS of no page says what the route takes, and of no route that there i
   ] as const) {
     const { status, headers, json } = await request(path, { method: 'OPTIONS' });
     assert.deepEqual([status, headers.get('Allow'), json], [204, allow, undefined], path);
+    assert.equal(headers.get('Content-Type'), null);
     assert.equal(headers.get('Access-Control-Allow-Origin'), '*');
   }
   assert.equal((await request('/v1/nothing', { method: 'OPTIONS' })).status, 404);

@@ -85,6 +85,7 @@ const wrongKeys: [string, string, string][] = [
   ['with a line end, as a shell writes it', `${secret.text}\\n`, 'key-malformed'],
   ['with a line end, as an address writes it', `${secret.text}%0A`, 'key-malformed'],
   ['that is cut', secret.text.slice(0, 20), 'key-malformed'],
+  ['of ten thousand characters', secret.text.repeat(250), 'key-malformed'],
 ];
 for (const [name, key, code] of wrongKeys) {
   test(`a key ${name} is 401`, async () => {
