@@ -1,66 +1,29 @@
 /** The published client in a page of another origin than the endpoint's: what it sends of what a page can have. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { unnormalised } from '@glimpse/shared/picture/input-contract';
-import { createPictureReader } from '@glimpse/shared/picture/read-picture';
 import sharp from 'sharp';
-import { buildClient } from '../client/built-client.ts';
-import { jpegPhoto, photo } from '../pictures/photo.ts';
-import { startWorker } from '../worker/start-worker.ts';
+import { photo } from '../pictures/photo.ts';
 import { browserLacks, launchBrowser } from './browser.ts';
-import { servePages } from './pages.ts';
-import { type Received, recordCalls } from './recorder.ts';
+import { clientPhoto, serveClientPage, sources } from './client-page.ts';
+import type { Received } from './recorder.ts';
+import { difference, workerPixels } from './worker-pixels.ts';
 
 const here = { skip: browserLacks, timeout: 60_000 };
 const RAW = 'application/vnd.glimpse.rgb8';
 const PIXELS = 3072;
 
 async function openStage() {
-  const built = await buildClient();
-  const worker = await startWorker({ FEEDBACK_SECRET: 'ab'.repeat(32), FEEDBACK_PICTURES: 'on' });
-  const recorder = await recordCalls(worker.url);
-  const [pages, elsewhere] = [await servePages(), await servePages()];
-  for (const name of ['index.js', 'resize.js']) {
-    const body = await readFile(join(built.folder, name));
-    pages.pages.set(`/client/${name}`, { body, headers: { 'Content-Type': 'text/javascript' } });
-  }
-  const jpeg = { body: await jpegPhoto(4000, 3000), headers: { 'Content-Type': 'image/jpeg' } };
-  pages.pages.set('/photo.jpg', jpeg);
-  elsewhere.pages.set('/photo.jpg', jpeg);
-  pages.pages.set('/', {
-    body: `<!doctype html><title>A page</title><script type="module">
-      import * as client from './client/index.js';
-      const photo = await (await fetch('photo.jpg')).blob();
-      const image = await createImageBitmap(photo, { resizeWidth: 640, resizeHeight: 480 });
-      const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 480 });
-      canvas.getContext('2d').drawImage(image, 0, 0);
-      const loaded = async (src) => {
-        const element = Object.assign(new Image(), { src });
-        await element.decode();
-        return element;
-      };
-      const errorOf = (promise) => promise.then(
-        () => 'no error',
-        ({ name, code, message }) => ({ name, code, message }),
-      );
-      const glimpse = new client.Glimpse({ endpoint: '${recorder.origin}', fetch: window.fetch });
-      Object.assign(window, { client, photo, image, canvas, loaded, errorOf, glimpse });
-      document.title = 'ready';
-    </script>`,
-  });
+  const served = await serveClientPage();
   const browser = await launchBrowser();
   const page = await browser.newPage();
-  await page.goto(pages.origin);
+  await page.goto(served.pages.origin);
   await page.waitForFunction("document.title === 'ready'");
   return {
+    ...served,
     page,
-    elsewhere,
-    sent: recorder.received,
     async close() {
       await browser.close();
-      await Promise.all([pages.close(), elsewhere.close(), recorder.close(), worker.close(), built.remove()]);
+      await served.close();
     },
   };
 }
@@ -77,46 +40,16 @@ async function run<Result>(script: string): Promise<{ result: Result; sent: Rece
 
 const shapes = (sent: readonly Received[]) => sent.map(({ type, body }) => [type, body.length]);
 
-const sources: Record<string, string> = {
-  'a file': 'photo',
-  'its bytes': 'await photo.arrayBuffer()',
-  'an address': "'photo.jpg'",
-  'an image element': "await loaded('photo.jpg')",
-  'a canvas': 'canvas',
-  'an OffscreenCanvas': `(() => {
-    const offscreen = new OffscreenCanvas(640, 480);
-    offscreen.getContext('2d').drawImage(image, 0, 0);
-    return offscreen;
-  })()`,
-  'an ImageBitmap': 'image',
-  ImageData: "canvas.getContext('2d').getImageData(0, 0, 640, 480)",
-  'a VideoFrame': 'new VideoFrame(canvas, { timestamp: 0 })',
-  'a video element': `await (async () => {
-    const video = Object.assign(document.createElement('video'), { muted: true, srcObject: canvas.captureStream(30) });
-    // A canvas that nobody draws on gives no frames.
-    setInterval(() => canvas.getContext('2d').drawImage(image, 0, 0), 30);
-    await video.play();
-    return video;
-  })()`,
-};
-
-const contract = unnormalised({ height: 32, width: 32, channels: 3, fit: 'stretch' });
-const readPicture = createPictureReader({
-  webp: new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])),
-});
-
 test(
   'whatever a page has of a photo, the pixels that the model sees are sent, within 2/255 of the Worker’s',
   here,
   async (t) => {
-    const limits = { jpeg: 1e9, png: 1e9, webp: 1e9, gif: 1e9 };
-    const { pixels } = await readPicture(new Uint8Array(await jpegPhoto(4000, 3000)), contract, limits);
+    const pixels = await workerPixels(await clientPhoto());
     for (const [name, source] of Object.entries(sources)) {
       const { result, sent } = await run<{ image: unknown }>(`glimpse.classify(${source})`);
       assert.deepEqual(shapes(sent), [[RAW, PIXELS]], name);
       assert.deepEqual(result.image, { format: 'rgb8', width: 32, height: 32 });
-      const body = sent[0]!.body;
-      const off = body.reduce((sum, value, i) => sum + Math.abs(value - pixels[i]!), 0) / PIXELS;
+      const off = difference(sent[0]!.body, pixels);
       t.diagnostic(`${name}: ${off.toFixed(3)}`);
       assert.ok(off < 2, `${name}: ${off}`);
     }
@@ -125,7 +58,7 @@ test(
 
 test('the original is sent where it is asked for', here, async () => {
   const { sent } = await run("glimpse.classify(photo, { upload: 'original' })");
-  const original = await jpegPhoto(4000, 3000);
+  const original = await clientPhoto();
   assert.equal(Buffer.compare(sent[0]!.body, original), 0);
   assert.equal(sent[0]!.type, 'image/jpeg');
   const drawn = await run("glimpse.classify(canvas, { upload: 'original' })");

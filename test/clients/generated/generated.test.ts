@@ -11,6 +11,7 @@ import { delimiter, join } from 'node:path';
 import test, { after, type TestContext } from 'node:test';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import { build } from 'esbuild';
+import { apiSnippets } from '../../../edge/site/snippets.ts';
 import { ROOT, startWorker } from '../../worker/start-worker.ts';
 import { installed } from '../installed.ts';
 
@@ -77,6 +78,19 @@ else {
 
   test('kotlin, jvm-okhttp4', (t) =>
     maven(t, 'kotlin', 'Ask.kt', ['--library', 'jvm-okhttp4', '-p', 'packageName=glimpse.client']));
+
+  test('the Kotlin lines of the demo, as they stand', async () => {
+    const project = join(folder, 'kotlin-snippet');
+    const sources = join(project, 'src/main/kotlin');
+    await mkdir(sources, { recursive: true });
+    await copyFile(here('kotlin', 'pom.xml'), join(project, 'pom.xml'));
+    await copyFile(join(ROOT, 'examples/cat.png'), join(project, 'cat.png'));
+    const lines = apiSnippets(worker.url.origin).find(({ name }) => name === 'Kotlin')!.text;
+    await writeFile(join(sources, 'Snippet.kt'), lines);
+    const goals = ['-q', '-B', 'compile', 'exec:java', '-Dexec.mainClass=SnippetKt'];
+    const { stdout } = await run('mvn', goals, { cwd: project, maxBuffer: 2 ** 26 });
+    assert.match(stripVTControlCharacters(stdout), /"label":"cat"/);
+  });
 
   test('typescript-fetch', async (t) => {
     const project = join(folder, 'typescript');
