@@ -77,6 +77,8 @@ async function modulesOf(from: string, entryNames: string, ...plugins: Plugin[])
     absWorkingDir: root,
     entryPoints: [join(root, from)],
     bundle: true,
+    // The client from its source: nothing has to be built before.
+    conditions: ['glimpse-source'],
     format: 'esm',
     target: BROWSERS,
     minify: true,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { testRelease } from '@glimpse/shared/testing/release';
+import { createApp } from './app.ts';
 import { png } from './testing/pictures.ts';
 import { startWorker } from './testing/worker.ts';
 
@@ -105,6 +106,7 @@ test('every answer, errors too, may be read by any page, names its request, and 
     assert.equal(headers.get('Access-Control-Allow-Origin'), '*');
     assert.match(headers.get('Access-Control-Expose-Headers') ?? '', /X-Request-Id.*Server-Timing.*Retry-After/);
     assert.equal(headers.get('X-Content-Type-Options'), 'nosniff');
+    assert.equal(headers.get('Referrer-Policy'), 'no-referrer');
     assert.equal(headers.get('Cache-Control'), 'no-store');
     const id = headers.get('X-Request-Id') ?? '';
     assert.match(id, /^[0-9a-f-]{36}$/);
@@ -121,6 +123,52 @@ test('a page may ask first', async () => {
   assert.equal(status, 204);
   assert.equal(headers.get('Access-Control-Allow-Origin'), '*');
   assert.match(headers.get('Access-Control-Allow-Methods') ?? '', /POST/);
+});
+
+test('OPTIONS of no page says what the route takes, and of no route that there is none', async () => {
+  for (const [path, allow] of [
+    ['/v1/classify', 'POST'],
+    ['/v1/models', 'GET, HEAD'],
+    ['/v1/feedback/x', 'DELETE'],
+    ['/healthz', 'GET, HEAD'],
+    ['/v2/models/cifar10/infer', 'POST'],
+  ] as const) {
+    const { status, headers, json } = await request(path, { method: 'OPTIONS' });
+    assert.deepEqual([status, headers.get('Allow'), json], [204, allow, undefined], path);
+    assert.equal(headers.get('Content-Type'), null);
+    assert.equal(headers.get('Access-Control-Allow-Origin'), '*');
+  }
+  assert.equal((await request('/v1/nothing', { method: 'OPTIONS' })).status, 404);
+});
+
+test('a fault of ours is 500, logged under the id of the request by its route, and what the caller wrote is not', async (t) => {
+  const lines: string[] = [];
+  t.mock.method(console, 'error', (line: string) => lines.push(line));
+  const faulty = createApp(() => {
+    throw new TypeError('a fault');
+  });
+  const answer = await faulty.request(
+    '/v1/feedback/the-signed-id?and=more',
+    { method: 'DELETE' },
+    { LOG_REQUESTS: 'off' },
+  );
+  const problem = (await answer.json()) as { code: string; detail: string };
+  assert.deepEqual([answer.status, problem.code], [500, 'internal-error']);
+  assert.doesNotMatch(problem.detail, /a fault/);
+  const [line, ...others] = lines.map((text) => JSON.parse(text));
+  assert.deepEqual(others, []);
+  const { level, what, id, route, error } = line;
+  assert.deepEqual(
+    { level, what, id, route, error },
+    {
+      level: 'error',
+      what: 'request',
+      id: answer.headers.get('X-Request-Id'),
+      route: '/v1/feedback/:id',
+      error: 'a fault',
+    },
+  );
+  assert.doesNotMatch(lines[0]!, /the-signed-id|and=more/);
 });
 
 test('a large body on a route that takes none does not lose the answer', async () => {

@@ -12,6 +12,7 @@ import { addDialects } from './dialects/routes.ts';
 import type { Isolate } from './isolate.ts';
 import { logError } from './log.ts';
 import { observeRequest } from './observability/observe-request.ts';
+import { routeOf } from './observability/route-of.ts';
 import { problemOf } from './problem-of.ts';
 import { asset } from './routes/asset.ts';
 import { classify } from './routes/classify.ts';
@@ -47,12 +48,19 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
       onMethodNotAllowed: (c, methods) => {
         const allow = methods.join(', ');
         c.header('Allow', allow);
+        if (c.req.method === 'OPTIONS') {
+          c.get('notes').code = undefined;
+          // Not by the context, which would keep the type of the answer that it has.
+          return new Response(null, { status: 204, headers: { Allow: allow } });
+        }
         return answer(c, new Problem('method-not-allowed', `${c.req.path} takes ${allow}, not ${c.req.method}.`));
       },
     }),
   );
 
   const withIsolate: MiddlewareHandler<AppEnv> = async (c, next) => {
+    // What a route takes, it says to everybody.
+    if (c.req.method === 'OPTIONS') return next();
     c.set('isolate', open(c.env));
     const admission = await admit(c);
     c.set('admission', admission);
@@ -87,7 +95,7 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
   app.notFound((c) => answer(c, new Problem('route-unknown', `There is nothing at ${c.req.path}.`)));
   app.onError((thrown, c) => {
     const problem = problemOf(thrown);
-    if (problem.code === 'internal-error') logError('request', thrown, { id: c.get('id'), path: c.req.path });
+    if (problem.code === 'internal-error') logError('request', thrown, { id: c.get('id'), route: routeOf(c) });
     if (thrown instanceof ConfigurationError) logError('configuration', thrown, { id: c.get('id') });
     return answer(c, problem);
   });

@@ -10,7 +10,7 @@ export function logRequest(line: Readonly<Record<string, unknown>>): void {
   console.log(JSON.stringify({ level: 'info', what: 'request', ...line }));
 }
 
-export function logError(what: string, error: unknown, context: Record<string, string> = {}): void {
+export function logError(what: string, error: unknown, context: Record<string, string | null> = {}): void {
   const { name, message, code, cause, stack } = describe(error);
   console.error(
     JSON.stringify({

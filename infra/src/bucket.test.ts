@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { before, describe, it } from 'node:test';
 import { createBucket, type R2Location } from './bucket.ts';
 import type { InfraError } from './infra-error.ts';
@@ -56,6 +57,23 @@ describe('the releases bucket', () => {
         ['private-lifecycle', false, 'glimpse-private'],
       ],
     );
+  });
+
+  it('of keys and feedback loses feedback after as many days as are promised, and no keys', async () => {
+    const { registrations: others } = await runMocked(() =>
+      createBucket({ ...args, purpose: 'private', bucketName: 'glimpse-private' }),
+    );
+    const { rules } = others.find(({ name }) => name === 'private-lifecycle')!.inputs as { rules: unknown[] };
+    const text = await readFile(new URL('../../docs/feedback.md', import.meta.url), 'utf8');
+    const days = Number(/It is kept for (\d+) days/.exec(text)?.[1]);
+    assert.deepEqual(rules.slice(1), [
+      {
+        id: 'delete-old-feedback',
+        enabled: true,
+        conditions: { prefix: 'feedback/' },
+        deleteObjectsTransition: { condition: { type: 'Age', maxAge: days * 86_400 } },
+      },
+    ]);
   });
 
   it('registers these two resources and no other', () => {

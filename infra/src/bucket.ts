@@ -20,12 +20,16 @@ export interface BucketArgs {
 
 const DAY_IN_SECONDS = 24 * 60 * 60;
 
+/** So long feedback is stored at the most; docs/feedback.md promises it. */
+const FEEDBACK_DAYS = 365;
+
 /** @throws {InfraError} `account-invalid`, `bucket-name-invalid`, `location-invalid`, before it registers anything. */
 export function createBucket(args: BucketArgs): cloudflare.R2Bucket {
   check(args);
   const { purpose, accountId, bucketName, location } = args;
   const bucket = new cloudflare.R2Bucket(purpose, { accountId, name: bucketName, location }, { protect: true });
-  // Only uploads that were never completed expire. Releases, keys and feedback have no age limit here: clients may be pinned to a release.
+  // Uploads that were never completed expire, and feedback does. Releases and keys have no age limit: clients may be pinned
+  // to a release.
   new cloudflare.R2BucketLifecycle(`${purpose}-lifecycle`, {
     accountId,
     bucketName: bucket.name,
@@ -36,10 +40,19 @@ export function createBucket(args: BucketArgs): cloudflare.R2Bucket {
         conditions: { prefix: '' },
         abortMultipartUploadsTransition: { condition: { type: 'Age', maxAge: DAY_IN_SECONDS } },
       },
+      ...(purpose === 'private' ? [expiringFeedback] : []),
     ],
   });
   return bucket;
 }
+
+/** Counted by R2 from the day that an object was last written: the day of the feedback. */
+const expiringFeedback = {
+  id: 'delete-old-feedback',
+  enabled: true,
+  conditions: { prefix: 'feedback/' },
+  deleteObjectsTransition: { condition: { type: 'Age', maxAge: FEEDBACK_DAYS * DAY_IN_SECONDS } },
+};
 
 /** The values come from a stack's settings, where the compiler does not reach, and R2's own refusal comes late. */
 function check({ purpose, accountId, bucketName, location }: BucketArgs): void {

@@ -5,6 +5,7 @@ import { identifyKey, type KeyRecord, keyObject } from '@glimpse/shared/access/k
 import { createKeyText } from '@glimpse/shared/access/key-text';
 import { jpegPhoto } from '../pictures/photo.ts';
 import { browserLacks } from './browser.ts';
+import { recordCalls } from './recorder.ts';
 import { example, openStage, type Stage } from './widget-stage.ts';
 
 const stage: Stage | undefined = browserLacks
@@ -28,16 +29,21 @@ async function makeKey(origins: string[]): Promise<string> {
   return text;
 }
 
-const open = (key: string) =>
-  stage!.open(`${stage!.script}<glimpse-classify endpoint="${stage!.endpoint}" key="${key}"></glimpse-classify>`);
+const open = (key: string, endpoint = stage!.endpoint) =>
+  stage!.open(`${stage!.script}<glimpse-classify endpoint="${endpoint}" key="${key}"></glimpse-classify>`);
 
-test('on a page of the key a 12-megapixel photo is classified', here, async () => {
-  const { page, events, close } = await open(await makeKey([stage!.origin]));
+test('on a page of the key a 12-megapixel photo is classified, for less than 10 KB', here, async (t) => {
+  const recorder = await recordCalls(stage!.worker.url);
+  const { page, events, close } = await open(await makeKey([stage!.origin]), recorder.origin);
   const buffer = await jpegPhoto(4000, 3000);
   await page.locator('input[type=file]').setInputFiles({ name: 'photo.jpg', mimeType: 'image/jpeg', buffer });
   await page.locator('[part=result]').first().waitFor();
   assert.equal((await events())[0]?.type, 'glimpse-result');
+  const bytes = recorder.received.reduce((sum, { body }) => sum + body.length, 0);
+  t.diagnostic(`${bytes} bytes sent of ${buffer.length}`);
+  assert.ok(bytes <= 10_000);
   await close();
+  await recorder.close();
 });
 
 test('on another page it says whose origins to add', here, async () => {

@@ -37,11 +37,12 @@ test("a page with default-src 'none' has the whole widget without one violation"
   await page.locator('input[type=file]').setInputFiles(example('cat'));
   await page.locator('[part=result]').first().waitFor();
   assert.ok(await page.locator('canvas').isVisible(), 'the preview is there');
-  const width = await page
-    .locator('[part=fill]')
-    .first()
-    .evaluate((fill) => fill.getBoundingClientRect().width);
-  assert.ok(width > 50, 'the bars have their lengths');
+  const fill = page.locator('[part=fill]').first();
+  const width = () => fill.evaluate((element) => element.getBoundingClientRect().width);
+  // They grow.
+  const until = Date.now() + 5_000;
+  while ((await width()) <= 50 && Date.now() < until) await page.waitForTimeout(20);
+  assert.ok((await width()) > 50, 'the bars have their lengths');
   const radius = await page.locator('[part=base]').evaluate((base) => getComputedStyle(base).borderRadius);
   assert.notEqual(radius, '0px', 'the style sheet is adopted');
   await page.locator('[part~=correct]').click();

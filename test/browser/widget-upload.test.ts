@@ -2,8 +2,6 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { picturesSmall } from '@glimpse/shared/architectures/pictures-small';
-import { unnormalised } from '@glimpse/shared/picture/input-contract';
-import { createPictureReader } from '@glimpse/shared/picture/read-picture';
 import { objectKeys } from '@glimpse/shared/release/names';
 import { type TestRelease, testChannels, testRelease } from '@glimpse/shared/testing/release';
 import type { Page } from 'playwright-core';
@@ -12,6 +10,7 @@ import { jpegPhoto, photo } from '../pictures/photo.ts';
 import { browserLacks } from './browser.ts';
 import { type Received, recordCalls } from './recorder.ts';
 import { openStage, type Stage } from './widget-stage.ts';
+import { contract, difference, workerPixels } from './worker-pixels.ts';
 
 const stage: Stage | undefined = browserLacks ? undefined : await openStage({ REVALIDATE_SECONDS: '0' });
 const recorder = stage && (await recordCalls(stage.worker.url));
@@ -34,16 +33,6 @@ async function classify(page: Page, buffer: Buffer, mimeType = 'image/jpeg') {
     image: { format: string };
   };
 }
-
-/** Mean absolute difference. */
-const difference = (one: Uint8Array, other: Uint8Array) =>
-  one.reduce((sum, value, i) => sum + Math.abs(value - other[i]!), 0) / one.length;
-
-const contract = unnormalised({ height: 32, width: 32, channels: 3, fit: 'stretch' });
-const readPicture = createPictureReader({
-  webp: new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])),
-});
-const limits = { jpeg: 1e9, png: 1e9, webp: 1e9, gif: 1e9 };
 
 /** Milliseconds that the Worker decodes and infers for a body: the least of seven. */
 async function cost({ type, body }: Received): Promise<number> {
@@ -109,7 +98,7 @@ test('the pixels sent are those that the Worker would have made, within 2/255', 
     const bytes = await make();
     sent.splice(0);
     await classify(page, bytes, name.includes('PNG') ? 'image/png' : 'image/jpeg');
-    const { pixels } = await readPicture(bytes, contract, limits);
+    const pixels = await workerPixels(bytes);
     const off = difference(sent[0]!.body, pixels);
     t.diagnostic(`${name}: ${off.toFixed(3)}`);
     assert.ok(off < 2, `${name}: ${off}`);
@@ -129,12 +118,14 @@ test('a picture that is small already is sent as it is', here, async () => {
 test('a browser that hands out other pixels than it was given sends the file', here, async () => {
   const { page, close } = await open();
   await page.evaluate(() => {
-    const honest = CanvasRenderingContext2D.prototype.getImageData;
-    CanvasRenderingContext2D.prototype.getImageData = function (...where) {
-      const image = honest.apply(this, where);
-      image.data[5]! ^= 1;
-      return image;
-    };
+    for (const { prototype } of [CanvasRenderingContext2D, OffscreenCanvasRenderingContext2D]) {
+      const honest = prototype.getImageData;
+      prototype.getImageData = function (...where: Parameters<typeof honest>) {
+        const image = honest.apply(this, where);
+        image.data[5]! ^= 1;
+        return image;
+      };
+    }
   });
   sent.splice(0);
   const bytes = await jpegPhoto(800, 600);
@@ -168,7 +159,7 @@ test('a page that is left open across releases has each answer from one release'
     let answer = before;
     while (answer.model.version !== release.version) answer = await classify(page, bytes);
     assert.match(answer.predictions[0]!.label, /^new \d$/, name);
-    const { pixels } = await readPicture(bytes, release.manifest.input, limits);
+    const pixels = await workerPixels(bytes, release.manifest.input);
     const wanted = await fetch(`${stage!.endpoint}/v1/classify`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/vnd.glimpse.rgb8' },

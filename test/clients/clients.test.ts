@@ -30,7 +30,10 @@ const best = (count: number) => ours.slice(0, count).map(({ label, score }) => (
 /** The class whose score is the highest, of each row. */
 const labelsOf = (scores: number[][]) => scores.map((row) => labels[row.indexOf(Math.max(...row))]);
 
-test('@huggingface/inference', async () => {
+/** The last line of a client: what it made of the cat. */
+const cat = ({ label, score }: Class) => `${label} ${score}`;
+
+test('@huggingface/inference', async (t) => {
   const client = (model: string) =>
     new InferenceClient('hf_none', { endpointUrl: `${address}/models/${model}`, retry_on_error: false });
   const bytes = await readFile(picture);
@@ -39,17 +42,20 @@ test('@huggingface/inference', async () => {
   }
   await assert.rejects(client('cifar10').imageClassification({ data: new Blob(['<!doctype html>']) }), /HTML/);
   await assert.rejects(client('none').imageClassification({ data: new Blob([bytes]) }), /no model none/);
+  const [first] = await client('cifar10').imageClassification({ data: new Blob([bytes]) });
+  t.diagnostic(cat(first!));
 });
 
-test('huggingface_hub', { skip }, async () => {
+test('huggingface_hub', { skip }, async (t) => {
   const { text, unknown, ...answers } = await askWith('hugging_face.py', [address, picture]);
   assert.deepEqual(answers, { path: best(5), bytes: best(5), three: best(3), many: best(10) });
   assert.equal(text.status, 415);
   assert.match(text.text, /HTML/);
   assert.equal(unknown.status, 404);
+  t.diagnostic(cat(answers.path[0]!));
 });
 
-test('tritonclient[http]', { skip }, async () => {
+test('tritonclient[http]', { skip }, async (t) => {
   const said = await askWith('triton.py', [worker.url.host, picture]);
   const { live, ready, modelReady, versionReady, unknownReady } = said;
   assert.deepEqual([live, ready, modelReady, versionReady, unknownReady], [true, true, true, true, false]);
@@ -78,9 +84,10 @@ test('tritonclient[http]', { skip }, async () => {
   assert.equal(said.unknown.status, '404');
   assert.match(said.unknown.text, /no model none/);
   assert.match(said.broken.text, /base64/);
+  t.diagnostic(cat({ label: said.text.label[0], score: Math.max(...said.text.scores[0]) }));
 });
 
-test("KServe's client", { skip }, async () => {
+test("KServe's client", { skip }, async (t) => {
   const { outputs, shapes, unknown, ...health } = await askWith('kserve_client.py', [address, picture]);
   assert.deepEqual(health, { live: true, ready: true, modelReady: true, unknownReady: false });
   assert.deepEqual(shapes, { scores: [1, 10], label: [1], index: [1] });
@@ -90,4 +97,5 @@ test("KServe's client", { skip }, async () => {
     labels.map((label) => ours.find((one) => one.label === label)!.score),
   );
   assert.match(unknown, /no model none/);
+  t.diagnostic(cat({ label: outputs.label[0], score: Math.max(...outputs.scores) }));
 });

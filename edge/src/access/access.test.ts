@@ -7,6 +7,8 @@ import { testRelease } from '@glimpse/shared/testing/release';
 import { type TestKey, testKey } from '../testing/keys.ts';
 import { png } from '../testing/pictures.ts';
 import { exchange } from '../testing/raw-request.ts';
+import { refuse } from '../testing/s3-server.ts';
+import { startWorkerOnS3 } from '../testing/s3-worker.ts';
 import { startWorker, type TestWorker } from '../testing/worker.ts';
 
 const PAGE = 'https://page.example';
@@ -83,6 +85,7 @@ const wrongKeys: [string, string, string][] = [
   ['with a line end, as a shell writes it', `${secret.text}\\n`, 'key-malformed'],
   ['with a line end, as an address writes it', `${secret.text}%0A`, 'key-malformed'],
   ['that is cut', secret.text.slice(0, 20), 'key-malformed'],
+  ['of ten thousand characters', secret.text.repeat(250), 'key-malformed'],
 ];
 for (const [name, key, code] of wrongKeys) {
   test(`a key ${name} is 401`, async () => {
@@ -207,6 +210,58 @@ test('a preflight, which brings no key, is answered for every page and kept for 
   }
 });
 
+test('what a route takes is said without a key', async () => {
+  const { status, headers } = await guarded.request('/v1/classify', { method: 'OPTIONS' });
+  assert.deepEqual([status, headers.get('Allow')], [204, 'POST']);
+});
+
+test('two keys at once are none', async () => {
+  const path = '/v1/models';
+  const twice = { Authorization: `Bearer ${secret.text}\r\nAuthorization: Bearer ${reader.text}` };
+  const { status, body } = await exchange(guarded.url, { method: 'GET', path, headers: twice });
+  assert.deepEqual([status, JSON.parse(body).code], [401, 'key-malformed']);
+});
+
+test('the line of a request names the key by its id, also of one that is revoked', async () => {
+  const revoked = await testKey({ revoked: new Date().toISOString() });
+  await store(guarded, revoked);
+  for (const [key, code] of [
+    [secret, undefined],
+    [revoked, 'key-revoked'],
+  ] as const) {
+    const { headers } = await ask(guarded, key.text);
+    const of = () => guarded.requestLines().find(({ id }) => id === headers.get('X-Request-Id'));
+    for (let waited = 0; !of() && waited < 5_000; waited += 20) await sleep(20);
+    assert.deepEqual([of().key, of().code], [key.record.id, code]);
+  }
+});
+
+test('while the bucket of keys fails, a key that nobody knew yet is 503, and one that is known goes on', async () => {
+  const { worker, s3 } = await startWorkerOnS3({
+    REQUIRE_KEYS: 'on',
+    PRIVATE_S3_BUCKET: 'private',
+    KEY_CACHE_SECONDS: '0',
+  });
+  try {
+    const known = await testKey();
+    let failing = false;
+    s3.disturb = ({ url = '' }, response) => {
+      if (!url.startsWith('/private/')) return false;
+      if (failing) refuse(response, 500, 'InternalError');
+      else if (url.includes(known.record.id)) response.end(JSON.stringify(known.record));
+      else refuse(response, 404, 'NoSuchKey');
+      return true;
+    };
+    assert.equal((await models(worker, known.text)).status, 200);
+    failing = true;
+    assert.equal((await models(worker, known.text)).status, 200);
+    const { status, json, headers } = await models(worker, (await testKey()).text);
+    assert.deepEqual([status, json.code, headers.get('Retry-After')], [503, 'keys-unavailable', '1']);
+  } finally {
+    await worker.close();
+  }
+});
+
 test('who asks too often waits ten seconds: an address without a key or with one that is none, and a key', async () => {
   const limited = await startWorker({}, { rateLimit: 10 });
   try {
@@ -285,7 +340,7 @@ test('a body of 30 MB with a key that is none: refused, and the connection goes 
 
 test('no key is in any line that was logged', () => {
   for (const worker of [guarded, open]) {
-    const log = JSON.stringify(worker.logs());
+    const log = JSON.stringify([...worker.logs(), ...worker.requestLines()]);
     for (const text of shown) assert.ok(!log.includes(text.slice(4)));
     assert.doesNotMatch(log, /gl[sp]_[0-9A-Za-z]{20}/);
   }

@@ -83,6 +83,7 @@ async function findKey(access: Access, identity: { id: string; sha256: string },
         : 'This endpoint has no keys: send none.',
     );
   }
+  c.get('notes').key = key.id;
   if (key.revoked) throw new Problem('key-revoked', `The key was revoked at ${key.revoked}: ask for another.`);
   return key;
 }

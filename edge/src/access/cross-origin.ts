@@ -28,7 +28,7 @@ const EXPOSED = [
 ].join(', ');
 
 export const crossOrigin: MiddlewareHandler<AppEnv> = async (c, next) => {
-  if (c.req.method === 'OPTIONS') {
+  if (c.req.method === 'OPTIONS' && c.req.raw.headers.has('Access-Control-Request-Method')) {
     return c.body(null, 204, {
       'Access-Control-Allow-Origin': '*',
       'Access-Control-Allow-Methods': 'GET, HEAD, POST, DELETE',

@@ -42,6 +42,19 @@ for (const route of [path, '/v1/classify/batch']) {
   }
 }
 
+for (const route of ['/models/cifar10', '/v2/models/cifar10/infer']) {
+  const parts = Array.from({ length: 60 }, () => new Uint8Array(MiB));
+  for (const [name, request] of Object.entries({
+    'with its length': { headers: { 'Content-Length': String(60 * MiB) }, parts },
+    'without a length': { chunked: true, parts },
+  })) {
+    test(`60 MB ${name} are refused by ${route}, in the shape of its clients`, async () => {
+      const { status, body } = await exchange(worker.url, { path: route, ...request });
+      assert.deepEqual([status, Object.keys(JSON.parse(body))], [413, ['error']]);
+    });
+  }
+}
+
 /** A body of which a byte comes each second, for as long as somebody listens. */
 async function drip(route: string, seconds: number) {
   const headers = { 'Content-Length': '1000' };
@@ -53,6 +66,7 @@ async function drip(route: string, seconds: number) {
 
 test('a body of one byte a second ends by its deadline, with 408', { timeout: 60_000 }, async () => {
   const running = Promise.all([drip(path, 30), drip('/v1/classify/batch', 30)]);
+  const dialects = Promise.all([drip('/models/cifar10', 30), drip('/v2/models/cifar10/infer', 30)]);
   // Others are not held up.
   await sleep(500);
   assert.equal((await worker.classify(small)).status, 200);
@@ -60,6 +74,9 @@ test('a body of one byte a second ends by its deadline, with 408', { timeout: 60
     assert.deepEqual(code(answer), [408, 'body-too-slow']);
     assert.equal(JSON.parse(answer.body).limit, BODY_SECONDS);
     assert.ok(seconds >= BODY_SECONDS - 0.5 && seconds < BODY_SECONDS + 8, `${seconds} s`);
+  }
+  for (const { answer } of await dialects) {
+    assert.deepEqual([answer.status, Object.keys(JSON.parse(answer.body))], [408, ['error']]);
   }
 });
 
@@ -110,6 +127,19 @@ test('NUL, Unicode and broken escapes in parameters are 400, in paths 404', asyn
       path: `/v1/models/${Buffer.from(value).toString('latin1')}`,
     });
     assert.equal(status, 404, value);
+    for (const route of [
+      (name: string) => `/models/${name}`,
+      (name: string) => `/v2/models/${name}/infer`,
+      (name: string) => `/v2/models/cifar10/versions/${name}/infer`,
+    ]) {
+      const foreign = await exchange(worker.url, {
+        path: route(Buffer.from(value).toString('latin1')),
+        headers: { 'Content-Length': String(small.length) },
+        parts: [small],
+      });
+      assert.ok([400, 404].includes(foreign.status), `${route(value)}: ${foreign.status}`);
+      assert.deepEqual(Object.keys(JSON.parse(foreign.body)), ['error']);
+    }
   }
 });
 

@@ -2,11 +2,17 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { decodeBase64 } from './base64.ts';
 
-test('every length and every byte, in both alphabets, padded or not', () => {
+test('every length and every byte, in both alphabets, padded or not, behind `data:` or not', () => {
   for (let length = 0; length < 300; length++) {
     const bytes = Uint8Array.from({ length }, (_, index) => (index * 37 + length) & 255);
     const text = Buffer.from(bytes).toString('base64');
-    for (const form of [text, text.replace(/=+$/, ''), Buffer.from(bytes).toString('base64url'), ` ${text}\n`]) {
+    for (const form of [
+      text,
+      text.replace(/=+$/, ''),
+      Buffer.from(bytes).toString('base64url'),
+      ` ${text}\n`,
+      `data:image/png;base64,${text}`,
+    ]) {
       assert.deepEqual(decodeBase64(form), bytes, form);
     }
   }

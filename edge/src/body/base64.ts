@@ -1,4 +1,7 @@
-/** Base64 (RFC 4648) in both of its alphabets, with or without padding, in one line or in many. */
+/**
+ * Base64 (RFC 4648) in both of its alphabets, with or without padding, in one line or in many; behind a `data:` prefix
+ * as well, which browsers write.
+ */
 
 /** Character code → six bits, 64 for white space, 65 for the padding; 255 for everything else. */
 const SPACE = 64;
@@ -14,7 +17,8 @@ values['='.charCodeAt(0)] = PADDING;
 for (const space of ' \t\r\n') values[space.charCodeAt(0)] = SPACE;
 
 /** @returns undefined where the text is not base64 */
-export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
+export function decodeBase64(sent: string): Uint8Array<ArrayBuffer> | undefined {
+  const text = sent.replace(/^data:[^,]{0,100};base64,/, '');
   const bytes = new Uint8Array(Math.ceil((text.length * 3) / 4));
   let length = 0;
   let pending = 0;

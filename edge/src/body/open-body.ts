@@ -2,6 +2,7 @@
 import { classifyJsonSchema, RAW_PIXELS_TYPE } from '@glimpse/shared/api/classify';
 import { decodeBase64 } from './base64.ts';
 import { fileOf, filesIn, malformed, openForm, withoutImage } from './form.ts';
+import { parseJson } from './parse-json.ts';
 
 export interface SentPicture {
   /** `picture`: a file, of a format that its own bytes tell. `pixels`: in the model's size, as they are. */
@@ -38,17 +39,12 @@ async function openMultipart(bytes: Uint8Array<ArrayBuffer>, contentType: string
 }
 
 function openJson(json: Uint8Array<ArrayBuffer>): SentPicture {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(json));
-  } catch (cause) {
-    throw malformed('The body is not JSON, although its Content-Type says so. Send {"image": "<base64>"}.', cause);
-  }
-  const result = classifyJsonSchema.safeParse(value);
-  if (!result.success || !('image' in result.data)) {
-    throw malformed('The JSON is not {"image": "<base64>"}, nor a short {"url": "https://…"}.');
-  }
-  const bytes = decodeBase64(result.data.image.replace(/^data:[^,]{0,100};base64,/, ''));
+  const sent = parseJson(json, classifyJsonSchema, {
+    expected: 'send {"image": "<base64>"}, or a short {"url": "https://…"}.',
+  });
+  // An address in a body that is too long to be asked for one.
+  if (!('image' in sent)) throw malformed('The JSON is too long for {"url": "https://…"}.');
+  const bytes = decodeBase64(sent.image);
   if (!bytes) throw malformed('"image" is not base64 (RFC 4648); is it cut, or escaped twice?');
   return { kind: 'picture', bytes };
 }

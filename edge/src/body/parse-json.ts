@@ -5,6 +5,9 @@
 import { Problem } from '@glimpse/shared/api/problems';
 import type * as z from 'zod/mini';
 
+/** Enough for a few members, with commas in a text among them. */
+const MAX_VALUES = 2_000;
+
 /**
  * @param maxValues of objects, arrays and everything in them; commas and brackets in strings count as well
  * @param expected what should have been sent, for whoever sent something else
@@ -13,7 +16,7 @@ import type * as z from 'zod/mini';
 export function parseJson<Schema extends z.ZodMiniType>(
   bytes: Uint8Array,
   schema: Schema,
-  { maxValues, expected }: { readonly maxValues: number; readonly expected: string },
+  { maxValues = MAX_VALUES, expected }: { readonly maxValues?: number; readonly expected: string },
 ): z.output<Schema> {
   if (hasMoreThan(bytes, maxValues)) {
     throw new Problem('body-malformed', `The JSON has more values than the ${maxValues} that are taken; ${expected}`);

@@ -7,24 +7,13 @@ import { sniff } from '@glimpse/shared/picture/sniff';
 import { withoutMetadata } from '@glimpse/shared/picture/without-metadata/without-metadata';
 import { sha256 } from '@glimpse/shared/release/sha256';
 import { decodeBase64 } from '../body/base64.ts';
+import { parseJson } from '../body/parse-json.ts';
 
 /** @throws {Problem} body-malformed */
 export function readFeedback(body: Uint8Array<ArrayBuffer>): Feedback {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(body));
-  } catch (cause) {
-    throw new Problem('body-malformed', 'The body is not JSON. Send {"id": "…", "label": "…"}.', { cause });
-  }
-  const result = feedbackSchema.safeParse(value);
-  if (result.success) return result.data;
-  const wrong = result.error.issues.map(({ path }) => path.join('.')).filter((name) => name !== '');
-  throw new Problem(
-    'body-malformed',
-    `The JSON is not {"id": "…", "label": "…"}, with "image" (base64) and "consent" (true) where a picture goes along${
-      wrong.length > 0 ? `: look at ${wrong.join(', ')}` : ''
-    }.`,
-  );
+  return parseJson(body, feedbackSchema, {
+    expected: 'send {"id": "…", "label": "…"}, with "image" (base64) and "consent" (true) where a picture goes along.',
+  });
 }
 
 /**
@@ -49,7 +38,7 @@ export async function pictureToKeep(
   if (!allowed) {
     throw new Problem('feedback-pictures-off', 'This endpoint keeps no pictures; send the feedback without "image".');
   }
-  const sent = decodeBase64(image.replace(/^data:[^,]{0,100};base64,/, ''));
+  const sent = decodeBase64(image);
   if (!sent) throw new Problem('body-malformed', '"image" is not base64 (RFC 4648); is it cut, or escaped twice?');
   if ((await sha256(sent)) !== answer.sentSha256) {
     throw new Problem(

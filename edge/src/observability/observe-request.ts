@@ -1,10 +1,10 @@
 /** Around every request: its id, its trace, and one line of the log when it has been answered. */
 import type { MiddlewareHandler } from 'hono';
-import { matchedRoutes } from 'hono/route';
 import type { AppContext, AppEnv } from '../context.ts';
 import { logsRequests } from '../environment.ts';
 import { logRequest } from '../log.ts';
 import { addressPrefix } from './address-prefix.ts';
+import { routeOf } from './route-of.ts';
 import { continueTrace, formatTraceparent, parseTraceparent, type Trace } from './traceparent.ts';
 
 export const observeRequest: MiddlewareHandler<AppEnv> = async (c, next) => {
@@ -19,9 +19,9 @@ export const observeRequest: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (logsRequests(c.env)) logRequest(lineOf(c, trace));
 };
 
-/** Names, sizes, times and places: never a picture, a key, a query or a whole address. */
+/** Names, sizes, times and places: never a picture, a key's text, a query or a whole address. */
 function lineOf(c: AppContext, trace: Trace | undefined): Record<string, unknown> {
-  const { arrivedAt, bytes, release, network, timing, code } = c.get('notes');
+  const { arrivedAt, bytes, release, network, timing, code, key } = c.get('notes');
   const { raw, method } = c.req;
   return {
     id: c.get('id'),
@@ -36,14 +36,10 @@ function lineOf(c: AppContext, trace: Trace | undefined): Record<string, unknown
     totalMs: rounded(performance.now() - arrivedAt),
     ...release,
     network,
+    key,
     colo: raw.cf?.colo,
     address: addressPrefix(raw.headers.get('CF-Connecting-IP')),
   };
-}
-
-/** The pattern, since a path holds what a caller makes up; null where there is no such route. */
-function routeOf(c: AppContext): string | null {
-  return matchedRoutes(c).findLast(({ path }) => !path.endsWith('*'))?.path ?? null;
 }
 
 /** Of a body that was not read to its end. */

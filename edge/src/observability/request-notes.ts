@@ -14,7 +14,9 @@ export interface RequestNotes {
   /** Milliseconds, of all pictures of the request. */
   timing?: { readonly decode: number; readonly infer: number };
   /** Why it was refused. */
-  code?: ProblemCode;
+  code?: ProblemCode | undefined;
+  /** The id of the key that was sent, where there is such a key: what `glimpse keys list` shows, never its text. */
+  key?: string;
 }
 
 /** To be called as soon as it is known which release answers. */

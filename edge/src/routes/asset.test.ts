@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
+import { routes } from '@glimpse/shared/api/description/table';
 import { startWorker } from '../testing/worker.ts';
 
 // The documents are there whatever else is wrong.
@@ -14,9 +15,15 @@ test('/openapi.json is OpenAPI 3.1, may be read by any page, and is not sent to 
   assert.equal(response.headers.get('Access-Control-Allow-Origin'), '*');
   assert.match(response.headers.get('Access-Control-Expose-Headers') ?? '', /ETag/);
   assert.match(response.headers.get('Cache-Control') ?? '', /max-age=0/);
-  const { openapi, paths } = (await response.json()) as { openapi: string; paths: object };
+  const { openapi, paths } = (await response.json()) as { openapi: string; paths: Record<string, object> };
   assert.match(openapi, /^3\.1\./);
-  assert.ok('/v1/classify' in paths);
+  // And described-routes.test.ts compares that table with what the Worker serves.
+  assert.deepEqual(
+    Object.entries(paths)
+      .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`))
+      .sort(),
+    routes.map(({ method, path }) => `${method} ${path}`).sort(),
+  );
 
   const etag = response.headers.get('ETag') ?? '';
   const again = await get('/openapi.json', { headers: { 'If-None-Match': etag } });

@@ -11,6 +11,7 @@ import type { AppContext } from '../context.ts';
 import { serverTiming } from '../http/server-timing.ts';
 import { logError } from '../log.ts';
 import { noteRelease } from '../observability/request-notes.ts';
+import { routeOf } from '../observability/route-of.ts';
 import { problemOf } from '../problem-of.ts';
 import { callerOf } from './caller.ts';
 import { readClassifyQuery, readTopK } from './classify-query.ts';
@@ -54,7 +55,7 @@ export async function classifyBatch(c: AppContext): Promise<Response> {
             return { answer: answerOf(`${c.get('id')}.${index}`, lease, classified) };
           } catch (error) {
             const problem = problemOf(error);
-            if (problem.code === 'internal-error') logError('request', error, { id: c.get('id'), path: c.req.path });
+            if (problem.code === 'internal-error') logError('request', error, { id: c.get('id'), route: routeOf(c) });
             counted(problem.code);
             return { problem: problemDocument(problem) };
           }

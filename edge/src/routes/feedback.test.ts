@@ -116,6 +116,8 @@ test('an id that this service did not give is refused', async () => {
     'of another model, as an alteration': id.slice(0, 79) + Buffer.from('cifar11').toString('base64url') + id.slice(89),
     'a request id': crypto.randomUUID(),
     'with a space': `${id} `,
+    NUL: '\0',
+    Unicode: '🐱ﬀ',
     cut: id.slice(0, -4),
   };
   for (const [what, wrong] of Object.entries(foreign)) {

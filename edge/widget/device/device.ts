@@ -2,12 +2,12 @@
  * Classification in the page itself: the same release, the same runner and the same pixels as at the edge. Loaded only
  * where an element has `mode="device"`.
  */
+import type { Resized, Target } from '@glimpse/client/resize';
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
 import type { ModelList } from '@glimpse/shared/api/models';
 import { topClasses } from '@glimpse/shared/network/predictions';
 import type { Call } from '../calls.ts';
 import type { AskOptions } from '../endpoint.ts';
-import type { photoPixels } from '../photo-pixels.ts';
 import { startBackend } from './backend.ts';
 import { KeptFiles } from './kept-files.ts';
 import { OnDeviceModel } from './on-device-model.ts';
@@ -15,22 +15,25 @@ import { OnDeviceModel } from './on-device-model.ts';
 /** As the Worker gives where none is asked for. */
 const DEFAULT_TOP_K = 5;
 
+/** A picture → the pixels that a model sees; undefined where the browser does not decode it. */
+type PixelsOf = (picture: Blob, target: Target) => Promise<Resized | undefined>;
+
 export class Device {
   readonly #address: string;
   readonly #call: Call;
-  readonly #photoPixels: typeof photoPixels;
+  readonly #resize: PixelsOf;
   readonly #kept = new KeptFiles();
   readonly #models = new Map<string, OnDeviceModel>();
 
   /**
    * @param address of the endpoint that has the releases, and the calls to it
-   * @param pixels photoPixels of the widget's own module: imported here, it would be cut out of that one into a third,
+   * @param pixelsOf `resizeFile` of the widget's own module: imported here, it would be cut out of that one into a third,
    *   which no integrity hash covers
    */
-  constructor(address: string, call: Call, pixels: typeof photoPixels) {
+  constructor(address: string, call: Call, pixelsOf: PixelsOf) {
     this.#address = address;
     this.#call = call;
-    this.#photoPixels = pixels;
+    this.#resize = pixelsOf;
   }
 
   /** @throws {Error} with a message that says, for a developer, why it is not possible here */
@@ -40,7 +43,7 @@ export class Device {
     const model = this.#models.get(name) ?? new OnDeviceModel(this.#call, this.#kept, this.#address, name);
     this.#models.set(name, model);
     const { manifest, classifier } = await model.current();
-    const photo = await this.#photoPixels(picture, manifest.input);
+    const photo = await this.#resize(picture, manifest.input);
     signal.throwIfAborted();
     if (!photo) throw new Error('This browser does not decode the picture.');
     const { labels, rejectionThreshold } = manifest;

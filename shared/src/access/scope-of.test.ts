@@ -3,7 +3,13 @@ import test from 'node:test';
 import { scopeOf } from './scope-of.ts';
 
 const routes: [string, string, ReturnType<typeof scopeOf>][] = [
+  ['GET', '/', undefined],
+  ['GET', '/healthz', undefined],
   ['GET', '/readyz', undefined],
+  ['GET', '/openapi.json', undefined],
+  ['GET', '/docs', undefined],
+  ['GET', '/embed', undefined],
+  ['GET', '/widget.js', undefined],
   ['GET', '/embed/frame', undefined],
   ['GET', '/v2', undefined],
   ['GET', '/v2/health/ready', undefined],
@@ -20,6 +26,8 @@ const routes: [string, string, ReturnType<typeof scopeOf>][] = [
   ['HEAD', '/v1/models/cifar10/releases/x/files/weights.bin', 'read'],
   ['GET', '/v2/models/cifar10', 'read'],
   ['GET', '/v2/models/health/live', 'read'],
+  ['GET', '/docsification', 'read'],
+  ['GET', '/embed/other', 'read'],
   ['POST', '/what/is/yet/to/come', 'classify'],
   ['POST', '/v1/feedbacks', 'classify'],
 ];

@@ -1,8 +1,11 @@
 /** Which right a request needs. Every route that looks into the store needs one, unless it is listed here. */
 import type { Scope } from './key-record.ts';
 
-/** Health, for whoever balances loads and has no key; the widget's frame, which brings its key to the requests it makes. */
-const OPEN = /^\/(readyz|embed\/.*|v2|v2\/health\/(live|ready))\/?$/;
+/**
+ * Health, for whoever balances loads and has no key; the documents; the pages, and the widget's frame, which brings its key
+ * to the requests it makes.
+ */
+const OPEN = /^\/(healthz|readyz|openapi\.json|docs|embed(\/frame)?|widget\.js|v2|v2\/health\/(live|ready))?\/?$/;
 
 /** What a release takes and answers: whoever may classify has to know it, to send pictures as small as the model sees them. */
 const DESCRIPTION = /^\/v1\/models(\/[^/]+(\/releases\/[^/]+)?)?\/?$/;

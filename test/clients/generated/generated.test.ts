@@ -8,9 +8,10 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import test, { after } from 'node:test';
+import test, { after, type TestContext } from 'node:test';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import { build } from 'esbuild';
+import { apiSnippets } from '../../../edge/site/snippets.ts';
 import { ROOT, startWorker } from '../../worker/start-worker.ts';
 import { installed } from '../installed.ts';
 
@@ -48,34 +49,50 @@ else {
     run('java', ['-jar', jar, 'generate', '-i', document, '-g', language, '-o', to, ...options], {
       maxBuffer: 2 ** 26,
     });
-  const expect = (stdout: string) =>
-    assert.deepEqual(stripVTControlCharacters(stdout).trim().split('\n'), [
-      'classify cat',
-      'batch 2',
-      'hugging-face cat',
-      'unknown 404',
-    ]);
+  const expect = (stdout: string, t: TestContext) => {
+    const lines = stripVTControlCharacters(stdout).trim().split('\n');
+    assert.deepEqual(lines, ['classify cat', 'batch 2', 'hugging-face cat', 'unknown 404']);
+    t.diagnostic(lines.join(', '));
+  };
 
   /** Compiles and runs by a pom.xml of ours: the generated one wants plugins for everything. */
-  async function maven(language: 'java' | 'kotlin', program: string, options: readonly string[]): Promise<void> {
+  async function maven(
+    t: TestContext,
+    language: 'java' | 'kotlin',
+    program: string,
+    options: readonly string[],
+  ): Promise<void> {
     const project = join(folder, language);
     await generate(language, project, options);
     await copyFile(here(language, 'pom.xml'), join(project, 'pom.xml'));
     await copyFile(here(language, program), join(project, 'src/main', language, program));
     const goals = ['-q', '-B', 'compile', 'exec:java', `-Dexec.args=${asked.join(' ')}`];
-    expect((await run('mvn', goals, { cwd: project, maxBuffer: 2 ** 26 })).stdout);
+    expect((await run('mvn', goals, { cwd: project, maxBuffer: 2 ** 26 })).stdout, t);
   }
 
-  test('java, okhttp-gson', () =>
-    maven('java', 'Ask.java', [
+  test('java, okhttp-gson', (t) =>
+    maven(t, 'java', 'Ask.java', [
       ...['--library', 'okhttp-gson', '-p'],
       'invokerPackage=glimpse.client,apiPackage=glimpse.client.api,modelPackage=glimpse.client.model,openApiNullable=false',
     ]));
 
-  test('kotlin, jvm-okhttp4', () =>
-    maven('kotlin', 'Ask.kt', ['--library', 'jvm-okhttp4', '-p', 'packageName=glimpse.client']));
+  test('kotlin, jvm-okhttp4', (t) =>
+    maven(t, 'kotlin', 'Ask.kt', ['--library', 'jvm-okhttp4', '-p', 'packageName=glimpse.client']));
 
-  test('typescript-fetch', async () => {
+  test('the Kotlin lines of the demo, as they stand', async () => {
+    const project = join(folder, 'kotlin-snippet');
+    const sources = join(project, 'src/main/kotlin');
+    await mkdir(sources, { recursive: true });
+    await copyFile(here('kotlin', 'pom.xml'), join(project, 'pom.xml'));
+    await copyFile(join(ROOT, 'examples/cat.png'), join(project, 'cat.png'));
+    const lines = apiSnippets(worker.url.origin).find(({ name }) => name === 'Kotlin')!.text;
+    await writeFile(join(sources, 'Snippet.kt'), lines);
+    const goals = ['-q', '-B', 'compile', 'exec:java', '-Dexec.mainClass=SnippetKt'];
+    const { stdout } = await run('mvn', goals, { cwd: project, maxBuffer: 2 ** 26 });
+    assert.match(stripVTControlCharacters(stdout), /"label":"cat"/);
+  });
+
+  test('typescript-fetch', async (t) => {
     const project = join(folder, 'typescript');
     await generate('typescript-fetch', join(project, 'client'), []);
     await copyFile(here('typescript', 'Ask.ts'), join(project, 'Ask.ts'));
@@ -87,6 +104,6 @@ else {
     await run(process.execPath, [tsc, ...options.split(' '), ...files], { cwd: project });
     const outfile = join(project, 'ask.mjs');
     await build({ entryPoints: [join(project, 'Ask.ts')], outfile, bundle: true, platform: 'node', format: 'esm' });
-    expect((await run(process.execPath, [outfile, ...asked])).stdout);
+    expect((await run(process.execPath, [outfile, ...asked])).stdout, t);
   });
 }

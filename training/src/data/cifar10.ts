@@ -4,13 +4,14 @@
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cifar10Labels } from '@glimpse/shared/labels/cifar10';
 import sharp from 'sharp';
 import { extract } from 'tar';
 import { cacheFolder } from '../cache-folder.ts';
+import { moveIntoPlace } from '../files/move-into-place.ts';
 import { TrainingError } from '../training-error.ts';
 import { checkPictures, type DataSet } from './data-set.ts';
 import { PictureSet } from './picture-set.ts';
@@ -107,7 +108,7 @@ async function fetchParts(folder: string, onStep: OnStep): Promise<BothParts> {
       read.push(PictureSet.inMemory(pixels, classes));
     }
     await rm(folder, { recursive: true, force: true });
-    await rename(join(work, 'ready'), folder);
+    await moveIntoPlace(join(work, 'ready'), folder);
     return read as unknown as BothParts;
   } finally {
     await rm(work, { recursive: true, force: true });

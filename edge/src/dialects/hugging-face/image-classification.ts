@@ -13,8 +13,6 @@ import { noteRelease, type RequestNotes } from '../../observability/request-note
 import { callerOf } from '../../routes/caller.ts';
 import { readModelName } from '../model-name.ts';
 
-/** The request has two members, and clients add a few of their own. */
-const MAX_VALUES = 1_000;
 /** What may stand in front of JSON. */
 const SPACES = new Set([...' \t\r\n'].map((space) => space.charCodeAt(0)));
 const EXPECTED = 'send the picture itself, or {"inputs": "<base64>", "parameters": {"top_k": 3}}.';
@@ -64,9 +62,8 @@ async function answerOf(c: AppContext, notes: RequestNotes): Promise<HuggingFace
 function open(body: Uint8Array<ArrayBuffer>) {
   const first = body.find((byte) => !SPACES.has(byte));
   if (first !== '{'.charCodeAt(0)) return { bytes: body, topK: DEFAULT_TOP_K };
-  const limits = { maxValues: MAX_VALUES, expected: EXPECTED };
-  const { inputs, parameters } = parseJson(body, huggingFaceRequestSchema, limits);
-  const bytes = decodeBase64(inputs.replace(/^data:[^,]{0,100};base64,/, ''));
+  const { inputs, parameters } = parseJson(body, huggingFaceRequestSchema, { expected: EXPECTED });
+  const bytes = decodeBase64(inputs);
   if (!bytes) throw new Problem('body-malformed', '"inputs" is not base64 (RFC 4648); is it cut, or an address?');
   return { bytes, topK: parameters?.top_k ?? DEFAULT_TOP_K };
 }

@@ -137,7 +137,7 @@ function split(elements: Elements, count: number): Inference['pictures'] {
 }
 
 function decoded(text: string): Uint8Array<ArrayBuffer> {
-  const bytes = decodeBase64(text.replace(/^data:[^,]{0,100};base64,/, ''));
+  const bytes = decodeBase64(text);
   if (bytes) return bytes;
   throw malformed('A text is no picture in base64 (RFC 4648), as BYTES are in JSON; is it cut?');
 }

@@ -61,9 +61,45 @@ test('every code of a problem is one that some route may answer, and stands unde
       }
     }
   }
-  // These two are of no route in particular.
-  const elsewhere = ['route-unknown', 'method-not-allowed'];
-  assert.deepEqual([...documented, ...elsewhere].sort(), Object.keys(problems).sort());
+  // This one is of no route in particular.
+  assert.deepEqual([...documented, 'method-not-allowed'].sort(), Object.keys(problems).sort());
+});
+
+test('a key is asked for where the store is looked into, and nowhere else', () => {
+  const open = Object.entries<Record<string, { security?: unknown; responses: object }>>(document.paths).flatMap(
+    ([path, methods]) =>
+      Object.entries(methods).flatMap(([method, { security }]) => (security === undefined ? `${method} ${path}` : [])),
+  );
+  assert.deepEqual(open.sort(), [
+    'get /',
+    'get /docs',
+    'get /embed',
+    'get /embed/frame',
+    'get /healthz',
+    'get /openapi.json',
+    'get /readyz',
+    'get /v2',
+    'get /v2/health/live',
+    'get /v2/health/ready',
+    'get /widget.js',
+  ]);
+  assert.equal(document.paths['/healthz'].get.responses[401], undefined);
+});
+
+test('what follows an answer is a route, and its parameters are there', () => {
+  let links = 0;
+  for (const { answers } of routes) {
+    for (const [id, { parameters = {} }] of answers.flatMap((answer) => Object.entries(answer.links ?? {}))) {
+      links++;
+      const route = routes.find((other) => other.id === id)!;
+      const named = route.parameters?.map(({ name }) => name) ?? [];
+      assert.ok(
+        Object.keys(parameters).every((name) => named.includes(name)),
+        id,
+      );
+    }
+  }
+  assert.ok(links >= 4);
 });
 
 test('what is referred to is there, and numbers have their ranges', () => {

@@ -4,7 +4,7 @@ import { scopeOf } from '../../access/scope-of.ts';
 import { errorSchema } from '../open-inference.ts';
 import { Problem, type ProblemCode, problemDocument, problemDocumentSchema, problems } from '../problems.ts';
 import { remedies } from './remedies.ts';
-import type { Answer, Content, Parameter, Route } from './route.ts';
+import type { Answer, Content, Link, Parameter, Route } from './route.ts';
 import { tags } from './route.ts';
 import { meanings } from './schemas.ts';
 
@@ -23,6 +23,11 @@ const withKeys: readonly ProblemCode[] = [
   'rate-limited',
   'keys-unavailable',
 ];
+/** Of answers to a key with a daily quota. */
+const ofQuota = {
+  'RateLimit-Policy': 'Of a key with a quota: how many requests a day.',
+  RateLimit: 'Of a key with a quota: `r` requests are left, for `t` seconds.',
+};
 const requestId = { description: 'Of this request, as it is called in the log.', schema: { type: 'string' } };
 
 /** @param version of the API's software */
@@ -65,12 +70,8 @@ function operation(route: Route) {
   const { method, path, id, tag, summary, description, parameters, body, answers } = route;
   const { problems: codes, errorsAsText = false } = route;
   const scope = scopeOf(method.toUpperCase(), path);
-  const keyed =
-    scope === undefined
-      ? []
-      : scope === 'read' || scope === 'any'
-        ? withKeys
-        : [...withKeys, 'quota-exhausted' as const];
+  const counted = scope === 'classify' || scope === 'feedback';
+  const keyed = scope === undefined ? [] : counted ? [...withKeys, 'quota-exhausted' as const] : withKeys;
   return {
     operationId: id,
     tags: [tag],
@@ -83,7 +84,7 @@ function operation(route: Route) {
       ? {}
       : { requestBody: { required: true, description: body.description, content: contents(body.content) } }),
     responses: {
-      ...Object.fromEntries(answers.map((answer) => [answer.status, response(answer)])),
+      ...Object.fromEntries(answers.map((answer) => [answer.status, response(answer, counted ? ofQuota : {})])),
       ...problemResponses([...codes, ...keyed, ...everywhere], errorsAsText),
     },
   };
@@ -102,8 +103,8 @@ function parameter({ in: place, name, description, schema, example }: Parameter)
   };
 }
 
-function response({ description, headers = {}, content }: Answer) {
-  const described = Object.entries(headers).map(([name, meaning]) => [
+function response({ description, headers = {}, content, links }: Answer, further: Record<string, string>) {
+  const described = Object.entries({ ...headers, ...further }).map(([name, meaning]) => [
     name,
     { description: meaning, schema: { type: 'string' } },
   ]);
@@ -111,6 +112,17 @@ function response({ description, headers = {}, content }: Answer) {
     description,
     headers: { 'X-Request-Id': requestId, ...Object.fromEntries(described) },
     ...(content === undefined ? {} : { content: contents(content) }),
+    ...(links === undefined
+      ? {}
+      : { links: Object.fromEntries(Object.entries(links).map(([id, link]) => [id, followed(id, link)])) }),
+  };
+}
+
+function followed(operationId: string, { description, parameters }: Link) {
+  return {
+    operationId,
+    description,
+    ...(parameters === undefined ? {} : { parameters }),
   };
 }
 

@@ -57,6 +57,15 @@ export interface Answer {
   readonly description: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly content?: Readonly<Record<string, Content>>;
+  /** What may follow, by the id of that route. */
+  readonly links?: Readonly<Record<string, Link>>;
+}
+
+/** Without what a body would be made of: openapi-generator takes no members there. */
+export interface Link {
+  readonly description: string;
+  /** Runtime expressions (OpenAPI 3.1.1, 4.8.20.4), as `$response.body#/id`. */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
 export type Content =

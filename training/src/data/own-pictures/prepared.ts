@@ -13,13 +13,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import type { Target } from '@glimpse/shared/picture/area-average';
 import { cacheFolder } from '../../cache-folder.ts';
+import { moveIntoPlace } from '../../files/move-into-place.ts';
 import { isRunning } from '../../is-running.ts';
 import { TrainingError } from '../../training-error.ts';
 import { type DecodedBatch, decodePictures } from './decode-pictures.ts';
@@ -109,10 +110,7 @@ async function makeFolder(listing: Listing, target: Target, folder: string, onPr
   try {
     const hashes = await writePixels(listing, target, work, onProgress);
     await writeIndex(listing, hashes, work);
-    await rename(work, folder).catch((error: NodeJS.ErrnoException) => {
-      // Another process was faster; its folder holds the same.
-      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-    });
+    await moveIntoPlace(work, folder);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === undefined) throw cause;
     throw new TrainingError(

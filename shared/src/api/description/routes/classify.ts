@@ -1,12 +1,17 @@
 /** Pictures in, classes out. */
 import { batchAnswerSchema } from '../../batch.ts';
 import { classifyAnswerSchema, classifyJsonSchema, classifyQuerySchema, RAW_PIXELS_TYPE } from '../../classify.ts';
-import { limitsSchema } from '../../limits.ts';
+import { limitsSchema, pixelLimits } from '../../limits.ts';
 import { Problem, type ProblemCode, problemDocument } from '../../problems.ts';
 import type { Parameter, Route } from '../route.ts';
 import { classification, onePixel } from './examples.ts';
 
-const { MAX_BATCH_PICTURES, MAX_BODY_BYTES } = limitsSchema.parse({});
+const { MAX_BATCH_PICTURES, MAX_BODY_BYTES, ...limits } = limitsSchema.parse({});
+
+/** Of width x height, as the picture's header says. */
+const mostPixels = Object.entries(pixelLimits({ MAX_BATCH_PICTURES, MAX_BODY_BYTES, ...limits }))
+  .map(([format, pixels]) => `${pixels / 1e6} of a ${format.toUpperCase()}`)
+  .join(', ');
 const { top_k, model, version, channel } = classifyQuerySchema.shape;
 
 const parameters: readonly Parameter[] = [
@@ -67,7 +72,7 @@ export const classify: Route = {
     'upright, converted to sRGB and put on white where it is transparent.',
   parameters,
   body: {
-    description: `At most ${MAX_BODY_BYTES} bytes, unless the owner set another limit.`,
+    description: `At most ${MAX_BODY_BYTES} bytes, and at most so many million pixels: ${mostPixels}; unless the owner set other limits.`,
     content: {
       'multipart/form-data': { files: { image: { most: 1, description: 'The picture.' } } },
       'application/octet-stream': binary,
@@ -91,6 +96,10 @@ export const classify: Route = {
       description: 'The most probable classes.',
       headers,
       content: { 'application/json': { schema: classifyAnswerSchema, examples: { cat: classification } } },
+      links: {
+        sendFeedback: { description: 'With the `id`: what the picture really shows.' },
+        removeFeedback: { description: 'Take that back.', parameters: { id: '$response.body#/id' } },
+      },
     },
   ],
   problems: [...ofEachRequest, ...ofEachPicture, 'url-refused', 'pixels-wrong-length', 'url-failed'],

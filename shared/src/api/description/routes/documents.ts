@@ -3,6 +3,8 @@ import * as z from 'zod/mini';
 import type { Route } from '../route.ts';
 
 const etag = { ETag: 'Of the content.' };
+/** Where the Worker is deployed without what `npm run build` makes. */
+const notBuilt = ['route-unknown'] as const;
 const unchanged = { status: 304, description: 'As the `ETag` of `If-None-Match` says.', headers: etag } as const;
 
 export const openapi: Route = {
@@ -26,7 +28,7 @@ export const openapi: Route = {
     },
     unchanged,
   ],
-  problems: [],
+  problems: notBuilt,
 };
 
 export const docs: Route = {
@@ -45,5 +47,5 @@ export const docs: Route = {
     },
     unchanged,
   ],
-  problems: [],
+  problems: notBuilt,
 };

@@ -10,6 +10,8 @@ const stored = { id: '2026-11-25-8c7dd922ad47494fc02c388e12c00eac' };
 const answer = (description: string) => ({
   description,
   content: { 'application/json': { schema: feedbackAnswerSchema, examples: { stored } } },
+  // By the answer's id, which was sent, and not the feedback's.
+  links: { removeFeedback: { description: 'Take it back.', parameters: { id: '$request.body#/id' } } },
 });
 
 export const sendFeedback: Route = {

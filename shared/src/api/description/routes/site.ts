@@ -3,6 +3,8 @@ import * as z from 'zod/mini';
 import type { Parameter, Route } from '../route.ts';
 
 const etag = { ETag: 'Of the content.' };
+/** Where the Worker is deployed without what `npm run build` makes. */
+const notBuilt = ['route-unknown'] as const;
 const unchanged = { status: 304, description: 'As the `ETag` of `If-None-Match` says.', headers: etag } as const;
 
 const htmlPage = {
@@ -20,7 +22,7 @@ export const demo: Route = {
   summary: 'The demo',
   description: 'Tries the default model, and shows what it knows.',
   answers: [htmlPage, unchanged],
-  problems: [],
+  problems: notBuilt,
 };
 
 export const embed: Route = {
@@ -31,7 +33,7 @@ export const embed: Route = {
   summary: 'The widget for other pages',
   description: 'The lines to paste, with a preview.',
   answers: [htmlPage, unchanged],
-  problems: [],
+  problems: notBuilt,
 };
 
 const parameter = (name: string, description: string, schema: z.ZodMiniType, example: unknown): Parameter => ({
@@ -51,7 +53,7 @@ export const embedFrame: Route = {
   description:
     'Shown only within pages of the origins of the key; without keys within any. The others become attributes of the widget, which says what is wrong with them. docs/widget.md.',
   parameters: [
-    parameter('key', 'Publishable.', z.string(), 'pk_example'),
+    parameter('key', 'Publishable.', z.string(), 'glp_…'),
     parameter('model', 'In place of the default one.', z.string(), 'cifar10'),
     parameter('lang', 'BCP 47.', z.string(), 'ko'),
     parameter('top-k', 'How many classes to show.', z.string(), '3'),
@@ -77,5 +79,5 @@ export const widget: Route = {
     },
     unchanged,
   ],
-  problems: [],
+  problems: notBuilt,
 };

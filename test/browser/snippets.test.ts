@@ -1,0 +1,52 @@
+/** The lines to copy from the demo, run as they stand. Those in Kotlin by `npm run clients`, which has a compiler; Swift's are not run. */
+import assert from 'node:assert/strict';
+import { execFile, spawnSync } from 'node:child_process';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { promisify } from 'node:util';
+import { apiSnippets } from '../../edge/site/snippets.ts';
+import { startWorker } from '../worker/start-worker.ts';
+import { browserLacks, launchBrowser } from './browser.ts';
+import { servePages } from './pages.ts';
+import { example } from './widget-stage.ts';
+
+const run = promisify(execFile);
+const worker = await startWorker();
+const folder = await mkdtemp(join(tmpdir(), 'glimpse-snippets-'));
+await copyFile(example('cat'), join(folder, 'cat.png'));
+after(async () => {
+  await worker.close();
+  await rm(folder, { recursive: true });
+});
+
+const snippet = (name: string) => apiSnippets(worker.url.origin).find((each) => each.name === name)!.text;
+const lacks = (program: string) => (spawnSync(program, ['--version']).error ? `there is no ${program} here` : false);
+
+test('curl', { skip: lacks('curl') }, async () => {
+  const { stdout } = await run('sh', ['-c', snippet('curl')], { cwd: folder });
+  const { predictions } = JSON.parse(stdout);
+  assert.deepEqual([predictions[0].label, predictions.length], ['cat', 3]);
+});
+
+test('Python', { skip: lacks('python3') }, async () => {
+  await writeFile(join(folder, 'classify.py'), snippet('Python'));
+  const { stdout } = await run('python3', ['classify.py'], { cwd: folder });
+  assert.match(stdout, /^cat 0\.\d+\n$/);
+});
+
+test('JavaScript, in a page of another origin', { skip: browserLacks }, async () => {
+  const pages = await servePages(new Map([['/', { body: '<title>A page</title><input type="file">' }]]));
+  const browser = await launchBrowser();
+  const page = await browser.newPage();
+  await page.goto(pages.origin);
+  await page.setInputFiles('input', example('cat'));
+  const said: string[] = [];
+  page.on('console', (message) => said.push(message.text()));
+  await page.addScriptTag({ type: 'module', content: snippet('JavaScript') });
+  if (said.length === 0) await page.waitForEvent('console');
+  assert.match(said[0]!, /^cat 0\.\d+$/);
+  await browser.close();
+  await pages.close();
+});
