@@ -1,85 +1,61 @@
 /**
  * `npm run bench`: what the project claims about its speed and size, measured side by side in one run.
  *
- *   node test/bench/bench.ts            measures for about four minutes, writes docs/benchmarks.json and benchmarks.md
+ *   node test/bench/bench.ts            measures for about eight minutes, writes docs/benchmarks.json and benchmarks.md
  *   node test/bench/bench.ts --quick    goes once through everything in seconds; its figures mean nothing
+ *   node test/bench/bench.ts --only requests    measures that part again, and leaves the figures of the others
  */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { codeRevision } from '@glimpse/training/run/revision';
 import { weighBundle } from './bundle.ts';
 import { measureColdStarts } from './cold-start.ts';
+import { compareAccess } from './compare-access.ts';
 import { comparePictures } from './compare-decoders.ts';
 import { inferInNode, inferInWorkerd } from './compare-inference.ts';
-import { compareThroughput } from './compare-throughput.ts';
+import { compareRequests } from './compare-requests.ts';
 import { describeMachine, readVersions } from './provenance.ts';
 import { report } from './report.ts';
-import type { Results } from './results.ts';
+import type { Provenance, Requests, Results } from './results.ts';
 import { readSubject } from './subject.ts';
 import { buildWorker, bundleForNode, bundleForWorkerd } from './worker-build.ts';
 
 /** Above this load average, something else is running that widens every spread. */
 const BUSY = 0.5;
 
-const { values: options } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const { values: options } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } },
+});
+if (options.only !== undefined && options.only !== 'requests') {
+  console.error(`--only takes requests, the part that can be measured by itself, and not ${options.only}.`);
+  process.exit(2);
+}
 const effort = options.quick
-  ? { rounds: 2, slotMs: 10, warmUpMs: 10, starts: 1, pictures: 1 }
-  : { rounds: 42, slotMs: 150, warmUpMs: 1500, starts: 15, pictures: 7 };
+  ? { rounds: 2, slotMs: 10, warmUpMs: 10, starts: 1, pictures: 1, access: 1 }
+  : { rounds: 42, slotMs: 150, warmUpMs: 1500, starts: 15, pictures: 7, access: 20 };
 
 const docs = join(import.meta.dirname, '../../docs');
 const note = (text: string) => console.error(text);
 
-const date = new Date().toISOString();
-const commit = await codeRevision();
 const machine = describeMachine();
 if (machine.load > BUSY && !options.quick) {
   note(`Something else is running here (load ${machine.load.toFixed(2)}): expect wide spreads.`);
 }
-
-note('Bundling …');
 const subject = await readSubject();
-const worker = await buildWorker();
-const [inferenceWorker, decodeWorker, stock, trivial, tfjsComplete, onnxruntime, inferenceThread] = await Promise.all([
-  bundleForWorkerd('inference-worker.ts'),
-  bundleForWorkerd('decode-worker.ts'),
-  bundleForWorkerd('stock-worker.ts'),
-  bundleForWorkerd('trivial-worker.ts'),
-  bundleForWorkerd('bundles/tfjs-complete.ts'),
-  bundleForWorkerd('bundles/onnxruntime-web.ts'),
-  bundleForNode('inference-thread.ts', ['onnxruntime-web/wasm']),
-]);
-note('Inference in workerd …');
-const inWorkerd = await inferInWorkerd(inferenceWorker, subject, effort);
-note('Inference in Node …');
-const inNode = await inferInNode(inferenceThread, subject, effort);
-note('Pictures …');
-const pictures = await comparePictures(decodeWorker, { ...effort, rounds: effort.pictures });
-note('Throughput …');
-const throughput = await compareThroughput({ glimpse: worker, stock }, subject, {
-  rounds: effort.pictures,
-  slotMs: effort.slotMs * 10,
-});
-note('Cold starts …');
-const coldStarts = await measureColdStarts({ glimpse: worker, trivial }, subject, effort.starts);
-
-const results: Results = {
-  command: 'npm run bench',
-  date,
-  commit,
+const from: Provenance = {
+  command: `npm run bench${options.only ? ` -- --only ${options.only}` : ''}`,
+  date: new Date().toISOString(),
+  commit: await codeRevision(),
   machine,
   versions: await readVersions(),
   release: `${subject.manifest.model} ${subject.manifest.version}, ${subject.manifest.quantization}`,
-  inference: [...inWorkerd, ...inNode],
-  pictures,
-  throughput,
-  coldStarts,
-  bundles: {
-    glimpse: await weighBundle(worker.folder),
-    'tfjs, complete': await weighBundle(tfjsComplete.folder),
-    'onnxruntime-web': await weighBundle(onnxruntime.folder),
-  },
 };
+
+note('Bundling …');
+const worker = await buildWorker();
+const stock = await bundleForWorkerd('stock-worker.ts');
+const results = options.only ? await onlyRequests() : await everything();
 const markdown = report(results);
 console.log(markdown);
 if (options.quick) {
@@ -88,4 +64,51 @@ if (options.quick) {
   await writeFile(join(docs, 'benchmarks.json'), `${JSON.stringify(results, null, 1)}\n`);
   await writeFile(join(docs, 'benchmarks.md'), markdown);
   note('\nWritten to docs/benchmarks.json and docs/benchmarks.md.');
+}
+
+async function everything(): Promise<Results> {
+  const [inferenceWorker, decodeWorker, trivial, tfjsComplete, onnxruntime, inferenceThread] = await Promise.all([
+    bundleForWorkerd('inference-worker.ts'),
+    bundleForWorkerd('decode-worker.ts'),
+    bundleForWorkerd('trivial-worker.ts'),
+    bundleForWorkerd('bundles/tfjs-complete.ts'),
+    bundleForWorkerd('bundles/onnxruntime-web.ts'),
+    bundleForNode('inference-thread.ts', ['onnxruntime-web/wasm']),
+  ]);
+  note('Inference in workerd …');
+  const inWorkerd = await inferInWorkerd(inferenceWorker, subject, effort);
+  note('Inference in Node …');
+  const inNode = await inferInNode(inferenceThread, subject, effort);
+  note('Pictures …');
+  const pictures = await comparePictures(decodeWorker, { ...effort, rounds: effort.pictures });
+  const requests = await measureRequests();
+  note('Cold starts …');
+  const coldStarts = await measureColdStarts({ glimpse: worker, trivial }, subject, effort.starts);
+  return {
+    ...from,
+    inference: [...inWorkerd, ...inNode],
+    pictures,
+    requests,
+    coldStarts,
+    bundles: {
+      glimpse: await weighBundle(worker.folder),
+      'tfjs, complete': await weighBundle(tfjsComplete.folder),
+      'onnxruntime-web': await weighBundle(onnxruntime.folder),
+    },
+  };
+}
+
+/** The other parts as they were measured before. */
+async function onlyRequests(): Promise<Results> {
+  const before = JSON.parse(await readFile(join(docs, 'benchmarks.json'), 'utf8')) as Results;
+  return { ...before, requests: await measureRequests() };
+}
+
+async function measureRequests(): Promise<Requests> {
+  const slotMs = effort.slotMs * 10;
+  note('Requests …');
+  const compared = await compareRequests({ glimpse: worker, stock }, subject, { rounds: effort.pictures, slotMs });
+  note('Keys, limits and quota …');
+  const access = await compareAccess(worker, subject, { rounds: effort.access, slotMs });
+  return { from, compared, access };
 }

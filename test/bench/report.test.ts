@@ -3,17 +3,20 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { report } from './report.ts';
-import type { Results } from './results.ts';
+import type { Provenance, Results } from './results.ts';
 
 const KiB = 1024;
 
-const results: Results = {
+const from: Provenance = {
   command: 'npm run bench',
   date: '2026-01-02T03:04:05.678Z',
   commit: 'abc',
   machine: { processor: 'A processor', cores: 2, memoryBytes: 4 * 2 ** 30, system: 'Linux 6', load: 0.1 },
   versions: { Node: '24.0.0' },
   release: 'cifar10 v1, uint8',
+};
+const results: Results = {
+  ...from,
   inference: [
     {
       host: 'workerd',
@@ -35,7 +38,19 @@ const results: Results = {
       difference: 0.1,
     },
   ],
-  throughput: { bytes: 200_000, clients: 8, samples: { glimpse: [30], stock: [20] } },
+  requests: {
+    from: { ...from, command: 'npm run bench -- --only requests', date: '2026-01-03T03:04:05.678Z' },
+    compared: [
+      {
+        picture: 'JPEG',
+        bytes: 200_000,
+        clients: 8,
+        rates: { glimpse: [30], stock: [20] },
+        times: { glimpse: { p50: 1.234, p99: 23.4 }, stock: { p50: 2, p99: 30 } },
+      },
+    ],
+    access: [{ picture: 'raw 32 x 32', clients: 8, rates: { open: [100, 200], guarded: [96, 190] } }],
+  },
   coldStarts: {
     glimpse: [{ ready: 300, first: 100, second: 5 }],
     trivial: [{ ready: 200, first: 4, second: 3 }],
@@ -79,8 +94,22 @@ test('a picture has its ratio in workerd, held to its aim, and what each decoder
   assert.ok(lines.includes('| JPEG 640 x 480 | 9.0, 5 | 38.0, 100 | 4.0, 2 |'));
 });
 
-test('throughput below its aim falls short, and says so', () => {
-  assert.match(row('| Answers a second')!, /1\.50 .* ≥ 2 \| \*\*falls short\*\* \|$/);
+test('answers a second below their aim fall short, and say so', () => {
+  assert.match(row('| JPEG | 8 | ours')!, /30 .* 1\.23 \| 23 \| 1\.50 .* ≥ 2 \| \*\*falls short\*\* \|$/);
+  assert.match(row('| JPEG | 8 | stock')!, /20 .* 2\.00 \| 30 \|/);
+});
+
+test('what keys cost is compared round by round', () => {
+  assert.match(row('| raw 32 x 32 | 150')!, /0\.955 \(0\.953 to 0\.958\) \| ≥ 0\.95 \| met \|$/);
+});
+
+test('a part that was measured by itself says so, one of the whole run does not', () => {
+  const own = 'npm run bench -- --only requests';
+  assert.ok(report(results).includes(own));
+  const { requests } = results;
+  assert.ok(
+    !report({ ...results, requests: { ...requests, from: { ...requests.from, date: results.date } } }).includes(own),
+  );
 });
 
 test('a cold start is compared with that of the same round', () => {

@@ -4,14 +4,16 @@ import { startSteps } from './cold-start.ts';
 import { nodeDecoderNames } from './compare-decoders.ts';
 import { type ContestantName, contestantNames } from './contestants/contestant.ts';
 import { differences, ratios, summarise } from './measure.ts';
+import { provenance } from './report-provenance.ts';
+import { requestsSection } from './report-requests.ts';
 import { aims, type InferenceResult, type Results } from './results.ts';
 import { spread, table, verdict } from './table.ts';
 
 export function report(results: Results): string {
   return [
     '# Benchmarks',
-    `\`${results.command}\` measured all of this in one run and wrote it, with every round's figure in
-[benchmarks.json](benchmarks.json). Compare within a table only: other machines give other milliseconds. A figure is the
+    `\`${results.command}\` measured all of this in one run, but for what says where else it comes from, and wrote it with
+every round's figure into [benchmarks.json](benchmarks.json). Compare within a table only: other machines give other milliseconds. A figure is the
 median of its rounds, in brackets stands the middle half of them.`,
     provenance(results),
     '## Inference',
@@ -31,9 +33,7 @@ workerd. The pictures are synthetic: shades, edges and grain.`,
     `The same in Node, each in a process of its own, beside sharp (native code, which shrinks JPEGs while it decodes them).
 Memory is by how much that process grew at its peak with the first decode (Linux).`,
     decodeCostTable(results),
-    `One isolate under ${results.throughput.clients} clients at once, who send a JPEG of ${kilobytes(results.throughput.bytes)} KB: our Worker,
-and a stock one of Hono, tfjs-layers and jSquash.`,
-    throughputTable(results),
+    ...requestsSection(results),
     '## Cold start',
     `A fresh workerd each time, in turns with a Worker that only says \`{"alive": true}\`, in milliseconds. The release lies in
 a local R2 bucket; the first classification loads, checks, builds and warms it up.`,
@@ -42,19 +42,6 @@ a local R2 bucket; the first classification loads, checks, builds and warms it u
     'What `wrangler deploy` uploads, in KiB after gzip.',
     `${bundleTable(results)}\n`,
   ].join('\n\n');
-}
-
-function provenance({ date, commit, release, machine, versions }: Results): string {
-  const { processor, cores, memoryBytes, system, load } = machine;
-  const list = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-  return [
-    `- Date: ${date.replace('T', ' ').replace(/\..*/, ' UTC')}`,
-    `- Commit: ${commit}`,
-    `- Release: ${release}`,
-    `- Machine: ${processor}, ${cores} cores, ${(memoryBytes / 2 ** 30).toFixed(0)} GiB, ${system}`,
-    `- Load average before: ${load.toFixed(2)}`,
-    `- Versions: ${list.join(', ')}`,
-  ].join('\n');
 }
 
 const labels: Record<ContestantName, string> = {
@@ -112,21 +99,6 @@ function decodeCostTable({ pictures }: Results): string {
 }
 
 const decoderLabels = { glimpse: 'ours', jsquash: 'jSquash', sharp: 'sharp' };
-
-function throughputTable({ throughput: { samples } }: Results): string {
-  const { median, ...rest } = summarise(ratios(samples.glimpse, samples.stock));
-  return table([
-    ['', 'Our Worker', 'Stock Worker', 'Ratio', 'Aim', ''],
-    [
-      'Answers a second',
-      spread(summarise(samples.glimpse), 1),
-      spread(summarise(samples.stock), 1),
-      spread({ median, ...rest }, 2),
-      `≥ ${aims.throughput}`,
-      verdict(median >= aims.throughput),
-    ],
-  ]);
-}
 
 function kilobytes(bytes: number): string {
   return (bytes / 1000).toFixed(0);

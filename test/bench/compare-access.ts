@@ -1,0 +1,65 @@
+/** What keys, rate limits and a quota cost: our Worker with them, and the same without. */
+import { testKey } from '../../edge/src/testing/keys.ts';
+import { asked, fill, type RequestsOptions, type SentName, whatIsSent } from './compare-requests.ts';
+import { askAgain } from './http-load.ts';
+import type { Samples } from './measure.ts';
+import type { Subject } from './subject.ts';
+import type { BuiltWorker } from './worker-build.ts';
+import { type StartOptions, startWorker } from './worker-start.ts';
+
+export type AccessName = 'open' | 'guarded';
+
+export interface AccessResult {
+  readonly picture: SentName;
+  readonly clients: number;
+  /** Answers a second, one figure a round. */
+  readonly rates: Samples<AccessName>;
+}
+
+const CLIENTS = 8;
+/** A window's, and a day's: more than are sent here, so that each is counted and none refused. */
+const PLENTY = 10_000_000;
+
+const rateLimit = (namespace: string) =>
+  ({ type: 'rate-limit', namespace, simple: { limit: PLENTY, period: 10 } }) as const;
+
+const guarded: StartOptions = {
+  env: {
+    PRIVATE: { type: 'r2', name: 'private' },
+    REQUIRE_KEYS: { type: 'text', value: 'on' },
+    RATE_KEY: rateLimit('1001'),
+    RATE_ADDRESS: rateLimit('1002'),
+    QUOTA: { type: 'durable-object', worker: 'bench', exportName: 'QuotaObject' },
+  },
+  exports: { QuotaObject: { type: 'durable-object', storage: 'sqlite' } },
+};
+
+export async function compareAccess(
+  built: BuiltWorker,
+  subject: Subject,
+  { rounds, slotMs }: RequestsOptions,
+): Promise<AccessResult[]> {
+  const key = await testKey({ quotaPerDay: PLENTY });
+  const workers = { open: await startWorker(built), guarded: await startWorker(built, guarded) };
+  try {
+    for (const worker of Object.values(workers)) await fill(worker, subject);
+    await workers.guarded.putInto('PRIVATE', key.object, JSON.stringify(key.record));
+    const results: AccessResult[] = [];
+    for (const sent of await whatIsSent(subject)) {
+      const ask = (name: AccessName) => {
+        const headers = name === 'guarded' ? { ...sent.headers, Authorization: `Bearer ${key.text}` } : sent.headers;
+        return askAgain(asked(workers[name], { ...sent, headers }), CLIENTS, slotMs);
+      };
+      const names: AccessName[] = ['open', 'guarded'];
+      for (const name of names) for (let i = 0; i < 2; i++) await ask(name);
+      const rates: Samples<AccessName> = { open: [], guarded: [] };
+      for (let round = 0; round < rounds; round++) {
+        for (const name of round % 2 === 0 ? names : names.toReversed()) rates[name].push((await ask(name)).rate);
+      }
+      results.push({ picture: sent.name, clients: CLIENTS, rates });
+    }
+    return results;
+  } finally {
+    for (const worker of Object.values(workers)) await worker.stop();
+  }
+}

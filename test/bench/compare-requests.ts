@@ -1,0 +1,98 @@
+/** Requests that one isolate answers, with one client and with many: our Worker, and a stock one. */
+import sharp from 'sharp';
+import { jpegPhoto } from '../pictures/photo.ts';
+import { type AskedAgain, askAgain } from './http-load.ts';
+import type { Samples } from './measure.ts';
+import type { Subject } from './subject.ts';
+import type { BuiltWorker } from './worker-build.ts';
+import { type StartedWorker, startWorker } from './worker-start.ts';
+
+export type ServerName = 'glimpse' | 'stock';
+
+export interface RequestsResult {
+  readonly picture: SentName;
+  /** Of the body. */
+  readonly bytes: number;
+  readonly clients: number;
+  /** Answers a second, one figure a round. */
+  readonly rates: Samples<ServerName>;
+  /** Milliseconds of an answer, over all rounds. */
+  readonly times: Record<ServerName, { readonly p50: number; readonly p99: number }>;
+}
+
+export interface RequestsOptions {
+  readonly rounds: number;
+  /** Milliseconds that each gets in a round. */
+  readonly slotMs: number;
+}
+
+export type SentName = 'raw 32 x 32' | 'JPEG';
+
+export interface Sent {
+  readonly name: SentName;
+  readonly body: Uint8Array;
+  readonly headers: Record<string, string>;
+}
+
+const CLIENTS = [1, 8, 64];
+/** So that nobody is told to come back, which the stock Worker never does. */
+const ALL_WAIT = { MAX_WAITING: { type: 'text', value: '64' } } as const;
+
+export async function compareRequests(
+  built: Record<ServerName, BuiltWorker>,
+  subject: Subject,
+  { rounds, slotMs }: RequestsOptions,
+): Promise<RequestsResult[]> {
+  const workers = {
+    glimpse: await startWorker(built.glimpse, { env: ALL_WAIT }),
+    stock: await startWorker(built.stock),
+  };
+  try {
+    const names = Object.keys(workers) as ServerName[];
+    for (const name of names) await fill(workers[name], subject);
+    const results: RequestsResult[] = [];
+    for (const sent of await whatIsSent(subject)) {
+      for (const name of names) await askAgain(asked(workers[name], sent), 8, slotMs);
+      for (const clients of CLIENTS) {
+        const rates: Samples<ServerName> = { glimpse: [], stock: [] };
+        const times: Record<ServerName, number[]> = { glimpse: [], stock: [] };
+        for (let round = 0; round < rounds; round++) {
+          for (const name of round % 2 === 0 ? names : names.toReversed()) {
+            const answered = await askAgain(asked(workers[name], sent), clients, slotMs);
+            rates[name].push(answered.rate);
+            times[name].push(...answered.times);
+          }
+        }
+        const { name: picture, body } = sent;
+        const ofAll = { glimpse: percentiles(times.glimpse), stock: percentiles(times.stock) };
+        results.push({ picture, bytes: body.length, clients, rates, times: ofAll });
+      }
+    }
+    return results;
+  } finally {
+    for (const worker of Object.values(workers)) await worker.stop();
+  }
+}
+
+export async function fill(worker: StartedWorker, subject: Subject): Promise<void> {
+  for (const [key, bytes] of subject.objects) await worker.put(key, bytes);
+}
+
+/** What needs no decoder, and about 200 KB: what a phone's app sends after it has scaled a photo down. */
+export async function whatIsSent(subject: Subject): Promise<Sent[]> {
+  const raw = await sharp(subject.file).removeAlpha().raw().toBuffer();
+  return [
+    { name: 'raw 32 x 32', body: raw, headers: { 'Content-Type': 'application/vnd.glimpse.rgb8' } },
+    { name: 'JPEG', body: await jpegPhoto(1600, 1200, { quality: 80 }), headers: { 'Content-Type': 'image/jpeg' } },
+  ];
+}
+
+export function asked({ url }: StartedWorker, { body, headers }: Sent): AskedAgain {
+  return { url: new URL('/v1/classify', url), body, headers };
+}
+
+function percentiles(times: readonly number[]) {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.ceil(sorted.length * share) - 1]!;
+  return { p50: at(0.5), p99: at(0.99) };
+}
