@@ -3,6 +3,7 @@ import type { KeyRecord, Scope } from '@glimpse/shared/access/key-record';
 import { scopeOf } from '@glimpse/shared/access/scope-of';
 import { Problem } from '@glimpse/shared/api/problems';
 import type { AppContext } from '../context.ts';
+import { queryOf } from '../http/query-of.ts';
 import type { Access } from './access.ts';
 import { readCredentials } from './credentials.ts';
 import type { QuotaState } from './daily-quota.ts';
@@ -16,7 +17,6 @@ export interface Admission {
   answered(): void;
 }
 
-const NO_QUERY = new URLSearchParams();
 const FREE: Admission = { countFurther() {}, answered() {} };
 
 /** @throws {Problem} saying why it is not served */
@@ -25,7 +25,7 @@ export async function admit(c: AppContext): Promise<Admission> {
   if (!scope) return FREE;
   const { access } = c.get('isolate');
   const { url } = c.req;
-  const credentials = readCredentials(c.req.raw.headers, url.includes('?') ? new URL(url).searchParams : NO_QUERY);
+  const credentials = readCredentials(c.req.raw.headers, queryOf(url));
   const sender = senderOf(c.req.header('CF-Connecting-IP') ?? null);
   const limitSender = async () => {
     if (sender !== undefined) await access.perAddress?.take(sender);

@@ -22,9 +22,18 @@ const openers: readonly (readonly [type: RegExp, open: Opener])[] = [
 
 /** @throws {Problem} body-malformed */
 export async function openBody(bytes: Uint8Array<ArrayBuffer>, contentType: string | null): Promise<SentPicture> {
-  const type = (contentType ?? '').split(';', 1)[0]!.trim().toLowerCase();
+  const type = mediaType(contentType);
   const [, open] = openers.find(([pattern]) => pattern.test(type))!;
   return open(bytes, contentType ?? '');
+}
+
+/** Whether the body is what the model takes, as it is. */
+export function isPixels(contentType: string | null): boolean {
+  return mediaType(contentType) === RAW_PIXELS_TYPE;
+}
+
+function mediaType(contentType: string | null): string {
+  return (contentType ?? '').split(';', 1)[0]!.trim().toLowerCase();
 }
 
 /** The field `image`, as a file: a form in a browser sends one. Other text fields are passed over. */

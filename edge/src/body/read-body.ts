@@ -5,7 +5,7 @@
 import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
 import { collect } from '../streams/collect.ts';
-import { TIMED_OUT, within } from '../streams/deadline.ts';
+import { Deadline, TIMED_OUT } from '../streams/deadline.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { discard } from './discard.ts';
 
@@ -26,14 +26,14 @@ export interface BodyLimits {
 /** @throws {Problem} body-too-large, body-too-slow, busy, body-malformed; where it can, after the rest has been read */
 export async function readBody(request: Request, { maxBytes, budget, seconds }: BodyLimits): Promise<HeldBody> {
   const share = budget.open();
-  const until = Date.now() + seconds * 1000;
   if (!request.body) return { bytes: new Uint8Array(0), release: share.release };
   const reader = request.body.getReader();
+  const deadline = new Deadline(seconds * 1000);
   try {
     const declared = contentLength(request.headers);
     if (declared !== undefined && declared > maxBytes) throw tooLarge(maxBytes, declared);
     let length = 0;
-    const bytes = await collect(() => readOn(reader, until, seconds), {
+    const bytes = await collect(() => readOn(reader, deadline, seconds), {
       declared,
       count(more) {
         length += more;
@@ -47,11 +47,13 @@ export async function readBody(request: Request, { maxBytes, budget, seconds }: 
     if (!(error instanceof Problem)) throw brokenOff('broke off before its end', error);
     await discard(reader);
     throw error;
+  } finally {
+    deadline.end();
   }
 }
 
-async function readOn(reader: ReadableStreamDefaultReader<Uint8Array>, until: number, limit: number) {
-  const next = await within(until - Date.now(), reader.read());
+async function readOn(reader: ReadableStreamDefaultReader<Uint8Array>, deadline: Deadline, limit: number) {
+  const next = await deadline.of(reader.read());
   if (next !== TIMED_OUT) return next;
   throw new Problem('body-too-slow', `The body did not arrive within ${limit} s; scale the picture down first.`, {
     extensions: { limit },

@@ -70,6 +70,8 @@ export interface Picture {
   readonly open: () => Promise<SentPicture> | SentPicture | SentTensor;
   /** 1 to the number of classes. */
   readonly topK: number;
+  /** Whether there is nothing to decode, so that it takes a millisecond or two. */
+  readonly brief?: boolean;
   /** Aborted, the picture takes no turn any more; within its turn nothing stops the computation. */
   readonly signal: AbortSignal;
 }
@@ -83,32 +85,36 @@ export interface Picture {
 export async function classifyPicture(
   isolate: Isolate,
   lease: ModelLease,
-  { open, topK, signal }: Picture,
+  { open, topK, brief = false, signal }: Picture,
 ): Promise<Classified> {
   const { manifest } = lease;
-  return isolate.queue.run(async () => {
-    const begun = performance.now();
-    const sent = await open();
-    const { format, width, height, ...input } = await readSent(sent, manifest.input, isolate);
-    const decoded = performance.now();
-    const scores = infer(input, lease, isolate);
-    const timing = { decode: decoded - begun, infer: performance.now() - decoded };
-    // Of a tensor there is no picture that feedback could be about.
-    const id = sent.kind === 'tensor' ? undefined : await signedId(isolate.signer, sent, scores, manifest);
-    const predictions = topClasses(scores, topK).map(({ index, score }) => ({
-      label: manifest.labels[index]!,
-      index,
-      score,
-    }));
-    const { rejectionThreshold } = manifest;
-    return {
-      ...(id === undefined ? {} : { id }),
-      predictions,
-      ...(rejectionThreshold === undefined ? {} : { uncertain: predictions[0]!.score < rejectionThreshold }),
-      image: { format, width, height },
-      timing,
-    };
-  }, signal);
+  return isolate.queue.run(
+    async () => {
+      const begun = performance.now();
+      const sent = await open();
+      const { format, width, height, ...input } = await readSent(sent, manifest.input, isolate);
+      const decoded = performance.now();
+      const scores = infer(input, lease, isolate);
+      const timing = { decode: decoded - begun, infer: performance.now() - decoded };
+      // Of a tensor there is no picture that feedback could be about.
+      const id = sent.kind === 'tensor' ? undefined : await signedId(isolate.signer, sent, scores, manifest);
+      const predictions = topClasses(scores, topK).map(({ index, score }) => ({
+        label: manifest.labels[index]!,
+        index,
+        score,
+      }));
+      const { rejectionThreshold } = manifest;
+      return {
+        ...(id === undefined ? {} : { id }),
+        predictions,
+        ...(rejectionThreshold === undefined ? {} : { uncertain: predictions[0]!.score < rejectionThreshold }),
+        image: { format, width, height },
+        timing,
+      };
+    },
+    signal,
+    brief,
+  );
 }
 
 export function answerOf(id: string, { manifest, channel }: ModelLease, classified: Classified): ClassifyAnswer {

@@ -106,3 +106,18 @@ test('a request that is given up as its turn comes hands it on without working',
   );
   assert.equal(await queue.run(() => 'free'), 'free');
 });
+
+test('brief works follow each other at once, but now and then let come in what has arrived', async () => {
+  const queue = new WorkQueue({ maxWaiting: 20 });
+  const events: string[] = [];
+  const run = (name: string, brief: boolean) => queue.run(() => void events.push(name), undefined, brief);
+  setTimeout(() => events.push('arrived'), 0);
+  await Promise.all([...Array.from({ length: 12 }, (_, index) => run(`brief ${index}`, true))]);
+  const at = events.indexOf('arrived');
+  assert.ok(at > 0 && at < 12, `${at}`);
+  // Others pause each time.
+  events.length = 0;
+  setTimeout(() => events.push('arrived'), 0);
+  await run('long', false);
+  assert.deepEqual(events, ['arrived', 'long']);
+});

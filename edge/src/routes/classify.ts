@@ -3,10 +3,11 @@ import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
 import { Problem } from '@glimpse/shared/api/problems';
 import { withinAnswerTime } from '../answer-time.ts';
 import { addressIn, fetchPicture } from '../body/fetch-picture.ts';
-import { openBody } from '../body/open-body.ts';
+import { isPixels, openBody } from '../body/open-body.ts';
 import { type HeldBody, readBody } from '../body/read-body.ts';
 import { answerOf, classifyPicture, withRelease } from '../classification/classify-picture.ts';
 import type { AppContext } from '../context.ts';
+import { queryOf } from '../http/query-of.ts';
 import type { Isolate } from '../isolate.ts';
 import { observeClassification } from '../observability/observe-classification.ts';
 import { noteRelease, type RequestNotes } from '../observability/request-notes.ts';
@@ -33,15 +34,15 @@ async function answer(c: AppContext, notes: RequestNotes): Promise<ClassifyAnswe
         'Send a JPEG, PNG, WebP or GIF picture as the body: curl --data-binary @cat.png …',
       );
     }
-    const { topK, ...choice } = readClassifyQuery(new URL(c.req.url).searchParams);
+    const { topK, ...choice } = readClassifyQuery(queryOf(c.req.url));
     const caller = callerOf(c.req.raw.headers, new Date());
     return await withinAnswerTime(c.req.raw, ANSWER_SECONDS, async (signal) => {
-      const { open, release } = await sentIn(body, c.req.header('Content-Type') ?? null, isolate, signal);
+      const { open, brief, release } = await sentIn(body, c.req.header('Content-Type') ?? null, isolate, signal);
       try {
         return await withRelease(isolate, { ...choice, caller }, { keeper: c.executionCtx, signal }, async (lease) => {
           noteRelease(notes, lease);
           const number = readTopK(topK, lease.manifest.labels.length);
-          const classified = await classifyPicture(isolate, lease, { open, topK: number, signal });
+          const classified = await classifyPicture(isolate, lease, { open, topK: number, brief, signal });
           notes.timing = classified.timing;
           return answerOf(c.get('id'), lease, classified);
         });
@@ -62,7 +63,8 @@ async function sentIn(
   signal: AbortSignal,
 ) {
   const address = addressIn(bytes, contentType);
-  if (address === undefined) return { open: () => openBody(bytes, contentType), release() {} };
+  if (address === undefined)
+    return { open: () => openBody(bytes, contentType), brief: isPixels(contentType), release() {} };
   const { imageHosts: hosts, limits } = settings;
   const { MAX_BODY_BYTES: maxBytes, URL_SECONDS: seconds } = limits;
   const fetched = await fetchPicture(address, {
@@ -73,5 +75,5 @@ async function sentIn(
     signal,
     fetch: (...of) => fetch(...of),
   });
-  return { open: () => ({ kind: 'picture', bytes: fetched.bytes }) as const, release: fetched.release };
+  return { open: () => ({ kind: 'picture', bytes: fetched.bytes }) as const, brief: false, release: fetched.release };
 }

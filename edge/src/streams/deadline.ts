@@ -13,6 +13,27 @@ export async function within<T>(milliseconds: number, promise: Promise<T>): Prom
   }
 }
 
+/** For several promises, one after the other, with one timer: each one's outcome, or `TIMED_OUT` once all of the time is over. */
+export class Deadline {
+  readonly #timer: ReturnType<typeof setTimeout>;
+  readonly #timeout: Promise<typeof TIMED_OUT>;
+
+  constructor(milliseconds: number) {
+    const { promise, resolve } = Promise.withResolvers<typeof TIMED_OUT>();
+    this.#timeout = promise;
+    this.#timer = setTimeout(() => resolve(TIMED_OUT), milliseconds);
+  }
+
+  of<T>(promise: Promise<T>): Promise<T | typeof TIMED_OUT> {
+    return Promise.race([promise, this.#timeout]);
+  }
+
+  /** Belongs into a `finally`. */
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
 /** The promise's outcome, or the signal's reason as soon as there is one; the promise itself goes on. */
 export async function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();
