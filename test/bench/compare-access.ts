@@ -2,12 +2,14 @@
 import { testKey } from '../../edge/src/testing/keys.ts';
 import { asked, fill, type RequestsOptions, type SentName, whatIsSent } from './compare-requests.ts';
 import { askAgain } from './http-load.ts';
-import type { Samples } from './measure.ts';
+import { type Samples, turns } from './measure.ts';
 import type { Subject } from './subject.ts';
 import type { BuiltWorker } from './worker-build.ts';
 import { type StartOptions, startWorker } from './worker-start.ts';
 
-export type AccessName = 'open' | 'guarded';
+export const accessNames = ['open', 'metered', 'guarded'] as const;
+/** `metered`: with keys and a quota. `guarded`: with rate limits as well. */
+export type AccessName = (typeof accessNames)[number];
 
 export interface AccessResult {
   readonly picture: SentName;
@@ -23,15 +25,17 @@ const PLENTY = 10_000_000;
 const rateLimit = (namespace: string) =>
   ({ type: 'rate-limit', namespace, simple: { limit: PLENTY, period: 10 } }) as const;
 
-const guarded: StartOptions = {
+const metered: StartOptions = {
   env: {
     PRIVATE: { type: 'r2', name: 'private' },
     REQUIRE_KEYS: { type: 'text', value: 'on' },
-    RATE_KEY: rateLimit('1001'),
-    RATE_ADDRESS: rateLimit('1002'),
     QUOTA: { type: 'durable-object', worker: 'bench', exportName: 'QuotaObject' },
   },
   exports: { QuotaObject: { type: 'durable-object', storage: 'sqlite' } },
+};
+const guarded: StartOptions = {
+  ...metered,
+  env: { ...metered.env, RATE_KEY: rateLimit('1001'), RATE_ADDRESS: rateLimit('1002') },
 };
 
 export async function compareAccess(
@@ -40,21 +44,26 @@ export async function compareAccess(
   { rounds, slotMs }: RequestsOptions,
 ): Promise<AccessResult[]> {
   const key = await testKey({ quotaPerDay: PLENTY });
-  const workers = { open: await startWorker(built), guarded: await startWorker(built, guarded) };
+  const workers = {
+    open: await startWorker(built),
+    metered: await startWorker(built, metered),
+    guarded: await startWorker(built, guarded),
+  };
   try {
     for (const worker of Object.values(workers)) await fill(worker, subject);
-    await workers.guarded.putInto('PRIVATE', key.object, JSON.stringify(key.record));
+    for (const name of ['metered', 'guarded'] as const) {
+      await workers[name].putInto('PRIVATE', key.object, JSON.stringify(key.record));
+    }
     const results: AccessResult[] = [];
     for (const sent of await whatIsSent(subject)) {
       const ask = (name: AccessName) => {
-        const headers = name === 'guarded' ? { ...sent.headers, Authorization: `Bearer ${key.text}` } : sent.headers;
+        const headers = name === 'open' ? sent.headers : { ...sent.headers, Authorization: `Bearer ${key.text}` };
         return askAgain(asked(workers[name], { ...sent, headers }), CLIENTS, slotMs);
       };
-      const names: AccessName[] = ['open', 'guarded'];
-      for (const name of names) for (let i = 0; i < 2; i++) await ask(name);
-      const rates: Samples<AccessName> = { open: [], guarded: [] };
+      for (const name of accessNames) for (let i = 0; i < 2; i++) await ask(name);
+      const rates: Samples<AccessName> = { open: [], metered: [], guarded: [] };
       for (let round = 0; round < rounds; round++) {
-        for (const name of round % 2 === 0 ? names : names.toReversed()) rates[name].push((await ask(name)).rate);
+        for (const name of turns(accessNames, round)) rates[name].push((await ask(name)).rate);
       }
       results.push({ picture: sent.name, clients: CLIENTS, rates });
     }

@@ -13,7 +13,7 @@ const NOTHING: Credentials = { sent: 'nothing' };
 
 /** @throws {Problem} `key-in-url`; `key-malformed` for what begins like a key and cannot be one */
 export function readCredentials(headers: Headers, query: URLSearchParams): Credentials {
-  refuseKeysInUrl(query);
+  if (query.size > 0) refuseKeysInUrl(query);
   const header = headers.get('Authorization');
   if (header === null) return NOTHING;
   const token = /^Bearer(?: +(.*))?$/i.exec(header)?.[1]?.trim();

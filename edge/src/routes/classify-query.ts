@@ -14,6 +14,7 @@ const KNOWN = ['top_k', 'model', 'version', 'channel'];
 
 /** @throws {Problem} parameter-invalid */
 export function readClassifyQuery(query: URLSearchParams): ClassifyQuery {
+  if (query.size === 0) return {};
   const twice = KNOWN.find((name) => query.getAll(name).length > 1);
   if (twice) throw invalid(twice, `The parameter ${twice} is given more than once.`);
   const { top_k: topK, ...selection } = Object.fromEntries(query);
