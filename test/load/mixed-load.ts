@@ -41,12 +41,13 @@ const load = await runLoad({
   note: (line) => console.error(line),
 });
 const faults = [...faultsOf(load), ...memoryFaultsOf(load)];
-const results: LoadReport = { ...from, load, faults };
+// Rounded first, so that the report is the same when it is made of the file.
+const results: LoadReport = JSON.parse(JSON.stringify({ ...from, load, faults } satisfies LoadReport, rounded));
 const markdown = report(results);
 console.log(markdown);
 if (!options.dry) {
   const docs = join(import.meta.dirname, '../../docs');
-  await writeFile(join(docs, 'load.json'), `${JSON.stringify(results, rounded, 1)}\n`);
+  await writeFile(join(docs, 'load.json'), `${JSON.stringify(results, null, 1)}\n`);
   await writeFile(join(docs, 'load.md'), markdown);
   console.error('Written to docs/load.json and docs/load.md.');
 }
