@@ -4,6 +4,7 @@
  * body that no route has begun to read needs no care: wrangler drains it.)
  */
 import { TIMED_OUT, within } from '../streams/deadline.ts';
+import { letGo } from '../streams/let-go.ts';
 
 /** Past this the connection may break: whoever sends so much has been told by Content-Length or does not listen. */
 export const MAX_DISCARDED_BYTES = 128 * 1024 * 1024;
@@ -23,7 +24,8 @@ export async function discard(reader: ReadableStreamDefaultReader<Uint8Array>): 
       if (next === TIMED_OUT || next.done) return;
       discarded += next.value.length;
     }
-  } catch {
+  } catch (error) {
     // The client has gone: there is nobody to answer.
+    letGo(error);
   }
 }

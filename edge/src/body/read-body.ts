@@ -6,6 +6,7 @@ import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
 import { collect } from '../streams/collect.ts';
 import { Deadline, TIMED_OUT } from '../streams/deadline.ts';
+import { letGo } from '../streams/let-go.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { discard } from './discard.ts';
 
@@ -44,6 +45,7 @@ export async function readBody(request: Request, { maxBytes, budget, seconds }: 
     return { bytes, release: share.release };
   } catch (error) {
     share.release();
+    letGo(error);
     if (!(error instanceof Problem)) throw brokenOff('broke off before its end', error);
     await discard(reader);
     throw error;
