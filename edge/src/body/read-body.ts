@@ -4,6 +4,7 @@
  */
 import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
+import { type Chunks, chunksOf } from '../streams/chunks.ts';
 import { collect } from '../streams/collect.ts';
 import { TIMED_OUT, within } from '../streams/deadline.ts';
 import type { ByteBudget } from './byte-budget.ts';
@@ -28,12 +29,12 @@ export async function readBody(request: Request, { maxBytes, budget, seconds }: 
   const share = budget.open();
   const until = Date.now() + seconds * 1000;
   if (!request.body) return { bytes: new Uint8Array(0), release: share.release };
-  const reader = request.body.getReader();
+  const declared = contentLength(request.headers);
+  const chunks = chunksOf(request.body, declared);
   try {
-    const declared = contentLength(request.headers);
     if (declared !== undefined && declared > maxBytes) throw tooLarge(maxBytes, declared);
     let length = 0;
-    const bytes = await collect(() => readOn(reader, until, seconds), {
+    const bytes = await collect(() => readOn(chunks, until, seconds), {
       declared,
       count(more) {
         length += more;
@@ -45,13 +46,13 @@ export async function readBody(request: Request, { maxBytes, budget, seconds }: 
   } catch (error) {
     share.release();
     if (!(error instanceof Problem)) throw brokenOff('broke off before its end', error);
-    await discard(reader);
+    await discard(chunks);
     throw error;
   }
 }
 
-async function readOn(reader: ReadableStreamDefaultReader<Uint8Array>, until: number, limit: number) {
-  const next = await within(until - Date.now(), reader.read());
+async function readOn(chunks: Chunks, until: number, limit: number) {
+  const next = await within(until - Date.now(), chunks.read());
   if (next !== TIMED_OUT) return next;
   throw new Problem('body-too-slow', `The body did not arrive within ${limit} s; scale the picture down first.`, {
     extensions: { limit },
