@@ -29,13 +29,14 @@ test('a release: ready, listed and shown', async () => {
   await worker.bucket.put('models/unborn/20261125T0312Z-00000000/release.json', '{}');
   await new Promise((resolve) => setTimeout(resolve, 1_100));
 
-  const { tensors, ...ready } = (await request('/readyz')).json;
-  assert.ok(tensors > 0);
+  const { tensors, tensorBytes, ...ready } = (await request('/readyz')).json;
+  assert.ok(tensors > 0 && tensorBytes > 1000 * tensors);
   assert.deepEqual(ready, {
     ready: true,
     model: { name: 'cifar10', version: release.version, channel: 'stable' },
     backend: 'wasm',
     lastGood: false,
+    heldBytes: 0,
     keys: 'REQUIRE_KEYS is off: whoever reaches this endpoint may classify, from any page.',
     signatures: 'TRUSTED_KEYS is empty: no signature is verified, so whoever can write to the store decides.',
   });

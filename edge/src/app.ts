@@ -35,9 +35,11 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
   app.use(observeRequest);
   app.use(async (c, next) => {
     await next();
-    c.header('X-Content-Type-Options', 'nosniff');
-    c.header('Referrer-Policy', 'no-referrer');
-    if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
+    // Here and wherever an answer is there already: `c.header` would copy it, each time.
+    const { headers } = c.res;
+    headers.set('X-Content-Type-Options', 'nosniff');
+    headers.set('Referrer-Policy', 'no-referrer');
+    if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store');
   });
   app.use(crossOrigin);
   app.use(

@@ -6,10 +6,31 @@ import { Log, LogLevel, Miniflare } from 'miniflare';
 import { unstable_readConfig } from 'wrangler';
 import type { BuiltWorker } from './worker-build.ts';
 
+/** Miniflare's own type, of one Worker. */
+type WorkerConfig = NonNullable<ConstructorParameters<typeof Miniflare>[0]['workers']>[number]['config'] & object;
+
+export interface StartOptions {
+  /** Bindings and variables beside the bucket RELEASES. */
+  readonly env?: WorkerConfig['env'];
+  /** Of Durable Objects. */
+  readonly exports?: WorkerConfig['exports'];
+  /** A folder that the Worker knows as ASSETS. */
+  readonly assets?: string;
+  /** Gets each line that the Worker logs. */
+  readonly onLog?: (line: string) => void;
+  readonly inspect?: boolean;
+}
+
 export interface StartedWorker {
+  /** workerd's own socket of the Worker, with nothing between: it sees when a client leaves. */
+  readonly url: URL;
+  /** Where it was started with `inspect`. */
+  readonly inspector: URL | undefined;
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /** Puts an object into the bucket that the Worker knows as RELEASES: empty at the start, in a folder of its own. */
   put(key: string, bytes: Uint8Array): Promise<void>;
+  /** Into one that `env` binds by that name. */
+  putInto(binding: string, key: string, text: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -19,12 +40,17 @@ const { compatibility_date, compatibility_flags }: { compatibility_date: string;
     config: join(import.meta.dirname, '../../wrangler.toml'),
   });
 
-export async function startWorker({ folder, main }: BuiltWorker): Promise<StartedWorker> {
+export async function startWorker(
+  { folder, main }: BuiltWorker,
+  { env, exports, assets, onLog, inspect }: StartOptions = {},
+): Promise<StartedWorker> {
   const modules = await readModules(folder);
   const state = await mkdtemp(join(tmpdir(), 'glimpse-bench-'));
   const miniflare = new Miniflare({
     log: new Log(LogLevel.ERROR),
     resourcePersistencePath: state,
+    ...(inspect && { inspectorPort: 0 }),
+    ...(onLog && { handleStructuredLogs: ({ message }: { message: string }) => onLog(message) }),
     workers: [
       {
         config: {
@@ -33,9 +59,17 @@ export async function startWorker({ folder, main }: BuiltWorker): Promise<Starte
           compatibilityFlags: compatibility_flags,
           manifest: { mainModule: main, modulesRoot: folder, modules },
           // Contestants log nothing, and a line a request would come between those of the bench.
-          env: { RELEASES: { type: 'r2', name: 'releases' }, LOG_REQUESTS: { type: 'text', value: 'off' } },
+          env: {
+            RELEASES: { type: 'r2', name: 'releases' },
+            LOG_REQUESTS: { type: 'text', value: 'off' },
+            ...(assets && { ASSETS: { type: 'worker' as const, worker: 'documents' } }),
+            ...env,
+          },
+          ...(exports && { exports }),
         },
+        dev: { unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }], stripCfConnectingIp: false },
       },
+      ...(assets ? [documents(assets)] : []),
     ],
   });
   const stop = async () => {
@@ -45,7 +79,12 @@ export async function startWorker({ folder, main }: BuiltWorker): Promise<Starte
   try {
     const url = await miniflare.ready;
     return {
+      url: await miniflare.unsafeGetDirectURL('bench'),
+      inspector: inspect ? await miniflare.getInspectorURL() : undefined,
       fetch: (path, init) => fetch(new URL(path, url), init),
+      async putInto(binding, key, text) {
+        await (await miniflare.getR2Bucket(binding)).put(key, text);
+      },
       async put(key, bytes) {
         await (await miniflare.getR2Bucket('RELEASES')).put(key, bytes);
       },
@@ -55,6 +94,26 @@ export async function startWorker({ folder, main }: BuiltWorker): Promise<Starte
     await stop();
     throw error;
   }
+}
+
+/**
+ * A service of its own, since Miniflare has each request of a Worker with assets go through two more Workers, whose memory
+ * is not the Worker's.
+ */
+function documents(directory: string) {
+  const contents = new TextEncoder().encode('export default { fetch: () => new Response(null, { status: 404 }) }');
+  return {
+    config: {
+      name: 'documents',
+      compatibilityDate: compatibility_date,
+      manifest: {
+        mainModule: 'index.js',
+        modulesRoot: '/',
+        modules: { 'index.js': { type: 'esm' as const, contents } },
+      },
+      assets: { directory, hasUserWorker: false },
+    },
+  };
 }
 
 async function readModules(folder: string) {

@@ -2,6 +2,7 @@
 import { logWarning } from '../log.ts';
 import type { PrivateStore } from '../store/private.ts';
 import { DailyQuota } from './daily-quota.ts';
+import { Identities } from './identities.ts';
 import { KeyRing } from './key-ring.ts';
 import type { QuotaObject } from './quota-object.ts';
 import { RateGuard } from './rate-guard.ts';
@@ -21,6 +22,7 @@ export interface Access extends Pick<AccessSettings, 'requireKeys'> {
   readonly perAddress: RateGuard | undefined;
   /** Undefined where there is no bucket that keys could be in. */
   readonly keys: KeyRing | undefined;
+  readonly identities: Identities;
   readonly quota: DailyQuota | undefined;
 }
 
@@ -40,6 +42,7 @@ export function openAccess(settings: AccessSettings, { privateStore, cacheMs, re
     perKey: perKey && new RateGuard({ limiter: perKey, whose: 'with this key', report }),
     perAddress: perAddress && new RateGuard({ limiter: perAddress, whose: 'from this address', report }),
     keys: privateStore && new KeyRing({ store: privateStore, cacheMs, report }),
+    identities: new Identities(),
     quota: quota && new DailyQuota({ settle: async (key, ...lot) => quota.getByName(key).settle(...lot), report }),
   };
 }

@@ -1,5 +1,5 @@
 /** Whether a request is served: key, page, right, rate, quota, in this order. */
-import { identifyKey, type KeyRecord } from '@glimpse/shared/access/key-record';
+import type { KeyRecord } from '@glimpse/shared/access/key-record';
 import { countsInQuota, scopeOf } from '@glimpse/shared/access/scope-of';
 import { Problem } from '@glimpse/shared/api/problems';
 import type { AppContext } from '../context.ts';
@@ -16,6 +16,7 @@ export interface Admission {
   answered(): void;
 }
 
+const NO_QUERY = new URLSearchParams();
 const FREE: Admission = { countFurther() {}, answered() {} };
 
 /** @throws {Problem} saying why it is not served */
@@ -23,8 +24,8 @@ export async function admit(c: AppContext): Promise<Admission> {
   const scope = scopeOf(c.req.method, c.req.path);
   if (!scope) return FREE;
   const { access } = c.get('isolate');
-  const url = new URL(c.req.url);
-  const credentials = readCredentials(c.req.raw.headers, url.searchParams);
+  const { url } = c.req;
+  const credentials = readCredentials(c.req.raw.headers, url.includes('?') ? new URL(url).searchParams : NO_QUERY);
   const sender = senderOf(c.req.header('CF-Connecting-IP') ?? null);
   const limitSender = async () => {
     if (sender !== undefined) await access.perAddress?.take(sender);
@@ -37,7 +38,7 @@ export async function admit(c: AppContext): Promise<Admission> {
     return FREE;
   }
 
-  const identity = await identifyKey(credentials.text);
+  const identity = await access.identities.of(credentials.text);
   // Of an address, guesses are bounded too: each of them is looked up.
   const limited = credentials.kind === 'publishable' || !access.keys?.isKnown(identity);
   if (limited) await limitSender();
@@ -45,7 +46,7 @@ export async function admit(c: AppContext): Promise<Admission> {
   if (key.kind === 'publishable') {
     const page = c.req.header('Origin');
     // The Worker's own pages may use any key: the widget's frame, which browsers show on the key's pages alone.
-    if (page === undefined || !(page === url.origin || key.origins.includes(page))) throw foreignPage(page);
+    if (page === undefined || !(page === new URL(url).origin || key.origins.includes(page))) throw foreignPage(page);
     c.set('readableBy', page);
   }
   if (scope !== 'any' && !key.scopes.includes(scope)) {
@@ -65,10 +66,11 @@ export async function admit(c: AppContext): Promise<Admission> {
 
 /** What one may read with a key must not come to others out of a cache on the way (RFC 9111, 3.5). */
 function keepFromSharedCaches(c: AppContext): void {
-  const kept = c.res.headers.get('Cache-Control');
+  const { headers } = c.res;
+  const kept = headers.get('Cache-Control');
   if (!kept?.includes('public')) return;
-  c.header('Cache-Control', kept.replace('public', 'private'));
-  c.header('Vary', 'Authorization', { append: true });
+  headers.set('Cache-Control', kept.replace('public', 'private'));
+  headers.append('Vary', 'Authorization');
 }
 
 async function findKey(access: Access, identity: { id: string; sha256: string }, c: AppContext): Promise<KeyRecord> {
@@ -92,8 +94,8 @@ async function countInQuota(c: AppContext, key: KeyRecord): Promise<Admission> {
   const { id, quotaPerDay } = key;
   if (!quota || quotaPerDay === undefined || !countsInQuota(c.req.method, c.req.path)) return FREE;
   const state = await quota.take(id, quotaPerDay, 1, c.executionCtx);
-  showQuota(c, state);
   if (!state.granted) {
+    showQuota(state, (name, value) => c.header(name, value));
     throw new Problem(
       'quota-exhausted',
       `The key has ${quotaPerDay} requests a day, until midnight UTC; all are used.`,
@@ -108,21 +110,23 @@ async function countInQuota(c: AppContext, key: KeyRecord): Promise<Admission> {
     countFurther(pictures) {
       counted += pictures;
       quota.add(id, pictures, c.executionCtx);
-      showQuota(c, { ...state, remaining: Math.max(0, state.remaining + 1 - counted) });
     },
     answered() {
+      const { headers } = c.res;
+      const remaining = Math.max(0, state.remaining + 1 - counted);
+      showQuota({ ...state, remaining }, (name, value) => headers.set(name, value));
       if (c.res.status >= 500) quota.add(id, -counted, c.executionCtx);
     },
   };
 }
 
 /** draft-ietf-httpapi-ratelimit-headers-10, and the three that clients read widely (their reset in seconds from now). */
-function showQuota(c: AppContext, { quota, remaining, reset }: QuotaState): void {
-  c.header('RateLimit-Policy', `"day";q=${quota};w=86400`);
-  c.header('RateLimit', `"day";r=${remaining};t=${reset}`);
-  c.header('X-RateLimit-Limit', String(quota));
-  c.header('X-RateLimit-Remaining', String(remaining));
-  c.header('X-RateLimit-Reset', String(reset));
+function showQuota({ quota, remaining, reset }: QuotaState, set: (name: string, value: string) => void): void {
+  set('RateLimit-Policy', `"day";q=${quota};w=86400`);
+  set('RateLimit', `"day";r=${remaining};t=${reset}`);
+  set('X-RateLimit-Limit', String(quota));
+  set('X-RateLimit-Remaining', String(remaining));
+  set('X-RateLimit-Reset', String(reset));
 }
 
 function keyless(credentials: { sent: 'nothing' } | { sent: 'foreign'; message: string }): Problem {

@@ -40,8 +40,8 @@ export const crossOrigin: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
   const page = c.get('readableBy');
   if (page === null) return;
-  // Each call of this copies the answer; what it leaves takes more.
-  c.header('Access-Control-Allow-Origin', page ?? '*');
-  c.res.headers.set('Access-Control-Expose-Headers', EXPOSED);
-  if (page !== undefined && page !== '*') c.res.headers.append('Vary', 'Origin');
+  const { headers } = c.res;
+  headers.set('Access-Control-Allow-Origin', page ?? '*');
+  headers.set('Access-Control-Expose-Headers', EXPOSED);
+  if (page !== undefined && page !== '*') headers.append('Vary', 'Origin');
 };

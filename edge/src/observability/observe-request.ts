@@ -14,8 +14,8 @@ export const observeRequest: MiddlewareHandler<AppEnv> = async (c, next) => {
   const theirs = parseTraceparent(c.req.raw.headers.get('traceparent'));
   const trace = theirs && continueTrace(theirs);
   await next();
-  c.header('X-Request-Id', id);
-  if (trace) c.header('traceparent', formatTraceparent(trace));
+  c.res.headers.set('X-Request-Id', id);
+  if (trace) c.res.headers.set('traceparent', formatTraceparent(trace));
   if (logsRequests(c.env)) logRequest(lineOf(c, trace));
 };
 

@@ -5,7 +5,7 @@ import type { AppContext } from '../context.ts';
 import { UNVERIFIED } from '../model/trust.ts';
 
 export async function readyz(c: AppContext): Promise<Response> {
-  const { models, runtime, settings } = c.get('isolate');
+  const { models, runtime, settings, budget } = c.get('isolate');
   const lease = await models.acquire({ model: settings.defaultModel, named: false }, c.executionCtx);
   try {
     const { manifest, channel, lastGood } = lease;
@@ -24,6 +24,9 @@ export async function readyz(c: AppContext): Promise<Response> {
       ...(canary === undefined ? {} : { canary }),
       /** Tensors alive: of the networks that are loaded, and no more. */
       tensors: runtime.tensors,
+      tensorBytes: runtime.tensorBytes,
+      /** Where nobody asks anything, 0. */
+      heldBytes: budget.held,
       ...accessSaid(settings.access),
       signatures: settings.trust.keys === '' ? UNVERIFIED : 'verified',
     };

@@ -46,6 +46,11 @@ export class Runtime {
     return memory().numTensors;
   }
 
+  /** Of them all, at their full width. */
+  get tensorBytes(): number {
+    return memory().numBytes;
+  }
+
   /** Makes a backend the current one; does nothing where one runs already. */
   async start(): Promise<Backend> {
     if (this.#backend) return this.#backend;

@@ -25,6 +25,9 @@ export const readinessSchema = z.object({
   ),
   /** Alive: of the networks that are loaded, and no more. */
   tensors: z.int(),
+  tensorBytes: z.int(),
+  /** Of bodies that requests hold just now: what counts against BODY_BUDGET_BYTES. */
+  heldBytes: z.int(),
   /** `required`, or that none are. */
   keys: z.string(),
   /** Which limits are not bound, so that there are none. */

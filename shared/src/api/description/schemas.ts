@@ -103,6 +103,8 @@ explain(readinessSchema.shape, {
   lastGood: 'Whether the new release or the store fails, so that the last good release answers.',
   canary: 'What some callers get who name neither channel nor version.',
   tensors: 'Tensors alive.',
+  tensorBytes: 'Of the tensors alive.',
+  heldBytes: 'Of bodies that requests hold just now.',
   signatures: '`verified`, or why not.',
 });
 

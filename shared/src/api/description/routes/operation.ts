@@ -41,6 +41,8 @@ export const readyz: Route = {
               backend: 'wasm',
               lastGood: false,
               tensors: 12,
+              tensorBytes: 2_738_984,
+              heldBytes: 0,
               keys: 'required',
               signatures: 'verified',
             },

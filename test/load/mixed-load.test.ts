@@ -1,0 +1,20 @@
+/** A slice of the load of `npm run load`: all kinds of requests at once, good and bad, and a burst. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { badKinds } from './bad-kinds.ts';
+import { goodKinds } from './good-kinds.ts';
+import { runLoad } from './run-load.ts';
+import { statusesOf } from './statuses.ts';
+import { faultsOf } from './verdict.ts';
+
+test('mixed load: nothing is answered wrongly, nothing fails, and nothing is left behind', async (t) => {
+  const load = await runLoad({ seconds: 8, clients: 6, pauseMs: 50, sampleSeconds: 2, burstSeconds: 8 });
+  const { kinds, sent } = load.tally;
+  t.diagnostic(`${sent} requests: ${JSON.stringify(statusesOf(kinds))}`);
+  assert.deepEqual(faultsOf(load), []);
+  const names = new Set(kinds.map(({ name }) => name));
+  for (const { name } of [...goodKinds, ...badKinds]) assert.ok(names.has(name), `${name} was not sent`);
+  // What was sent at once is more than the line takes, so that shedding was seen as well.
+  assert.ok((statusesOf(kinds)['503'] ?? 0) > 0);
+  assert.ok(load.log.counts['info request']! > 0);
+});

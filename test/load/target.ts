@@ -1,0 +1,90 @@
+/** The Worker under load, with everything on: keys, limits, quota, feedback with pictures, documents, its log. */
+import { join } from 'node:path';
+import { testKey } from '../../edge/src/testing/keys.ts';
+import type { Subject } from '../bench/subject.ts';
+import { buildWorker } from '../bench/worker-build.ts';
+import { type StartedWorker, startWorker } from '../bench/worker-start.ts';
+import { ROOT } from '../worker/start-worker.ts';
+
+/** The page that the publishable key is for. */
+export const PAGE = 'https://shop.example';
+/** Seconds, so that bodies that are too slow are there to be seen. */
+export const BODY_SECONDS = 5;
+/** Requests in 10 seconds, as in wrangler.toml. */
+const PER_KEY = 500;
+const PER_ADDRESS = 100;
+/** A day. */
+const SCARCE = 100;
+
+const NAMES = ['app', 'metered', 'scarce', 'hasty', 'page', 'classifyOnly', 'revoked', 'unknown'] as const;
+export type KeyName = (typeof NAMES)[number];
+
+export interface Target {
+  readonly worker: StartedWorker;
+  /** As they are sent; the Worker has no record of `unknown`. */
+  readonly keys: Readonly<Record<KeyName, string>>;
+  /** Lines of the log by their level and what they are about, and the first few of those that tell of errors. */
+  readonly log: { readonly counts: Record<string, number>; readonly errors: string[] };
+}
+
+const changes = {
+  app: {},
+  metered: { quotaPerDay: 10_000_000 },
+  scarce: { quotaPerDay: SCARCE },
+  hasty: {},
+  page: { kind: 'publishable', origins: [PAGE] },
+  classifyOnly: { scopes: ['classify'] },
+  revoked: { revoked: '2026-11-25T10:00:00.000Z' },
+  unknown: {},
+} as const satisfies Record<KeyName, object>;
+
+const MOST_ERRORS = 20;
+
+export async function startTarget(subject: Subject): Promise<Target> {
+  const log: Target['log'] = { counts: {}, errors: [] };
+  const rateLimit = (namespace: string, limit: number) =>
+    ({ type: 'rate-limit', namespace, simple: { limit, period: 10 } }) as const;
+  const text = (value: string) => ({ type: 'text', value }) as const;
+  const worker = await startWorker(await buildWorker(), {
+    env: {
+      PRIVATE: { type: 'r2', name: 'private' },
+      QUOTA: { type: 'durable-object', worker: 'bench', exportName: 'QuotaObject' },
+      RATE_KEY: rateLimit('1001', PER_KEY),
+      RATE_ADDRESS: rateLimit('1002', PER_ADDRESS),
+      REQUIRE_KEYS: text('on'),
+      FEEDBACK_SECRET: text('the-secret-of-the-load-in-32-characters-or-more'),
+      FEEDBACK_PICTURES: text('on'),
+      LOG_REQUESTS: text('on'),
+      BODY_SECONDS: text(String(BODY_SECONDS)),
+    },
+    exports: { QuotaObject: { type: 'durable-object', storage: 'sqlite' } },
+    assets: join(ROOT, 'edge/dist'),
+    onLog: (line) => noteLine(log, line),
+    inspect: true,
+  });
+  try {
+    for (const [key, bytes] of subject.objects) await worker.put(key, bytes);
+    const keys = {} as Record<KeyName, string>;
+    for (const name of NAMES) {
+      const { text: key, object, record } = await testKey(changes[name] as Parameters<typeof testKey>[0]);
+      keys[name] = key;
+      if (name !== 'unknown') await worker.putInto('PRIVATE', object, JSON.stringify(record));
+    }
+    return { worker, keys, log };
+  } catch (error) {
+    await worker.stop();
+    throw error;
+  }
+}
+
+function noteLine({ counts, errors }: Target['log'], line: string): void {
+  let name = 'other';
+  try {
+    const { level, what } = JSON.parse(line);
+    name = `${level} ${what}`;
+  } catch {
+    // Not of the Worker: workerd's own word.
+  }
+  counts[name] = (counts[name] ?? 0) + 1;
+  if (!/^(info|warning) /.test(name) && errors.length < MOST_ERRORS) errors.push(line.slice(0, 500));
+}
