@@ -91,7 +91,7 @@ async function modulesOf(from: string, entryNames: string, ...plugins: Plugin[])
     banner: {
       js: '/*! Glimpse, Apache-2.0. With Lit, BSD-3-Clause, and TensorFlow.js, Apache-2.0, (c) Google LLC. */',
     },
-    plugins: [styleSheets, ...plugins],
+    plugins: [styleSheets, withoutGlue, ...plugins],
     logLevel: 'silent',
   });
   return new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
@@ -101,6 +101,16 @@ async function modulesOf(from: string, entryNames: string, ...plugins: Plugin[])
 function loadedFrom(filter: RegExp, path: string): Plugin {
   return { name: 'loaded-from', setup: ({ onResolve }) => onResolve({ filter }, () => ({ path, external: true })) };
 }
+
+/** As `[alias]` in wrangler.toml does for the Worker: tfjs' own start of its WASM is replaced (wasm-host.ts). */
+const withoutGlue: Plugin = {
+  name: 'without-glue',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/wasm-out\/tfjs-backend-wasm.*\.js$/ }, () => ({
+      path: join(root, 'edge/src/runtime/no-glue.ts'),
+    }));
+  },
+};
 
 /** A style sheet as its minified text, for a shadow tree to adopt. */
 const styleSheets: Plugin = {

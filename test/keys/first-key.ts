@@ -32,8 +32,9 @@ curl -s ${AS_KEY} ${ADDRESS}/v1/feedback \\
 done | sort | uniq -c`,
   quota: `curl -s -o /dev/null -w '%{http_code}\\n' ${AS_KEY} --data-binary @examples/cat.png '${ADDRESS}/v1/classify?n=[1-100]' | sort | uniq -c`,
   quotaRefusal: `curl -si ${AS_KEY} --data-binary @examples/cat.png ${ADDRESS}/v1/classify`,
-  rate: `curl -si -w '\\n' ${AS_KEY} '${ADDRESS}/v1/models?n=[1-1500]' > many.txt; grep '^HTTP' many.txt | sort | uniq -c`,
-  rateRefusal: `sed -n '/^HTTP.* 429/,/^{/p; /^{.*rate-limited/q' many.txt`,
+  rate: `mkdir many; curl -siZ --no-progress-meter --parallel-max 16 -o 'many/#1' ${AS_KEY} '${ADDRESS}/v1/models?n=[1-1500]'
+grep -h '^HTTP' many/* | sort | uniq -c`,
+  rateRefusal: 'cat "$(grep -l "^HTTP.* 429" many/* | head -1)"',
   pull: 'npx glimpse feedback pull --from local --model cifar10',
   data: 'npx glimpse data feedback/cifar10',
   train: 'npx glimpse train --data feedback/cifar10 --arch cifar10-small --engine wasm --epochs 1',

@@ -40,6 +40,12 @@ const changes = {
 
 const MOST_ERRORS = 20;
 
+/**
+ * What workerd says where a client has left whose request waited for another's, for its place in the line or for a release:
+ * nobody is there any more to be told. It is counted, and no error.
+ */
+const LEFT = /IoContext dropped queued cross-context actions/;
+
 export async function startTarget(subject: Subject): Promise<Target> {
   const log: Target['log'] = { counts: {}, errors: [] };
   const rateLimit = (namespace: string, limit: number) =>
@@ -78,7 +84,7 @@ export async function startTarget(subject: Subject): Promise<Target> {
 }
 
 function noteLine({ counts, errors }: Target['log'], line: string): void {
-  let name = 'other';
+  let name = LEFT.test(line) ? 'warning runtime' : 'other';
   try {
     const { level, what } = JSON.parse(line);
     name = `${level} ${what}`;

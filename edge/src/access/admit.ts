@@ -1,6 +1,6 @@
 /** Whether a request is served: key, page, right, rate, quota, in this order. */
-import type { KeyRecord, Scope } from '@glimpse/shared/access/key-record';
-import { scopeOf } from '@glimpse/shared/access/scope-of';
+import type { KeyRecord } from '@glimpse/shared/access/key-record';
+import { countsInQuota, scopeOf } from '@glimpse/shared/access/scope-of';
 import { Problem } from '@glimpse/shared/api/problems';
 import type { AppContext } from '../context.ts';
 import { queryOf } from '../http/query-of.ts';
@@ -53,7 +53,7 @@ export async function admit(c: AppContext): Promise<Admission> {
     throw new Problem('scope-missing', `The key may ${key.scopes.join(', ')}; this takes ${scope}.`);
   }
   await access.perKey?.take(key.id);
-  const admission = await countInQuota(c, key, scope);
+  const admission = await countInQuota(c, key);
   if (key.kind === 'secret') c.set('readableBy', access.requireKeys ? null : '*');
   return {
     countFurther: admission.countFurther,
@@ -88,13 +88,11 @@ async function findKey(access: Access, identity: { id: string; sha256: string },
   return key;
 }
 
-/**
- * A picture or a feedback counts, reading does not. What was not served through no fault of the caller is given back.
- */
-async function countInQuota(c: AppContext, key: KeyRecord, scope: Scope | 'any'): Promise<Admission> {
+/** What was not served through no fault of the caller is given back. */
+async function countInQuota(c: AppContext, key: KeyRecord): Promise<Admission> {
   const { quota } = c.get('isolate').access;
   const { id, quotaPerDay } = key;
-  if (!quota || quotaPerDay === undefined || scope === 'read' || scope === 'any') return FREE;
+  if (!quota || quotaPerDay === undefined || !countsInQuota(c.req.method, c.req.path)) return FREE;
   const state = await quota.take(id, quotaPerDay, 1, c.executionCtx);
   if (!state.granted) {
     showQuota(state, (name, value) => c.header(name, value));

@@ -70,3 +70,24 @@ test('what fails here through no fault of the caller does not count', async () =
     await worker.close();
   }
 });
+
+test('whoever has used up the quota can still take feedback back', async () => {
+  const worker = await startWorker({ REQUIRE_KEYS: 'on' });
+  try {
+    const key = await testKey({ quotaPerDay: 1 });
+    await worker.privateBucket.put(key.object, JSON.stringify(key.record));
+    const headers = { Authorization: `Bearer ${key.text}` };
+    const codes: string[] = [];
+    for (const [method, path] of [
+      ['POST', '/v1/feedback'],
+      ['POST', '/v1/feedback'],
+      ['DELETE', '/v1/feedback/nonsense'],
+    ] as const) {
+      const body = method === 'POST' ? '{}' : null;
+      codes.push((await worker.request(path, { method, body, headers })).json.code);
+    }
+    assert.deepEqual([codes[1], codes[2] === 'quota-exhausted'], ['quota-exhausted', false], codes.join());
+  } finally {
+    await worker.close();
+  }
+});

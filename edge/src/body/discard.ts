@@ -3,6 +3,7 @@
  * middle, and waits for ever where it is left and its sender has fallen silent; so the rest is read, within bounds. (A
  * body that no route has begun to read needs no care: wrangler drains it.)
  */
+import type { Chunks } from '../streams/chunks.ts';
 import { TIMED_OUT, within } from '../streams/deadline.ts';
 import { letGo } from '../streams/let-go.ts';
 
@@ -15,12 +16,12 @@ export const SILENCE_MS = 1_000;
 /** And one who goes on for ever, after this. */
 const PATIENCE_MS = 20_000;
 
-export async function discard(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+export async function discard(chunks: Chunks): Promise<void> {
   const until = Date.now() + PATIENCE_MS;
   let discarded = 0;
   try {
     while (discarded <= MAX_DISCARDED_BYTES && Date.now() < until) {
-      const next = await within(SILENCE_MS, reader.read());
+      const next = await within(SILENCE_MS, chunks.read());
       if (next === TIMED_OUT || next.done) return;
       discarded += next.value.length;
     }

@@ -4,6 +4,7 @@
  */
 import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
+import { type Chunks, chunksOf } from '../streams/chunks.ts';
 import { collect } from '../streams/collect.ts';
 import { Deadline, TIMED_OUT } from '../streams/deadline.ts';
 import { letGo } from '../streams/let-go.ts';
@@ -28,13 +29,13 @@ export interface BodyLimits {
 export async function readBody(request: Request, { maxBytes, budget, seconds }: BodyLimits): Promise<HeldBody> {
   const share = budget.open();
   if (!request.body) return { bytes: new Uint8Array(0), release: share.release };
-  const reader = request.body.getReader();
+  const declared = contentLength(request.headers);
+  const chunks = chunksOf(request.body, declared);
   const deadline = new Deadline(seconds * 1000);
   try {
-    const declared = contentLength(request.headers);
     if (declared !== undefined && declared > maxBytes) throw tooLarge(maxBytes, declared);
     let length = 0;
-    const bytes = await collect(() => readOn(reader, deadline, seconds), {
+    const bytes = await collect(() => readOn(chunks, deadline, seconds), {
       declared,
       count(more) {
         length += more;
@@ -47,15 +48,15 @@ export async function readBody(request: Request, { maxBytes, budget, seconds }: 
     share.release();
     letGo(error);
     if (!(error instanceof Problem)) throw brokenOff('broke off before its end', error);
-    await discard(reader);
+    await discard(chunks);
     throw error;
   } finally {
     deadline.end();
   }
 }
 
-async function readOn(reader: ReadableStreamDefaultReader<Uint8Array>, deadline: Deadline, limit: number) {
-  const next = await deadline.of(reader.read());
+async function readOn(chunks: Chunks, deadline: Deadline, limit: number) {
+  const next = await deadline.of(chunks.read());
   if (next !== TIMED_OUT) return next;
   throw new Problem('body-too-slow', `The body did not arrive within ${limit} s; scale the picture down first.`, {
     extensions: { limit },

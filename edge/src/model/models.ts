@@ -10,26 +10,17 @@ import type { Manifest } from '@glimpse/shared/release/manifest';
 import { objectKeys } from '@glimpse/shared/release/names';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
 import type { ByteRange } from '../http/byte-range.ts';
-import type { Copies } from '../store/copies.ts';
-import type { Store, StoredObject } from '../store/store.ts';
-import { StoreError } from '../store/store-error.ts';
+import type { StoredObject } from '../store/store.ts';
 import { TIMED_OUT, within } from '../streams/deadline.ts';
+import { BACKOFF_MS, backOffMs } from './back-off.ts';
 import { canaryOf, placeOf } from './canary.ts';
-import { loadChannels, loadManifest, loadRelease, type Release } from './load-release.ts';
+import { fetchRelease } from './fetch-release.ts';
+import { loadManifest } from './load-release.ts';
+import { type ChannelsOptions, ModelChannels } from './model-channels.ts';
 import { NameGuard } from './name-guard.ts';
-import { DoesNotFitError, type Lease, type NetworkShelf } from './network-shelf.ts';
+import type { Lease, NetworkShelf } from './network-shelf.ts';
 import { type Keeper, SharedTask } from './shared-task.ts';
-import type { Trust } from './trust.ts';
-
-export interface Wanted {
-  readonly model: string;
-  /** Whether the caller named the model: then it is his fault when there is none. */
-  readonly named: boolean;
-  readonly version?: string | undefined;
-  readonly channel?: string | undefined;
-  /** What the caller is told from others by; without it, `stable` is what he gets who names neither of the two. */
-  readonly caller?: string | undefined;
-}
+import { resolve, type Wanted } from './wanted.ts';
 
 export interface ModelLease extends Lease {
   /** Null where the caller named a version. */
@@ -48,32 +39,15 @@ export interface CanaryState {
   readonly reason?: string;
 }
 
-export interface ModelsOptions {
-  readonly store: Store;
-  /** Where a release and its channels come from while the store fails and none is loaded. */
-  readonly copies: Copies;
-  readonly trust: Trust;
+/** Copies stand in while the store fails and nothing is loaded. */
+export interface ModelsOptions extends ChannelsOptions {
   readonly shelf: NetworkShelf;
-  readonly defaultModel: string;
-  readonly revalidateMs: number;
-  /** The store's own, for one read. */
-  readonly deadlineMs: number;
-  readonly maxBackoffMs: number;
-  /** Once for each attempt that fails. */
-  readonly report: (what: string, error: unknown) => void;
 }
 
 /** What is known of one model. */
 interface Known {
   readonly name: string;
-  current?: {
-    readonly channels: Channels;
-    readonly object: StoredObject;
-    /** When the store has said so; 0 of a copy. */
-    readonly readAt: number;
-    readonly copiedAt: number;
-  };
-  readonly reading: SharedTask<void>;
+  readonly channels: ModelChannels;
   readonly loading: Map<string, SharedTask<void>>;
   /** By channel: the version that answered last. */
   readonly lastGood: Map<string, string>;
@@ -89,19 +63,10 @@ const SWAP_PATIENCE_MS = 1_000;
 /** No read takes so long: whoever asked has been ended by the runtime. */
 const LOST_MS = 30_000;
 const SILENT = 'The store has not answered yet.';
-const FROM_COPY = 'A copy answers.';
 /** Names that are remembered, those that do not exist included. */
 const MAX_KNOWN = 64;
-/** A failed read or load is tried again after this, and after twice as long each time that it fails again. */
-const BACKOFF_MS = 1_000;
-/** One that took the memory of all other networks with it. */
-const BACKOFF_TOO_LARGE_MS = 30_000;
 /** What a network takes to be built and warmed up, at the most. */
 const BUILD_MS = 10_000;
-const HOUR_MS = 3_600_000;
-/** A copy of the channels is older than the truth, so it does not count for long. Releases do not change. */
-const CHANNELS_COPY_SECONDS = 24 * 3600;
-const RELEASE_COPY_SECONDS = 7 * 24 * 3600;
 
 export class Models {
   readonly #options: ModelsOptions;
@@ -117,7 +82,7 @@ export class Models {
     this.#names = new NameGuard({
       store,
       freshMs: this.#freshMs,
-      rememberMs: (...of) => this.#rememberMs(...of),
+      rememberMs: (...of) => backOffMs(...of, options.maxBackoffMs),
       report,
     });
   }
@@ -135,7 +100,7 @@ export class Models {
     const { version, channel, caller } = wanted;
     if (version !== undefined || channel !== undefined || caller === undefined) return lease;
     try {
-      const canary = canaryOf(known.current!.channels);
+      const canary = canaryOf(known.channels.current!);
       if (!canary || (await placeOf(known.name, caller)) >= canary.percent) return lease;
       const instead = await this.#acquireCanary(known, canary.version, lease.lastGood, keeper);
       if (!instead) return lease;
@@ -200,7 +165,7 @@ export class Models {
   /** Of a model that has been acquired; undefined where it has none that callers get unasked. */
   canary(model: string): CanaryState | undefined {
     const known = this.#known.get(model);
-    const canary = known?.current && canaryOf(known.current.channels);
+    const canary = known?.channels.current && canaryOf(known.channels.current);
     if (!known || !canary) return undefined;
     const loaded = this.#options.shelf.has(model, canary.version);
     const reason = known.canary?.version === canary.version && !loaded ? known.canary.reason : undefined;
@@ -209,7 +174,7 @@ export class Models {
 
   /** @throws as `acquire` */
   async channels(wanted: Wanted, keeper: Keeper): Promise<Channels> {
-    return (await this.#channels(this.#knownModel(wanted.model), wanted, keeper)).channels;
+    return (await this.#knownModel(wanted.model).channels.read(wanted, keeper)).channels;
   }
 
   /** What `GET /v1/models` lists. Folders without a channels.json hold nothing that can be served and are left out. */
@@ -275,7 +240,7 @@ export class Models {
 
   /** Makes sure that the wanted version is on the shelf. */
   async #bringUp(known: Known, wanted: Wanted, channel: string | null, keeper: Keeper) {
-    const { channels, failure } = await this.#channels(known, wanted, keeper);
+    const { channels, failure } = await known.channels.read(wanted, keeper);
     const version = resolve(channels, wanted, channel);
     if (this.#options.shelf.has(known.name, version)) this.#serves(known, version, channel);
     else await this.#load(known, version, channel, keeper);
@@ -286,60 +251,26 @@ export class Models {
   #serves(known: Known, version: string, channel: string | null): void {
     if (channel !== null) known.lastGood.set(channel, version);
     // As they are now: another request may have read them since.
-    const named = Object.values(known.current!.channels.channels).map((entry) => entry.version);
+    const named = Object.values(known.channels.current!.channels).map((entry) => entry.version);
     const served = new Set([...named, ...known.lastGood.values()]);
     this.#options.shelf.retain(known.name, served);
     for (const other of known.loading.keys()) if (!served.has(other)) known.loading.delete(other);
   }
 
-  /** As they were read at most `revalidateMs` ago; older, with the reason, where the store fails now. */
-  async #channels(known: Known, wanted: Wanted, keeper: Keeper) {
-    const { revalidateMs } = this.#options;
-    let failure: string | undefined;
-    if (!known.current || Date.now() - known.current.readAt >= revalidateMs) {
-      try {
-        await known.reading.run(() => this.#readChannels(known, keeper), keeper);
-      } catch (error) {
-        if (!known.current && error instanceof StoreError) await this.#copiedChannels(known);
-        if (!known.current) throw explainMissing(error, wanted);
-        failure = (error as Error).message + (known.current.readAt === 0 ? ` ${FROM_COPY}` : '');
-      }
-    }
-    return { channels: known.current!.channels, failure };
-  }
-
-  async #readChannels(known: Known, keeper: Keeper): Promise<void> {
-    const { store, copies, defaultModel } = this.#options;
-    const before = known.current;
-    if (!before && known.name !== defaultModel) await this.#names.admit(known.name, keeper);
-    const read = await loadChannels(store, known.name, before?.object.etag);
-    const { channels, object } = read === 'unchanged' ? before! : read;
-    const now = Date.now();
-    const copyIt = read !== 'unchanged' || now - before!.copiedAt > HOUR_MS;
-    if (copyIt) keeper.waitUntil(copies.save(objectKeys.channels(known.name), object, CHANNELS_COPY_SECONDS));
-    known.current = { channels, object, readAt: now, copiedAt: copyIt ? now : before!.copiedAt };
-  }
-
-  async #copiedChannels(known: Known): Promise<void> {
-    const copy = await loadChannels(this.#options.copies, known.name).catch(() => undefined);
-    // The store may have answered another request in the meantime.
-    if (copy && copy !== 'unchanged') known.current ??= { ...copy, readAt: 0, copiedAt: 0 };
-  }
-
   async #load(known: Known, version: string, channel: string | null, keeper: Keeper): Promise<void> {
-    const { shelf, report, deadlineMs } = this.#options;
+    const { shelf, report, deadlineMs, maxBackoffMs } = this.#options;
     let task = known.loading.get(version);
     if (!task) {
       task = new SharedTask({
         // release.json, then the files. Whoever takes longer has been ended by the runtime.
         patienceMs: 2 * deadlineMs + BUILD_MS,
-        rememberMs: (...of) => this.#rememberMs(...of),
+        rememberMs: (...of) => backOffMs(...of, maxBackoffMs),
         onFailure: (error) => report(`release ${known.name} ${version}`, error),
       });
       known.loading.set(version, task);
     }
     await task.run(async () => {
-      const release = await this.#fetch(known.name, version, keeper);
+      const release = await fetchRelease(this.#options, known.name, version, keeper);
       // A second load of a version that was thought lost may come second.
       if (!shelf.has(known.name, version)) await shelf.add(release, this.#spared(known, channel));
       this.#serves(known, version, channel);
@@ -354,22 +285,6 @@ export class Models {
   #spared({ lastGood }: Known, channel: string | null): ReadonlySet<string> {
     const version = lastGood.get(DEFAULT_CHANNEL) ?? (channel === null ? undefined : lastGood.get(channel));
     return new Set(version === undefined ? [] : [version]);
-  }
-
-  async #fetch(model: string, version: string, keeper: Keeper): Promise<Release> {
-    const { store, copies, trust, report } = this.#options;
-    try {
-      const release = await loadRelease(store, model, version, trust);
-      for (const [key, object] of release.objects) keeper.waitUntil(copies.save(key, object, RELEASE_COPY_SECONDS));
-      return release;
-    } catch (error) {
-      // What the store holds and is not right is never made up for by a copy: only a store that does not answer is.
-      if (!(error instanceof StoreError) || error.code === 'object-too-large') throw error;
-      const copy = await loadRelease(copies, model, version, trust).catch(() => undefined);
-      if (!copy) throw error;
-      report(`release ${model} ${version}, of which a copy is served`, error);
-      return copy;
-    }
   }
 
   #lease(known: Known, version: string, channel: string | null, lastGood: string | undefined): ModelLease {
@@ -400,35 +315,18 @@ export class Models {
     } satisfies ModelLease;
   }
 
-  #rememberMs(error: unknown, failuresInARow: number): number {
-    if (error instanceof DoesNotFitError) return BACKOFF_TOO_LARGE_MS;
-    if (error instanceof Problem) return BACKOFF_MS;
-    return Math.min(BACKOFF_MS * 2 ** (failuresInARow - 1), this.#options.maxBackoffMs);
-  }
-
   #knownModel(name: string): Known {
     let known = this.#known.get(name);
     if (!known) {
       // Names come from callers: those without a model make room for others.
       if (this.#known.size >= MAX_KNOWN) {
         const forgettable =
-          [...this.#known.values()].find(({ current }) => !current) ?? this.#known.values().next().value;
+          [...this.#known.values()].find(({ channels }) => !channels.current) ?? this.#known.values().next().value;
         if (forgettable) this.#known.delete(forgettable.name);
       }
       known = {
         name,
-        reading: new SharedTask({
-          patienceMs: this.#options.deadlineMs + BACKOFF_MS,
-          // A model that nobody knows may be published at any moment; of one that is served, it is the store that fails.
-          rememberMs: (...of) =>
-            isMissing(of[0]) && !this.#known.get(name)?.current ? this.#freshMs : this.#rememberMs(...of),
-          onFailure: (error) => {
-            // Callers ask for models that never were: that is no fault of the store.
-            const unheardOf =
-              isMissing(error) && name !== this.#options.defaultModel && !this.#known.get(name)?.current;
-            if (!unheardOf) this.#options.report(`channels of ${name}`, error);
-          },
-        }),
+        channels: new ModelChannels(name, this.#options, this.#names, this.#freshMs),
         loading: new Map(),
         lastGood: new Map(),
       };
@@ -436,38 +334,4 @@ export class Models {
     }
     return known;
   }
-}
-
-function resolve({ channels }: Channels, { model, version, channel: named }: Wanted, channel: string | null): string {
-  const list = (names: string[]) => names.slice(0, 5).join(', ') || 'none';
-  if (channel === null) {
-    const served = [...new Set(Object.values(channels).map((entry) => entry.version))];
-    if (version && served.includes(version)) return version;
-    throw new Problem(
-      'version-unknown',
-      `No channel of ${model} serves the version ${version}; served are ${list(served)}.`,
-    );
-  }
-  // Own properties only: `constructor` is a name as well.
-  if (Object.hasOwn(channels, channel)) return channels[channel]!.version;
-  const detail = `${model} has no channel ${channel}; it has ${list(Object.keys(channels))}.`;
-  if (named) throw new Problem('version-unknown', detail);
-  throw new Problem('model-unavailable', `${detail} Publish to ${channel}, or name a channel.`, {
-    retryAfter: RETRY_AFTER_SECONDS,
-  });
-}
-
-/** A model that is not there is the caller's mistake where he named it, and the owner's where it is the default. */
-function explainMissing(error: unknown, { model, named }: Wanted): unknown {
-  if (!isMissing(error)) return error;
-  if (named) return new Problem('model-unknown', `There is no model ${model}; GET /v1/models lists what there is.`);
-  return new Problem(
-    'model-unavailable',
-    `The store holds no release of the default model ${model}; publish one: npx glimpse publish RUN --model ${model} --to …`,
-    { retryAfter: RETRY_AFTER_SECONDS, cause: error },
-  );
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof ReleaseError && error.code === 'release-missing';
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { scopeOf } from './scope-of.ts';
+import { countsInQuota, scopeOf } from './scope-of.ts';
 
 const routes: [string, string, ReturnType<typeof scopeOf>][] = [
   ['GET', '/', undefined],
@@ -34,3 +34,10 @@ const routes: [string, string, ReturnType<typeof scopeOf>][] = [
 for (const [method, path, scope] of routes) {
   test(`${method} ${path} needs ${scope ?? 'no'} key`, () => assert.equal(scopeOf(method, path), scope));
 }
+
+test('pictures and feedback count in a quota; reading, and taking feedback back, do not', () => {
+  const counted = routes.filter(([method, path]) => countsInQuota(method, path)).map(([method]) => method);
+  assert.ok(counted.length > 3 && counted.every((method) => method === 'POST'));
+  assert.equal(countsInQuota('DELETE', '/v1/feedback/abc'), false);
+  assert.equal(countsInQuota('GET', '/v1/models'), false);
+});

@@ -17,3 +17,12 @@ export function scopeOf(method: string, path: string): Scope | 'any' | undefined
   if (method !== 'GET' && method !== 'HEAD') return 'classify';
   return DESCRIPTION.test(path) ? 'any' : 'read';
 }
+
+/**
+ * Whether a request counts in the quota of its key: pictures and feedback do, reading does not, nor does taking feedback
+ * back, which whoever gave it may always do.
+ */
+export function countsInQuota(method: string, path: string): boolean {
+  const scope = scopeOf(method, path);
+  return (scope === 'classify' || scope === 'feedback') && method !== 'DELETE';
+}

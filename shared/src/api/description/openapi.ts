@@ -1,6 +1,6 @@
 /** The table of routes → an OpenAPI 3.1 document. */
 import * as z from 'zod/mini';
-import { scopeOf } from '../../access/scope-of.ts';
+import { countsInQuota, scopeOf } from '../../access/scope-of.ts';
 import { errorSchema } from '../open-inference.ts';
 import { Problem, type ProblemCode, problemDocument, problemDocumentSchema, problems } from '../problems.ts';
 import { remedies } from './remedies.ts';
@@ -70,7 +70,7 @@ function operation(route: Route) {
   const { method, path, id, tag, summary, description, parameters, body, answers } = route;
   const { problems: codes, errorsAsText = false } = route;
   const scope = scopeOf(method.toUpperCase(), path);
-  const counted = scope === 'classify' || scope === 'feedback';
+  const counted = countsInQuota(method.toUpperCase(), path);
   const keyed = scope === undefined ? [] : counted ? [...withKeys, 'quota-exhausted' as const] : withKeys;
   return {
     operationId: id,

@@ -86,10 +86,20 @@ export const readSequentialBlock: ReadBlock = (reader, scanned, column, row) => 
     const several = skip[word >>> (32 - SKIP_BITS)]!;
     const passed = k + (several & 127);
     if (several !== 0 && passed < 64) {
-      bit += (several >> 8) & 255;
+      const used = (several >> 8) & 255;
+      bit += used;
       magnitudes += several;
       k = passed;
       if (several & 128) break;
+      // Of the 25 bits at hand there are enough for the table once more, without a new word.
+      const more = skip[(word << used) >>> (32 - SKIP_BITS)]!;
+      const further = k + (more & 127);
+      if (more !== 0 && further < 64) {
+        bit += (more >> 8) & 255;
+        magnitudes += more;
+        k = further;
+        if (more & 128) break;
+      }
       continue;
     }
     const entry = look[word >>> (32 - LOOK_BITS)]! || longCode(scanned.ac, word);
