@@ -26,7 +26,7 @@ behind, an error in the log, or memory that is not flat.`,
     [
       `- Date: ${date.slice(0, 19).replace('T', ' ')} UTC`,
       `- Commit: ${commit}`,
-      `- Machine: ${machine.processor}, ${machine.cores} cores, ${(machine.memoryBytes / 2 ** 30).toFixed(0)} GiB, ${machine.system}; other people worked on it meanwhile`,
+      `- Machine: ${machine.processor}, ${machine.cores} cores, ${(machine.memoryBytes / 2 ** 30).toFixed(0)} GiB, ${machine.system}`,
       `- Versions: Node ${versions.Node}, workerd ${versions.workerd}`,
       `- Clients: ${clients}, who wait a little between requests; once a minute a burst of pictures that is more than the line takes, and one of a key in a hurry`,
     ].join('\n'),
@@ -62,7 +62,7 @@ the status and the code of the [table](api.md#errors).`,
     table([['Route', 'Sent', 'Answers by status'], ...byRoute(tally.kinds)]),
     '## By kind',
     `Milliseconds from the request to the last byte of its answer, without those that were told to come back (503); the bursts
-weigh on all of them. Feedback is four requests.`,
+weigh on all of them, as does whatever else runs on the machine. Feedback is four requests.`,
     table([['Good', 'Sent', 'p50', 'p99', 'Answers'], ...tally.kinds.filter((kind) => !kind.bad).map(row)]),
     `${table([['Bad', 'Sent', 'p50', 'p99', 'Answers'], ...bad.map(row)])}\n`,
   ].join('\n\n');
