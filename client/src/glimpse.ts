@@ -1,11 +1,12 @@
 /** The client: one endpoint, one key, and what can be asked of it. */
+import { RAW_PIXELS_TYPE } from '@glimpse/shared/api/raw-pixels';
 import type { Classification, ModelDescription, ModelList, ProblemDocument } from './answers.ts';
 import { base64Of } from './base64.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import { AnswerError } from './errors/answer-error.ts';
 import { BadRequestError } from './errors/bad-request-error.ts';
+import { problemError } from './errors/error-of.ts';
 import type { GlimpseError } from './errors/glimpse-error.ts';
-import { problemError } from './errors/problem-error.ts';
 import { type Drawable, type Opened, openPicture, type Picture } from './picture.ts';
 import type { Releases } from './resize/releases.ts';
 
@@ -41,7 +42,6 @@ export type BatchResult =
 /** What is sent of a picture. */
 type Sendable = Blob | Uint8Array<ArrayBuffer>;
 
-const RAW_PIXELS = 'application/vnd.glimpse.rgb8';
 /** Bytes. A file that is no larger is sent as it is: it could hardly become smaller. */
 const SMALL = 8 * 1024;
 
@@ -79,7 +79,7 @@ export class Glimpse {
     if (source) {
       const { classifyShrunk } = await loadResizer();
       const answer = await classifyShrunk(await this.#known(), options, source, (pixels) =>
-        this.#classifyBody({ body: pixels, headers: { 'Content-Type': RAW_PIXELS } }, options, pixels),
+        this.#classifyBody({ body: pixels, headers: { 'Content-Type': RAW_PIXELS_TYPE } }, options, pixels),
       );
       if (answer) return answer;
     }
@@ -117,7 +117,9 @@ export class Glimpse {
     const document = withMember('results', await this.#connection.call({ method: 'POST', path, body: form, signal }));
     const results = (document.results as { answer?: unknown; problem?: ProblemDocument }[]).map(
       ({ answer, problem }, index) =>
-        problem ? { error: problemError(problem) } : { answer: this.#remember(answer, sent[index]) },
+        problem
+          ? { error: problemError(problem, { status: problem.status }) }
+          : { answer: this.#remember(answer, sent[index]) },
     );
     const answers = results.flatMap(({ answer }) => answer ?? []);
     // Another release may have come meanwhile, that eats other pixels.

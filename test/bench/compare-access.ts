@@ -1,6 +1,7 @@
 /** What keys, rate limits and a quota cost: our Worker with them, and the same without. */
 import { testKey } from '../../edge/src/testing/keys.ts';
 import { asked, fill, type RequestsOptions, type SentName, whatIsSent } from './compare-requests.ts';
+import { metered, rateLimits } from './guarded.ts';
 import { askAgain } from './http-load.ts';
 import { type Samples, turns } from './measure.ts';
 import type { Subject } from './subject.ts';
@@ -22,21 +23,7 @@ const CLIENTS = 8;
 /** A window's, and a day's: more than are sent here, so that each is counted and none refused. */
 const PLENTY = 10_000_000;
 
-const rateLimit = (namespace: string) =>
-  ({ type: 'rate-limit', namespace, simple: { limit: PLENTY, period: 10 } }) as const;
-
-const metered: StartOptions = {
-  env: {
-    PRIVATE: { type: 'r2', name: 'private' },
-    REQUIRE_KEYS: { type: 'text', value: 'on' },
-    QUOTA: { type: 'durable-object', worker: 'bench', exportName: 'QuotaObject' },
-  },
-  exports: { QuotaObject: { type: 'durable-object', storage: 'sqlite' } },
-};
-const guarded: StartOptions = {
-  ...metered,
-  env: { ...metered.env, RATE_KEY: rateLimit('1001'), RATE_ADDRESS: rateLimit('1002') },
-};
+const guarded: StartOptions = { ...metered, env: { ...metered.env, ...rateLimits(PLENTY, PLENTY) } };
 
 export async function compareAccess(
   built: BuiltWorker,

@@ -1,8 +1,9 @@
 /** Requests that one isolate answers, with one client and with many: our Worker, and a stock one. */
+import { RAW_PIXELS_TYPE } from '@glimpse/shared/api/raw-pixels';
 import sharp from 'sharp';
 import { jpegPhoto } from '../pictures/photo.ts';
 import { type AskedAgain, askAgain } from './http-load.ts';
-import type { Samples } from './measure.ts';
+import { percentile, type Samples, turns } from './measure.ts';
 import type { Subject } from './subject.ts';
 import type { BuiltWorker } from './worker-build.ts';
 import { type StartedWorker, startWorker } from './worker-start.ts';
@@ -57,15 +58,16 @@ export async function compareRequests(
         const rates: Samples<ServerName> = { glimpse: [], stock: [] };
         const times: Record<ServerName, number[]> = { glimpse: [], stock: [] };
         for (let round = 0; round < rounds; round++) {
-          for (const name of round % 2 === 0 ? names : names.toReversed()) {
+          for (const name of turns(names, round)) {
             const answered = await askAgain(asked(workers[name], sent), clients, slotMs);
             rates[name].push(answered.rate);
             times[name].push(...answered.times);
           }
         }
         const { name: picture, body } = sent;
-        const ofAll = { glimpse: percentiles(times.glimpse), stock: percentiles(times.stock) };
-        results.push({ picture, bytes: body.length, clients, rates, times: ofAll });
+        const ofAll = (of: readonly number[]) => ({ p50: percentile(of, 0.5), p99: percentile(of, 0.99) });
+        const summed = { glimpse: ofAll(times.glimpse), stock: ofAll(times.stock) };
+        results.push({ picture, bytes: body.length, clients, rates, times: summed });
       }
     }
     return results;
@@ -82,17 +84,11 @@ export async function fill(worker: StartedWorker, subject: Subject): Promise<voi
 export async function whatIsSent(subject: Subject): Promise<Sent[]> {
   const raw = await sharp(subject.file).removeAlpha().raw().toBuffer();
   return [
-    { name: 'raw 32 x 32', body: raw, headers: { 'Content-Type': 'application/vnd.glimpse.rgb8' } },
+    { name: 'raw 32 x 32', body: raw, headers: { 'Content-Type': RAW_PIXELS_TYPE } },
     { name: 'JPEG', body: await jpegPhoto(1600, 1200, { quality: 80 }), headers: { 'Content-Type': 'image/jpeg' } },
   ];
 }
 
 export function asked({ url }: StartedWorker, { body, headers }: Sent): AskedAgain {
   return { url: new URL('/v1/classify', url), body, headers };
-}
-
-function percentiles(times: readonly number[]) {
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (share: number) => sorted[Math.ceil(sorted.length * share) - 1]!;
-  return { p50: at(0.5), p99: at(0.99) };
 }

@@ -86,6 +86,12 @@ export function differences(figures: readonly number[], base: readonly number[])
   return figures.map((figure, round) => figure - base[round]!);
 }
 
+/** The smallest of the figures that as large a share is not above; 0 of none. */
+export function percentile(figures: readonly number[], share: number): number {
+  const sorted = figures.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
+}
+
 /** Linear between the two nearest figures (definition 7 of Hyndman and Fan, 1996). */
 function quantile(sorted: readonly number[], q: number): number {
   const at = (sorted.length - 1) * q;

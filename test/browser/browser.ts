@@ -1,7 +1,6 @@
 /** A real browser for a test: the system's Chromium, or the one that npm brings. */
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import type { Browser } from 'playwright-core';
+import { onPath } from '../programs/on-path.ts';
 
 const SYSTEM = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
@@ -20,7 +19,7 @@ const ARGUMENTS = [
 /** @throws {Error} where there is none, or it does not start */
 export async function launchBrowser(extra: readonly string[] = []): Promise<Browser> {
   const { chromium } = await import('playwright-core');
-  const executablePath = onPath() ?? (await fromNpm());
+  const executablePath = onPath(...SYSTEM) ?? (await fromNpm());
   // A root user's Chromium does not start within its sandbox.
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   return chromium.launch({ executablePath, args: [...ARGUMENTS, ...sandbox, ...extra] });
@@ -35,21 +34,7 @@ export const browserLacks: string | false = await launchBrowser().then(
   (error: Error) => `no browser starts here (apt-get install chromium): ${error.message.split('\n')[0]}`,
 );
 
-function onPath(): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  return folders.flatMap((folder) => SYSTEM.map((name) => join(folder, name))).find(isExecutable);
-}
-
 async function fromNpm(): Promise<string> {
   const { default: packed } = await import('@sparticuz/chromium');
   return packed.executablePath();
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

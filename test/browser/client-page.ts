@@ -1,7 +1,7 @@
 /** A page of another origin than the endpoint's that has the published client, and pictures of every kind. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildClient } from '../client/built-client.ts';
+import { buildClient } from '../glimpse-client/built-client.ts';
 import { jpegPhoto } from '../pictures/photo.ts';
 import { type RunningWorker, startWorker } from '../worker/start-worker.ts';
 import { type Pages, servePages } from './pages.ts';

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import axe from 'axe-core';
 import { launch, type Page } from 'puppeteer-core';
+import { onPath } from '../programs/on-path.ts';
 import { clientPhoto, serveClientPage, sources } from './client-page.ts';
-import { firefoxPath } from './firefox.ts';
 import { difference, workerPixels } from './worker-pixels.ts';
 
-const executablePath = firefoxPath();
+const executablePath = onPath('firefox', 'firefox-esr');
 const here = {
   skip: executablePath ? false : 'there is no Firefox here: apt-get install firefox-esr',
   timeout: 90_000,

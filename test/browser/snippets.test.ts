@@ -1,12 +1,13 @@
 /** The lines to copy from the demo, run as they stand. Those in Kotlin by `npm run clients`, which has a compiler; Swift's are not run. */
 import assert from 'node:assert/strict';
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { promisify } from 'node:util';
 import { apiSnippets } from '../../edge/site/snippets.ts';
+import { onPath } from '../programs/on-path.ts';
 import { startWorker } from '../worker/start-worker.ts';
 import { browserLacks, launchBrowser } from './browser.ts';
 import { servePages } from './pages.ts';
@@ -22,7 +23,7 @@ after(async () => {
 });
 
 const snippet = (name: string) => apiSnippets(worker.url.origin).find((each) => each.name === name)!.text;
-const lacks = (program: string) => (spawnSync(program, ['--version']).error ? `there is no ${program} here` : false);
+const lacks = (program: string) => (onPath(program) ? false : `there is no ${program} here`);
 
 test('curl', { skip: lacks('curl') }, async () => {
   const { stdout } = await run('sh', ['-c', snippet('curl')], { cwd: folder });

@@ -4,8 +4,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { nodePictureReader } from '@glimpse/shared/picture/node';
+import { seededRandom } from '@glimpse/shared/testing/seeded-random';
 import { execute } from './execute.ts';
-import { mutate, seededRandom } from './mutate.ts';
+import { mutate } from './mutate.ts';
 import { fuzzSeeds, MAX_SEED_BYTES } from './seeds.ts';
 
 const EXECUTIONS = 20_000;

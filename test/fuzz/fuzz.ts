@@ -8,8 +8,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nodePictureReader } from '@glimpse/shared/picture/node';
+import { seededRandom } from '@glimpse/shared/testing/seeded-random';
 import { execute } from './execute.ts';
-import { mutate, seededRandom } from './mutate.ts';
+import { mutate } from './mutate.ts';
 import { fuzzSeeds, MAX_SEED_BYTES } from './seeds.ts';
 
 // Refusals are the rule here, and their stacks cost as much as they do.

@@ -1,18 +1,6 @@
 /** Damages a file the way that storage, networks and attackers do: decided by a stream of random numbers alone. */
 
-/** Uniform in [0, 1). */
-export type Random = () => number;
-
-/** Mulberry32: the same numbers for the same seed. */
-export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import type { Random } from '@glimpse/shared/testing/seeded-random';
 
 type Mutation = (bytes: Uint8Array, random: Random, other: Uint8Array) => Uint8Array;
 

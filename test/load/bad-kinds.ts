@@ -1,12 +1,11 @@
 /** Requests that are to be refused, or that nobody waits for; and how they have to be refused. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { crc32 } from 'node:zlib';
+import { RAW_PIXELS_TYPE } from '@glimpse/shared/api/raw-pixels';
 import { open, type RawRequest } from '../../edge/src/testing/raw-request.ts';
-import { type Asked, ask, type Kind, refused, type World } from './kind.ts';
+import { type Asked, ask, BATCH, CLASSIFY, type Kind, post, refused, type World } from './kind.ts';
 import { BODY_SECONDS } from './target.ts';
 
-const CLASSIFY = '/v1/classify';
-const BATCH = '/v1/classify/batch';
-const RAW = 'application/vnd.glimpse.rgb8';
 const MiB = 1024 * 1024;
 
 interface Refusal {
@@ -18,11 +17,6 @@ interface Refusal {
   readonly code: string;
 }
 
-const post = (body: NonNullable<RequestInit['body']>, headers: Record<string, string> = {}): Asked => ({
-  method: 'POST',
-  body,
-  headers,
-});
 const jsonOf = (value: unknown): Asked => post(JSON.stringify(value), { 'Content-Type': 'application/json' });
 const small = ({ pictures }: World, turn: number) => pictures.small[turn % pictures.small.length]!.bytes;
 const example = ({ pictures }: World, turn: number) => pictures.png[turn % pictures.png.length]!.bytes;
@@ -41,15 +35,6 @@ function bombPng(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   // So that its head is valid, the checksum as well.
   bomb.writeUInt32BE(crc32(bomb.subarray(12, 29)), 29);
   return new Uint8Array(bomb);
-}
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  }
-  return ~crc >>> 0;
 }
 
 const DEEP = 100_000;
@@ -79,7 +64,8 @@ const refusals: Record<string, Refusal> = {
   },
   'empty body': { init: () => ({ method: 'POST' }), status: 400, code: 'body-empty' },
   'raw pixels of a wrong length': {
-    init: ({ pictures }, turn) => post(pictures.pixels[0]!.bytes.slice(0, 1 + (turn % 3000)), { 'Content-Type': RAW }),
+    init: ({ pictures }, turn) =>
+      post(pictures.pixels[0]!.bytes.slice(0, 1 + (turn % 3000)), { 'Content-Type': RAW_PIXELS_TYPE }),
     status: 400,
     code: 'pixels-wrong-length',
   },

@@ -1,6 +1,6 @@
 /** Whether memory is flat. */
+import { percentile } from '../bench/measure.ts';
 import type { Heap } from './collect-garbage.ts';
-import { quantile } from './tally.ts';
 
 export interface Sample {
   /** Seconds since the load began. */
@@ -31,7 +31,7 @@ export const MOST_SLOPE = 24e6;
 export function flatness(samples: readonly Sample[]): Flatness {
   const third = samples.length / 3;
   const medianOf = (from: number, to: number) =>
-    quantile(
+    percentile(
       samples.slice(Math.round(from * third), Math.round(to * third)).map(({ rss }) => rss),
       0.5,
     );
@@ -43,5 +43,5 @@ export function flatness(samples: readonly Sample[]): Flatness {
 /** @returns bytes a second */
 function slopeOf(samples: readonly Sample[]): number {
   const slopes = samples.flatMap((a, i) => samples.slice(i + 1).map((b) => (b.rss - a.rss) / (b.at - a.at)));
-  return quantile(slopes, 0.5);
+  return percentile(slopes, 0.5);
 }

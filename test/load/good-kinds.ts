@@ -1,21 +1,26 @@
 /** Requests that are to be answered, and what their answers have to say. */
 import { createHash } from 'node:crypto';
-import { type Answered, ask, json, judge, type Kind, misjudged, type World } from './kind.ts';
+import { RAW_PIXELS_TYPE } from '@glimpse/shared/api/raw-pixels';
+import {
+  type Answered,
+  type Asked,
+  ask,
+  BATCH,
+  CLASSIFY,
+  json,
+  judge,
+  type Kind,
+  misjudged,
+  post,
+  type World,
+} from './kind.ts';
 import type { KnownPicture } from './known-pictures.ts';
 import { PAGE } from './target.ts';
 
-const CLASSIFY = '/v1/classify';
-const BATCH = '/v1/classify/batch';
-const RAW = 'application/vnd.glimpse.rgb8';
 const INFER = '/v2/models/cifar10/infer';
 
 const pick = <T>(list: readonly T[], turn: number): T => list[turn % list.length]!;
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
-const post = (body: NonNullable<RequestInit['body']>, headers: Record<string, string> = {}) => ({
-  method: 'POST',
-  body,
-  headers,
-});
 
 /** The answer of `/v1/classify` to a picture that is known. */
 const classified = (world: World, known: Omit<KnownPicture, 'bytes'>) => (answered: Answered) => {
@@ -24,86 +29,80 @@ const classified = (world: World, known: Omit<KnownPicture, 'bytes'>) => (answer
   return misjudged(predictions, known, world.labels);
 };
 
-function picture(name: string, weight: number, of: (world: World) => readonly KnownPicture[], type?: string): Kind {
+interface Sending {
+  readonly weight: number;
+  readonly of: (world: World) => readonly KnownPicture[];
+  /** How its bytes are sent; as they are, where it is absent. */
+  readonly as?: (bytes: KnownPicture['bytes'], turn: number) => Asked & { readonly query?: string };
+  /** What else than 200 may come. */
+  readonly or?: readonly [status: number, code: string];
+  /** What is wrong with an answer beside its classes. */
+  readonly look?: (answered: Answered) => string | undefined;
+}
+
+/** A picture whose answer is known, to `/v1/classify`. */
+function picture(name: string, { weight, of, as = (bytes) => post(bytes), or, look }: Sending): Kind {
   return {
     name,
     route: `POST ${CLASSIFY}`,
     weight,
     async send(world, turn) {
       const known = pick(of(world), turn);
-      const headers = type === undefined ? {} : { 'Content-Type': type };
-      return judge(await ask(world, CLASSIFY, post(known.bytes, headers)), 200, classified(world, known));
+      const { query = '', ...init } = as(known.bytes, turn);
+      return judge(await ask(world, CLASSIFY + query, init), or ? [200, or[0]] : 200, (it) =>
+        it.status === or?.[0] ? codeIs(it, or[1]) : (look?.(it) ?? classified(world, known)(it)),
+      );
     },
   };
 }
 
+const ofPixels = ({ pictures }: World) => pictures.pixels;
+const ofSmall = ({ pictures }: World) => pictures.small;
+const asPixels = (bytes: KnownPicture['bytes']) => post(bytes, { 'Content-Type': RAW_PIXELS_TYPE });
+
 /** A page sends its Origin, and reads the answer only where it is named in it. */
-const page: Kind = {
-  name: 'JPEG or WebP of a page, by its publishable key',
-  route: `POST ${CLASSIFY}`,
+const page = picture('JPEG or WebP of a page, by its publishable key', {
   weight: 6,
-  async send(world, turn) {
-    const known = pick(world.pictures.small, turn);
-    const headers = { Origin: PAGE, 'CF-Connecting-IP': `203.0.113.${turn % 50}` };
-    const answered = await ask(world, `${CLASSIFY}?top_k=3`, { key: 'page', ...post(known.bytes, headers) });
-    return judge(answered, 200, (it) => {
-      if (it.headers.get('Access-Control-Allow-Origin') !== PAGE) return 'not readable by its page';
-      return classified(world, known)(it);
-    });
-  },
-};
+  of: ofSmall,
+  as: (bytes, turn) => ({
+    key: 'page',
+    query: '?top_k=3',
+    ...post(bytes, { Origin: PAGE, 'CF-Connecting-IP': `203.0.113.${turn % 50}` }),
+  }),
+  look: ({ headers }) => (headers.get('Access-Control-Allow-Origin') === PAGE ? undefined : 'not readable by its page'),
+});
 
-const metered: Kind = {
-  name: 'raw 32 x 32, counted against a quota',
-  route: `POST ${CLASSIFY}`,
+const metered = picture('raw 32 x 32, counted against a quota', {
   weight: 8,
-  async send(world, turn) {
-    const known = pick(world.pictures.pixels, turn);
-    const init = { key: 'metered', ...post(known.bytes, { 'Content-Type': RAW }) } as const;
-    return judge(await ask(world, CLASSIFY, init), 200, (it) => {
-      if (!/^"day";r=\d+;t=\d+$/.test(it.headers.get('RateLimit') ?? '')) return 'the quota is not shown';
-      return classified(world, known)(it);
-    });
-  },
-};
+  of: ofPixels,
+  as: (bytes) => ({ key: 'metered', ...asPixels(bytes) }),
+  look: ({ headers }) =>
+    /^"day";r=\d+;t=\d+$/.test(headers.get('RateLimit') ?? '') ? undefined : 'the quota is not shown',
+});
 
-const scarce: Kind = {
-  name: 'raw 32 x 32 of a key with 100 a day',
-  route: `POST ${CLASSIFY}`,
+const scarce = picture('raw 32 x 32 of a key with 100 a day', {
   weight: 2,
-  async send(world, turn) {
-    const known = pick(world.pictures.pixels, turn);
-    const init = { key: 'scarce', ...post(known.bytes, { 'Content-Type': RAW }) } as const;
-    return judge(await ask(world, CLASSIFY, init), [200, 429], (it) =>
-      it.status === 429 ? codeIs(it, 'quota-exhausted') : classified(world, known)(it),
-    );
-  },
-};
+  of: ofPixels,
+  as: (bytes) => ({ key: 'scarce', ...asPixels(bytes) }),
+  or: [429, 'quota-exhausted'],
+});
 
-const multipart: Kind = {
-  name: 'multipart',
-  route: `POST ${CLASSIFY}`,
+const multipart = picture('multipart', {
   weight: 4,
-  async send(world, turn) {
-    const known = pick(world.pictures.small, turn);
+  of: ofSmall,
+  as: (bytes) => {
     const form = new FormData();
     form.append('note', 'passed over');
-    form.append('image', new Blob([known.bytes]), 'photo');
-    return judge(await ask(world, CLASSIFY, { method: 'POST', body: form }), 200, classified(world, known));
+    form.append('image', new Blob([bytes]), 'photo');
+    return { method: 'POST', body: form };
   },
-};
+});
 
-const inBase64: Kind = {
-  name: 'base64',
-  route: `POST ${CLASSIFY}`,
+const inBase64 = picture('base64', {
   weight: 4,
-  async send(world, turn) {
-    const known = pick([...world.pictures.small, ...world.pictures.medium], turn);
-    const body = JSON.stringify({ image: base64(known.bytes) });
-    const answered = await ask(world, CLASSIFY, post(body, { 'Content-Type': 'application/json' }));
-    return judge(answered, 200, classified(world, known));
-  },
-};
+  of: ({ pictures }) => [...pictures.small, ...pictures.medium],
+  as: (bytes) => post(JSON.stringify({ image: base64(bytes) }), { 'Content-Type': 'application/json' }),
+});
 
 const batch: Kind = {
   name: 'batch of 2 to 8, one of them broken',
@@ -292,13 +291,13 @@ function lengthFirst(bytes: Uint8Array): Uint8Array {
   return Buffer.concat([head, bytes]);
 }
 
-export const medium = picture('JPEG 200 KB, WebP 2 MP', 6, (world) => world.pictures.medium);
-export const large = picture('JPEG 12 MP', 2, (world) => world.pictures.large);
+export const medium = picture('JPEG 200 KB, WebP 2 MP', { weight: 6, of: ({ pictures }) => pictures.medium });
+export const large = picture('JPEG 12 MP', { weight: 2, of: ({ pictures }) => pictures.large });
 
 export const goodKinds: readonly Kind[] = [
-  picture('raw 32 x 32', 14, (world) => world.pictures.pixels, RAW),
-  picture('PNG 32 x 32', 8, (world) => world.pictures.png),
-  picture('JPEG and WebP 320 x 320', 12, (world) => world.pictures.small),
+  picture('raw 32 x 32', { weight: 14, of: ofPixels, as: asPixels }),
+  picture('PNG 32 x 32', { weight: 8, of: ({ pictures }) => pictures.png }),
+  picture('JPEG and WebP 320 x 320', { weight: 12, of: ofSmall }),
   medium,
   large,
   page,

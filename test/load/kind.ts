@@ -37,6 +37,13 @@ export interface Asked extends RequestInit {
   readonly headers?: Record<string, string>;
 }
 
+export const CLASSIFY = '/v1/classify';
+export const BATCH = '/v1/classify/batch';
+
+export function post(body: NonNullable<RequestInit['body']>, headers: Record<string, string> = {}) {
+  return { method: 'POST', body, headers };
+}
+
 /** One request as a program sends it. */
 export async function ask(world: World, path: string, { key = 'app', headers, ...init }: Asked = {}) {
   const response = await fetch(new URL(path, world.url), {

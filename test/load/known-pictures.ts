@@ -1,6 +1,7 @@
 /** Pictures whose answers are known: what another Worker, of other people's decoders and runner, makes of them. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { cifar10Labels } from '@glimpse/shared/labels/cifar10';
 import { normalise } from '@glimpse/shared/picture/tensor';
 import sharp from 'sharp';
 import type { Subject } from '../bench/subject.ts';
@@ -25,7 +26,7 @@ export interface KnownPictures {
   /** Of the examples: height x width x channels bytes, and the same normalised. */
   readonly pixels: readonly KnownPicture[];
   readonly tensors: readonly (Omit<KnownPicture, 'bytes'> & { readonly values: Float32Array })[];
-  /** The examples as 320 x 320 JPEG, WebP and GIF. */
+  /** The examples as 320 x 320 JPEG and WebP. */
   readonly small: readonly KnownPicture[];
   /** 1600 x 1200, some 200 KB: what an app sends that has scaled a photo down. */
   readonly medium: readonly KnownPicture[];
@@ -33,13 +34,12 @@ export interface KnownPictures {
   readonly large: readonly KnownPicture[];
 }
 
-const NAMES = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'];
 const EXACT = 1e-4;
 /** Of two decoders' pixels the medians differ by less than one level in 255, in a network that takes 32 x 32 of them. */
 const ABOUT = 0.05;
 
 export async function knownPictures(subject: Subject): Promise<KnownPictures> {
-  const examples = await Promise.all(NAMES.map((name) => readFile(join(ROOT, 'examples', `${name}.png`))));
+  const examples = await Promise.all(cifar10Labels.map((name) => readFile(join(ROOT, 'examples', `${name}.png`))));
   const ask = await openReference(subject);
   try {
     const known = async (buffer: Buffer, within: number): Promise<KnownPicture> => {

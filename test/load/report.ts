@@ -1,4 +1,5 @@
 /** What a load came to → docs/load.md. */
+import { dateLine, machineLine } from '../bench/report-provenance.ts';
 import type { Results } from '../bench/results.ts';
 import { table } from '../bench/table.ts';
 import { flatness, MOST_GROWTH, MOST_SLOPE } from './flat.ts';
@@ -24,9 +25,9 @@ rate limits, quotas, feedback with pictures, the log of requests on. It wrote th
 [load.json](load.json). It ends with 1 where there is a 5xx other than 503, a wrong answer, a tensor or a body that is left
 behind, an error in the log, or memory that is not flat.`,
     [
-      `- Date: ${date.slice(0, 19).replace('T', ' ')} UTC`,
+      dateLine(date),
       `- Commit: ${commit}`,
-      `- Machine: ${machine.processor}, ${machine.cores} cores, ${(machine.memoryBytes / 2 ** 30).toFixed(0)} GiB, ${machine.system}`,
+      machineLine(machine),
       `- Versions: Node ${versions.Node}, workerd ${versions.workerd}`,
       `- Clients: ${clients}, who wait a little between requests; once a minute a burst of pictures that is more than the line takes, and one of a key in a hurry`,
     ].join('\n'),

@@ -1,6 +1,7 @@
 /** Mixed load on one Worker for a while, and what came of it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Readiness } from '@glimpse/shared/api/health';
+import { seededRandom } from '@glimpse/shared/testing/seeded-random';
 import { readSubject } from '../bench/subject.ts';
 import { workerdBytes } from '../pictures/workerd-memory.ts';
 import { badKinds } from './bad-kinds.ts';
@@ -69,7 +70,8 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
 
     const began = performance.now();
     const elapsed = () => (performance.now() - began) / 1000;
-    const random = randomFrom(1);
+    // The same load each time, as far as it does not hang on who is answered first.
+    const random = seededRandom(1);
     const client = async () => {
       while (elapsed() < seconds) {
         await send(drawn(random()));
@@ -144,17 +146,6 @@ function drawn(share: number): Kind {
     left -= weight;
     return left < 0;
   })!;
-}
-
-/** Mulberry32: the same load each time, as far as it does not hang on who is answered first. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 function inBursts(kind: Kind): Kind {

@@ -1,4 +1,5 @@
 /** Counts of what was sent and answered, with the time that it took. */
+import { percentile } from '../bench/measure.ts';
 import type { Kind, Outcome } from './kind.ts';
 
 export interface KindCount {
@@ -69,8 +70,8 @@ export class Tally {
       route: kind.route,
       bad: kind.bad ?? false,
       statuses,
-      p50: quantile(times, 0.5),
-      p99: quantile(times, 0.99),
+      p50: percentile(times, 0.5),
+      p99: percentile(times, 0.99),
     }));
     return { sent: this.#sent, kinds, wrong: this.#wrong, examples: this.#examples };
   }
@@ -82,10 +83,4 @@ export class Tally {
     this.#entries.set(kind.name, entry);
     return entry;
   }
-}
-
-/** The smallest value that as large a share is not above; 0 of none. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
 }

@@ -1,6 +1,7 @@
 /** The Worker under load, with everything on: keys, limits, quota, feedback with pictures, documents, its log. */
 import { join } from 'node:path';
 import { testKey } from '../../edge/src/testing/keys.ts';
+import { metered, rateLimits } from '../bench/guarded.ts';
 import type { Subject } from '../bench/subject.ts';
 import { buildWorker } from '../bench/worker-build.ts';
 import { type StartedWorker, startWorker } from '../bench/worker-start.ts';
@@ -48,22 +49,17 @@ const LEFT = /IoContext dropped queued cross-context actions/;
 
 export async function startTarget(subject: Subject): Promise<Target> {
   const log: Target['log'] = { counts: {}, errors: [] };
-  const rateLimit = (namespace: string, limit: number) =>
-    ({ type: 'rate-limit', namespace, simple: { limit, period: 10 } }) as const;
   const text = (value: string) => ({ type: 'text', value }) as const;
   const worker = await startWorker(await buildWorker(), {
     env: {
-      PRIVATE: { type: 'r2', name: 'private' },
-      QUOTA: { type: 'durable-object', worker: 'bench', exportName: 'QuotaObject' },
-      RATE_KEY: rateLimit('1001', PER_KEY),
-      RATE_ADDRESS: rateLimit('1002', PER_ADDRESS),
-      REQUIRE_KEYS: text('on'),
+      ...metered.env,
+      ...rateLimits(PER_KEY, PER_ADDRESS),
       FEEDBACK_SECRET: text('the-secret-of-the-load-in-32-characters-or-more'),
       FEEDBACK_PICTURES: text('on'),
       LOG_REQUESTS: text('on'),
       BODY_SECONDS: text(String(BODY_SECONDS)),
     },
-    exports: { QuotaObject: { type: 'durable-object', storage: 'sqlite' } },
+    exports: metered.exports,
     assets: join(ROOT, 'edge/dist'),
     onLog: (line) => noteLine(log, line),
     inspect: true,

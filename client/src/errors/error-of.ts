@@ -1,4 +1,4 @@
-/** An answer that is no success → the error to throw. */
+/** An answer that is no success, or the problem of one picture of a batch → the error. */
 import { BadRequestError } from './bad-request-error.ts';
 import { GlimpseError } from './glimpse-error.ts';
 import { KeyError } from './key-error.ts';
@@ -31,23 +31,31 @@ const byStatus: Readonly<Record<number, typeof GlimpseError>> = {
 /** A proxy in between answers in its own words, which help nobody beyond their beginning. */
 const MOST_TEXT = 200;
 
-export interface FailedAnswer {
+interface Failed {
   readonly status: number;
-  readonly text: string;
   readonly requestId?: string | undefined;
   readonly retryAfter?: number | undefined;
 }
 
-export function errorOf({ status, text, requestId, retryAfter }: FailedAnswer): GlimpseError {
-  const { code, detail, type: _, title: __, status: ___, ...details } = parse(text);
-  const known = { status, details, requestId, retryAfter };
+export function errorOf({ text, ...failed }: Failed & { readonly text: string }): GlimpseError {
+  return problemError(parse(text), failed, text);
+}
+
+/**
+ * @param problem the members of a problem document, as far as there is one
+ * @param said in its place
+ */
+export function problemError(problem: Readonly<Record<string, unknown>>, failed: Failed, said = ''): GlimpseError {
+  const { code, detail, type: _, title: __, status: ___, ...details } = problem;
+  const { status } = failed;
+  const known = { ...failed, details };
   // With another key it would be refused as well.
   const Kind =
     code === 'url-refused' ? BadRequestError : (byStatus[status] ?? (status >= 500 ? ServerError : GlimpseError));
   // A code that this version does not know is passed on as it is.
   if (typeof code === 'string') return new Kind(code, typeof detail === 'string' ? detail : code, known);
-  const said = text.trim().slice(0, MOST_TEXT);
-  return new Kind(`http-${status}`, `The endpoint answered ${status}${said ? `: ${said}` : ''}`, known);
+  const text = said.trim().slice(0, MOST_TEXT);
+  return new Kind(`http-${status}`, `The endpoint answered ${status}${text ? `: ${text}` : ''}`, known);
 }
 
 function parse(text: string): Record<string, unknown> {

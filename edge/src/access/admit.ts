@@ -53,7 +53,7 @@ export async function admit(c: AppContext): Promise<Admission> {
     throw new Problem('scope-missing', `The key may ${key.scopes.join(', ')}; this takes ${scope}.`);
   }
   await access.perKey?.take(key.id);
-  const admission = await countInQuota(c, key);
+  const admission = countsInQuota(c.req.method, scope) ? await countInQuota(c, key) : FREE;
   if (key.kind === 'secret') c.set('readableBy', access.requireKeys ? null : '*');
   return {
     countFurther: admission.countFurther,
@@ -92,7 +92,7 @@ async function findKey(access: Access, identity: { id: string; sha256: string },
 async function countInQuota(c: AppContext, key: KeyRecord): Promise<Admission> {
   const { quota } = c.get('isolate').access;
   const { id, quotaPerDay } = key;
-  if (!quota || quotaPerDay === undefined || !countsInQuota(c.req.method, c.req.path)) return FREE;
+  if (!quota || quotaPerDay === undefined) return FREE;
   const state = await quota.take(id, quotaPerDay, 1, c.executionCtx);
   if (!state.granted) {
     showQuota(state, (name, value) => c.header(name, value));

@@ -8,6 +8,7 @@ import { openBatch } from '../body/open-batch.ts';
 import { readBody } from '../body/read-body.ts';
 import { answerOf, classifyPicture, withRelease } from '../classification/classify-picture.ts';
 import type { AppContext } from '../context.ts';
+import { queryOf } from '../http/query-of.ts';
 import { serverTiming } from '../http/server-timing.ts';
 import { logError } from '../log.ts';
 import { noteRelease } from '../observability/request-notes.ts';
@@ -25,7 +26,7 @@ export async function classifyBatch(c: AppContext): Promise<Response> {
   try {
     notes.bytes = body.bytes.length;
     if (body.bytes.length === 0) throw new Problem('body-empty', 'Send pictures as the fields "image" of a form.');
-    const { topK, ...choice } = readClassifyQuery(new URL(c.req.url).searchParams);
+    const { topK, ...choice } = readClassifyQuery(queryOf(c.req.url));
     const caller = callerOf(c.req.raw.headers, new Date());
     const spent = { decode: 0, infer: 0 };
     const results = await withinAnswerTime(c.req.raw, ANSWER_SECONDS, (signal) =>

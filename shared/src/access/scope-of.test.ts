@@ -36,8 +36,9 @@ for (const [method, path, scope] of routes) {
 }
 
 test('pictures and feedback count in a quota; reading, and taking feedback back, do not', () => {
-  const counted = routes.filter(([method, path]) => countsInQuota(method, path)).map(([method]) => method);
+  const counts = (method: string, path: string) => countsInQuota(method, scopeOf(method, path));
+  const counted = routes.filter(([method, path]) => counts(method, path)).map(([method]) => method);
   assert.ok(counted.length > 3 && counted.every((method) => method === 'POST'));
-  assert.equal(countsInQuota('DELETE', '/v1/feedback/abc'), false);
-  assert.equal(countsInQuota('GET', '/v1/models'), false);
+  assert.equal(counts('DELETE', '/v1/feedback/abc'), false);
+  assert.equal(counts('GET', '/v1/models'), false);
 });

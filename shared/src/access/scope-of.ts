@@ -21,8 +21,9 @@ export function scopeOf(method: string, path: string): Scope | 'any' | undefined
 /**
  * Whether a request counts in the quota of its key: pictures and feedback do, reading does not, nor does taking feedback
  * back, which whoever gave it may always do.
+ *
+ * @param scope of the request
  */
-export function countsInQuota(method: string, path: string): boolean {
-  const scope = scopeOf(method, path);
+export function countsInQuota(method: string, scope: ReturnType<typeof scopeOf>): boolean {
   return (scope === 'classify' || scope === 'feedback') && method !== 'DELETE';
 }

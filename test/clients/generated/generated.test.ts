@@ -7,23 +7,22 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import test, { after, type TestContext } from 'node:test';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import { build } from 'esbuild';
 import { apiSnippets } from '../../../edge/site/snippets.ts';
+import { onPath } from '../../programs/on-path.ts';
 import { ROOT, startWorker } from '../../worker/start-worker.ts';
 import { installed } from '../installed.ts';
 
 const run = promisify(execFile);
 const GENERATOR = '7.25.0';
 
-const onPath = (program: string) =>
-  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 const skip =
   process.env.CLIENTS !== 'all'
     ? 'Takes minutes: npm run clients'
-    : ['javac', 'mvn'].every(onPath)
+    : ['javac', 'mvn'].every((program) => onPath(program))
       ? false
       : 'Takes a JDK and Maven: apt-get install default-jdk maven';
 

@@ -70,7 +70,7 @@ function operation(route: Route) {
   const { method, path, id, tag, summary, description, parameters, body, answers } = route;
   const { problems: codes, errorsAsText = false } = route;
   const scope = scopeOf(method.toUpperCase(), path);
-  const counted = countsInQuota(method.toUpperCase(), path);
+  const counted = countsInQuota(method.toUpperCase(), scope);
   const keyed = scope === undefined ? [] : counted ? [...withKeys, 'quota-exhausted' as const] : withKeys;
   return {
     operationId: id,
