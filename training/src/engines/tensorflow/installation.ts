@@ -21,7 +21,7 @@ const wheels = { cpu: `tensorflow-cpu==${TENSORFLOW}`, gpu: `tensorflow[and-cuda
 export interface Installation {
   readonly tensorflow: string;
   readonly kind: 'cpu' | 'gpu';
-  /** SHA-256 of the binding's sources: another tfjs-node needs another binding. */
+  /** SHA-256 of the binding's sources: other sources need another binding. */
   readonly sources: string;
 }
 
@@ -29,6 +29,9 @@ const folder = cacheFolder('engines', `tensorflow-${TENSORFLOW}`);
 export const installationFile = join(folder, 'installation.json');
 
 export const bindingFile = join(folder, 'tfjs_binding.node');
+
+/** Compiled into the binding before everything else; it says why. */
+const copiedTensors = join(import.meta.dirname, 'copied-tensors.h');
 
 /** @returns undefined where nothing is installed, or an installation was broken off or is out of date */
 export async function findInstallation(): Promise<Installation | undefined> {
@@ -74,7 +77,7 @@ export async function installTensorFlow(kind: 'cpu' | 'gpu', onStep: (step: stri
   const unfinished = `${bindingFile}.part`;
   await step('g++', 'a C++17 compiler (Debian: apt-get install g++)', () =>
     run('g++', [
-      ...['-std=c++17', '-O2', '-shared', '-fPIC', '-DNAPI_VERSION=8'],
+      ...['-std=c++17', '-O2', '-shared', '-fPIC', '-DNAPI_VERSION=8', '-include', copiedTensors],
       ...[packageRoot(), join(packageRoot(), 'binding'), join(site, 'include')].map((path) => `-I${path}`),
       `-I${join(dirname(require.resolve('node-api-headers/package.json')), 'include')}`,
       ...['tfjs_backend.cc', 'tfjs_binding.cc'].map((file) => join(packageRoot(), 'binding', file)),
@@ -101,11 +104,12 @@ function packageRoot(): string {
   return dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json'));
 }
 
-/** Of the binding's sources that npm brought. */
+/** Of the binding's sources: those that npm brought, and ours. */
 export async function sourcesHash(): Promise<string> {
   const hash = createHash('sha256');
-  for (const file of ['tfjs_backend.cc', 'tfjs_backend.h', 'tfjs_binding.cc', 'utils.h']) {
-    hash.update(await readFile(join(packageRoot(), 'binding', file)));
+  const brought = ['tfjs_backend.cc', 'tfjs_backend.h', 'tfjs_binding.cc', 'utils.h'];
+  for (const file of [...brought.map((name) => join(packageRoot(), 'binding', name)), copiedTensors]) {
+    hash.update(await readFile(file));
   }
   return hash.digest('hex');
 }
