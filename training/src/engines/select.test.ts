@@ -54,6 +54,6 @@ test('an installation that was built from other sources does not count', async (
   await writeFile(installationFile, JSON.stringify({ tensorflow: '2.21.0', kind: 'cpu', sources: 'other' }));
   await assert.rejects(
     startEngine('tensorflow', () => {}),
-    { ...unavailable, message: /not installed here/ },
+    { ...unavailable, message: /was installed by another version of Glimpse\. Run "glimpse engine install"/ },
   );
 });

@@ -1,5 +1,6 @@
 /** Starts TensorFlow as the tfjs backend `tensorflow`, through the binding that `glimpse engine install` built. */
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
 import util, { promisify } from 'node:util';
@@ -7,7 +8,7 @@ import { registerBackend, setBackend, version_core } from '@tensorflow/tfjs-core
 import { TrainingError } from '../../training-error.ts';
 import type { Engine } from '../engine.ts';
 import type { Binding, TensorFlowBackend } from './binding.ts';
-import { bindingFile, findInstallation } from './installation.ts';
+import { bindingFile, findInstallation, installationFile } from './installation.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -15,9 +16,10 @@ const require = createRequire(import.meta.url);
 export async function startTensorFlow(): Promise<Engine> {
   const installation = await findInstallation();
   if (!installation) {
+    const why = existsSync(installationFile) ? 'was installed by another version of Glimpse' : 'is not installed here';
     throw new TrainingError(
       'engine-unavailable',
-      'The tensorflow engine is not installed here. Run "glimpse engine install" (with --gpu on a machine with an NVIDIA card), or train with --engine wasm.',
+      `The tensorflow engine ${why}. Run "glimpse engine install" (with --gpu on a machine with an NVIDIA card), or train with --engine wasm.`,
     );
   }
   // TensorFlow reads these when it is loaded. oneDNN's convolutions are 1.5 times faster where TensorFlow leaves them off
