@@ -7,7 +7,7 @@ import type { AccessSettings } from './access/access.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import type { Trust } from './model/trust.ts';
 import type { PrivateSettings } from './store/private.ts';
-import type { S3Settings } from './store/s3.ts';
+import type { S3Settings } from './store/s3-settings.ts';
 
 export interface Settings {
   readonly access: AccessSettings;

@@ -11,7 +11,8 @@ import { WorkQueue } from './model/queue.ts';
 import { UNVERIFIED } from './model/trust.ts';
 import { Runtime } from './runtime/runtime.ts';
 import { releaseCopies } from './store/copies.ts';
-import { openPrivateStore, type PrivateStore } from './store/private.ts';
+import { openPrivateStore } from './store/private.ts';
+import type { PrivateStore } from './store/private-store.ts';
 import { r2Store } from './store/r2.ts';
 import { s3Store } from './store/s3.ts';
 

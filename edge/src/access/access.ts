@@ -1,6 +1,6 @@
 /** Who may ask, and how often: what one isolate holds for that. */
 import { logWarning } from '../log.ts';
-import type { PrivateStore } from '../store/private.ts';
+import type { PrivateStore } from '../store/private-store.ts';
 import { DailyQuota } from './daily-quota.ts';
 import { Identities } from './identities.ts';
 import { KeyRing } from './key-ring.ts';

@@ -10,7 +10,7 @@ import {
   readKeyRecord,
 } from '@glimpse/shared/access/key-record';
 import { type Keeper, SharedTask } from '../model/shared-task.ts';
-import type { PrivateStore } from '../store/private.ts';
+import type { PrivateStore } from '../store/private-store.ts';
 import { sameHash } from './same-hash.ts';
 
 export interface KeyRingOptions {

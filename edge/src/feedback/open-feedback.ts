@@ -3,7 +3,7 @@ import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
 import type { AnswerId, AnswerSigner } from '@glimpse/shared/feedback/answer-id';
 import type { Isolate } from '../isolate.ts';
-import type { PrivateStore } from '../store/private.ts';
+import type { PrivateStore } from '../store/private-store.ts';
 import { StoreError } from '../store/store-error.ts';
 
 export interface FeedbackService {

@@ -3,7 +3,7 @@ import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
 import { feedbackKeys } from '@glimpse/shared/feedback/names';
 import { type FeedbackRecord, MAX_RECORD_BYTES, readFeedbackRecord } from '@glimpse/shared/feedback/record';
-import type { PrivateStore } from '../store/private.ts';
+import type { PrivateStore } from '../store/private-store.ts';
 
 /** So many writers of one record may meet. */
 const ATTEMPTS = 5;

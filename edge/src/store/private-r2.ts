@@ -1,5 +1,5 @@
 /** The private bucket as the Worker's R2 binding. */
-import type { PrivateStore } from './private.ts';
+import type { PrivateStore } from './private-store.ts';
 import { r2Store, reading } from './r2.ts';
 import type { StoreOptions } from './store.ts';
 

@@ -6,7 +6,8 @@ import test, { after } from 'node:test';
 import { root } from '../testing/root.ts';
 import { startS3 } from '../testing/s3-server.ts';
 import { startWorker } from '../testing/worker.ts';
-import { openPrivateStore, type PrivateStore } from './private.ts';
+import { openPrivateStore } from './private.ts';
+import type { PrivateStore } from './private-store.ts';
 
 const s3 = await startS3('private');
 const worker = await startWorker();

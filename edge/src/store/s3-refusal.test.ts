@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { S3Settings } from './s3.ts';
 import { refusal } from './s3-refusal.ts';
+import type { S3Settings } from './s3-settings.ts';
 
 const settings: S3Settings = {
   endpoint: 'https://user.example.org:9000/path',

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import test, { after, beforeEach } from 'node:test';
 import { refuse, startS3 } from '../testing/s3-server.ts';
-import { type S3Settings, s3Store } from './s3.ts';
+import { s3Store } from './s3.ts';
+import type { S3Settings } from './s3-settings.ts';
 
 const s3 = await startS3('bucket');
 after(() => s3.close());

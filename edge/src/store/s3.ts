@@ -3,21 +3,9 @@ import { AwsClient } from 'aws4fetch';
 import { collect } from '../streams/collect.ts';
 import { modelNames } from './model-names.ts';
 import { noS3, refusal } from './s3-refusal.ts';
+import type { S3Settings } from './s3-settings.ts';
 import { type GetOptions, MAX_LIST_PAGES, type Store, type StoreOptions } from './store.ts';
 import { StoreError } from './store-error.ts';
-
-export interface S3Settings {
-  /** Without a bucket: `https://s3.eu-central-1.amazonaws.com`. */
-  readonly endpoint: string;
-  readonly bucket: string;
-  /** Where the bucket's name comes from, for messages; `S3_BUCKET` where nothing else is said. */
-  readonly bucketVariable?: string;
-  /** Folder in the bucket under which `models/` lies; empty, or with a slash at its end. */
-  readonly prefix: string;
-  readonly region: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-}
 
 /** An error's or a listing's XML is read no further. */
 const MAX_XML_BYTES = 1024 * 1024;
