@@ -56,7 +56,6 @@ export class BandBlocks implements BlockSource {
 function addBlocks(component: Component, seen: SeenBlocks, mcuColumn: number, mcuRow: number): void {
   const { band, horizontal, vertical, paddedAcross, quantisationTable } = component;
   const { kept, coefficients, nonZero } = band!;
-  const { range } = seen;
   for (let v = 0; v < vertical; v++) {
     for (let h = 0; h < horizontal; h++) {
       const column = mcuColumn * horizontal + h;
@@ -76,9 +75,7 @@ function addBlocks(component: Component, seen: SeenBlocks, mcuColumn: number, mc
         }
       }
       if (component.gatheredRows !== 0) addGathered(component, column, row);
-      const spread = sum * SPREAD;
-      if (dc + spread > range[0]!) range[0] = dc + spread;
-      if (dc - spread < range[1]!) range[1] = dc - spread;
+      seen.widen(dc, sum * SPREAD);
     }
   }
 }

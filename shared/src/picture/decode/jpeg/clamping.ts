@@ -133,9 +133,17 @@ function suspectsColours(seen: readonly SeenBlocks[]): boolean {
   const luma = seen[0]!.range;
   const blue = seen[1]!.range;
   const red = seen[2]!.range;
-  const most = Math.max(BLUE_CB * blue[0]!, RED_CR * red[0]!, -GREEN_CB * blue[1]! - GREEN_CR * red[1]!);
-  const least = Math.min(BLUE_CB * blue[1]!, RED_CR * red[1]!, -GREEN_CB * blue[0]! - GREEN_CR * red[0]!);
-  return luma[0]! + most > OUT_OF_RANGE || luma[1]! + least < -OUT_OF_RANGE;
+  const most = OUT_OF_RANGE - luma[0]!;
+  const least = -OUT_OF_RANGE - luma[1]!;
+  // Not against the greatest of them: that none is out of range is easily guessed by a processor, which one is greatest is not.
+  return (
+    BLUE_CB * blue[0]! > most ||
+    RED_CR * red[0]! > most ||
+    -GREEN_CB * blue[1]! - GREEN_CR * red[1]! > most ||
+    BLUE_CB * blue[1]! < least ||
+    RED_CR * red[1]! < least ||
+    -GREEN_CB * blue[0]! - GREEN_CR * red[0]! < least
+  );
 }
 
 /** Samples of a block, clamped or not, to their place in those of the MCU. */

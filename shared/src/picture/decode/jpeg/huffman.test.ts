@@ -41,8 +41,8 @@ test('the skip table takes whole codes with their values, until the block ends',
   assert.equal(entry('001110011010'), (4 << 16) | (12 << 8) | (1 << 7) | 3);
   // The same, but what follows does not fit as a whole.
   assert.equal(entry('001110011111'), (4 << 16) | (8 << 8) | 3);
-  // A code that is longer than the table.
-  assert.equal(entry('111111111111'), 0);
+  // A code that is longer than the table: more than any block has are passed, and no bits.
+  assert.equal(entry('111111111111'), 64);
 });
 
 test('the direct table takes codes of DC differences with their values', () => {

@@ -11,9 +11,9 @@ export interface HuffmanTable {
   readonly look: Uint16Array;
   /**
    * For the AC codes of a sequential scan whose values nobody wants, by the next 12 bits: magnitudes << 16 | bits << 8 |
-   * end of block << 7 | coefficients passed, of as many whole codes with their value bits as fit. 0 where not one fits. A
-   * coefficient of n bits counts as a magnitude of 2^n. Made by `skipTable` when it is first needed, as small pictures
-   * never do.
+   * end of block << 7 | coefficients passed, of as many whole codes with their value bits as fit. Where not one fits, 64
+   * are passed, and no bits. A coefficient of n bits counts as a magnitude of 2^n. Made by `skipTable` when it is first
+   * needed, as small pictures never do.
    */
   skip: Int32Array | undefined;
   /**
@@ -119,7 +119,7 @@ export function skipTable(table: HuffmanTable): Int32Array {
       used += length;
       if ((entry & 15) !== 0) magnitudes += 1 << (entry & 15);
     }
-    skip[bits] = (magnitudes << 16) | (used << 8) | (end << 7) | passed;
+    skip[bits] = used === 0 ? 64 : (magnitudes << 16) | (used << 8) | (end << 7) | passed;
   }
   return skip;
 }

@@ -82,27 +82,33 @@ export const readSequentialBlock: ReadBlock = (reader, scanned, column, row) => 
   // Only where the block ends is still of interest, and about how large its coefficients are.
   const skip = scanned.ac.skip ?? skipTable(scanned.ac);
   while (k < 64) {
+    // One comparison tells that an entry leaves the block open: at its end, `passed` is 128 more. From 64 to 127, the entry
+    // may hold codes of the next block, or there is none: then the code is looked up by itself.
     const word = view.getUint32(bit >>> 3) << (bit & 7);
-    const several = skip[word >>> (32 - SKIP_BITS)]!;
-    const passed = k + (several & 127);
-    if (several !== 0 && passed < 64) {
+    let several = skip[word >>> (32 - SKIP_BITS)]!;
+    let passed = k + (several & 255);
+    if (passed < 64) {
       const used = (several >> 8) & 255;
       bit += used;
       magnitudes += several;
       k = passed;
-      if (several & 128) break;
       // Of the 25 bits at hand there are enough for the table once more, without a new word.
-      const more = skip[(word << used) >>> (32 - SKIP_BITS)]!;
-      const further = k + (more & 127);
-      if (more !== 0 && further < 64) {
-        bit += (more >> 8) & 255;
-        magnitudes += more;
-        k = further;
-        if (more & 128) break;
+      several = skip[(word << used) >>> (32 - SKIP_BITS)]!;
+      passed = k + (several & 255);
+      if (passed < 64) {
+        bit += (several >> 8) & 255;
+        magnitudes += several;
+        k = passed;
+        continue;
       }
-      continue;
     }
-    const entry = look[word >>> (32 - LOOK_BITS)]! || longCode(scanned.ac, word);
+    if (passed >= 128 && passed < 128 + 64) {
+      bit += (several >> 8) & 255;
+      magnitudes += several;
+      break;
+    }
+    const rest = view.getUint32(bit >>> 3) << (bit & 7);
+    const entry = look[rest >>> (32 - LOOK_BITS)]! || longCode(scanned.ac, rest);
     bit += (entry >> 8) + (entry & 15);
     if ((entry & 15) === 0 && (entry & 0xf0) !== 0xf0) break;
     if ((entry & 15) !== 0) magnitudes += 65536 << (entry & 15);
@@ -114,10 +120,7 @@ export const readSequentialBlock: ReadBlock = (reader, scanned, column, row) => 
     const place = seen.count++;
     seen.dc[place] = dc;
     seen.begin[place] = begin;
-    const { range } = seen;
-    const spread = magnitudes * seen.magnitudeStep;
-    if (dc + spread > range[0]!) range[0] = dc + spread;
-    if (dc - spread < range[1]!) range[1] = dc - spread;
+    seen.widen(dc, magnitudes * seen.magnitudeStep);
   }
 };
 

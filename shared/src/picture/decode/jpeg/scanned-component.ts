@@ -15,11 +15,17 @@ export interface ScannedComponent {
 /** A component has at most 16 blocks in an MCU. */
 const MOST_BLOCKS = 16;
 
+/**
+ * Beyond every sum of coefficients, and such that differences of two fit into 32 bits. Those of damaged files may be beyond
+ * that: all that they decide is whether an MCU is looked at.
+ */
+const FAR = 2 ** 30;
+
 export class SeenBlocks {
   /** Blocks until now. */
   count = 0;
   /** The most and the least that samples without level shift may be, times 8: in units of a DC coefficient. */
-  readonly range = Float64Array.of(-Infinity, Infinity);
+  readonly range = Int32Array.of(-FAR, FAR);
   /** Sequential, by block: DC coefficients, multiplied by their step, and the reader's place of the first AC bit. */
   readonly dc = new Float64Array(MOST_BLOCKS);
   readonly begin = new Int32Array(MOST_BLOCKS);
@@ -33,9 +39,24 @@ export class SeenBlocks {
     this.magnitudeStep = magnitudeStep;
   }
 
+  /**
+   * Without a branch: which block of an MCU has the most is anybody's guess, and a wrong guess of the processor takes
+   * longer than all of this.
+   *
+   * @param dc coefficient, multiplied by its step
+   * @param spread of the samples around their mean, in the same units
+   */
+  widen(dc: number, spread: number): void {
+    const { range } = this;
+    const below = range[0]! - ((dc + spread) | 0);
+    range[0]! -= below & (below >> 31);
+    const above = ((dc - spread) | 0) - range[1]!;
+    range[1]! += above & (above >> 31);
+  }
+
   reset(): void {
     this.count = 0;
-    this.range[0] = -Infinity;
-    this.range[1] = Infinity;
+    this.range[0] = -FAR;
+    this.range[1] = FAR;
   }
 }
