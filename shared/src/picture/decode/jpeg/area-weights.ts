@@ -18,6 +18,9 @@ export interface AreaWeights {
   readonly count: Int32Array;
   /** By block: its first weight. For each cell there are 8, by frequency. */
   readonly start: Int32Array;
+  /** By block that lies within one cell: the cell, and the weight of frequency 0, the only one that counts; -1 of others. */
+  readonly within: Int32Array;
+  readonly withinWeight: Float32Array;
   /** By block: 1 where frequencies above 0 count. */
   readonly ac: Uint8Array;
   readonly weights: Float32Array;
@@ -69,6 +72,8 @@ export function areaWeights(
   const first = new Int32Array(blocks);
   const count = new Int32Array(blocks);
   const start = new Int32Array(blocks);
+  const within = new Int32Array(blocks).fill(-1);
+  const withinWeight = new Float32Array(blocks);
   const ac = new Uint8Array(blocks);
   const store = new WeightStore();
   const vectors = new Float64Array(MOST_CELLS * 8);
@@ -110,9 +115,13 @@ export function areaWeights(
     first[block] = lowest;
     count[block] = highest - lowest + 1;
     start[block] = store.put(used);
+    if (lowest === highest && ac[block] === 0) {
+      within[block] = lowest;
+      withinWeight[block] = used[0]!;
+    }
     used.fill(0);
   }
-  return { first, count, start, ac, weights: store.weights() };
+  return { first, count, start, within, withinWeight, ac, weights: store.weights() };
 }
 
 /** The samples that make up a pixel, and the greater one's share. */

@@ -75,15 +75,23 @@ export function addCoefficient(c: Component, column: number, row: number, place:
   }
 }
 
-/** The same for a DC coefficient, which mostly has one cell. */
+/** The same for a DC coefficient. */
 export function addDc(c: Component, column: number, row: number, value: number): void {
+  if (!addWithinCell(c, column, row, value)) addCoefficient(c, column, row, 0, value);
+}
+
+/**
+ * The same for a block within one cell, as most of a large picture are: no other coefficient of it counts.
+ *
+ * @returns whether it is such a block; where not, nothing was added
+ */
+export function addWithinCell(c: Component, column: number, row: number, dc: number): boolean {
   const { columns, rows } = c;
-  if (columns.count[column] === 1 && rows.count[row] === 1 && !c.gathered) {
-    c.sums[rows.first[row]! * c.cellsAcross + columns.first[column]!]! +=
-      value * rows.weights[rows.start[row]!]! * columns.weights[columns.start[column]!]!;
-  } else {
-    addCoefficient(c, column, row, 0, value);
-  }
+  const across = columns.within[column]!;
+  const down = rows.within[row]!;
+  if ((across | down) < 0 || c.gathered) return false;
+  c.sums[down * c.cellsAcross + across]! += dc * rows.withinWeight[row]! * columns.withinWeight[column]!;
+  return true;
 }
 
 /** Cells per block from which on a block's coefficients are gathered. */

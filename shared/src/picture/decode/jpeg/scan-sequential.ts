@@ -1,7 +1,7 @@
 /** Blocks of baseline and extended sequential scans (ITU-T T.81, F.2). */
 import type { BitReader } from './bit-reader.ts';
 import type { BlockSource } from './clamping.ts';
-import { addCoefficient, addDc, blockIndex } from './component.ts';
+import { addCoefficient, addWithinCell, blockIndex } from './component.ts';
 import { DIRECT_BITS, directTable, extend, LOOK_BITS, longCode, SKIP_BITS, skipTable } from './huffman.ts';
 import { ZIGZAG } from './quantisation.ts';
 import type { ScannedComponent } from './scanned-component.ts';
@@ -43,18 +43,17 @@ export const readSequentialBlock: ReadBlock = (reader, scanned, column, row) => 
   const { component, seen } = scanned;
   const { quantisationTable } = component;
   const dc = readDc(reader, scanned) * quantisationTable[0]!;
-  addDc(component, column, row, dc);
-
   const view = reader.view;
   const look = scanned.ac.look;
-  const straddles = (component.rows.ac[row]! << 1) | component.columns.ac[column]!;
-  const last = component.lastWanted[straddles]!;
   const begin = reader.bit;
   let bit = begin;
   let k = 1;
   // In 1/65536, as the skip table has them.
   let magnitudes = 0;
-  if (last > 0) {
+  if (!addWithinCell(component, column, row, dc)) {
+    addCoefficient(component, column, row, 0, dc);
+    const straddles = (component.rows.ac[row]! << 1) | component.columns.ac[column]!;
+    const last = component.lastWanted[straddles]!;
     const wanted = component.wanted[straddles]!;
     while (k <= last) {
       const word = view.getUint32(bit >>> 3) << (bit & 7);
