@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { tensor } from '@tensorflow/tfjs-core';
 import { findInstallation } from './installation.ts';
 import { tensorFlowKernels } from './kernels.ts';
 import { startTensorFlow } from './start.ts';
@@ -11,18 +11,20 @@ if (await findInstallation()) {
   test('neither a tensor nor a variable shares the memory of the array that it was made of', () => {
     // TensorFlow takes only memory at multiples of 64 bytes as it is: one of these begins there.
     const memory = new ArrayBuffer(4096);
-    const made: { array: Float32Array; read: () => Float32Array }[] = [];
+    const reads: (() => unknown)[] = [];
     for (let start = 0; start < 64; start += 4) {
       const array = new Float32Array(memory, 128 * (start / 4) + start, 16).fill(1);
-      const held: Tensor = tensor(array, [16], 'float32');
+      const held = tensor(array, [16], 'float32');
       // Until something computes with it, tfjs keeps the array itself.
       held.add(1).dispose();
-      made.push({ array, read: () => held.dataSync() as Float32Array });
       const variable = tensorFlowKernels.variable(array, [16]);
-      made.push({ array, read: () => variable.values() });
+      reads.push(
+        () => held.dataSync(),
+        () => variable.values(),
+      );
     }
     new Float32Array(memory).fill(2);
-    for (const { read } of made) assert.deepEqual(read(), new Float32Array(16).fill(1));
+    for (const read of reads) assert.deepEqual(read(), new Float32Array(16).fill(1));
   });
 } else {
   test('memory of tensors', { skip: 'TensorFlow is not installed: npx glimpse engine install' }, () => {});

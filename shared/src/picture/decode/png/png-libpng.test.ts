@@ -6,6 +6,7 @@
  */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { seededRandom } from '../../../testing/seeded-random.ts';
 import { areaAverage } from '../../area-average.ts';
 import type { InputContract } from '../../input-contract.ts';
 import { byLibpng } from './libpng-fixture.ts';
@@ -15,15 +16,9 @@ import { chunk, pngOf, type SampledFixture, samplesPerPixel } from './png-fixtur
 const pictures = Number(process.env.PNG_PICTURES ?? 400);
 const { decode } = pngDecoder();
 
-/** Mulberry32: the same numbers everywhere. */
 function randomOf(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
+  const random = seededRandom(seed);
+  return (below) => Math.floor(random() * below);
 }
 
 const kinds = [
