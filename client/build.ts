@@ -1,5 +1,5 @@
 /**
- * Makes dist/, or another folder that is named: the client, the resizer that it loads when a picture is to be made
+ * Makes dist/, or another folder that is named: the client, the resizer that it loads when an image is to be made
  * smaller, and their types.
  */
 import { execFileSync } from 'node:child_process';

@@ -66,7 +66,7 @@ export interface InputContract {
   readonly height: number;
   readonly width: number;
   readonly channels: 1 | 3;
-  /** The whole picture, or its centre in the model's own shape. */
+  /** The whole image, or its center in the model's own shape. */
   readonly fit: 'stretch' | 'cover';
 }
 

@@ -61,8 +61,8 @@ test('after the last try the error is that of the answer', async () => {
 });
 
 test('what is wrong with the request is not sent again', async () => {
-  handlers = [problem(415, 'picture-unsupported')];
-  await assert.rejects(connect().call({ method: 'POST', path: '/', body: '' }), { name: 'UnsupportedPictureError' });
+  handlers = [problem(415, 'image-unsupported')];
+  await assert.rejects(connect().call({ method: 'POST', path: '/', body: '' }), { name: 'UnsupportedImageError' });
   assert.equal(seen.length, 1);
 });
 

@@ -5,7 +5,7 @@ import { ConnectionError } from './errors/connection-error.ts';
 import { errorOf } from './errors/error-of.ts';
 import type { GlimpseError } from './errors/glimpse-error.ts';
 import { TimeoutError } from './errors/timeout-error.ts';
-import { isWorthAnotherTry, secondsOf, waitBefore } from './retry.ts';
+import { backoffMs, isRetryable, secondsOf } from './retry.ts';
 
 export interface ConnectionOptions {
   /** Address of the endpoint: `https://glimpse.example.com`. */
@@ -32,7 +32,7 @@ export interface Call {
   readonly signal?: AbortSignal | undefined;
 }
 
-const MOST_RETRIES = 10;
+const MAX_RETRIES = 10;
 
 export class Connection {
   readonly fetch: typeof fetch;
@@ -48,8 +48,8 @@ export class Connection {
     if (!/^https?:\/\/[^/?#@]+(\/[^?#]*)?$/i.test(address)) {
       throw new BadRequestError('endpoint-invalid', 'The endpoint is an address such as https://glimpse.example.com.');
     }
-    if (!(Number.isInteger(retries) && retries >= 0 && retries <= MOST_RETRIES)) {
-      throw new BadRequestError('option-invalid', `retries is a whole number from 0 to ${MOST_RETRIES}.`);
+    if (!(Number.isInteger(retries) && retries >= 0 && retries <= MAX_RETRIES)) {
+      throw new BadRequestError('option-invalid', `retries is a whole number from 0 to ${MAX_RETRIES}.`);
     }
     if (!(timeout > 0)) throw new BadRequestError('option-invalid', 'timeout is a number of milliseconds above 0.');
     // The header would be refused with a message that repeats it.
@@ -83,11 +83,11 @@ export class Connection {
       for (let attempt = 0; ; attempt++) {
         const outcome = await this.#try(call, ender.signal);
         if (signal?.aborted) throw reasonOf(signal);
-        if (ender.signal.aborted) throw this.#outOfTime('error' in outcome ? outcome.error : undefined);
+        if (ender.signal.aborted) throw this.#timedOut('error' in outcome ? outcome.error : undefined);
         if ('answer' in outcome) return outcome.answer;
         const { error } = outcome;
-        if (attempt >= this.#retries || !isWorthAnotherTry(error)) throw error;
-        const wait = waitBefore(attempt + 1, error.retryAfter);
+        if (attempt >= this.#retries || !isRetryable(error)) throw error;
+        const wait = backoffMs(attempt + 1, error.retryAfter);
         if (Date.now() - started + wait > this.#timeout) throw error;
         await pause(wait, ender.signal);
         if (signal?.aborted) throw reasonOf(signal);
@@ -132,7 +132,7 @@ export class Connection {
     }
   }
 
-  #outOfTime(cause: GlimpseError | undefined): TimeoutError {
+  #timedOut(cause: GlimpseError | undefined): TimeoutError {
     return new TimeoutError('timeout', `There was no answer within ${this.#timeout} ms.`, { cause });
   }
 }

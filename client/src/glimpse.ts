@@ -7,7 +7,7 @@ import { AnswerError } from './errors/answer-error.ts';
 import { BadRequestError } from './errors/bad-request-error.ts';
 import { problemError } from './errors/error-of.ts';
 import type { GlimpseError } from './errors/glimpse-error.ts';
-import { type Drawable, type Opened, openPicture, type Picture } from './picture.ts';
+import { type Drawable, type Image, type Opened, openImage } from './image.ts';
 import type { Releases } from './resize/releases.ts';
 
 export interface ReleaseOptions {
@@ -21,7 +21,7 @@ export interface ClassifyOptions extends ReleaseOptions {
   /** How many classes to name; default 5, or all where there are fewer. */
   readonly topK?: number | undefined;
   /**
-   * `auto`: a browser makes a big picture as small as the model sees it, and sends a few kilobytes; what it cannot read
+   * `auto`: a browser makes a big image as small as the model sees it, and sends a few kilobytes; what it cannot read
    * is sent as it is. `original`: the file, as it is.
    */
   readonly upload?: 'auto' | 'original' | undefined;
@@ -29,17 +29,17 @@ export interface ClassifyOptions extends ReleaseOptions {
 }
 
 export interface FeedbackOptions {
-  /** That the picture may be kept and trained on: only then is it sent. */
+  /** That the image may be kept and trained on: only then is it sent. */
   readonly consent?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Of one picture of a batch. */
+/** Of one image of a batch. */
 export type BatchResult =
   | { readonly answer: Classification; readonly error?: never }
   | { readonly error: GlimpseError; readonly answer?: never };
 
-/** What is sent of a picture. */
+/** What is sent of an image. */
 type Sendable = Blob | Uint8Array<ArrayBuffer>;
 
 /** Bytes. A file that is no larger is sent as it is: it could hardly become smaller. */
@@ -62,12 +62,12 @@ export class Glimpse {
   }
 
   /**
-   * The classes of one picture, most probable first.
+   * The classes of one image, most probable first.
    *
    * @throws {GlimpseError} of a kind that says what to do; the signal's reason, when it aborts
    */
-  async classify(picture: Picture, options: ClassifyOptions = {}): Promise<Classification> {
-    const opened = await openPicture(picture, this.#connection.fetch, options.signal);
+  async classify(image: Image, options: ClassifyOptions = {}): Promise<Classification> {
+    const opened = await openImage(image, this.#connection.fetch, options.signal);
     if (opened.kind === 'address') return this.#classifyJson({ url: opened.url }, options);
     if (opened.kind === 'native') {
       const form = new FormData();
@@ -87,18 +87,18 @@ export class Glimpse {
   }
 
   /**
-   * Up to 32 pictures in one request. Each has its own answer or its own error, in the order given.
+   * Up to 32 images in one request. Each has its own answer or its own error, in the order given.
    *
    * @throws {GlimpseError} where the request as a whole fails
    */
-  async classifyBatch(pictures: readonly Picture[], options: ClassifyOptions = {}): Promise<BatchResult[]> {
+  async classifyBatch(images: readonly Image[], options: ClassifyOptions = {}): Promise<BatchResult[]> {
     const form = new FormData();
     const sent: (Sendable | undefined)[] = [];
     let shrunk = false;
-    for (const [index, picture] of pictures.entries()) {
-      const opened = await openPicture(picture, this.#connection.fetch, options.signal);
+    for (const [index, image] of images.entries()) {
+      const opened = await openImage(image, this.#connection.fetch, options.signal);
       if (opened.kind === 'address') {
-        throw new BadRequestError('picture-invalid', 'A batch takes no addresses for the endpoint to fetch.');
+        throw new BadRequestError('image-invalid', 'A batch takes no addresses for the endpoint to fetch.');
       }
       if (opened.kind === 'native') {
         form.append('image', nativePart(opened.native) as unknown as Blob);
@@ -109,7 +109,7 @@ export class Glimpse {
       const small = source && (await (await loadResizer()).shrunkFile(await this.#known(), options, source));
       shrunk ||= small !== undefined;
       const file = small ?? (await originalOf(opened));
-      form.append('image', file instanceof Uint8Array ? new Blob([file]) : file, `picture-${index}`);
+      form.append('image', file instanceof Uint8Array ? new Blob([file]) : file, `image-${index}`);
       sent.push(file);
     }
     const { signal } = options;
@@ -124,7 +124,7 @@ export class Glimpse {
     const answers = results.flatMap(({ answer }) => answer ?? []);
     // Another release may have come meanwhile, that eats other pixels.
     return shrunk && !(await (await loadResizer()).allFit(await this.#known(), answers, options))
-      ? this.classifyBatch(pictures, { ...options, upload: 'original' })
+      ? this.classifyBatch(images, { ...options, upload: 'original' })
       : results;
   }
 
@@ -143,7 +143,7 @@ export class Glimpse {
   }
 
   /**
-   * Says what a picture shows. With consent the picture goes along, as it was sent for the answer: what an answer of
+   * Says what an image shows. With consent the image goes along, as it was sent for the answer: what an answer of
    * another client, or its id alone, was given for is not known here.
    *
    * @param answer that was wrong, or right, or its id
@@ -158,7 +158,7 @@ export class Glimpse {
     return withMember('id', kept).id as string;
   }
 
-  /** Takes back what was said about an answer, its picture included. @param answer the answer, or its id */
+  /** Takes back what was said about an answer, its image included. @param answer the answer, or its id */
   async deleteFeedback(
     answer: Classification | string,
     options: { readonly signal?: AbortSignal } = {},
@@ -177,7 +177,7 @@ export class Glimpse {
   }
 
   #classifyFile(file: Sendable, options: ClassifyOptions): Promise<Classification> {
-    // The picture's own bytes say what it is. A type that is none of a picture would make the endpoint unwrap it.
+    // The image's own bytes say what it is. A type that is none of an image would make the endpoint unwrap it.
     const type = file instanceof Uint8Array ? '' : file.type;
     const headers = { 'Content-Type': type.startsWith('image/') ? type : 'application/octet-stream' };
     return this.#classifyBody({ body: file, headers }, options, file);
@@ -218,19 +218,16 @@ function shrinkable(opened: Opened, { upload }: ClassifyOptions): Blob | Drawabl
   return file.size > SMALL ? file : undefined;
 }
 
-/** @throws {BadRequestError} `picture-unreadable` */
+/** @throws {BadRequestError} `image-unreadable` */
 async function originalOf(opened: Opened): Promise<Sendable> {
   if (opened.kind === 'file') return opened.file;
   const file = opened.kind === 'drawable' && (await (await loadResizer()).fileOf(opened.drawable));
   if (file) return file;
-  throw new BadRequestError(
-    'picture-unreadable',
-    'The picture has no pixels yet, or another origin forbids to read it.',
-  );
+  throw new BadRequestError('image-unreadable', 'The image has no pixels yet, or another origin forbids to read it.');
 }
 
 function nativePart({ uri, name, type }: { uri: string; name?: string | null; type?: string | null }) {
-  return { uri, name: name ?? 'picture', type: type ?? 'application/octet-stream' };
+  return { uri, name: name ?? 'image', type: type ?? 'application/octet-stream' };
 }
 
 function jsonCall(path: string, document: object) {

@@ -12,8 +12,8 @@ export { ServerError } from './errors/server-error.ts';
 export { TimeoutError } from './errors/timeout-error.ts';
 export { TooLargeError } from './errors/too-large-error.ts';
 export { UnavailableError } from './errors/unavailable-error.ts';
-export { UndecodablePictureError } from './errors/undecodable-picture-error.ts';
-export { UnsupportedPictureError } from './errors/unsupported-picture-error.ts';
+export { UndecodableImageError } from './errors/undecodable-image-error.ts';
+export { UnsupportedImageError } from './errors/unsupported-image-error.ts';
 export {
   type BatchResult,
   type ClassifyOptions,
@@ -21,4 +21,4 @@ export {
   Glimpse,
   type ReleaseOptions,
 } from './glimpse.ts';
-export type { Drawable, NativeFile, Picture, PictureAt } from './picture.ts';
+export type { Drawable, Image, ImageAt, NativeFile } from './image.ts';

@@ -6,13 +6,13 @@ import type { GlimpseError } from './errors/glimpse-error.ts';
 const PASSING = [429, 502, 503, 504];
 
 /** Milliseconds. Who must wait longer is told so by the error. */
-const LONGEST_WAIT = 20_000;
+const MAX_WAIT = 20_000;
 const FIRST_WAIT = 500;
 
-export function isWorthAnotherTry(error: GlimpseError): boolean {
+export function isRetryable(error: GlimpseError): boolean {
   if (error instanceof ConnectionError) return true;
   if (error.status === undefined || !PASSING.includes(error.status)) return false;
-  return (error.retryAfter ?? 0) * 1000 <= LONGEST_WAIT;
+  return (error.retryAfter ?? 0) * 1000 <= MAX_WAIT;
 }
 
 /**
@@ -23,12 +23,8 @@ export function isWorthAnotherTry(error: GlimpseError): boolean {
  * @param retryAfter seconds
  * @returns milliseconds
  */
-export function waitBefore(
-  attempt: number,
-  retryAfter: number | undefined,
-  random: () => number = Math.random,
-): number {
-  const most = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (attempt - 1));
+export function backoffMs(attempt: number, retryAfter: number | undefined, random: () => number = Math.random): number {
+  const most = Math.min(MAX_WAIT, FIRST_WAIT * 2 ** (attempt - 1));
   return Math.max((retryAfter ?? 0) * 1000, (most / 2) * (1 + random()));
 }
 

@@ -9,7 +9,7 @@ test('a secret that nobody else reads, the same after a restart, another elsewhe
   const [root, other] = [await mkdtemp(join(tmpdir(), 'glimpse-')), await mkdtemp(join(tmpdir(), 'glimpse-'))];
   const vars = await localFeedback(root);
   assert.match(vars.FEEDBACK_SECRET!, /^[0-9a-f]{64}$/);
-  assert.equal(vars.FEEDBACK_PICTURES, 'on');
+  assert.equal(vars.FEEDBACK_IMAGES, 'on');
   assert.equal((await stat(join(root, '.wrangler/state/feedback-secret'))).mode & 0o777, 0o600);
   assert.deepEqual(await localFeedback(root), vars);
   assert.notEqual((await localFeedback(other)).FEEDBACK_SECRET, vars.FEEDBACK_SECRET);

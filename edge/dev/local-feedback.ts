@@ -1,4 +1,4 @@
-/** Feedback on this machine: on, with its pictures, as they stay here. */
+/** Feedback on this machine: on, with its images, as they stay here. */
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ export async function localFeedback(root: string): Promise<Record<string, string
     await mkdir(folder, { recursive: true });
     await writeFile(file, `${secret}\n`, { mode: 0o600 });
   }
-  return { FEEDBACK_SECRET: secret, FEEDBACK_PICTURES: 'on' };
+  return { FEEDBACK_SECRET: secret, FEEDBACK_IMAGES: 'on' };
 }
 
 async function textOf(file: string): Promise<string | undefined> {

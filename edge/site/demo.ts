@@ -7,7 +7,7 @@ import { type MeasuredCall, timingOf } from './timing.ts';
 
 const byId = <Kind extends HTMLElement>(id: string) => document.getElementById(id) as Kind;
 
-const widget = byId<HTMLElement & { classify(picture: Blob): Promise<void> }>('widget');
+const widget = byId<HTMLElement & { classify(image: Blob): Promise<void> }>('widget');
 // On an endpoint that wants keys: /?key=… with a publishable one.
 const key = new URL(location.href).searchParams.get('key');
 if (key) widget.setAttribute('key', key);
@@ -21,8 +21,8 @@ function showSamples(): void {
   for (const button of byId('samples').querySelectorAll('button')) {
     button.addEventListener('click', async () => {
       const { src, alt } = button.querySelector('img')!;
-      const picture = await (await fetch(src)).blob();
-      await widget.classify(new File([picture], `${alt}.png`, { type: picture.type }));
+      const image = await (await fetch(src)).blob();
+      await widget.classify(new File([image], `${alt}.png`, { type: image.type }));
     });
   }
 }

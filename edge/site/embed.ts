@@ -16,7 +16,7 @@ function show(): void {
     }),
   );
   showSnippet(document.getElementById('script')!, scriptSnippet(location.origin, widget, attributes));
-  showSnippet(document.getElementById('frame')!, frameSnippet(location.origin, attributes, 'Picture classifier'));
+  showSnippet(document.getElementById('frame')!, frameSnippet(location.origin, attributes, 'Image classifier'));
   const preview = document.createElement('glimpse-classify');
   for (const [name, value] of Object.entries(attributes)) {
     if (value !== '' && value !== false) preview.setAttribute(name, value === true ? '' : String(value));

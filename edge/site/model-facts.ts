@@ -11,11 +11,11 @@ export function factsOf(manifest: Manifest): Facts {
   const percent = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 2 });
   return [
     ['Version', manifest.version],
-    ['Accuracy', `${percent.format(measured.accuracy)} of ${whole.format(measured.pictures)} test pictures`],
+    ['Accuracy', `${percent.format(measured.accuracy)} of ${whole.format(measured.pictures)} test images`],
     ['Network', `${architecture.name}, ${short.format(architecture.parameters)} parameters`],
-    ['Multiply-adds a picture', short.format(architecture.multiplyAdds)],
-    ['Trained on', `${data.name}, ${whole.format(data.train)} pictures`],
-    ['Sees', `${input.width} × ${input.height} pixels, ${input.channels === 3 ? 'in colour' : 'in grey'}`],
+    ['Multiply-adds an image', short.format(architecture.multiplyAdds)],
+    ['Trained on', `${data.name}, ${whole.format(data.train)} images`],
+    ['Sees', `${input.width} × ${input.height} pixels, ${input.channels === 3 ? 'in color' : 'in gray'}`],
     ['Weights', manifest.quantization],
     ['Trained', run.endedAt.slice(0, 10)],
   ];

@@ -24,8 +24,8 @@ test('what is typed into the form cannot end an attribute', () => {
 });
 
 test('the frame asks for the camera only where the widget does', () => {
-  assert.match(frameSnippet('https://glimpse.example', { capture: true }, 'Pictures'), /\?capture=".* allow="camera"/);
-  assert.doesNotMatch(frameSnippet('https://glimpse.example', {}, 'Pictures'), /allow|\?/);
+  assert.match(frameSnippet('https://glimpse.example', { capture: true }, 'Images'), /\?capture=".* allow="camera"/);
+  assert.doesNotMatch(frameSnippet('https://glimpse.example', {}, 'Images'), /allow|\?/);
 });
 
 test('each program asks this endpoint', () => {

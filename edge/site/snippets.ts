@@ -47,8 +47,8 @@ struct Answer: Decodable {
 
 var request = URLRequest(url: URL(string: "${url}?top_k=3")!)
 request.httpMethod = "POST"
-let picture = URL(fileURLWithPath: "cat.png")
-let (data, _) = try await URLSession.shared.upload(for: request, fromFile: picture)
+let image = URL(fileURLWithPath: "cat.png")
+let (data, _) = try await URLSession.shared.upload(for: request, fromFile: image)
 let best = try JSONDecoder().decode(Answer.self, from: data).predictions[0]
 print(best.label, best.score)`,
     },
@@ -56,9 +56,9 @@ print(best.label, best.score)`,
       name: 'Python',
       text: `import json, urllib.request
 
-with open("cat.png", "rb") as picture:
+with open("cat.png", "rb") as image:
     request = urllib.request.Request(
-        "${url}?top_k=3", data=picture.read(), headers={"Content-Type": "image/png"}
+        "${url}?top_k=3", data=image.read(), headers={"Content-Type": "image/png"}
     )
 with urllib.request.urlopen(request) as response:
     best = json.load(response)["predictions"][0]

@@ -1,6 +1,6 @@
 /**
  * What is counted of each classification, in Cloudflare's Analytics Engine, so that two versions can be compared: model,
- * version, channel, outcome, confidence, time. Never a picture, a key, an address or anything else of the caller.
+ * version, channel, outcome, confidence, time. Never an image, a key, an address or anything else of the caller.
  */
 import type { ProblemCode } from '@glimpse/shared/api/problems';
 

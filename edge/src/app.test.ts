@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { testRelease } from '@glimpse/shared/testing/release';
 import { createApp } from './app.ts';
-import { png } from './testing/pictures.ts';
+import { png } from './testing/images.ts';
 import { startWorker } from './testing/worker.ts';
 
 const worker = await startWorker({ REVALIDATE_SECONDS: '0' });
@@ -95,7 +95,7 @@ test('every answer, errors too, may be read by any page, names its request, and 
     await request('/healthz', { headers: { 'X-Request-Id': 'mine' } }),
     await request('/nowhere'),
     await request('/v1/classify'),
-    await classify('not a picture'),
+    await classify('not an image'),
     await classify(await png(8, 8)),
   ];
   assert.deepEqual(

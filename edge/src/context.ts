@@ -13,7 +13,7 @@ export interface AppEnv {
     /** For the log line of this request. */
     notes: RequestNotes;
     /** The page that may read the answer: `*` for any, null for none. Not set before a key was looked at. */
-    readableBy: string | null;
+    corsOrigin: string | null;
     admission: Admission;
   };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { accessSaid } from './access/access.ts';
+import { describeAccess } from './access/access.ts';
 import { logsRequests, readEnvironment } from './environment.ts';
 
 const RELEASES = { get() {} };
@@ -101,9 +101,12 @@ test('limits that are not bound are none, and are said; what is bound has to be 
   const QUOTA = { getByName() {} };
   const { access } = readEnvironment({ RELEASES, RATE_KEY: limit, QUOTA });
   assert.equal(access.perKey, limit);
-  assert.match(accessSaid(access).limitsMissing ?? '', /: RATE_ADDRESS\.$/);
+  assert.match(describeAccess(access).limitsMissing ?? '', /: RATE_ADDRESS\.$/);
   assert.ok(
-    !('limitsMissing' in accessSaid(readEnvironment({ RELEASES, RATE_KEY: limit, RATE_ADDRESS: limit, QUOTA }).access)),
+    !(
+      'limitsMissing' in
+      describeAccess(readEnvironment({ RELEASES, RATE_KEY: limit, RATE_ADDRESS: limit, QUOTA }).access)
+    ),
   );
   for (const wrong of [{ RATE_KEY: '500' }, { RATE_ADDRESS: {} }, { QUOTA: RELEASES }]) {
     assert.throws(() => readEnvironment({ RELEASES, ...wrong }), /is no (rate limit|Durable Object namespace)/);
@@ -147,15 +150,15 @@ test('requests are logged unless LOG_REQUESTS is off, and it is nothing else tha
 });
 
 test('feedback is off without a secret, and what is no secret is told without a word of it', () => {
-  assert.deepEqual(readEnvironment({ RELEASES }).feedback, { secrets: [], pictures: false });
+  assert.deepEqual(readEnvironment({ RELEASES }).feedback, { secrets: [], images: false });
   const PRIVATE = { put() {} };
   const [a, b] = ['a'.repeat(32), 'b'.repeat(40)];
-  const on = readEnvironment({ RELEASES, PRIVATE, FEEDBACK_SECRET: `${b} ${a}`, FEEDBACK_PICTURES: 'on' });
-  assert.deepEqual(on.feedback, { secrets: [b, a], pictures: true });
+  const on = readEnvironment({ RELEASES, PRIVATE, FEEDBACK_SECRET: `${b} ${a}`, FEEDBACK_IMAGES: 'on' });
+  assert.deepEqual(on.feedback, { secrets: [b, a], images: true });
   for (const [wrong, named] of [
     [{ PRIVATE, FEEDBACK_SECRET: 'too-short' }, /FEEDBACK_SECRET/],
     [{ PRIVATE, FEEDBACK_SECRET: `${a} ${b} ${a}` }, /FEEDBACK_SECRET/],
-    [{ PRIVATE, FEEDBACK_PICTURES: 'yes' }, /FEEDBACK_PICTURES/],
+    [{ PRIVATE, FEEDBACK_IMAGES: 'yes' }, /FEEDBACK_IMAGES/],
     [{ FEEDBACK_SECRET: a }, /PRIVATE/],
   ] as const) {
     assert.throws(
@@ -188,7 +191,7 @@ for (const host of [
   '0x7f000001',
   '[::1]',
 ]) {
-  test(`${host} is no host to fetch pictures from`, () => {
+  test(`${host} is no host to fetch images from`, () => {
     assert.throws(
       () => readEnvironment({ RELEASES, ALLOWED_IMAGE_HOSTS: `img.example.org ${host}` }),
       /ALLOWED_IMAGE_HOSTS/,

@@ -14,15 +14,15 @@ export interface Settings {
   readonly limits: Limits;
   readonly defaultModel: string;
   readonly trust: Trust;
-  /** Hosts from which pictures are fetched whose address is sent; none unless the owner names them. */
+  /** Hosts from which images are fetched whose address is sent; none unless the owner names them. */
   readonly imageHosts: ReadonlySet<string>;
   /** Where it is bound, what is counted goes there. */
   readonly analytics: AnalyticsEngineDataset | undefined;
   readonly feedback: {
     /** The newest first; none where no feedback is taken. */
     readonly secrets: readonly string[];
-    /** Whether pictures are kept. */
-    readonly pictures: boolean;
+    /** Whether images are kept. */
+    readonly images: boolean;
   };
   /** The bucket of keys and feedback; undefined where there is none. */
   readonly privateStore: PrivateSettings | undefined;
@@ -64,7 +64,7 @@ const variablesSchema = z.extend(limitsSchema, {
     ),
     '',
   ),
-  FEEDBACK_PICTURES: z._default(z.enum(['on', 'off'], 'is "on" or "off"'), 'off'),
+  FEEDBACK_IMAGES: z._default(z.enum(['on', 'off'], 'is "on" or "off"'), 'off'),
   MINIMUM_VERSIONS: z._default(
     z.string().check(
       z.refine((text) => words(text).every((word) => FLOOR.test(word)), {
@@ -104,7 +104,7 @@ export function readEnvironment(env: Readonly<Record<string, unknown>>): Setting
     MINIMUM_VERSIONS,
     LOG_REQUESTS: _,
     FEEDBACK_SECRET,
-    FEEDBACK_PICTURES,
+    FEEDBACK_IMAGES,
     ...limits
   } = parse(variablesSchema, env);
   // A body that could never be taken is too large, not one to try again later.
@@ -123,7 +123,7 @@ export function readEnvironment(env: Readonly<Record<string, unknown>>): Setting
     limits: { ...limits, MAX_BODY_BYTES },
     defaultModel: DEFAULT_MODEL,
     trust: { keys: TRUSTED_KEYS.trim(), floors: new Map(floors) },
-    feedback: { secrets, pictures: FEEDBACK_PICTURES === 'on' },
+    feedback: { secrets, images: FEEDBACK_IMAGES === 'on' },
     imageHosts: new Set(words(ALLOWED_IMAGE_HOSTS.toLowerCase())),
     analytics: readAnalytics(env.ANALYTICS),
     privateStore,

@@ -2,14 +2,14 @@
 import webp from '@jsquash/webp/codec/dec/webp_dec.wasm';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
 import { createApp } from './app.ts';
-import { type Isolate, openIsolate } from './isolate.ts';
+import { createState, type Isolate } from './isolate.ts';
 
 let isolate: Isolate | undefined;
 
 export { QuotaObject } from './access/quota-object.ts';
 
 const app = createApp((env) => {
-  isolate ??= openIsolate(env, { simd, webp });
+  isolate ??= createState(env, { simd, webp });
   return isolate;
 });
 

@@ -1,15 +1,15 @@
 /** What one isolate holds, for all of its requests. Made for the first of them. */
 import { type AnswerSigner, answerSigner } from '@glimpse/shared/feedback/answer-id';
-import { createPictureReader, type PictureCodecs, type ReadPicture } from '@glimpse/shared/picture/read-picture';
+import { createImageReader, type ImageCodecs, type ReadImage } from '@glimpse/shared/image/read-image';
 import { type Access, openAccess } from './access/access.ts';
 import { ByteBudget } from './body/byte-budget.ts';
 import { readEnvironment, type Settings } from './environment.ts';
 import { logError, logWarning } from './log.ts';
+import { ModelCache } from './model/model-cache.ts';
 import { Models } from './model/models.ts';
-import { NetworkShelf } from './model/network-shelf.ts';
 import { WorkQueue } from './model/queue.ts';
+import { Runtime } from './model/runtime/runtime.ts';
 import { UNVERIFIED } from './model/trust.ts';
-import { Runtime } from './runtime/runtime.ts';
 import { releaseCopies } from './store/copies.ts';
 import { openPrivateStore } from './store/private.ts';
 import type { PrivateStore } from './store/private-store.ts';
@@ -21,9 +21,9 @@ export interface Isolate {
   readonly budget: ByteBudget;
   readonly queue: WorkQueue;
   readonly models: Models;
-  readonly shelf: NetworkShelf;
+  readonly shelf: ModelCache;
   readonly runtime: Runtime;
-  readonly readPicture: ReadPicture;
+  readonly readImage: ReadImage;
   /** Keys and feedback; undefined where no bucket for them is given. */
   readonly privateStore: PrivateStore | undefined;
   readonly access: Access;
@@ -32,19 +32,19 @@ export interface Isolate {
 }
 
 /** The .wasm files that the Worker imports, compiled. */
-export interface WasmModules extends PictureCodecs {
+export interface WasmModules extends ImageCodecs {
   readonly simd: WebAssembly.Module;
 }
 
 /** @throws {ConfigurationError} */
-export function openIsolate(env: Readonly<Record<string, unknown>>, wasm: WasmModules): Isolate {
+export function createState(env: Readonly<Record<string, unknown>>, wasm: WasmModules): Isolate {
   const settings = readEnvironment(env);
   const { limits, store, trust } = settings;
   const deadlineMs = limits.STORE_DEADLINE_SECONDS * 1000;
   if (trust.keys === '') logWarning('signatures', UNVERIFIED);
   const runtime = new Runtime({ simd: wasm.simd, maxBytes: limits.MAX_RUNTIME_BYTES });
   const privateStore = settings.privateStore && openPrivateStore(settings.privateStore, { deadlineMs });
-  const shelf = new NetworkShelf(runtime);
+  const shelf = new ModelCache(runtime);
   return {
     settings,
     runtime,
@@ -62,7 +62,7 @@ export function openIsolate(env: Readonly<Record<string, unknown>>, wasm: WasmMo
       maxBackoffMs: limits.MAX_BACKOFF_SECONDS * 1000,
       report: logError,
     }),
-    readPicture: createPictureReader(wasm),
+    readImage: createImageReader(wasm),
     privateStore,
     access: openAccess(settings.access, { privateStore, cacheMs: limits.KEY_CACHE_SECONDS * 1000, report: logError }),
     signer: settings.feedback.secrets.length > 0 ? answerSigner(settings.feedback.secrets) : undefined,

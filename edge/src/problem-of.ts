@@ -1,24 +1,24 @@
 /** Whatever was thrown → the problem that the caller gets. The one place where errors become statuses. */
 import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem, type ProblemCode } from '@glimpse/shared/api/problems';
-import { NetworkError } from '@glimpse/shared/network/network-error';
-import { PictureError, type PictureErrorCode } from '@glimpse/shared/picture/picture-error';
+import { ImageError, type ImageErrorCode } from '@glimpse/shared/image/image-error';
+import { NetworkError } from '@glimpse/shared/model/network/network-error';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
 import { ConfigurationError } from './configuration-error.ts';
 import { StoreError } from './store/store-error.ts';
 
-const pictureProblems: Record<PictureErrorCode, ProblemCode> = {
+const imageProblems: Record<ImageErrorCode, ProblemCode> = {
   // Within a form or JSON: of a body without any bytes the route says so itself.
-  'picture-empty': 'body-empty',
-  'picture-unsupported': 'picture-unsupported',
-  'picture-undecodable': 'picture-undecodable',
-  'picture-too-many-pixels': 'picture-too-many-pixels',
+  'image-empty': 'body-empty',
+  'image-unsupported': 'image-unsupported',
+  'image-undecodable': 'image-undecodable',
+  'image-too-many-pixels': 'image-too-many-pixels',
 };
 
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
-  if (thrown instanceof PictureError) {
-    return new Problem(pictureProblems[thrown.code], sentence(thrown.message), {
+  if (thrown instanceof ImageError) {
+    return new Problem(imageProblems[thrown.code], sentence(thrown.message), {
       extensions: thrown.details,
       cause: thrown,
     });
@@ -39,7 +39,7 @@ export function problemOf(thrown: unknown): Problem {
   });
 }
 
-/** What is said of a picture begins in lower case. */
+/** What is said of an image begins in lower case. */
 function sentence(message: string): string {
   return `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.!?]$/.test(message) ? '' : '.'}`;
 }

@@ -1,4 +1,4 @@
-/** "Is that wrong?": sends the right label, and the picture only where its box is ticked. */
+/** "Is that wrong?": sends the right label, and the image only where its box is ticked. */
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { Endpoint } from './endpoint.ts';
@@ -24,7 +24,7 @@ export class CorrectionForm implements ReactiveController {
 
   hostConnected(): void {}
 
-  /** For a new picture. */
+  /** For a new image. */
   close(): void {
     this.#show('closed');
   }

@@ -1,4 +1,4 @@
-/** The Worker, as the widget uses it: a picture in, an answer out; and what was really on it. */
+/** The Worker, as the widget uses it: an image in, an answer out; and what was really on it. */
 import { classifySmall, isWorthwhile, Releases, resizeFile } from '@glimpse/client/resize';
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
 import type { ModelDescription } from '@glimpse/shared/api/models';
@@ -41,7 +41,7 @@ export class Endpoint {
     return this.#device;
   }
 
-  async classify(picture: Blob, options: AskOptions): Promise<ClassifyAnswer> {
+  async classify(image: Blob, options: AskOptions): Promise<ClassifyAnswer> {
     const { upload, signal, model } = options;
     // An empty attribute names no model.
     const choice = { model: model || undefined };
@@ -50,11 +50,11 @@ export class Endpoint {
       (await classifySmall(
         this.#releases,
         choice,
-        async (input) => (isWorthwhile(picture, input) ? (await resizeFile(picture, input))?.pixels : undefined),
+        async (input) => (isWorthwhile(image, input) ? (await resizeFile(image, input))?.pixels : undefined),
         (pixels) => this.#send(new Blob([pixels], { type: RAW_PIXELS_TYPE }), options),
       ));
     signal.throwIfAborted();
-    return small || this.#send(picture, options);
+    return small || this.#send(image, options);
   }
 
   /** All labels that the model knows, in its order. */
@@ -63,14 +63,14 @@ export class Endpoint {
     return ((await response.json()) as ModelDescription).release?.labels ?? [];
   }
 
-  /** @param consent to keep what was sent: the picture, or the few pixels of it */
+  /** @param consent to keep what was sent: the image, or the few pixels of it */
   async correct(answerId: string, label: string, consent: boolean): Promise<void> {
     const sent = consent && this.#sent?.id === answerId ? this.#sent.body : undefined;
-    const picture = sent && { image: await base64(sent), consent: true };
+    const image = sent && { image: await base64(sent), consent: true };
     await this.#call('/v1/feedback', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ id: answerId, label, ...picture }),
+      body: JSON.stringify({ id: answerId, label, ...image }),
     });
   }
 

@@ -6,8 +6,8 @@ export interface ResultDetail {
   readonly answer: ClassifyAnswer;
   /** Who computed it: the Worker, or this browser. */
   readonly source: 'edge' | 'device';
-  /** The picture itself, unchanged. */
-  readonly picture: Blob;
+  /** The image itself, unchanged. */
+  readonly image: Blob;
   /** From the choice to the answer, ms. */
   readonly milliseconds: number;
 }

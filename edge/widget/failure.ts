@@ -5,7 +5,7 @@ export interface Failure {
   readonly kind: FailureKind;
   /** Stable: the API's problem code, or one of this module's. */
   readonly code: string;
-  /** Whether the same picture may well succeed later. */
+  /** Whether the same image may well succeed later. */
   readonly again: boolean;
   /** Seconds, where the Worker said how long to wait. */
   readonly retryAfter: number | undefined;
@@ -23,13 +23,13 @@ interface Thrown {
 const byCode: Readonly<Record<string, FailureKind>> = {
   'body-empty': 'damaged',
   'body-too-large': 'tooLarge',
-  'picture-too-many-pixels': 'tooLarge',
-  'picture-unsupported': 'wrongType',
-  'picture-undecodable': 'damaged',
+  'image-too-many-pixels': 'tooLarge',
+  'image-unsupported': 'wrongType',
+  'image-undecodable': 'damaged',
   'origin-refused': 'originRefused',
   'model-unknown': 'modelUnknown',
   'version-unknown': 'modelUnknown',
-  'picture-none': 'notAPicture',
+  'image-none': 'notAImage',
   timeout: 'slow',
 };
 
@@ -89,7 +89,7 @@ export async function failureOf(
   });
   if (typeof status === 'number') return described(byCode[String(code)] ?? byStatus[status] ?? 'fault');
   if (typeof code === 'string' && Object.hasOwn(byCode, code)) return described(byCode[code]!);
-  if (name === 'NotReadableError' || name === 'NotFoundError') return described('unreadable', 'picture-unreadable');
+  if (name === 'NotReadableError' || name === 'NotFoundError') return described('unreadable', 'image-unreadable');
   if (name === 'TimeoutError') return described('slow', 'timeout');
   if (!situation.online) return described('offline', 'offline');
   const reachable = await situation.reachable();

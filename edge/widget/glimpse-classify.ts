@@ -1,5 +1,5 @@
 /**
- * `<glimpse-classify>`: a box that says what is on a picture. docs/widget.md lists its attributes, events, parts and
+ * `<glimpse-classify>`: a box that says what is on an image. docs/widget.md lists its attributes, events, parts and
  * custom properties. What it shows is in view.ts; here is what it does.
  */
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
@@ -11,10 +11,10 @@ import { tell } from './events.ts';
 import { cameraFailure, type Failure, failureOf, ownFailure } from './failure.ts';
 import { FormField } from './form-field.ts';
 import styles from './glimpse-classify.css';
+import { carriesFiles, imagesIn } from './images.ts';
 import { keepFocus } from './keep-focus.ts';
 import { languageAround } from './language-around.ts';
 import { listenForPaste, preferForPaste, stopListeningForPaste } from './paste.ts';
-import { carriesFiles, picturesIn } from './pictures.ts';
 import { clearPreview, drawPreview } from './preview.ts';
 import { isReachable, watchPolicy } from './reachable.ts';
 import { type Language, languageOf, type OwnTexts, ownTextsOf } from './texts/language.ts';
@@ -27,8 +27,8 @@ import { Waiting } from './waiting.ts';
 /** What view.ts shows, beside the element's attributes. */
 interface State {
   phase: 'idle' | 'working' | 'answered' | 'failed';
-  picture: File | undefined;
-  /** Whether the canvas shows the picture. */
+  image: File | undefined;
+  /** Whether the canvas shows the image. */
   hasPreview: boolean;
   answer: ClassifyAnswer | undefined;
   /** Who gave the answer. */
@@ -38,7 +38,7 @@ interface State {
   stream: MediaStream | undefined;
   /** Whether something that could be dropped is over the widget. */
   dropping: boolean;
-  /** Whether more than one picture was given. */
+  /** Whether more than one image was given. */
   onlyFirst: boolean;
   /** For the live region; the number tells the same words said twice apart. */
   said: { readonly text: string; readonly number: number };
@@ -51,7 +51,7 @@ interface Outcome {
 
 const NOTHING = {
   phase: 'idle',
-  picture: undefined,
+  image: undefined,
   hasPreview: false,
   answer: undefined,
   failure: undefined,
@@ -150,14 +150,14 @@ export class GlimpseClassify extends FormField {
     return this.state.phase === 'answered' ? this.state.answer : undefined;
   }
 
-  /** Classifies a picture as if it had been chosen. Resolves when its answer or error is shown, or a newer one begun. */
-  async classify(picture: Blob): Promise<void> {
-    const file = picture instanceof File ? picture : new File([picture], '', { type: picture.type });
+  /** Classifies an image as if it had been chosen. Resolves when its answer or error is shown, or a newer one begun. */
+  async classify(image: Blob): Promise<void> {
+    const file = image instanceof File ? image : new File([image], '', { type: image.type });
     const begun = performance.now();
     this.#stop();
     const turn = this.#turns.begin();
-    this.#show({ ...NOTHING, phase: 'working', picture: file });
-    this.say(fill(this.language.texts.working, { name: this.pictureName }));
+    this.#show({ ...NOTHING, phase: 'working', image: file });
+    this.say(fill(this.language.texts.working, { name: this.imageName }));
     void this.#preview(file);
     const outcome = (await this.#askDevice(file, turn.signal)) ?? (await this.#askEdge(file, turn.signal));
     if (!turn.isCurrent()) return;
@@ -170,10 +170,10 @@ export class GlimpseClassify extends FormField {
     this.#show({ phase: 'answered', answer, source });
     this.say(answerInWords(answer, this.language));
     const milliseconds = performance.now() - begun;
-    tell(this, 'glimpse-result', { answer, source, picture: file, milliseconds });
+    tell(this, 'glimpse-result', { answer, source, image: file, milliseconds });
   }
 
-  /** Forgets picture and answer. */
+  /** Forgets image and answer. */
   clear(): void {
     this.#stop();
     const canvas = this.renderRoot.querySelector('canvas');
@@ -192,9 +192,9 @@ export class GlimpseClassify extends FormField {
     return languageOf(languageAround(this), this.labels);
   }
 
-  /** Of the picture, for people. */
-  get pictureName(): string {
-    return this.state.picture?.name || this.language.texts.photo;
+  /** Of the image, for people. */
+  get imageName(): string {
+    return this.state.image?.name || this.language.texts.photo;
   }
 
   get answer(): ClassifyAnswer | undefined {
@@ -218,21 +218,21 @@ export class GlimpseClassify extends FormField {
     this.#show({ said: { text, number: this.state.said.number + 1 } });
   }
 
-  /** Takes the first picture of what was chosen, dropped or pasted. */
+  /** Takes the first image of what was chosen, dropped or pasted. */
   take(files: Iterable<File>): void {
     if (this.isDisabled) return;
-    const [first, ...others] = picturesIn(files);
+    const [first, ...others] = imagesIn(files);
     this.#show({ onlyFirst: others.length > 0 });
     if (first) void this.classify(first);
     else {
       this.clear();
-      this.#fail(ownFailure('notAPicture', 'picture-none'));
+      this.#fail(ownFailure('notAImage', 'image-none'));
     }
   }
 
-  /** @returns whether there was a picture to take */
+  /** @returns whether there was an image to take */
   pasted(files: Iterable<File>): boolean {
-    const taken = !this.isDisabled && picturesIn(files).length > 0;
+    const taken = !this.isDisabled && imagesIn(files).length > 0;
     if (taken) this.take(files);
     return taken;
   }
@@ -245,12 +245,12 @@ export class GlimpseClassify extends FormField {
   }
 
   retry(): void {
-    if (this.state.picture) void this.classify(this.state.picture);
+    if (this.state.image) void this.classify(this.state.image);
   }
 
   cancel(): void {
     this.#stop();
-    this.say(this.language.texts.cancelled);
+    this.say(this.language.texts.canceled);
   }
 
   dragOver(event: DragEvent): void {
@@ -336,12 +336,12 @@ export class GlimpseClassify extends FormField {
   }
 
   /** @returns undefined where the edge is to answer */
-  async #askDevice(picture: File, signal: AbortSignal): Promise<Outcome | undefined> {
+  async #askDevice(image: File, signal: AbortSignal): Promise<Outcome | undefined> {
     if (this.mode !== 'device' || !URL.canParse(this.endpoint, document.baseURI)) return undefined;
     try {
       const { topK, model, upload } = this;
       const device = await this.connect().device();
-      return { answer: await device.classify(picture, { signal, topK, model, upload }), source: 'device' };
+      return { answer: await device.classify(image, { signal, topK, model, upload }), source: 'device' };
     } catch (thrown) {
       if (!signal.aborted) {
         tell(this, 'glimpse-fallback', {
@@ -353,13 +353,13 @@ export class GlimpseClassify extends FormField {
     }
   }
 
-  async #askEdge(picture: File, signal: AbortSignal): Promise<Outcome | Failure> {
+  async #askEdge(image: File, signal: AbortSignal): Promise<Outcome | Failure> {
     const { topK, model, upload, endpoint } = this;
     if (!URL.canParse(endpoint, document.baseURI)) return ownFailure('unreachable', 'endpoint-invalid');
     const address = new URL(endpoint, document.baseURI).href;
     const policy = watchPolicy(address);
     try {
-      return { answer: await this.connect().classify(picture, { signal, topK, model, upload }), source: 'edge' };
+      return { answer: await this.connect().classify(image, { signal, topK, model, upload }), source: 'edge' };
     } catch (thrown) {
       const reachable = async () => !signal.aborted && (await isReachable(address));
       return await failureOf(thrown, { online: navigator.onLine, blocked: policy.blocked, reachable });
@@ -368,11 +368,11 @@ export class GlimpseClassify extends FormField {
     }
   }
 
-  async #preview(picture: File): Promise<void> {
+  async #preview(image: File): Promise<void> {
     await this.updateComplete;
     const canvas = this.renderRoot.querySelector('canvas');
-    const isWanted = () => this.isConnected && this.state.picture === picture;
-    if (canvas && (await drawPreview(canvas, picture, isWanted))) this.#show({ hasPreview: true });
+    const isWanted = () => this.isConnected && this.state.image === image;
+    if (canvas && (await drawPreview(canvas, image, isWanted))) this.#show({ hasPreview: true });
   }
 
   #paste(event: ClipboardEvent): void {

@@ -1,5 +1,5 @@
 /**
- * A picture pasted into the page while nothing in particular has the focus. Of several widgets the one that was used
+ * An image pasted into the page while nothing in particular has the focus. Of several widgets the one that was used
  * last takes it, or the first on the page.
  */
 

@@ -1,16 +1,16 @@
 /**
- * Shows a picture in a canvas. An `img` would need an object URL, which somebody has to release, and `img-src blob:` in
+ * Shows an image in a canvas. An `img` would need an object URL, which somebody has to release, and `img-src blob:` in
  * the page's Content-Security-Policy; a canvas needs neither.
  */
 
 /** Longest side, in the canvas' own pixels: sharp at the widget's size on a dense screen. */
 const LONGEST = 640;
 
-/** @returns false where the browser cannot show the picture; whether the Worker can read it, is another matter */
-export async function drawPreview(canvas: HTMLCanvasElement, picture: Blob, isWanted: () => boolean) {
+/** @returns false where the browser cannot show the image; whether the Worker can read it, is another matter */
+export async function drawPreview(canvas: HTMLCanvasElement, image: Blob, isWanted: () => boolean) {
   let bitmap: ImageBitmap;
   try {
-    bitmap = await createImageBitmap(picture, { imageOrientation: 'from-image' });
+    bitmap = await createImageBitmap(image, { imageOrientation: 'from-image' });
   } catch {
     return false;
   }

@@ -1,4 +1,4 @@
-/** Pictures take turns, and the newest one wins: it aborts the one before, whose answer is never shown. */
+/** Images take turns, and the newest one wins: it aborts the one before, whose answer is never shown. */
 
 export interface Turn {
   readonly signal: AbortSignal;

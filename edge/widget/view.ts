@@ -23,7 +23,7 @@ export function view(widget: GlimpseClassify): unknown {
     @dragleave=${(event: DragEvent) => widget.dragLeave(event)}
     @drop=${(event: DragEvent) => widget.drop(event)}
   >
-    ${picker(widget)} ${camera(widget)} ${picture(widget)}
+    ${picker(widget)} ${camera(widget)} ${image(widget)}
     ${phase === 'working' ? progress(widget) : nothing}
     ${phase === 'failed' ? error(widget) : nothing}
     ${phase === 'answered' ? results(widget) : nothing}
@@ -76,15 +76,15 @@ function camera(widget: GlimpseClassify) {
   </div>`;
 }
 
-function picture(widget: GlimpseClassify) {
+function image(widget: GlimpseClassify) {
   const { hasPreview, stream } = widget.state;
-  const name = fill(widget.language.texts.preview, { name: widget.pictureName });
+  const name = fill(widget.language.texts.preview, { name: widget.imageName });
   return html`<canvas part="preview" width="0" height="0" role="img" aria-label=${name} ?hidden=${!hasPreview || stream !== undefined}></canvas>`;
 }
 
 function progress(widget: GlimpseClassify) {
   const { texts } = widget.language;
-  const words = fill(texts.working, { name: widget.pictureName });
+  const words = fill(texts.working, { name: widget.imageName });
   return html`<div part="progress">
     <progress aria-label=${words}></progress>
     <div class="row">
@@ -95,7 +95,7 @@ function progress(widget: GlimpseClassify) {
 }
 
 function error(widget: GlimpseClassify) {
-  const { failure, picture } = widget.state;
+  const { failure, image } = widget.state;
   if (!failure) return nothing;
   const { locale, texts } = widget.language;
   const { what, todo } = widget.failureInWords(failure);
@@ -104,7 +104,7 @@ function error(widget: GlimpseClassify) {
     <p><strong>${what}</strong> ${todo}</p>
     ${seconds > 0 ? html`<p>${fill(texts.retryAt, { when: fromNow(seconds, locale) })}</p>` : nothing}
     ${
-      failure.again && picture
+      failure.again && image
         ? html`<button part="button again" type="button" @click=${() => widget.retry()}>${texts.again}</button>`
         : nothing
     }

@@ -12,7 +12,7 @@ import { codeRevision } from '@glimpse/training/run/revision';
 import { weighBundle } from './bundle.ts';
 import { measureColdStarts } from './cold-start.ts';
 import { compareAccess } from './compare-access.ts';
-import { comparePictures } from './compare-decoders.ts';
+import { compareImages } from './compare-decoders.ts';
 import { inferInNode, inferInWorkerd } from './compare-inference.ts';
 import { compareRequests } from './compare-requests.ts';
 import { describeMachine, readVersions } from './provenance.ts';
@@ -32,8 +32,8 @@ if (options.only !== undefined && options.only !== 'requests') {
   process.exit(2);
 }
 const effort = options.quick
-  ? { rounds: 2, slotMs: 10, warmUpMs: 10, starts: 1, pictures: 1, access: 1 }
-  : { rounds: 42, slotMs: 150, warmUpMs: 1500, starts: 15, pictures: 7, access: 20 };
+  ? { rounds: 2, slotMs: 10, warmUpMs: 10, starts: 1, images: 1, access: 1 }
+  : { rounds: 42, slotMs: 150, warmUpMs: 1500, starts: 15, images: 7, access: 20 };
 
 const docs = join(import.meta.dirname, '../../docs');
 const note = (text: string) => console.error(text);
@@ -79,15 +79,15 @@ async function everything(): Promise<Results> {
   const inWorkerd = await inferInWorkerd(inferenceWorker, subject, effort);
   note('Inference in Node …');
   const inNode = await inferInNode(inferenceThread, subject, effort);
-  note('Pictures …');
-  const pictures = await comparePictures(decodeWorker, { ...effort, rounds: effort.pictures });
+  note('Images …');
+  const images = await compareImages(decodeWorker, { ...effort, rounds: effort.images });
   const requests = await measureRequests();
   note('Cold starts …');
   const coldStarts = await measureColdStarts({ glimpse: worker, trivial }, subject, effort.starts);
   return {
     ...from,
     inference: [...inWorkerd, ...inNode],
-    pictures,
+    images,
     requests,
     coldStarts,
     bundles: {
@@ -107,7 +107,7 @@ async function onlyRequests(): Promise<Results> {
 async function measureRequests(): Promise<Requests> {
   const slotMs = effort.slotMs * 10;
   note('Requests …');
-  const compared = await compareRequests({ glimpse: worker, stock }, subject, { rounds: effort.pictures, slotMs });
+  const compared = await compareRequests({ glimpse: worker, stock }, subject, { rounds: effort.images, slotMs });
   note('Keys, limits and quota …');
   const access = await compareAccess(worker, subject, { rounds: effort.access, slotMs });
   return { from, compared, access };

@@ -7,7 +7,7 @@ export interface BundleFile {
   readonly name: string;
   readonly bytes: number;
   readonly gzip: number;
-  /** The picture codecs stand beside the sum: a decoder of the project's own is to take their place. */
+  /** The image codecs stand beside the sum: a decoder of the project's own is to take their place. */
   readonly codec: boolean;
 }
 

@@ -7,7 +7,7 @@ import { startWorker } from './worker-start.ts';
 export interface Start {
   /** From the spawning of workerd to its first answer, of `GET /healthz`. */
   readonly ready: number;
-  /** `POST /v1/classify` with a picture; the Worker loads the release for the first one. */
+  /** `POST /v1/classify` with an image; the Worker loads the release for the first one. */
   readonly first: number;
   readonly second: number;
 }

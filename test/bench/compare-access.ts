@@ -13,7 +13,7 @@ export const accessNames = ['open', 'metered', 'guarded'] as const;
 export type AccessName = (typeof accessNames)[number];
 
 export interface AccessResult {
-  readonly picture: SentName;
+  readonly image: SentName;
   readonly clients: number;
   /** Answers a second, one figure a round. */
   readonly rates: Samples<AccessName>;
@@ -52,7 +52,7 @@ export async function compareAccess(
       for (let round = 0; round < rounds; round++) {
         for (const name of turns(accessNames, round)) rates[name].push((await ask(name)).rate);
       }
-      results.push({ picture: sent.name, clients: CLIENTS, rates });
+      results.push({ image: sent.name, clients: CLIENTS, rates });
     }
     return results;
   } finally {

@@ -1,10 +1,10 @@
-/** Pictures to tensors: our reader and jSquash's codecs in workerd, and both beside sharp in Node. */
+/** Images to tensors: our reader and jSquash's codecs in workerd, and both beside sharp in Node. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { DecoderName } from './contestants/decoders.ts';
+import type { DecoderName } from './competitors/decoders.ts';
 import type { Samples } from './measure.ts';
 import { type Photo, photos } from './photos.ts';
 import type { BuiltWorker } from './worker-build.ts';
@@ -13,7 +13,7 @@ import { type StartedWorker, startWorker } from './worker-start.ts';
 export const nodeDecoderNames = ['glimpse', 'jsquash', 'sharp'] as const;
 export type NodeDecoderName = (typeof nodeDecoderNames)[number];
 
-/** Of one decoder on one picture, in a Node process of its own. */
+/** Of one decoder on one image, in a Node process of its own. */
 export interface DecodeCost {
   /** By how much the process's largest resident size grew with the first decode. */
   readonly grownBytes: number;
@@ -21,31 +21,31 @@ export interface DecodeCost {
   readonly cpuMs: readonly number[];
 }
 
-export interface PictureResult {
+export interface ImageResult {
   readonly name: string;
   /** Of the file. */
   readonly bytes: number;
-  /** Milliseconds in workerd, one figure a round; without jSquash for pictures that are too large for it. */
+  /** Milliseconds in workerd, one figure a round; without jSquash for images that are too large for it. */
   readonly workerd: Samples<'glimpse'> & Partial<Samples<DecoderName>>;
   readonly node: Partial<Record<NodeDecoderName, DecodeCost>>;
   /** Mean absolute difference of our pixels from jSquash's, of 255; null without it. */
   readonly difference: number | null;
 }
 
-export interface PictureOptions {
+export interface ImageOptions {
   readonly rounds: number;
   readonly slotMs: number;
   readonly warmUpMs: number;
 }
 
 /** A right decode is within this of another. */
-const MOST_DIFFERENCE = 3;
+const MAX_DIFFERENCE = 3;
 
 /** @param built decode-worker.ts */
-export async function comparePictures(built: BuiltWorker, options: PictureOptions): Promise<PictureResult[]> {
-  const results: PictureResult[] = [];
+export async function compareImages(built: BuiltWorker, options: ImageOptions): Promise<ImageResult[]> {
+  const results: ImageResult[] = [];
   for await (const photo of photos()) {
-    // A worker each: memory that one picture left behind is not the next one's burden.
+    // A worker each: memory that one image left behind is not the next one's burden.
     const worker = await startWorker(built);
     try {
       const { difference, samples } = await inWorkerd(worker, photo, options);
@@ -63,7 +63,7 @@ export async function comparePictures(built: BuiltWorker, options: PictureOption
   return results;
 }
 
-async function inWorkerd(worker: StartedWorker, { name, bytes, huge }: Photo, options: PictureOptions) {
+async function inWorkerd(worker: StartedWorker, { name, bytes, huge }: Photo, options: ImageOptions) {
   const ask = async <Answer>(path: string, init?: RequestInit): Promise<Answer> => {
     const response = await worker.fetch(path, init);
     if (!response.ok) throw new Error(`The bench's Worker answered ${response.status}: ${await response.text()}`);
@@ -73,19 +73,19 @@ async function inWorkerd(worker: StartedWorker, { name, bytes, huge }: Photo, op
     method: 'POST',
     body: bytes,
   });
-  if (difference !== null && !(difference <= MOST_DIFFERENCE))
+  if (difference !== null && !(difference <= MAX_DIFFERENCE))
     throw new Error(`${name}: the decoders differ by ${difference}.`);
   const { rounds, slotMs, warmUpMs } = options;
   const query = `rounds=${rounds}&slotMs=${slotMs}&warmUpMs=${warmUpMs}&alone=${huge}`;
-  return { difference, samples: await ask<PictureResult['workerd']>(`/time?${query}`) };
+  return { difference, samples: await ask<ImageResult['workerd']>(`/time?${query}`) };
 }
 
-async function inNode({ bytes, huge }: Photo, rounds: number): Promise<PictureResult['node']> {
+async function inNode({ bytes, huge }: Photo, rounds: number): Promise<ImageResult['node']> {
   const folder = await mkdtemp(join(tmpdir(), 'glimpse-bench-'));
   try {
-    const file = join(folder, 'picture');
+    const file = join(folder, 'image');
     await writeFile(file, bytes);
-    const costs: PictureResult['node'] = {};
+    const costs: ImageResult['node'] = {};
     for (const name of nodeDecoderNames.filter((each) => !huge || each !== 'jsquash')) {
       const program = join(import.meta.dirname, 'decode-process.ts');
       const { stdout } = await promisify(execFile)(process.execPath, [program, name, file, String(rounds)]);

@@ -1,8 +1,8 @@
-/** The contestants in workerd and in Node, first checked to give the same probabilities, then timed. */
+/** The competitors in workerd and in Node, first checked to give the same probabilities, then timed. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { compileWasmFile } from '@glimpse/shared/node/wasm-file';
-import { type ContestantName, contestantNames } from './contestants/contestant.ts';
+import { type ContestantName, contestantNames } from './competitors/competitor.ts';
 import type { Inference, InferenceOptions, TimingOptions } from './inference.ts';
 import type { Samples } from './measure.ts';
 import type { InferenceResult } from './results.ts';
@@ -10,7 +10,7 @@ import type { Subject } from './subject.ts';
 import type { BuiltWorker } from './worker-build.ts';
 import { startWorker } from './worker-start.ts';
 
-/** Pictures in one call. */
+/** Images in one call. */
 const BATCHES = [1, 32];
 /** Probabilities that differ by more are not of the same network. */
 const TOLERANCE = 1e-4;
@@ -33,7 +33,7 @@ export async function inferInWorkerd(
     form.set('model.json', new Blob([release.modelJson]));
     form.set('weights.bin', new Blob([release.weightsBin]));
     form.set('onnx', new Blob([release.onnx]));
-    form.set('pictures', new Blob([subject.pictures(Math.max(...BATCHES))]));
+    form.set('images', new Blob([subject.images(Math.max(...BATCHES))]));
     form.set('inputShape', JSON.stringify(inputShape));
     await ask('/open', { method: 'POST', body: form });
     return await compare(
@@ -57,9 +57,9 @@ export async function inferInNode(
   options: TimingOptions,
 ): Promise<InferenceResult[]> {
   const { release, inputShape } = subject;
-  const pictures = subject.pictures(Math.max(...BATCHES));
+  const images = subject.images(Math.max(...BATCHES));
   const simd = compileWasmFile('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm');
-  const workerData: InferenceOptions = { release, inputShape, pictures, wasm: { simd } };
+  const workerData: InferenceOptions = { release, inputShape, images, wasm: { simd } };
   const thread = new Worker(bundle, { workerData });
   const ask = async (message: object): Promise<Samples<ContestantName>> => {
     thread.postMessage(message);
@@ -83,16 +83,16 @@ async function compare(
   options: TimingOptions,
 ): Promise<InferenceResult[]> {
   const results: InferenceResult[] = [];
-  for (const pictures of BATCHES) {
-    const differences = differencesFromOurs(await inference.scores(pictures));
+  for (const images of BATCHES) {
+    const differences = differencesFromOurs(await inference.scores(images));
     for (const [name, difference] of Object.entries(differences)) {
       if (!(difference <= TOLERANCE)) {
         throw new Error(`${name} in ${host} does not compute our network: a probability is ${difference} off.`);
       }
     }
-    const samples = await inference.time(pictures, options);
-    for (const name of contestantNames) samples[name] = samples[name].map((milliseconds) => milliseconds / pictures);
-    results.push({ host, pictures, samples, differences });
+    const samples = await inference.time(images, options);
+    for (const name of contestantNames) samples[name] = samples[name].map((milliseconds) => milliseconds / images);
+    results.push({ host, images, samples, differences });
   }
   return results;
 }

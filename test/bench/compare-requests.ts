@@ -1,7 +1,7 @@
 /** Requests that one isolate answers, with one client and with many: our Worker, and a stock one. */
 import { RAW_PIXELS_TYPE } from '@glimpse/shared/api/raw-pixels';
 import sharp from 'sharp';
-import { jpegPhoto } from '../pictures/photo.ts';
+import { jpegPhoto } from '../images/photo.ts';
 import { type AskedAgain, askAgain } from './http-load.ts';
 import { percentile, type Samples, turns } from './measure.ts';
 import type { Subject } from './subject.ts';
@@ -11,7 +11,7 @@ import { type StartedWorker, startWorker } from './worker-start.ts';
 export type ServerName = 'glimpse' | 'stock';
 
 export interface RequestsResult {
-  readonly picture: SentName;
+  readonly image: SentName;
   /** Of the body. */
   readonly bytes: number;
   readonly clients: number;
@@ -64,10 +64,10 @@ export async function compareRequests(
             times[name].push(...answered.times);
           }
         }
-        const { name: picture, body } = sent;
+        const { name: image, body } = sent;
         const ofAll = (of: readonly number[]) => ({ p50: percentile(of, 0.5), p99: percentile(of, 0.99) });
         const summed = { glimpse: ofAll(times.glimpse), stock: ofAll(times.stock) };
-        results.push({ picture, bytes: body.length, clients, rates, times: summed });
+        results.push({ image, bytes: body.length, clients, rates, times: summed });
       }
     }
     return results;

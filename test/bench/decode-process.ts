@@ -5,12 +5,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { compileWasmFile } from '@glimpse/shared/node/wasm-file';
 import type { DecodeCost, NodeDecoderName } from './compare-decoders.ts';
-import { type Decode, openDecoders } from './contestants/decoders.ts';
+import { type Decode, openDecoders } from './competitors/decoders.ts';
 
 const [, , name, file, runs] = process.argv as unknown as [string, string, NodeDecoderName, string, string];
 const decode = await openDecoder(name);
 const bytes = new Uint8Array(await readFile(file));
-// What loading the code takes is not the picture's; nor is the peak that it left behind.
+// What loading the code takes is not the image's; nor is the peak that it left behind.
 await decode(new Uint8Array(await readFile(new URL('../../examples/cat.png', import.meta.url))));
 
 await peakBytes();

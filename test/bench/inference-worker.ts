@@ -1,4 +1,4 @@
-/** inference.ts in a Worker. `POST /open` brings the release and the pictures, then `GET /scores` and `GET /time`. */
+/** inference.ts in a Worker. `POST /open` brings the release and the images, then `GET /scores` and `GET /time`. */
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
 import onnxruntime from 'onnxruntime-web/ort-wasm-simd-threaded.wasm';
 import { type Inference, openInference } from './inference.ts';
@@ -19,7 +19,7 @@ export default {
           onnx: await file('onnx'),
         },
         inputShape: JSON.parse(form.get('inputShape') as string),
-        pictures: new Float32Array(await file('pictures')),
+        images: new Float32Array(await file('images')),
         wasm: { simd, onnxruntime },
       });
       return Response.json({});

@@ -1,20 +1,20 @@
 /**
- * The contestants side by side on one machine: in a Worker (inference-worker.ts) and in Node (inference-thread.ts). Bundled for
+ * The competitors side by side on one machine: in a Worker (inference-worker.ts) and in Node (inference-thread.ts). Bundled for
  * both, since Node cannot import the Worker's backend as it is.
  */
-import { type Contestant, type ContestantName, contestantNames } from './contestants/contestant.ts';
-import { glimpse } from './contestants/glimpse.ts';
-import { onnxruntimeWeb } from './contestants/onnxruntime-web.ts';
-import { tfjsLayers } from './contestants/tfjs-layers.ts';
+import { type Competitor, type ContestantName, contestantNames } from './competitors/competitor.ts';
+import { glimpse } from './competitors/glimpse.ts';
+import { onnxruntimeWeb } from './competitors/onnxruntime-web.ts';
+import { tfjsLayers } from './competitors/tfjs-layers.ts';
 import { type InterleaveOptions, interleave, type Samples } from './measure.ts';
 import type { ReleaseFiles } from './release-files.ts';
 
 export interface InferenceOptions {
   readonly release: ReleaseFiles;
-  /** [height, width, channels] of a picture. */
+  /** [height, width, channels] of an image. */
   readonly inputShape: readonly [number, number, number];
-  /** [count, height, width, channels], normalised. */
-  readonly pictures: Float32Array;
+  /** [count, height, width, channels], normalized. */
+  readonly images: Float32Array;
   /** Compiled: tfjs' backend, and onnxruntime-web where it cannot compile its file itself. */
   readonly wasm: { readonly simd: WebAssembly.Module; readonly onnxruntime?: WebAssembly.Module };
 }
@@ -22,14 +22,14 @@ export interface InferenceOptions {
 export type TimingOptions = Omit<InterleaveOptions, 'now'>;
 
 export interface Inference {
-  /** The probabilities of the first `count` pictures by each contestant. */
+  /** The probabilities of the first `count` images by each competitor. */
   scores(count: number): Promise<Samples<ContestantName>>;
-  /** Milliseconds for the first `count` pictures at once. */
+  /** Milliseconds for the first `count` images at once. */
   time(count: number, options: TimingOptions): Promise<Samples<ContestantName>>;
 }
 
-export async function openInference({ release, inputShape, pictures, wasm }: InferenceOptions): Promise<Inference> {
-  const contestants: Record<ContestantName, Contestant> = {
+export async function openInference({ release, inputShape, images, wasm }: InferenceOptions): Promise<Inference> {
+  const competitors: Record<ContestantName, Competitor> = {
     // The first one: it starts the backend that the second runs on.
     glimpse: await glimpse(release, wasm.simd),
     'tfjs-layers': await tfjsLayers(release),
@@ -37,8 +37,8 @@ export async function openInference({ release, inputShape, pictures, wasm }: Inf
   };
   const size = inputShape.reduce((product, length) => product * length, 1);
   const predictions = (count: number) => {
-    const batch = pictures.slice(0, count * size);
-    return contestantNames.map((name) => [name, contestants[name].on(batch, count)] as const);
+    const batch = images.slice(0, count * size);
+    return contestantNames.map((name) => [name, competitors[name].on(batch, count)] as const);
   };
   return {
     async scores(count) {

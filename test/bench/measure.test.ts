@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { differences, interleave, ratios, summarise } from './measure.ts';
+import { differences, interleave, ratios, summarize } from './measure.ts';
 
 /** A clock that moves only when a work says so. */
 function stage() {
@@ -51,13 +51,13 @@ test('a promise is waited for before the next turn', async () => {
 });
 
 test('median and quartiles lie between the nearest figures', () => {
-  assert.deepEqual(summarise([4, 1, 3, 2]), { median: 2.5, lowerQuartile: 1.75, upperQuartile: 3.25 });
-  assert.deepEqual(summarise([7]), { median: 7, lowerQuartile: 7, upperQuartile: 7 });
+  assert.deepEqual(summarize([4, 1, 3, 2]), { median: 2.5, lowerQuartile: 1.75, upperQuartile: 3.25 });
+  assert.deepEqual(summarize([7]), { median: 7, lowerQuartile: 7, upperQuartile: 7 });
 });
 
 test('one disturbed round moves neither the median of the figures nor that of the ratios', () => {
-  assert.equal(summarise([1, 1, 90, 1, 1]).median, 1);
-  assert.equal(summarise(ratios([1, 1, 90, 1, 1], [2, 2, 180, 2, 2])).median, 0.5);
+  assert.equal(summarize([1, 1, 90, 1, 1]).median, 1);
+  assert.equal(summarize(ratios([1, 1, 90, 1, 1], [2, 2, 180, 2, 2])).median, 0.5);
 });
 
 test('ratios and differences are taken round by round', () => {

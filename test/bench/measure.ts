@@ -67,7 +67,7 @@ export interface Summary {
 }
 
 /** @param figures at least one */
-export function summarise(figures: readonly number[]): Summary {
+export function summarize(figures: readonly number[]): Summary {
   const sorted = figures.toSorted((a, b) => a - b);
   return {
     median: quantile(sorted, 0.5),

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test, { before } from 'node:test';
-import { architectures } from '@glimpse/shared/architectures/registry';
-import { type Architecture, defineArchitecture, elements } from '@glimpse/shared/network/architecture';
-import { Network } from '@glimpse/shared/network/network';
+import { architectures } from '@glimpse/shared/model/architectures/registry';
+import { type Architecture, defineArchitecture, elements } from '@glimpse/shared/model/network/architecture';
+import { Network } from '@glimpse/shared/model/network/network';
 import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
 import { testWeights } from '@glimpse/shared/testing/weights';
-import { onnxruntimeWeb } from './contestants/onnxruntime-web.ts';
+import { onnxruntimeWeb } from './competitors/onnxruntime-web.ts';
 import { exportOnnx, toChannelsFirst } from './onnx-export.ts';
 
 before(useWasmBackend);
@@ -37,9 +37,9 @@ for (const architecture of [...architectures.values(), everyOption]) {
     const onnx = exportOnnx(architecture, weights).buffer;
     const inputShape = architecture.inputShape as [number, number, number];
     const theirs = await onnxruntimeWeb({ modelJson: '', weightsBin: new ArrayBuffer(), onnx }, { inputShape });
-    const pictures = inputs(architecture, 3);
-    const expected = new Network(architecture, weights).predict(pictures);
-    const actual = await theirs.on(pictures, 3)();
+    const images = inputs(architecture, 3);
+    const expected = new Network(architecture, weights).predict(images);
+    const actual = await theirs.on(images, 3)();
     assert.equal(actual.length, expected.length);
     for (const [i, value] of actual.entries()) assert.ok(Math.abs(value - expected[i]!) < 1e-5, `score ${i}`);
   });
@@ -51,7 +51,7 @@ test('a network that ends before a dense layer is refused, since its scores woul
 });
 
 test('channels first: every value at its new place', () => {
-  // Two pictures of 1 x 2 places and 3 channels.
+  // Two images of 1 x 2 places and 3 channels.
   const values = Float32Array.from({ length: 12 }, (_, i) => i);
   assert.deepEqual([...toChannelsFirst(values, [1, 2, 3])], [0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11]);
 });

@@ -2,12 +2,13 @@
  * Our network as an ONNX file, as a person who chose ONNX would have it: channels first, no layout change at run time.
  * The Keras order of a dense layer's inputs (channels innermost) is undone in its weights.
  */
-import { type Architecture, elements, place, weightName } from '@glimpse/shared/network/architecture';
-import type { Activation, Shape } from '@glimpse/shared/network/layer';
-import { batchNormalizationWeights } from '@glimpse/shared/network/layers/batch-normalization';
-import type { Layer } from '@glimpse/shared/network/layers/table';
-import type { Weights } from '@glimpse/shared/network/model-file';
-import type { WeightSpec } from '@glimpse/shared/network/weight-spec';
+
+import { batchNormalizationWeights } from '@glimpse/shared/model/layers/batch-normalization';
+import type { Layer } from '@glimpse/shared/model/layers/table';
+import { type Architecture, elements, place, weightName } from '@glimpse/shared/model/network/architecture';
+import type { Activation, Shape } from '@glimpse/shared/model/network/layer';
+import type { Weights } from '@glimpse/shared/model/network/model-file';
+import type { WeightSpec } from '@glimpse/shared/model/network/weight-spec';
 import { attribute, encodeModel, FLOAT, type NodeProto, type TensorProto, valueInfo } from './onnx-schema.ts';
 
 type Attributes = Record<string, number | string | readonly number[]>;
@@ -18,11 +19,11 @@ const activations: Record<Exclude<Activation, 'linear'>, string> = {
   softmax: 'Softmax',
 };
 
-/** @returns a model with the input [n, channels, height, width] `pictures` and the output [n, outputs] `scores` */
+/** @returns a model with the input [n, channels, height, width] `images` and the output [n, outputs] `scores` */
 export function exportOnnx(architecture: Architecture, weights: Weights): Uint8Array<ArrayBuffer> {
   const node: NodeProto[] = [];
   const initializer: TensorProto[] = [];
-  let value = 'pictures';
+  let value = 'images';
 
   const add = (opType: string, inputs: readonly string[], attributes: Attributes = {}) => {
     const output = `${opType.toLowerCase()}_${node.length}`;
@@ -109,7 +110,7 @@ export function exportOnnx(architecture: Architecture, weights: Weights): Uint8A
     name: architecture.name,
     node,
     initializer,
-    input: [valueInfo('pictures', ['n', channels, height, width])],
+    input: [valueInfo('images', ['n', channels, height, width])],
     output: [valueInfo('scores', ['n', elements(outputs)])],
   });
 }
@@ -144,7 +145,7 @@ function kernelToOihw(values: Float32Array, [height, width, inputs, outputs]: Sh
   return result;
 }
 
-/** Reorders the rows of [height * width * channels, units] as if the flattened picture had been channels first. */
+/** Reorders the rows of [height * width * channels, units] as if the flattened image had been channels first. */
 function rowsToChannelsFirst(values: Float32Array, [height, width, channels]: Shape, units: number): Float32Array {
   const places = height! * width!;
   const result = new Float32Array(values.length);

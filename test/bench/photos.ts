@@ -1,10 +1,10 @@
-/** The pictures that decoding is measured on. */
-import { hugePhoto, jpegPhoto, photo } from '../pictures/photo.ts';
+/** The images that decoding is measured on. */
+import { hugePhoto, jpegPhoto, photo } from '../images/photo.ts';
 
 export interface Photo {
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** A codec that holds the whole picture would take more memory than WebAssembly has. */
+  /** A codec that holds the whole image would take more memory than WebAssembly has. */
   readonly huge: boolean;
 }
 

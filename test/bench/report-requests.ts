@@ -1,12 +1,12 @@
 /** What a Worker answers a second, beside a stock one and behind keys → its section of docs/benchmarks.md. */
 import { accessNames } from './compare-access.ts';
-import { ratios, summarise } from './measure.ts';
+import { ratios, summarize } from './measure.ts';
 import { provenance } from './report-provenance.ts';
 import { aims, type Results } from './results.ts';
 import { spread, table, verdict } from './table.ts';
 
 export function requestsSection({ requests: { from, compared, access }, date }: Results): string[] {
-  const jpeg = compared.find(({ picture }) => picture === 'JPEG');
+  const jpeg = compared.find(({ image }) => image === 'JPEG');
   return [
     '## Requests',
     ...(from.date === date ? [] : [`\`${from.command}\` measured this part by itself:`, provenance(from)]),
@@ -15,26 +15,18 @@ that stay open, each of which asks again as soon as it is answered; they share t
 are the 3,072 bytes that the model takes, the JPEG has ${((jpeg?.bytes ?? 0) / 1000).toFixed(0)} KB. \`MAX_WAITING\` is 64 here, so that none of 64 clients is
 told to come back, which the stock Worker never does.`,
     table([
-      ['Picture', 'Clients', '', 'Answers a second', 'p50, ms', 'p99, ms', 'Ratio', 'Aim', ''],
-      ...compared.flatMap(({ picture, clients, rates, times }) => {
-        const ratio = summarise(ratios(rates.glimpse, rates.stock));
-        const aim = aims.requests[picture];
+      ['Image', 'Clients', '', 'Answers a second', 'p50, ms', 'p99, ms', 'Ratio', 'Aim', ''],
+      ...compared.flatMap(({ image, clients, rates, times }) => {
+        const ratio = summarize(ratios(rates.glimpse, rates.stock));
+        const aim = aims.requests[image];
         const row = (name: 'glimpse' | 'stock') => [
-          spread(summarise(rates[name]), 0),
+          spread(summarize(rates[name]), 0),
           milliseconds(times[name].p50),
           milliseconds(times[name].p99),
         ];
         return [
-          [
-            picture,
-            `${clients}`,
-            'ours',
-            ...row('glimpse'),
-            spread(ratio, 2),
-            `≥ ${aim}`,
-            verdict(ratio.median >= aim),
-          ],
-          [picture, `${clients}`, 'stock', ...row('stock'), '', '', ''],
+          [image, `${clients}`, 'ours', ...row('glimpse'), spread(ratio, 2), `≥ ${aim}`, verdict(ratio.median >= aim)],
+          [image, `${clients}`, 'stock', ...row('stock'), '', '', ''],
         ];
       }),
     ]),
@@ -42,12 +34,12 @@ told to come back, which the stock Worker never does.`,
 ${access[0]?.clients} clients, in turns. The ratio is to the first. Miniflare plays the rate limits' binding in isolates that compute in the
 same thread as the Worker; Cloudflare counts outside of it.`,
     table([
-      ['Picture', '', 'Answers a second', 'Ratio', 'Aim', ''],
-      ...access.flatMap(({ picture, rates }) =>
+      ['Image', '', 'Answers a second', 'Ratio', 'Aim', ''],
+      ...access.flatMap(({ image, rates }) =>
         accessNames.map((name) => {
-          const row = [picture, accessLabels[name], spread(summarise(rates[name]), 0)];
+          const row = [image, accessLabels[name], spread(summarize(rates[name]), 0)];
           if (name === 'open') return [...row, '', '', ''];
-          const ratio = summarise(ratios(rates[name], rates.open));
+          const ratio = summarize(ratios(rates[name], rates.open));
           return [...row, spread(ratio, 3), `≥ ${aims.access}`, verdict(ratio.median >= aims.access)];
         }),
       ),

@@ -20,12 +20,12 @@ const results: Results = {
   inference: [
     {
       host: 'workerd',
-      pictures: 1,
+      images: 1,
       samples: { glimpse: [1, 1.1, 9], 'tfjs-layers': [1, 1.1, 9], 'onnxruntime-web': [2, 2.2, 18] },
       differences: { 'tfjs-layers': 1e-8, 'onnxruntime-web': 2.4e-7 },
     },
   ],
-  pictures: [
+  images: [
     {
       name: 'JPEG 640 x 480',
       bytes: 123_456,
@@ -42,16 +42,14 @@ const results: Results = {
     from: { ...from, command: 'npm run bench -- --only requests', date: '2026-01-03T03:04:05.678Z' },
     compared: [
       {
-        picture: 'JPEG',
+        image: 'JPEG',
         bytes: 200_000,
         clients: 8,
         rates: { glimpse: [30], stock: [20] },
         times: { glimpse: { p50: 1.234, p99: 23.4 }, stock: { p50: 2, p99: 30 } },
       },
     ],
-    access: [
-      { picture: 'raw 32 x 32', clients: 8, rates: { open: [100, 200], metered: [99, 198], guarded: [96, 188] } },
-    ],
+    access: [{ image: 'raw 32 x 32', clients: 8, rates: { open: [100, 200], metered: [99, 198], guarded: [96, 188] } }],
   },
   coldStarts: {
     glimpse: [{ ready: 300, first: 100, second: 5 }],
@@ -82,13 +80,13 @@ test('a ratio above its aim falls short, and says so', () => {
   assert.match(row('| workerd | 1 | onnxruntime-web')!, /\| 0\.50 \(.*\) \| ≤ 0\.8 \| met \|$/);
 });
 
-test('the bundle is held to its aim without the picture codecs, which stand beside it', () => {
+test('the bundle is held to its aim without the image codecs, which stand beside it', () => {
   assert.match(row('| **Our Worker without')!, /\*\*330\.0\*\* \| ≤ 320 \| \*\*falls short\*\* \|$/);
-  assert.match(row('| png.wasm')!, /\(picture codec\) \| 50\.0 \|/);
+  assert.match(row('| png.wasm')!, /\(image codec\) \| 50\.0 \|/);
   assert.match(row('| Our Worker, everything')!, /380\.0/);
 });
 
-test('a picture has its ratio in workerd, held to its aim, and what each decoder takes in Node', () => {
+test('an image has its ratio in workerd, held to its aim, and what each decoder takes in Node', () => {
   assert.match(row('| JPEG 640 x 480 |')!, /123 \| 10\.0 .* 40\.0 .* 0\.25 .* ≤ 0\.6 \| met \|$/);
   const lines = report(results)
     .split('\n')

@@ -2,8 +2,8 @@
 import { totalGzip } from './bundle.ts';
 import { startSteps } from './cold-start.ts';
 import { nodeDecoderNames } from './compare-decoders.ts';
-import { type ContestantName, contestantNames } from './contestants/contestant.ts';
-import { differences, ratios, summarise } from './measure.ts';
+import { type ContestantName, contestantNames } from './competitors/competitor.ts';
+import { differences, ratios, summarize } from './measure.ts';
 import { provenance } from './report-provenance.ts';
 import { requestsSection } from './report-requests.ts';
 import { aims, type InferenceResult, type Results } from './results.ts';
@@ -17,19 +17,19 @@ every round's figure into [benchmarks.json](benchmarks.json). Compare within a t
 median of its rounds, in brackets stands the middle half of them.`,
     provenance(results),
     '## Inference',
-    `The starter release, on the same weights and pictures, in turns within one process: our runner on the kernels that the
+    `The starter release, on the same weights and images, in turns within one process: our runner on the kernels that the
 Worker registers; \`predict\` of stock tfjs-layers on the same backend; onnxruntime-web (WASM, SIMD, one thread) with an
-ONNX file of the dequantised weights, its pictures laid out as it wants them before the clock starts. The ratio is our
+ONNX file of the dequantized weights, its images laid out as it wants them before the clock starts. The ratio is our
 time over the other's, round by round. Our runner and tfjs-layers call the same kernels for nearly all of the arithmetic,
-so what differs is the calls: that weighs with one picture, and hardly with 32.`,
+so what differs is the calls: that weighs with one image, and hardly with 32.`,
     inferenceTable(results.inference),
     `workerd compiles no WebAssembly from bytes, and so runs no unpatched onnxruntime-web: there it gets a
 \`WebAssembly.instantiate\` that hands out the imported module. In Node it runs as it is. The largest difference of a
 probability from our runner's: ${agreement(results.inference)}.`,
-    '## Pictures',
+    '## Images',
     `From a file's bytes to 32 x 32 pixels: our reader, and jSquash's codecs with our area average behind them, in turns in
-workerd. The pictures are synthetic: shades, edges and grain.`,
-    pictureTable(results),
+workerd. The images are synthetic: shades, edges and grain.`,
+    imageTable(results),
     `The same in Node, each in a process of its own, beside sharp (native code, which shrinks JPEGs while it decodes them).
 Memory is by how much that process grew at its peak with the first decode (Linux).`,
     decodeCostTable(results),
@@ -51,33 +51,28 @@ const labels: Record<ContestantName, string> = {
 };
 
 function inferenceTable(inference: readonly InferenceResult[]): string {
-  const rows = inference.flatMap(({ host, pictures, samples }) =>
+  const rows = inference.flatMap(({ host, images, samples }) =>
     contestantNames.map((name) => {
-      const head = [
-        host === 'node' ? 'Node' : host,
-        String(pictures),
-        labels[name],
-        spread(summarise(samples[name]), 3),
-      ];
+      const head = [host === 'node' ? 'Node' : host, String(images), labels[name], spread(summarize(samples[name]), 3)];
       if (name === 'glimpse') return [...head, '', '', ''];
-      const ratio = summarise(ratios(samples.glimpse, samples[name]));
+      const ratio = summarize(ratios(samples.glimpse, samples[name]));
       const aim = aims.ratio[name];
       return [...head, spread(ratio, 2), `≤ ${aim}`, verdict(ratio.median <= aim)];
     }),
   );
-  return table([['Where', 'Pictures a call', '', 'ms a picture', 'Ratio', 'Aim', ''], ...rows]);
+  return table([['Where', 'Images a call', '', 'ms an image', 'Ratio', 'Aim', ''], ...rows]);
 }
 
-function pictureTable({ pictures }: Results): string {
-  const head = ['Picture', 'KB', 'ours, ms', 'jSquash, ms', 'Ratio', 'Aim', ''];
-  const rows = pictures.map(({ name, bytes, workerd: { glimpse, jsquash } }) => {
-    const ratio = jsquash && summarise(ratios(glimpse, jsquash));
-    const aim = aims.pictures[name];
+function imageTable({ images }: Results): string {
+  const head = ['Image', 'KB', 'ours, ms', 'jSquash, ms', 'Ratio', 'Aim', ''];
+  const rows = images.map(({ name, bytes, workerd: { glimpse, jsquash } }) => {
+    const ratio = jsquash && summarize(ratios(glimpse, jsquash));
+    const aim = aims.images[name];
     return [
       name,
       kilobytes(bytes),
-      spread(summarise(glimpse), 1),
-      jsquash ? spread(summarise(jsquash), 1) : '-',
+      spread(summarize(glimpse), 1),
+      jsquash ? spread(summarize(jsquash), 1) : '-',
       ratio ? spread(ratio, 2) : '-',
       aim === undefined ? '' : `≤ ${aim}`,
       aim === undefined || !ratio ? '' : verdict(ratio.median <= aim),
@@ -86,13 +81,13 @@ function pictureTable({ pictures }: Results): string {
   return table([head, ...rows]);
 }
 
-function decodeCostTable({ pictures }: Results): string {
-  const head = ['Picture', ...nodeDecoderNames.map((name) => `${decoderLabels[name]}: CPU ms, MB`)];
-  const rows = pictures.map(({ name, node }) => [
+function decodeCostTable({ images }: Results): string {
+  const head = ['Image', ...nodeDecoderNames.map((name) => `${decoderLabels[name]}: CPU ms, MB`)];
+  const rows = images.map(({ name, node }) => [
     name,
     ...nodeDecoderNames.map((decoder) => {
       const cost = node[decoder];
-      return cost ? `${summarise(cost.cpuMs).median.toFixed(1)}, ${(cost.grownBytes / 1e6).toFixed(0)}` : '-';
+      return cost ? `${summarize(cost.cpuMs).median.toFixed(1)}, ${(cost.grownBytes / 1e6).toFixed(0)}` : '-';
     }),
   ]);
   return table([head, ...rows]);
@@ -121,7 +116,7 @@ function coldStartTable({ coldStarts: { glimpse, trivial } }: Results): string {
       number[],
       number[],
     ];
-    return [steps[step], ...[ours, theirs, differences(ours, theirs)].map((figures) => spread(summarise(figures), 0))];
+    return [steps[step], ...[ours, theirs, differences(ours, theirs)].map((figures) => spread(summarize(figures), 0))];
   });
   return table([[`${glimpse.length} starts each`, 'Our Worker', 'Trivial Worker', 'Difference'], ...rows]);
 }
@@ -130,12 +125,12 @@ function bundleTable({ bundles }: Results): string {
   const kib = (bytes: number) => (bytes / 1024).toFixed(1);
   const { glimpse, ...others } = bundles;
   const own = totalGzip(glimpse, { codecs: false });
-  const sum = ['**Our Worker without picture codecs**', `**${kib(own)}**`, `≤ ${aims.bundle}`];
+  const sum = ['**Our Worker without image codecs**', `**${kib(own)}**`, `≤ ${aims.bundle}`];
   return table([
     ['', 'KiB', 'Aim', ''],
     ...glimpse.filter(({ codec }) => !codec).map(({ name, gzip }) => [name, kib(gzip), '', '']),
     [...sum, verdict(own / 1024 <= aims.bundle)],
-    ...glimpse.filter(({ codec }) => codec).map(({ name, gzip }) => [`${name} (picture codec)`, kib(gzip), '', '']),
+    ...glimpse.filter(({ codec }) => codec).map(({ name, gzip }) => [`${name} (image codec)`, kib(gzip), '', '']),
     ['Our Worker, everything', kib(totalGzip(glimpse, { codecs: true })), '', ''],
     ...Object.entries(others).map(([name, files]) => [
       `For comparison: ${name}, without routes and codecs`,

@@ -2,16 +2,16 @@
 import type { BundleFile } from './bundle.ts';
 import type { ColdStarts } from './cold-start.ts';
 import type { AccessResult } from './compare-access.ts';
-import type { PictureResult } from './compare-decoders.ts';
+import type { ImageResult } from './compare-decoders.ts';
 import type { RequestsResult } from './compare-requests.ts';
-import type { ContestantName } from './contestants/contestant.ts';
+import type { ContestantName } from './competitors/competitor.ts';
 import type { Samples } from './measure.ts';
 
 export interface InferenceResult {
   readonly host: 'workerd' | 'node';
   /** In one call. */
-  readonly pictures: number;
-  /** Milliseconds a picture, one figure a round. */
+  readonly images: number;
+  /** Milliseconds an image, one figure a round. */
   readonly samples: Samples<ContestantName>;
   /** The largest difference of a probability from our runner's. */
   readonly differences: Record<Exclude<ContestantName, 'glimpse'>, number>;
@@ -44,7 +44,7 @@ export interface Requests {
 
 export interface Results extends Provenance {
   readonly inference: readonly InferenceResult[];
-  readonly pictures: readonly PictureResult[];
+  readonly images: readonly ImageResult[];
   readonly requests: Requests;
   readonly coldStarts: ColdStarts;
   readonly bundles: {
@@ -58,8 +58,8 @@ export interface Results extends Provenance {
 export const aims = {
   /** Our time over the other's, round by round. */
   ratio: { 'tfjs-layers': 0.95, 'onnxruntime-web': 0.8 },
-  /** Our time over jSquash's, by picture. */
-  pictures: {
+  /** Our time over jSquash's, by image. */
+  images: {
     'JPEG 12 MP, quality 75': 0.15,
     'JPEG 12 MP, quality 92': 0.19,
     'JPEG 640 x 480': 0.6,
@@ -68,6 +68,6 @@ export const aims = {
   requests: { 'raw 32 x 32': 1, JPEG: 2 },
   /** Answers a second with keys, limits and a quota over those without, at least. */
   access: 0.95,
-  /** KiB after gzip, without picture codecs. */
+  /** KiB after gzip, without image codecs. */
   bundle: 320,
 } as const;

@@ -4,32 +4,32 @@ import png from '@jsquash/png/codec/pkg/squoosh_png_bg.wasm';
 import webp from '@jsquash/webp/codec/dec/webp_dec.wasm';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
 import { Hono } from 'hono';
-import { Runtime } from '../../edge/src/runtime/runtime.ts';
-import type { Contestant } from './contestants/contestant.ts';
-import { openDecoders } from './contestants/decoders.ts';
-import { tfjsLayers } from './contestants/tfjs-layers.ts';
+import { Runtime } from '../../edge/src/model/runtime/runtime.ts';
+import type { Competitor } from './competitors/competitor.ts';
+import { openDecoders } from './competitors/decoders.ts';
+import { tfjsLayers } from './competitors/tfjs-layers.ts';
 
 interface Bucket {
   get(key: string): Promise<{ text(): Promise<string>; arrayBuffer(): Promise<ArrayBuffer> }>;
 }
 
 const { jsquash } = openDecoders({ jpeg, png, webp });
-let model: Promise<Contestant> | undefined;
+let model: Promise<Competitor> | undefined;
 
 const app = new Hono<{ Bindings: { RELEASES: Bucket } }>();
 app.post('/v1/classify', async (c) => {
   model ??= load(c.env.RELEASES);
-  const contestant = await model;
+  const competitor = await model;
   const sent = new Uint8Array(await c.req.arrayBuffer());
   const pixels = c.req.header('Content-Type') === 'application/vnd.glimpse.rgb8' ? sent : await jsquash(sent);
-  const scores = contestant.on(
+  const scores = competitor.on(
     Float32Array.from(pixels, (value) => value / 255),
     1,
   )() as Float32Array;
   return c.json({ predictions: [...scores] });
 });
 
-async function load(bucket: Bucket): Promise<Contestant> {
+async function load(bucket: Bucket): Promise<Competitor> {
   // The backend is not what is compared: stock tfjs would not start it here.
   await new Runtime({ simd, maxBytes: 2 ** 30 }).start();
   const channels = JSON.parse(await (await bucket.get('models/cifar10/channels.json')).text());

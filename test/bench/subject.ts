@@ -1,10 +1,10 @@
-/** What is measured: the starter release, and the example pictures as it takes them. */
+/** What is measured: the starter release, and the example images as it takes them. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limitsSchema, pixelLimits } from '@glimpse/shared/api/limits';
-import { readModelFile, readWeights } from '@glimpse/shared/network/model-file';
-import { nodePictureReader } from '@glimpse/shared/picture/node';
-import { normalise } from '@glimpse/shared/picture/tensor';
+import { nodeImageReader } from '@glimpse/shared/image/node';
+import { normalize } from '@glimpse/shared/image/tensor';
+import { readModelFile, readWeights } from '@glimpse/shared/model/network/model-file';
 import { readChannels } from '@glimpse/shared/release/channels';
 import type { Manifest } from '@glimpse/shared/release/manifest';
 import { objectKeys } from '@glimpse/shared/release/names';
@@ -21,8 +21,8 @@ export interface Subject {
   readonly manifest: Manifest;
   readonly release: ReleaseFiles;
   readonly inputShape: readonly [number, number, number];
-  /** [count, ...input shape], normalised: the examples over and over. */
-  pictures(count: number): Float32Array<ArrayBuffer>;
+  /** [count, ...input shape], normalized: the examples over and over. */
+  images(count: number): Float32Array<ArrayBuffer>;
   /** One of them as a file. */
   readonly file: Uint8Array<ArrayBuffer>;
   /** Everything of the model as it stands in the store, by key. */
@@ -38,15 +38,15 @@ export async function readSubject(): Promise<Subject> {
   const model = readModelFile(modelJson);
 
   const examples = join(root, 'examples');
-  const readPicture = nodePictureReader();
+  const readImage = nodeImageReader();
   const pixels: Uint8Array[] = [];
   for (const name of (await readdir(examples)).filter((name) => name.endsWith('.png')).sort()) {
-    const picture = await readPicture(
+    const image = await readImage(
       await readFile(join(examples, name)),
       manifest.input,
       pixelLimits(limitsSchema.parse({})),
     );
-    pixels.push(picture.pixels);
+    pixels.push(image.pixels);
   }
   return {
     manifest,
@@ -56,9 +56,9 @@ export async function readSubject(): Promise<Subject> {
       onnx: exportOnnx(model.architecture, readWeights(model, files)).buffer,
     },
     inputShape: [manifest.input.height, manifest.input.width, manifest.input.channels],
-    pictures(count) {
+    images(count) {
       const repeated = Array.from({ length: count }, (_, i) => pixels[i % pixels.length]!);
-      return normalise(new Uint8Array(Buffer.concat(repeated)), manifest.input);
+      return normalize(new Uint8Array(Buffer.concat(repeated)), manifest.input);
     },
     file: new Uint8Array(await readFile(join(examples, 'cat.png'))),
     objects: new Map([

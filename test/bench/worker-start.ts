@@ -58,7 +58,7 @@ export async function startWorker(
           compatibilityDate: compatibility_date,
           compatibilityFlags: compatibility_flags,
           manifest: { mainModule: main, modulesRoot: folder, modules },
-          // Contestants log nothing, and a line a request would come between those of the bench.
+          // Competitors log nothing, and a line a request would come between those of the bench.
           env: {
             RELEASES: { type: 'r2', name: 'releases' },
             LOG_REQUESTS: { type: 'text', value: 'off' },

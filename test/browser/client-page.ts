@@ -1,8 +1,8 @@
-/** A page of another origin than the endpoint's that has the published client, and pictures of every kind. */
+/** A page of another origin than the endpoint's that has the published client, and images of every kind. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildClient } from '../glimpse-client/built-client.ts';
-import { jpegPhoto } from '../pictures/photo.ts';
+import { jpegPhoto } from '../images/photo.ts';
 import { type RunningWorker, startWorker } from '../worker/start-worker.ts';
 import { type Pages, servePages } from './pages.ts';
 import { type Received, recordCalls } from './recorder.ts';
@@ -23,7 +23,7 @@ export const clientPhoto = () => jpegPhoto(4000, 3000);
 
 export async function serveClientPage(): Promise<ClientPage> {
   const built = await buildClient();
-  const worker = await startWorker({ FEEDBACK_SECRET: 'ab'.repeat(32), FEEDBACK_PICTURES: 'on' });
+  const worker = await startWorker({ FEEDBACK_SECRET: 'ab'.repeat(32), FEEDBACK_IMAGES: 'on' });
   const recorder = await recordCalls(worker.url);
   const [pages, elsewhere] = [await servePages(), await servePages()];
   for (const name of ['index.js', 'resize.js']) {
@@ -65,7 +65,7 @@ const pageFor = (endpoint: string) => `<!doctype html><title>A page</title><scri
   document.title = 'ready';
 </script>`;
 
-/** What a page may have of a picture, as an expression of that page. */
+/** What a page may have of an image, as an expression of that page. */
 export const sources: Readonly<Record<string, string>> = {
   'a file': 'photo',
   'its bytes': 'await photo.arrayBuffer()',

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import sharp from 'sharp';
-import { photo } from '../pictures/photo.ts';
+import { photo } from '../images/photo.ts';
 import { browserLacks, launchBrowser } from './browser.ts';
 import { clientPhoto, serveClientPage, sources } from './client-page.ts';
 import type { Received } from './recorder.ts';
@@ -69,7 +69,7 @@ test('the original is sent where it is asked for', here, async () => {
 test('what a browser cannot read is sent as it is, and so is what is small', here, async () => {
   const unread = await run<{ code: string }>("errorOf(glimpse.classify(new Blob(['x'.repeat(20000)])))");
   assert.deepEqual(shapes(unread.sent), [['application/octet-stream', 20_000]]);
-  assert.equal(unread.result.code, 'picture-unsupported');
+  assert.equal(unread.result.code, 'image-unsupported');
   const small = await photo(40, 30).png().toBuffer();
   const { sent } = await run(
     `glimpse.classify(Uint8Array.from(atob('${small.toString('base64')}'), (c) => c.charCodeAt(0)))`,
@@ -78,21 +78,21 @@ test('what a browser cannot read is sent as it is, and so is what is small', her
 });
 
 test(
-  'a picture of another origin, which a page may not read, is an error that says so, and nothing is sent',
+  'an image of another origin, which a page may not read, is an error that says so, and nothing is sent',
   here,
   async () => {
     const src = `${stage!.elsewhere.origin}/photo.jpg`;
     const { result, sent } = await run<{ name: string; code: string }>(
       `errorOf(glimpse.classify(await loaded('${src}')))`,
     );
-    assert.deepEqual([result.name, result.code, sent.length], ['BadRequestError', 'picture-unreadable', 0]);
+    assert.deepEqual([result.name, result.code, sent.length], ['BadRequestError', 'image-unreadable', 0]);
     const fetched = await run<{ name: string; code: string }>(`errorOf(glimpse.classify('${src}'))`);
-    assert.deepEqual([fetched.result.name, fetched.result.code], ['ConnectionError', 'picture-unreachable']);
+    assert.deepEqual([fetched.result.name, fetched.result.code], ['ConnectionError', 'image-unreachable']);
   },
 );
 
 test(
-  'a batch carries each picture as small as the model sees it, and answers are those of single calls',
+  'a batch carries each image as small as the model sees it, and answers are those of single calls',
   here,
   async () => {
     const { result, sent } = await run<{ answer: { predictions: unknown } }[]>(
@@ -104,7 +104,7 @@ test(
   },
 );
 
-test('feedback with consent sends what was sent before, and without it no picture', here, async () => {
+test('feedback with consent sends what was sent before, and without it no image', here, async () => {
   const { sent } = await run(`{
     const answer = await glimpse.classify(photo);
     await glimpse.feedback(answer, 'cat', { consent: true });
@@ -112,7 +112,7 @@ test('feedback with consent sends what was sent before, and without it no pictur
     await glimpse.feedback(other, 'cat');
   }`);
   const bodies = sent.map(({ body }) => body);
-  const [withPicture, without] = [JSON.parse(String(bodies[1])), JSON.parse(String(bodies[3]))];
-  assert.equal(Buffer.compare(Buffer.from(withPicture.image, 'base64'), bodies[0]!), 0);
-  assert.deepEqual([withPicture.consent, without.image, without.consent], [true, undefined, undefined]);
+  const [withImage, without] = [JSON.parse(String(bodies[1])), JSON.parse(String(bodies[3]))];
+  assert.equal(Buffer.compare(Buffer.from(withImage.image, 'base64'), bodies[0]!), 0);
+  assert.deepEqual([withImage.consent, without.image, without.consent], [true, undefined, undefined]);
 });

@@ -1,5 +1,5 @@
 /**
- * The page's own classification against `glimpse evaluate`'s code, picture by picture. test/parity holds the Worker to the
+ * The page's own classification against `glimpse evaluate`'s code, image by image. test/parity holds the Worker to the
  * same, bit for bit, so that page and Worker are equal too.
  */
 import assert from 'node:assert/strict';
@@ -20,7 +20,7 @@ const skip = browserLacks || dataLack;
 const stage: Stage | undefined = skip ? undefined : await openStage();
 after(() => stage?.close());
 
-test('the page gives all 10,000 test pictures the class and the bits that evaluate gives them', {
+test('the page gives all 10,000 test images the class and the bits that evaluate gives them', {
   skip,
   timeout: 300_000,
 }, async (t) => {
@@ -40,9 +40,9 @@ test('the page gives all 10,000 test pictures the class and the bits that evalua
       const { Device: OnDevice } = (await import(module)) as { Device: typeof Device };
       const pixels = new Uint8Array(await (await fetch('/pixels')).arrayBuffer());
       const call = (path: string, init?: RequestInit) => fetch(new URL(path, endpoint), init);
-      // A picture here is its number; its pixels are given as they are.
-      const device = new OnDevice(endpoint, call, async (picture) => {
-        const from = Number(await picture.text()) * bytes;
+      // An image here is its number; its pixels are given as they are.
+      const device = new OnDevice(endpoint, call, async (image) => {
+        const from = Number(await image.text()) * bytes;
         return { pixels: pixels.slice(from, from + bytes), width: 32, height: 32 };
       });
       const options = {
@@ -60,7 +60,7 @@ test('the page gives all 10,000 test pictures the class and the bits that evalua
     },
     { module, endpoint: stage!.endpoint, bytes: all.length / set.count, classes: labels.length },
   );
-  t.diagnostic(`${((performance.now() - started) / set.count).toFixed(2)} ms a picture`);
+  t.diagnostic(`${((performance.now() - started) / set.count).toFixed(2)} ms an image`);
   await close();
 
   const best = (of: ArrayLike<number>, i: number) => {

@@ -5,7 +5,7 @@ import test, { after } from 'node:test';
 import { ROOT, startWorker } from '../worker/start-worker.ts';
 import { browserLacks, launchBrowser } from './browser.ts';
 
-test('a picture is classified from the page, which asks nothing of other hosts', { skip: browserLacks }, async () => {
+test('an image is classified from the page, which asks nothing of other hosts', { skip: browserLacks }, async () => {
   const worker = await startWorker();
   after(() => worker.close());
   const browser = await launchBrowser();

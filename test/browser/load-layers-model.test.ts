@@ -1,14 +1,14 @@
 /**
  * A published release is a tfjs model for everybody: `tf.loadLayersModel(url)`, on the public bucket of a real S3 server and
- * on the Worker's own files, in Node and in a browser, gives the Worker's own predictions. Each kind of quantisation, whole and sharded, with batch
- * normalisation (which the Worker folds into the convolutions, and tfjs does not) and without.
+ * on the Worker's own files, in Node and in a browser, gives the Worker's own predictions. Each kind of quantization, whole and sharded, with batch
+ * normalization (which the Worker folds into the convolutions, and tfjs does not) and without.
  */
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import test, { after, before } from 'node:test';
 import { PutBucketCorsCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
-import { architectures } from '@glimpse/shared/architectures/registry';
-import { defineArchitecture, elements } from '@glimpse/shared/network/architecture';
+import { architectures } from '@glimpse/shared/model/architectures/registry';
+import { defineArchitecture, elements } from '@glimpse/shared/model/network/architecture';
 import type { Manifest } from '@glimpse/shared/release/manifest';
 import { objectKeys } from '@glimpse/shared/release/names';
 import { testRelease } from '@glimpse/shared/testing/release';
@@ -22,7 +22,7 @@ import { BUCKET, S3_MISSING, type S3Server, s3Available, startS3 } from '../s3/s
 import { starterFolder } from '../worker/start-worker.ts';
 import { browserLacks, launchBrowser } from './browser.ts';
 
-const PICTURES = 3;
+const IMAGES = 3;
 /** Of a probability, between float32 on two backends in two orders of summation. */
 const TOLERANCE = 1e-5;
 
@@ -30,7 +30,7 @@ interface Published {
   readonly name: string;
   readonly manifest: Manifest;
   readonly url: string;
-  /** [PICTURES, 10], as the Worker answers. */
+  /** [IMAGES, 10], as the Worker answers. */
   readonly scores: readonly number[][];
 }
 
@@ -49,7 +49,7 @@ if (await s3Available()) {
       const time = new Date().toISOString();
       await publish(release, store, { model: name, channel: 'stable', actor: 'ann', reason: 'a test', time });
       const scores = [];
-      for (const picture of pictures(manifest)) scores.push(await classify(stage, name, picture));
+      for (const image of images(manifest)) scores.push(await classify(stage, name, image));
       const stored = `${s3.endpoint}/${BUCKET}/stage/${objectKeys.file(name, version, 'model.json')}`;
       const served = new URL(`/v1/models/${name}/releases/${version}/files/model.json`, stage.worker.url).href;
       for (const url of [stored, served]) all.push({ name, manifest, url, scores });
@@ -66,14 +66,14 @@ if (await s3Available()) {
     let worst = 0;
     for (const { name, manifest, url, scores } of all) {
       const model = await tf.loadLayersModel(url);
-      const input = tf.tensor(inputs(manifest), [PICTURES, ...shapeOf(manifest)]);
+      const input = tf.tensor(inputs(manifest), [IMAGES, ...shapeOf(manifest)]);
       const output = model.predict(input) as tf.Tensor;
       worst = Math.max(worst, compare(name, scores, [...(await output.data())]));
       tf.dispose([input, output]);
       model.dispose();
     }
     t.diagnostic(
-      `${all.length / 2} releases at two addresses, ${PICTURES} pictures each: the largest difference of a score is ${worst.toExponential(1)}`,
+      `${all.length / 2} releases at two addresses, ${IMAGES} images each: the largest difference of a score is ${worst.toExponential(1)}`,
     );
   });
 
@@ -84,7 +84,7 @@ if (await s3Available()) {
       await page.addScriptTag({ path: createRequire(import.meta.url).resolve('@tensorflow/tfjs/dist/tf.min.js') });
       let worst = 0;
       for (const { name, manifest, url, scores } of all) {
-        const given = { url, values: [...inputs(manifest)], shape: [PICTURES, ...shapeOf(manifest)] };
+        const given = { url, values: [...inputs(manifest)], shape: [IMAGES, ...shapeOf(manifest)] };
         const output = await page.evaluate(async ({ url, values, shape }) => {
           const { tf } = globalThis as unknown as { tf: typeof import('@tensorflow/tfjs') };
           await tf.setBackend('cpu');
@@ -147,27 +147,27 @@ function shapeOf({ input: { height, width, channels } }: Manifest): [number, num
 }
 
 /** Bytes of the model's own size; the same each time. */
-function pictures(manifest: Manifest): Uint8Array[] {
+function images(manifest: Manifest): Uint8Array[] {
   const length = elements(shapeOf(manifest));
-  return Array.from({ length: PICTURES }, (_, picture) =>
-    Uint8Array.from({ length }, (_, i) => (i * 7919 + picture * 104_729 + Math.floor(i / 96) * 31) % 256),
+  return Array.from({ length: IMAGES }, (_, image) =>
+    Uint8Array.from({ length }, (_, i) => (i * 7919 + image * 104_729 + Math.floor(i / 96) * 31) % 256),
   );
 }
 
-/** The input contract by hand, as somebody who has only the release's files would do it: value / 255, then normalised. */
+/** The input contract by hand, as somebody who has only the release's files would do it: value / 255, then normalized. */
 function inputs(manifest: Manifest): Float32Array {
   const { channels, mean, standardDeviation } = manifest.input;
   return Float32Array.from(
-    pictures(manifest).flatMap((bytes) =>
+    images(manifest).flatMap((bytes) =>
       [...bytes].map((byte, i) => (byte / 255 - mean[i % channels]!) / standardDeviation[i % channels]!),
     ),
   );
 }
 
 /** @returns the scores in the order of the labels */
-async function classify({ worker }: Stage, model: string, picture: Uint8Array): Promise<number[]> {
+async function classify({ worker }: Stage, model: string, image: Uint8Array): Promise<number[]> {
   const query = `?model=${model}&top_k=10`;
-  const { status, json } = await worker.classify(Uint8Array.from(picture), {
+  const { status, json } = await worker.classify(Uint8Array.from(image), {
     query,
     type: 'application/vnd.glimpse.rgb8',
   });
@@ -181,7 +181,7 @@ async function classify({ worker }: Stage, model: string, picture: Uint8Array): 
 function compare(name: string, scores: readonly number[][], others: readonly number[]): number {
   const differences = scores.flat().map((score, i) => Math.abs(score - others[i]!));
   const worst = Math.max(...differences);
-  assert.equal(others.length, PICTURES * 10);
+  assert.equal(others.length, IMAGES * 10);
   assert.ok(worst < TOLERANCE, `${name} differs by ${worst}`);
   // Answers that are all the same would agree as well.
   assert.ok(new Set(others.map((value) => value.toFixed(4))).size > 3, `${name} answers nothing of interest`);

@@ -1,4 +1,4 @@
-/** `npm run screenshots`: the pictures of docs/images/ that show the widget and the demo. */
+/** `npm run screenshots`: the images of docs/images/ that show the widget and the demo. */
 import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { ROOT } from '../worker/start-worker.ts';

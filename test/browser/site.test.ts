@@ -38,7 +38,7 @@ test('a sample is classified, with where its time went, and what the model knows
   const times = await page.locator('#timing dd').allTextContents();
   assert.equal(times.length, 5);
   for (const time of times) assert.match(time, /^[\d.,]+ ms$/);
-  await page.locator('#facts').getByText('74.37% of 10,000 test pictures').waitFor();
+  await page.locator('#facts').getByText('74.37% of 10,000 test images').waitFor();
   assert.equal(await page.locator('#labels li').count(), 10);
   assert.deepEqual(complaints, [], 'no violation of the policy, nothing missing');
   assert.deepEqual([...hosts], [stage!.endpoint], 'no other host');

@@ -1,4 +1,4 @@
-/** The widget's camera, with the picture that Chromium's fake device gives. */
+/** The widget's camera, with the image that Chromium's fake device gives. */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -116,10 +116,7 @@ test('a camera that is refused says so, with a way out', here, async () => {
   });
   await toggle(page).click();
   await page.locator('[part=error]').waitFor();
-  assert.match(
-    (await page.locator('[part=error]').textContent())!,
-    /may not use the camera.*choose a picture instead/s,
-  );
+  assert.match((await page.locator('[part=error]').textContent())!, /may not use the camera.*choose an image instead/s);
   assert.equal((await events())[0]?.detail.code, 'camera-denied');
   await close();
 });

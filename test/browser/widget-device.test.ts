@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import type { Page } from 'playwright-core';
-import { jpegPhoto } from '../pictures/photo.ts';
+import { jpegPhoto } from '../images/photo.ts';
 import { browserLacks } from './browser.ts';
 import { example, openStage, type Stage } from './widget-stage.ts';
 
@@ -39,7 +39,7 @@ const answerOf = async (page: Page, files: Parameters<typeof classify>[1]) => {
   return result!.detail.answer;
 };
 
-test('the answer is the Worker’s, and the picture stays in the browser', here, async (t) => {
+test('the answer is the Worker’s, and the image stays in the browser', here, async (t) => {
   const { page, complaints, close } = await stage!.open(tag());
   const posts: string[] = [];
   page.on('request', (request) => request.method() === 'POST' && posts.push(request.url()));

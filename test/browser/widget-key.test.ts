@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { identifyKey, type KeyRecord, keyObject } from '@glimpse/shared/access/key-record';
 import { createKeyText } from '@glimpse/shared/access/key-text';
-import { jpegPhoto } from '../pictures/photo.ts';
+import { jpegPhoto } from '../images/photo.ts';
 import { browserLacks } from './browser.ts';
 import { recordCalls } from './recorder.ts';
 import { example, openStage, type Stage } from './widget-stage.ts';
@@ -61,7 +61,7 @@ test('the frame is shown within pages of the key, and within no others', here, a
     [['https://elsewhere.example'], false],
   ] as const) {
     const src = `${stage!.endpoint}/embed/frame?key=${await makeKey([...origins])}`;
-    const { page, complaints, close } = await stage!.open(`<iframe src="${src}" title="Pictures"></iframe>`);
+    const { page, complaints, close } = await stage!.open(`<iframe src="${src}" title="Images"></iframe>`);
     const inside = page.frameLocator('iframe');
     if (shown) {
       await inside.locator('input[type=file]').setInputFiles(example('cat'));

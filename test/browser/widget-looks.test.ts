@@ -12,7 +12,7 @@ after(() => stage?.close());
 const here = { skip: browserLacks, timeout: 120_000 };
 
 const widgets = (attributes = '') =>
-  `<h1>Pictures</h1>${stage!.script}<glimpse-classify endpoint="${stage!.endpoint}" capture feedback ${attributes}></glimpse-classify>`;
+  `<h1>Images</h1>${stage!.script}<glimpse-classify endpoint="${stage!.endpoint}" capture feedback ${attributes}></glimpse-classify>`;
 
 const page = { head: '<style>:root { color-scheme: light dark } </style>' };
 
@@ -23,13 +23,13 @@ const surroundings = {
   Korean: { ...page, html: 'lang="ko"' },
   German: { ...page, html: 'lang="de"' },
   'a phone': { ...page, viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true },
-  'forced colours': { ...page, forcedColors: 'active', reducedMotion: 'reduce' },
+  'forced colors': { ...page, forcedColors: 'active', reducedMotion: 'reduce' },
 } as const;
 
 for (const [name, options] of Object.entries(surroundings)) {
   test(`axe finds nothing in any state: ${name}`, here, async () => {
     const { page, context, close } = await stage!.open(widgets(), { ...options, permissions: ['camera'] });
-    // Colours are judged as they are at rest.
+    // Colors are judged as they are at rest.
     await page.emulateMedia({ reducedMotion: 'reduce' });
     const states: Record<string, () => Promise<unknown>> = {
       idle: async () => {},
@@ -102,7 +102,7 @@ test('bars grow from where the text begins, also from right to left', here, asyn
   }
 });
 
-test('dark is what the page is, and a page can set colours and parts', here, async () => {
+test('dark is what the page is, and a page can set colors and parts', here, async () => {
   const background = (page: Page) =>
     page.locator('[part=base]').evaluate((base) => getComputedStyle(base).backgroundColor);
   const lightPage = await stage!.open(widgets(), { colorScheme: 'dark' });

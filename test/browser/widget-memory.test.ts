@@ -35,7 +35,7 @@ test('after 200 classifications the page holds no more than after 20', {
         context.fillRect(0, 0, 800, 600);
         const photo = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg'));
         await widget.classify(photo!);
-        if (!widget.value) throw new Error(`no answer to picture ${i}`);
+        if (!widget.value) throw new Error(`no answer to image ${i}`);
       }
       Object.assign(window, { heard: [] });
     }, times);

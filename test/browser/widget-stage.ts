@@ -94,7 +94,7 @@ export async function openStage(vars: Record<string, string> = {}): Promise<Stag
   };
 }
 
-/** What a picture's bytes are, for a file chooser: a name of one's own for it. */
+/** What an image's bytes are, for a file chooser: a name of one's own for it. */
 export async function asFile(path: string, name: string, mimeType = 'image/png') {
   return { name, mimeType, buffer: await readFile(path) };
 }

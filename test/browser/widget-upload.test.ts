@@ -1,12 +1,12 @@
 /** What the widget sends of a photo, and that what it sends is what the model takes, whichever release that is. */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
-import { picturesSmall } from '@glimpse/shared/architectures/pictures-small';
+import { imagesSmall } from '@glimpse/shared/model/architectures/pictures-small';
 import { objectKeys } from '@glimpse/shared/release/names';
 import { type TestRelease, testChannels, testRelease } from '@glimpse/shared/testing/release';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
-import { jpegPhoto, photo } from '../pictures/photo.ts';
+import { jpegPhoto, photo } from '../images/photo.ts';
 import { browserLacks } from './browser.ts';
 import { type Received, recordCalls } from './recorder.ts';
 import { openStage, type Stage } from './widget-stage.ts';
@@ -81,20 +81,20 @@ const turned = async (orientation: number) =>
 
 const veiled = () => photo(640, 480, 5).ensureAlpha(0.4).png().toBuffer();
 
-const pictures: Record<string, () => Promise<Buffer>> = {
+const images: Record<string, () => Promise<Buffer>> = {
   'a JPEG': () => jpegPhoto(1600, 1200, {}, 7),
   'a PNG': () => photo(640, 480, 2).png().toBuffer(),
   'a PNG that is partly transparent': veiled,
   'a tall JPEG': () => jpegPhoto(300, 2000, {}, 9),
 };
 for (const orientation of [1, 2, 3, 4, 5, 6, 7, 8]) {
-  pictures[`a JPEG of EXIF orientation ${orientation}`] = () => turned(orientation);
+  images[`a JPEG of EXIF orientation ${orientation}`] = () => turned(orientation);
 }
 
 test('the pixels sent are those that the Worker would have made, within 2/255', here, async (t) => {
   const { page, close } = await open();
   sent.splice(0);
-  for (const [name, make] of Object.entries(pictures)) {
+  for (const [name, make] of Object.entries(images)) {
     const bytes = await make();
     sent.splice(0);
     await classify(page, bytes, name.includes('PNG') ? 'image/png' : 'image/jpeg');
@@ -106,7 +106,7 @@ test('the pixels sent are those that the Worker would have made, within 2/255', 
   await close();
 });
 
-test('a picture that is small already is sent as it is', here, async () => {
+test('an image that is small already is sent as it is', here, async () => {
   const { page, close } = await open();
   sent.splice(0);
   const bytes = await photo(40, 30).png().toBuffer();
@@ -151,7 +151,7 @@ test('a page that is left open across releases has each answer from one release'
       seed: 3,
       change: { labels, input: { ...contract, fit: 'cover' } },
     }),
-    'another size': await testRelease({ seed: 4, architecture: picturesSmall, change: { labels: labels.slice(0, 3) } }),
+    'another size': await testRelease({ seed: 4, architecture: imagesSmall, change: { labels: labels.slice(0, 3) } }),
   };
   for (const [name, release] of Object.entries(releases)) {
     await publish(release);

@@ -120,7 +120,7 @@ test('a file dropped from the desktop is classified; the page does not navigate 
   await close();
 });
 
-test('of several dropped files the first picture is taken, and that is said', here, async () => {
+test('of several dropped files the first image is taken, and that is said', here, async () => {
   const { page, context, close } = await open();
   const box = (await page.locator('glimpse-classify').boundingBox())!;
   const at = { x: box.x + 30, y: box.y + 20 };
@@ -130,11 +130,11 @@ test('of several dropped files the first picture is taken, and that is said', he
     await devtools.send('Input.dispatchDragEvent', { type, ...at, data });
   }
   assert.equal(await best(page), 'dog');
-  await page.getByText('One picture at a time').waitFor();
+  await page.getByText('One image at a time').waitFor();
   await close();
 });
 
-test('a picture pasted from the clipboard is classified, with the focus in the widget and without', here, async () => {
+test('an image pasted from the clipboard is classified, with the focus in the widget and without', here, async () => {
   const { page, context, close } = await open();
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const copy = async (name: string) => {
@@ -194,9 +194,9 @@ test('Escape cancels, and the answer that comes later is not shown', here, async
 test('a late answer never replaces a newer one: its call is aborted', here, async () => {
   const { page, events, close } = await open();
   let calls = 0;
-  let letGo = () => {};
+  let detachErrorStack = () => {};
   const held = new Promise<void>((resolve) => {
-    letGo = resolve;
+    detachErrorStack = resolve;
   });
   const sent = page.waitForRequest(CLASSIFY);
   const aborted = page.waitForEvent('requestfailed');
@@ -209,7 +209,7 @@ test('a late answer never replaces a newer one: its call is aborted', here, asyn
   await choose(page, example('ship'));
   assert.equal((await aborted).failure()?.errorText, 'net::ERR_ABORTED');
   assert.equal(await best(page), 'ship');
-  letGo();
+  detachErrorStack();
   await sleep(300);
   assert.equal(await best(page), 'ship');
   assert.deepEqual(
@@ -219,7 +219,7 @@ test('a late answer never replaces a newer one: its call is aborted', here, asyn
   await close();
 });
 
-test('on a slow connection it says what it does, and can be cancelled', here, async () => {
+test('on a slow connection it says what it does, and can be canceled', here, async () => {
   const { page, context, events, close } = await open('upload="original"');
   const devtools = await context.newCDPSession(page);
   await devtools.send('Network.enable');
@@ -289,7 +289,7 @@ const refusals: [string, (page: Page) => Promise<unknown>, RegExp, string][] = [
   [
     '429',
     (page) => page.route(CLASSIFY, problem(429, 'rate-limited', { 'Retry-After': '42' })),
-    /too many pictures.*Wait a little\.\s+You can try again in 4\d seconds/s,
+    /too many images.*Wait a little\.\s+You can try again in 4\d seconds/s,
     'rate-limited',
   ],
   ['503', (page) => page.route(CLASSIFY, problem(503, 'busy', { 'Retry-After': '0' })), /is busy.*Try again/s, 'busy'],
@@ -321,7 +321,7 @@ for (const [what, prepare, text, code] of refusals) {
   });
 }
 
-test('after being offline the same picture can be tried again', here, async () => {
+test('after being offline the same image can be tried again', here, async () => {
   const { page, context, close } = await open();
   await context.setOffline(true);
   await choose(page, example('cat'));
@@ -332,19 +332,19 @@ test('after being offline the same picture can be tried again', here, async () =
   await close();
 });
 
-test('what is no picture is not sent', here, async () => {
+test('what is no image is not sent', here, async () => {
   const { page, events, close } = await open();
   let sent = 0;
   page.on('request', (request) => (sent += Number(request.method() === 'POST')));
   await choose(page, { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('hello') });
   await page.locator('[part=error]').waitFor();
-  assert.match(await errorShown(page), /no picture file.*JPEG, PNG, WebP or GIF/s);
-  assert.equal((await events())[0]?.detail.code, 'picture-none');
+  assert.match(await errorShown(page), /no image file.*JPEG, PNG, WebP or GIF/s);
+  assert.equal((await events())[0]?.detail.code, 'image-none');
   assert.equal(sent, 0);
   await close();
 });
 
-test('a kind of picture that the Worker does not read, and a damaged one, are told apart', here, async () => {
+test('a kind of image that the Worker does not read, and a damaged one, are told apart', here, async () => {
   const { page, events, close } = await open();
   await choose(page, {
     name: 'a.heic',
@@ -358,7 +358,7 @@ test('a kind of picture that the Worker does not read, and a damaged one, are to
   await page.locator('strong', { hasText: 'damaged or incomplete' }).waitFor();
   assert.deepEqual(
     (await events()).map(({ detail }) => detail.code),
-    ['picture-unsupported', 'picture-undecodable'],
+    ['image-unsupported', 'image-undecodable'],
   );
   await close();
 });
@@ -437,7 +437,7 @@ test('it is a field of a form: value, name, required, reset, and a fieldset that
   await choose(page, example('cat'));
   await best(page);
   assert.deepEqual([await value(), await valid()], ['cat', true]);
-  // A picture that is not answered yet has no label: not that of the one before.
+  // An image that is not answered yet has no label: not that of the one before.
   await page.route(CLASSIFY, () => {});
   await choose(page, example('dog'));
   await page.locator('[part=progress]').waitFor();
@@ -452,7 +452,7 @@ test('it is a field of a form: value, name, required, reset, and a fieldset that
   await close();
 });
 
-test('a page can hand over a picture, and hears of the answer by the promise', here, async () => {
+test('a page can hand over an image, and hears of the answer by the promise', here, async () => {
   const { page, close } = await open();
   const { buffer } = await asFile(example('bird'), 'bird');
   const [value, result] = await page.evaluate(async (base64) => {
@@ -464,7 +464,7 @@ test('a page can hand over a picture, and hears of the answer by the promise', h
   await close();
 });
 
-test('a correction sends the label, and the picture only where its box is ticked', here, async () => {
+test('a correction sends the label, and the image only where its box is ticked', here, async () => {
   const { page, close } = await open('feedback');
   const bodies: { id: string; label: string; image?: string; consent?: boolean }[] = [];
   await page.route('**/v1/feedback', (route) => {

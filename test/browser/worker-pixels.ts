@@ -1,20 +1,20 @@
-/** The pixels that the Worker makes of a picture, and how far others are from them. */
-import { unnormalised } from '@glimpse/shared/picture/input-contract';
-import { createPictureReader } from '@glimpse/shared/picture/read-picture';
+/** The pixels that the Worker makes of an image, and how far others are from them. */
+import { unnormalized } from '@glimpse/shared/image/input-contract';
+import { createImageReader } from '@glimpse/shared/image/read-image';
 
 /** Of the starter release. */
-export const contract = unnormalised({ height: 32, width: 32, channels: 3, fit: 'stretch' });
+export const contract = unnormalized({ height: 32, width: 32, channels: 3, fit: 'stretch' });
 
 const limits = { jpeg: 1e9, png: 1e9, webp: 1e9, gif: 1e9 };
 
 /** JPEG, PNG and GIF. */
-const readPicture = createPictureReader({
+const readImage = createImageReader({
   webp: new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])),
 });
 
 /** @returns [height, width, channels], 0-255 */
 export async function workerPixels(bytes: Uint8Array, input = contract): Promise<Uint8Array> {
-  return (await readPicture(bytes, input, limits)).pixels;
+  return (await readImage(bytes, input, limits)).pixels;
 }
 
 /** Mean absolute difference. */

@@ -11,7 +11,7 @@ import { redocly, schemathesis, skip, spectral } from './installed.ts';
 const worker = await startWorker({
   LOG_REQUESTS: 'off',
   FEEDBACK_SECRET: 'a-secret-of-this-test-alone-in-32-characters',
-  FEEDBACK_PICTURES: 'on',
+  FEEDBACK_IMAGES: 'on',
 });
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-checkers-'));
 after(async () => {

@@ -10,7 +10,7 @@ import { askWith, skip } from './installed.ts';
 const worker = await startWorker();
 after(() => worker.close());
 const address = worker.url.origin;
-const picture = join(ROOT, 'examples/cat.png');
+const image = join(ROOT, 'examples/cat.png');
 
 interface Class {
   readonly label: string;
@@ -20,7 +20,7 @@ interface Class {
 
 const classified = await fetch(new URL('/v1/classify?top_k=10', worker.url), {
   method: 'POST',
-  body: await readFile(picture),
+  body: await readFile(image),
 });
 const ours = ((await classified.json()) as { predictions: Class[] }).predictions;
 const labels = ours.toSorted((a, b) => a.index! - b.index!).map(({ label }) => label);
@@ -36,7 +36,7 @@ const cat = ({ label, score }: Class) => `${label} ${score}`;
 test('@huggingface/inference', async (t) => {
   const client = (model: string) =>
     new InferenceClient('hf_none', { endpointUrl: `${address}/models/${model}`, retry_on_error: false });
-  const bytes = await readFile(picture);
+  const bytes = await readFile(image);
   for (const type of ['', 'image/png']) {
     assert.deepEqual(await client('cifar10').imageClassification({ data: new Blob([bytes], { type }) }), best(5));
   }
@@ -47,7 +47,7 @@ test('@huggingface/inference', async (t) => {
 });
 
 test('huggingface_hub', { skip }, async (t) => {
-  const { text, unknown, ...answers } = await askWith('hugging_face.py', [address, picture]);
+  const { text, unknown, ...answers } = await askWith('hugging_face.py', [address, image]);
   assert.deepEqual(answers, { path: best(5), bytes: best(5), three: best(3), many: best(10) });
   assert.equal(text.status, 415);
   assert.match(text.text, /HTML/);
@@ -56,7 +56,7 @@ test('huggingface_hub', { skip }, async (t) => {
 });
 
 test('tritonclient[http]', { skip }, async (t) => {
-  const said = await askWith('triton.py', [worker.url.host, picture]);
+  const said = await askWith('triton.py', [worker.url.host, image]);
   const { live, ready, modelReady, versionReady, unknownReady } = said;
   assert.deepEqual([live, ready, modelReady, versionReady, unknownReady], [true, true, true, true, false]);
   assert.equal(said.server.name, 'glimpse');
@@ -78,7 +78,7 @@ test('tritonclient[http]', { skip }, async (t) => {
     assert.equal(json.length, 2);
     assert.deepEqual(json, binary);
   }
-  // The starter release divides by 255 and normalises no further.
+  // The starter release divides by 255 and normalizes no further.
   assert.deepEqual(labelsOf(said.tensor[0]), labelsOf(said.pixels[0]));
 
   assert.equal(said.unknown.status, '404');
@@ -88,7 +88,7 @@ test('tritonclient[http]', { skip }, async (t) => {
 });
 
 test("KServe's client", { skip }, async (t) => {
-  const { outputs, shapes, unknown, ...health } = await askWith('kserve_client.py', [address, picture]);
+  const { outputs, shapes, unknown, ...health } = await askWith('kserve_client.py', [address, image]);
   assert.deepEqual(health, { live: true, ready: true, modelReady: true, unknownReady: false });
   assert.deepEqual(shapes, { scores: [1, 10], label: [1], index: [1] });
   assert.deepEqual(outputs.label, ['cat']);

@@ -5,11 +5,11 @@ import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import test, { after, before } from 'node:test';
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
-import { noisePng } from '@glimpse/training/testing/picture-folder';
+import { noisePng } from '@glimpse/training/testing/image-folder';
 import { copyProject, type Project, type Started } from '../loop/project.ts';
 
 /** As many as training needs at the least. */
-const PICTURES = 54;
+const IMAGES = 54;
 const labels = ['cat', 'dog', 'ship'];
 
 let project: Project;
@@ -33,11 +33,11 @@ const store = ['--from', 'local', '--model', 'cifar10'];
 
 test('classify, feedback, pull, train', async () => {
   const ids: string[] = [];
-  for (let n = 0; n < PICTURES; n++) {
-    const picture = new Uint8Array(await noisePng(n));
-    const classified = await fetch(new URL('/v1/classify', worker.url), { method: 'POST', body: picture });
+  for (let n = 0; n < IMAGES; n++) {
+    const image = new Uint8Array(await noisePng(n));
+    const classified = await fetch(new URL('/v1/classify', worker.url), { method: 'POST', body: image });
     const { id } = (await classified.json()) as ClassifyAnswer;
-    const said = { id, label: labels[n % 3], image: Buffer.from(picture).toString('base64'), consent: true };
+    const said = { id, label: labels[n % 3], image: Buffer.from(image).toString('base64'), consent: true };
     const answer = await fetch(new URL('/v1/feedback', worker.url), { method: 'POST', body: JSON.stringify(said) });
     assert.equal(answer.status, 201, await answer.text());
     ids.push(id);
@@ -45,8 +45,8 @@ test('classify, feedback, pull, train', async () => {
 
   const pulled = await glimpse('feedback', 'pull', ...store);
   const folder = join(project.folder, 'feedback/cifar10');
-  assert.deepEqual([pulled.folder, pulled.pictures, pulled.broken], ['feedback/cifar10', PICTURES, 0]);
-  for (const label of labels) assert.equal((await readdir(join(folder, label))).length, PICTURES / 3);
+  assert.deepEqual([pulled.folder, pulled.images, pulled.broken], ['feedback/cifar10', IMAGES, 0]);
+  for (const label of labels) assert.equal((await readdir(join(folder, label))).length, IMAGES / 3);
 
   const trained = await glimpse(
     ...['train', '--data', 'feedback/cifar10', '--arch', 'cifar10-small', '--engine', 'wasm', '--epochs', '1'],
@@ -57,15 +57,15 @@ test('classify, feedback, pull, train', async () => {
   assert.equal(taken.status, 204);
   await glimpse('feedback', 'delete', ids[1]!, ...store);
   const again = await glimpse('feedback', 'pull', ...store);
-  assert.deepEqual([again.pictures, again.fetched, again.removed], [PICTURES - 2, 0, 2]);
+  assert.deepEqual([again.images, again.fetched, again.removed], [IMAGES - 2, 0, 2]);
 });
 
 test('list, show and prune; what is no id is told', async () => {
   const { code, out } = await project.glimpse(['feedback', 'list', ...store]);
   assert.equal(code, 0);
   const [head, ...rows] = out.trim().split('\n');
-  assert.match(head!, /^id +label +answered +score +version +picture$/);
-  assert.equal(rows.length, PICTURES - 2);
+  assert.match(head!, /^id +label +answered +score +version +image$/);
+  assert.equal(rows.length, IMAGES - 2);
   const [id] = rows[0]!.split(' ');
   assert.equal((await glimpse('feedback', 'show', id!, ...store)).id, id);
   const missing = await project.glimpse(['feedback', 'show', `2020-01-01-${'0'.repeat(32)}`, ...store]);

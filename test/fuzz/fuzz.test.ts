@@ -3,29 +3,29 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
-import { nodePictureReader } from '@glimpse/shared/picture/node';
+import { nodeImageReader } from '@glimpse/shared/image/node';
 import { seededRandom } from '@glimpse/shared/testing/seeded-random';
 import { execute } from './execute.ts';
 import { mutate } from './mutate.ts';
 import { fuzzSeeds, MAX_SEED_BYTES } from './seeds.ts';
 
 const EXECUTIONS = 20_000;
-const readPicture = nodePictureReader();
+const readImage = nodeImageReader();
 
-test('damaged pictures of every format are read or refused, twice the same, and in bounded time', async (t) => {
+test('damaged images of every format are read or refused, twice the same, and in bounded time', async (t) => {
   const seeds = await fuzzSeeds();
   const random = seededRandom(2026);
   const pick = () => seeds[Math.floor(random() * seeds.length)]!;
   const kinds = new Set<string>();
   for (let i = 0; i < EXECUTIONS; i++) {
     const bytes = mutate(pick(), pick(), random, 2 * MAX_SEED_BYTES);
-    const outcome = await execute(readPicture, bytes);
-    if (i % 16 === 0) assert.equal(await execute(readPicture, bytes), outcome);
+    const outcome = await execute(readImage, bytes);
+    if (i % 16 === 0) assert.equal(await execute(readImage, bytes), outcome);
     kinds.add(outcome.split(' ', 1)[0]!);
   }
   t.diagnostic(`${EXECUTIONS} executions from ${seeds.length} seeds`);
   // That it is neither all refused at the door nor all let through.
-  for (const kind of ['read', 'picture-undecodable', 'picture-unsupported', 'picture-too-many-pixels'])
+  for (const kind of ['read', 'image-undecodable', 'image-unsupported', 'image-too-many-pixels'])
     assert.ok(kinds.has(kind), kind);
 });
 
@@ -40,6 +40,6 @@ test('what fuzzing once found stays found', async () => {
   const folder = join(import.meta.dirname, 'findings');
   const names = existsSync(folder) ? await readdir(folder) : [];
   for (const name of names) {
-    await execute(readPicture, await readFile(join(folder, name)));
+    await execute(readImage, await readFile(join(folder, name)));
   }
 });

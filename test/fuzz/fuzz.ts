@@ -1,13 +1,13 @@
 /**
  * Mutation fuzzing of all decoders: `node test/fuzz/fuzz.ts [--executions N] [--seed N] [--seconds N]`. A finding (any
- * error but a PictureError, an answer that a second run does not give, too long) is written to test/fuzz/findings and
+ * error but an ImageError, an answer that a second run does not give, too long) is written to test/fuzz/findings and
  * ends with exit 1; files there are seeds of every later run, and of the short slice in `npm test`.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { nodePictureReader } from '@glimpse/shared/picture/node';
+import { nodeImageReader } from '@glimpse/shared/image/node';
 import { seededRandom } from '@glimpse/shared/testing/seeded-random';
 import { execute } from './execute.ts';
 import { mutate } from './mutate.ts';
@@ -28,7 +28,7 @@ const TWICE = 16;
 /** Every so many executions a line is printed. */
 const REPORT = 250_000;
 
-const readPicture = nodePictureReader();
+const readImage = nodeImageReader();
 const seeds = await fuzzSeeds();
 const random = seededRandom(Number(values.seed));
 const pick = () => seeds[Math.floor(random() * seeds.length)]!;
@@ -40,8 +40,8 @@ while (executions < Number(values.executions) && performance.now() - started < N
   const bytes = mutate(pick(), pick(), random, 2 * MAX_SEED_BYTES);
   executions++;
   try {
-    const outcome = await execute(readPicture, bytes);
-    if (executions % TWICE === 0 && (await execute(readPicture, bytes)) !== outcome) {
+    const outcome = await execute(readImage, bytes);
+    if (executions % TWICE === 0 && (await execute(readImage, bytes)) !== outcome) {
       throw new Error('a second run gives another answer');
     }
     const kind = outcome.split(' ', 1)[0]!;

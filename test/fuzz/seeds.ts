@@ -1,9 +1,9 @@
-/** What mutations start from: small pictures of every format and variant, and earlier findings. */
+/** What mutations start from: small images of every format and variant, and earlier findings. */
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { photo } from '../pictures/photo.ts';
+import { photo } from '../images/photo.ts';
 import { ROOT } from '../worker/start-worker.ts';
 
 /** Small files are mutated where it matters, and decode fast. */
@@ -20,7 +20,7 @@ export async function fuzzSeeds(): Promise<Uint8Array[]> {
     made.push(make().jpeg({ quality: 70 }).toBuffer());
     made.push(make().jpeg({ quality: 95, chromaSubsampling: '4:4:4', progressive: true }).toBuffer());
     made.push(make().jpeg({ progressive: true, mozjpeg: true }).toBuffer());
-    made.push(make().greyscale().jpeg().toBuffer());
+    made.push(make().grayscale().jpeg().toBuffer());
     made.push(make().toColourspace('cmyk').jpeg().toBuffer());
     made.push(
       make()
@@ -30,7 +30,7 @@ export async function fuzzSeeds(): Promise<Uint8Array[]> {
     );
     made.push(make().png().toBuffer());
     made.push(make().png({ progressive: true }).toBuffer());
-    made.push(make().png({ palette: true, colours: 8 }).toBuffer());
+    made.push(make().png({ palette: true, colors: 8 }).toBuffer());
     made.push(make().toColourspace('rgb16').png().toBuffer());
     made.push(make().ensureAlpha(0.5).png().toBuffer());
     made.push(make().webp().toBuffer());

@@ -5,12 +5,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { createKeyText } from '@glimpse/shared/access/key-text';
-import { photo } from '../pictures/photo.ts';
+import { photo } from '../images/photo.ts';
 import { ROOT, startWorker } from '../worker/start-worker.ts';
 import { buildClient } from './built-client.ts';
 
 const built = await buildClient();
-const worker = await startWorker({ FEEDBACK_SECRET: 'ab'.repeat(32), FEEDBACK_PICTURES: 'on' });
+const worker = await startWorker({ FEEDBACK_SECRET: 'ab'.repeat(32), FEEDBACK_IMAGES: 'on' });
 after(async () => {
   await worker.close();
   await built.remove();
@@ -22,7 +22,7 @@ const cat = await readFile(example('cat'));
 
 test('files, blobs, bytes and addresses are classified alike', async () => {
   const bytes = new Uint8Array(cat);
-  for (const picture of [
+  for (const image of [
     bytes,
     bytes.buffer,
     new Blob([bytes]),
@@ -30,7 +30,7 @@ test('files, blobs, bytes and addresses are classified alike', async () => {
     await openAsBlob(example('cat')),
     `data:image/png;base64,${cat.toString('base64')}`,
   ]) {
-    const answer = await glimpse.classify(picture, { topK: 2 });
+    const answer = await glimpse.classify(image, { topK: 2 });
     assert.equal(answer.predictions.length, 2);
     assert.equal(answer.predictions[0]!.label, 'cat');
     assert.deepEqual(answer.image, { format: 'png', width: 32, height: 32 });
@@ -49,7 +49,7 @@ test('a model, a version and a channel can be named', async () => {
   await assert.rejects(missing, (error) => error instanceof errors.NotFoundError && error.code === 'model-unknown');
 });
 
-test('a batch keeps its order, and each picture has its own answer or error', async () => {
+test('a batch keeps its order, and each image has its own answer or error', async () => {
   const ship = await openAsBlob(example('ship'));
   const results = await glimpse.classifyBatch([cat, cat.subarray(0, 200), ship], { topK: 1 });
   assert.deepEqual(
@@ -57,7 +57,7 @@ test('a batch keeps its order, and each picture has its own answer or error', as
     ['cat', undefined, 'ship'],
   );
   const { error } = results[1]!;
-  assert.ok(error instanceof errors.UndecodablePictureError && error.code === 'picture-undecodable');
+  assert.ok(error instanceof errors.UndecodableImageError && error.code === 'image-undecodable');
   await assert.rejects(glimpse.classifyBatch(Array.from({ length: 33 }, () => cat)), {
     name: 'TooLargeError',
     code: 'batch-too-large',
@@ -75,15 +75,15 @@ test('pixels are made smaller here', async () => {
   assert.ok(Math.abs(whole.predictions[0]!.score - small.predictions[0]!.score) < 0.01);
 });
 
-test('what is wrong with a picture is an error of its kind', async () => {
+test('what is wrong with an image is an error of its kind', async () => {
   const cases = [
-    [new Blob(['%PDF-1.7']), errors.UnsupportedPictureError, 'picture-unsupported'],
-    [cat.subarray(0, 300), errors.UndecodablePictureError, 'picture-undecodable'],
+    [new Blob(['%PDF-1.7']), errors.UnsupportedImageError, 'image-unsupported'],
+    [cat.subarray(0, 300), errors.UndecodableImageError, 'image-undecodable'],
     [new Uint8Array(), errors.BadRequestError, 'body-empty'],
     [{ url: 'https://example.org/cat.jpg' }, errors.BadRequestError, 'url-refused'],
   ] as const;
-  for (const [picture, Kind, code] of cases) {
-    const error = await glimpse.classify(picture).catch((thrown: unknown) => thrown);
+  for (const [image, Kind, code] of cases) {
+    const error = await glimpse.classify(image).catch((thrown: unknown) => thrown);
     assert.ok(error instanceof Kind && error instanceof errors.GlimpseError, code);
     assert.equal(error.code, code);
     assert.match(error.requestId!, /^[\w-]+$/);
@@ -92,7 +92,7 @@ test('what is wrong with a picture is an error of its kind', async () => {
   await assert.rejects(glimpse.classify(cat, { topK: 99 }), { name: 'BadRequestError' });
 });
 
-test('feedback takes the picture along with consent only, and is taken back', async () => {
+test('feedback takes the image along with consent only, and is taken back', async () => {
   const answer = await glimpse.classify(new Uint8Array(cat));
   const bare = await glimpse.feedback(answer, 'dog');
   assert.equal(typeof bare, 'string');

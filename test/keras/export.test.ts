@@ -4,19 +4,19 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
-import { cifar10Tutorial } from '@glimpse/shared/architectures/cifar10-tutorial';
+import { normalize } from '@glimpse/shared/image/tensor';
+import { cifar10Tutorial } from '@glimpse/shared/model/architectures/cifar10-tutorial';
 import {
   type Architecture,
   defineArchitecture,
   elements,
   place,
   weightName,
-} from '@glimpse/shared/network/architecture';
-import type { Weights } from '@glimpse/shared/network/model-file';
-import { Network } from '@glimpse/shared/network/network';
-import { regularizers } from '@glimpse/shared/network/regularizer';
+} from '@glimpse/shared/model/network/architecture';
+import type { Weights } from '@glimpse/shared/model/network/model-file';
+import { Network } from '@glimpse/shared/model/network/network';
+import { regularizers } from '@glimpse/shared/model/network/regularizer';
 import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
-import { normalise } from '@glimpse/shared/picture/tensor';
 import { testInput } from '@glimpse/shared/testing/release';
 import { testWeights } from '@glimpse/shared/testing/weights';
 import { startWasm } from '@glimpse/training/engines/wasm/start';
@@ -29,8 +29,8 @@ import { type ExportedModel, exportModel } from '@glimpse/training/keras/export-
 import { importModel } from '@glimpse/training/keras/import-model';
 import { readKerasFile } from '@glimpse/training/keras/read-keras-file';
 import { writeKerasFile } from '@glimpse/training/keras/write-keras-file';
-import { colourData } from '@glimpse/training/testing/data';
-import { layerCases } from '../../edge/src/runtime/layer-cases.ts';
+import { colorData } from '@glimpse/training/testing/data';
+import { layerCases } from '../../edge/src/model/runtime/layer-cases.ts';
 import { relativeDifference } from './agreement/differences.ts';
 import { type KerasPython, keras2, keras3, runPython } from './python.ts';
 
@@ -146,7 +146,7 @@ for (const keras of [keras2, keras3]) {
     for (const network of networks) network.dispose();
   });
 
-  test(`${keras.name} compiles it with the optimiser of the run, its rate and options`, {
+  test(`${keras.name} compiles it with the optimizer of the run, its rate and options`, {
     skip: keras.skip,
   }, async () => {
     const weights = testWeights(plain);
@@ -170,8 +170,8 @@ for (const keras of [keras2, keras3]) {
 }
 
 test('the first step in Keras 3 is the first step here', { skip: keras3.skip }, async () => {
-  const data = colourData(64, 16);
-  // One step an epoch, on all the pictures: their order does not matter.
+  const data = colorData(64, 16);
+  // One step an epoch, on all the images: their order does not matter.
   const settings = settingsSchema.parse({
     epochs: 1,
     batchSize: 64,
@@ -194,7 +194,7 @@ test('the first step in Keras 3 is the first step here', { skip: keras3.skip }, 
   });
   const [start, end] = checkpoints;
   const { pixels, classes } = data.train.range(0, 64);
-  const x = { shape: [64, 32, 32, 3], values: normalise(pixels, testInput) };
+  const x = { shape: [64, 32, 32, 3], values: normalize(pixels, testInput) };
   const y = {
     shape: [64, 10],
     values: Float32Array.from({ length: 640 }, (_, i) => Number(classes[Math.floor(i / 10)] === i % 10)),

@@ -76,7 +76,7 @@ for (const keras of [keras2, keras3]) {
 const corpus = join(ROOT, '../shared/corpus');
 const skip = existsSync(corpus) ? false : 'the corpus is not beside the project: ../shared/corpus';
 
-test('a public Keras 2.15 model with batch normalisation answers as its record says', { skip }, async () => {
+test('a public Keras 2.15 model with batch normalization answers as its record says', { skip }, async () => {
   const file = 'k2.15-cifar-bn.h5';
   const golden = JSON.parse(await readFile(join(corpus, 'keras/golden.json'), 'utf8'));
   const { run } = await imported(join(corpus, 'keras', file));

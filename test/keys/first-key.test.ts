@@ -41,7 +41,7 @@ const expected: Record<StepName, (printed: string) => void> = {
     assert.equal(printed, '204');
   },
   photos(printed) {
-    assert.match(printed, /^60 pictures of 3 classes → photos$/);
+    assert.match(printed, /^60 images of 3 classes → photos$/);
   },
   manyFeedbacks(printed) {
     assert.equal(printed.trim(), '60 201');
@@ -72,11 +72,11 @@ const expected: Record<StepName, (printed: string) => void> = {
   pull(printed) {
     assert.match(
       printed,
-      /^feedback\/cifar10: 60 records, 60 with pictures \(60 fetched now\), 0 gone since, 0 broken\./,
+      /^feedback\/cifar10: 60 records, 60 with images \(60 fetched now\), 0 gone since, 0 broken\./,
     );
   },
   data(printed) {
-    assert.match(printed, /60 pictures of 3 classes/);
+    assert.match(printed, /60 images of 3 classes/);
     for (const label of ['cat', 'dog', 'ship']) assert.match(printed, new RegExp(`^ +${label} +16 +2 +2$`, 'm'));
   },
   train(printed) {

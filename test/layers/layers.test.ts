@@ -1,15 +1,15 @@
-/** Every layer that can be trained can be served: a network of each is trained, quantised, published and asked. */
+/** Every layer that can be trained can be served: a network of each is trained, quantized, published and asked. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { type ClassifyAnswer, RAW_PIXELS_TYPE } from '@glimpse/shared/api/classify';
-import { defineArchitecture } from '@glimpse/shared/network/architecture';
-import { type ClassName, layerKinds } from '@glimpse/shared/network/layers/table';
-import { Network } from '@glimpse/shared/network/network';
+import { normalize } from '@glimpse/shared/image/tensor';
+import { type ClassName, layerKinds } from '@glimpse/shared/model/layers/table';
+import { defineArchitecture } from '@glimpse/shared/model/network/architecture';
+import { Network } from '@glimpse/shared/model/network/network';
 import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
-import { normalise } from '@glimpse/shared/picture/tensor';
 import { Classifier } from '@glimpse/shared/release/classifier';
 import type { EngineName } from '@glimpse/training/engines/engine';
 import { kernelsOf, startEngine } from '@glimpse/training/engines/select';
@@ -52,7 +52,7 @@ after(async () => {
   await rm(runs, { recursive: true });
 });
 
-/** The scores of one picture, in the order of the labels. */
+/** The scores of one image, in the order of the labels. */
 async function ask(model: string, pixels: Uint8Array<ArrayBuffer>, classes: number): Promise<number[]> {
   const response = await fetch(new URL(`/v1/classify?model=${model}&top_k=${classes}`, worker.url), {
     method: 'POST',
@@ -64,14 +64,14 @@ async function ask(model: string, pixels: Uint8Array<ArrayBuffer>, classes: numb
   return predictions.toSorted((a, b) => a.index - b.index).map(({ score }) => score);
 }
 
-/** What the trainer itself makes of pictures when it is not training. */
+/** What the trainer itself makes of images when it is not training. */
 async function trainersScores(run: RunFolder, engine: EngineName, pixels: Uint8Array): Promise<Float32Array> {
   const { architecture, input, settings } = run.config;
   const { weights } = await run.resultCheckpoint();
   const kernels = kernelsOf(await startEngine(engine, assert.fail));
   const { inputShape } = architecture;
   const activate = losses[settings.loss].activation === 'sigmoid' ? sigmoid : softmax;
-  const values = normalise(pixels, input);
+  const values = normalize(pixels, input);
   return tidy(() => {
     const held = new Map([...weights].map(([name, { values, shape }]) => [name, tensor(values, [...shape])]));
     const x = tensor(values, [ASKED, ...inputShape]);
@@ -87,7 +87,7 @@ function assertNear(actual: ArrayLike<number>, expected: ArrayLike<number>, with
   assert.ok(worst <= within, `differs by ${worst}`);
 }
 
-/** A batch normalisation that has seen pictures no longer has the mean 0 and the variance 1 that it began with. */
+/** A batch normalization that has seen images no longer has the mean 0 and the variance 1 that it began with. */
 async function assertMoved(run: RunFolder): Promise<void> {
   const { weights } = await run.resultCheckpoint();
   for (const [name, { values }] of weights) {
@@ -135,7 +135,7 @@ for (const engine of ['wasm', 'tensorflow'] as const) {
       await useWasmBackend();
       const { weights } = await run.resultCheckpoint();
       const float = new Network(run.config.architecture, weights);
-      assertNear(float.predict(normalise(pixels, run.config.input)), trainers, 1e-5);
+      assertNear(float.predict(normalize(pixels, run.config.input)), trainers, 1e-5);
       float.dispose();
       const manifest = await quantizeRun(run, data, { dtype, maxDrop: 100, model: network.name, onProgress() {} });
       if (run.config.settings.loss === 'categoricalCrossentropy') {
@@ -186,7 +186,7 @@ test('a network with one output for two classes is trained, and refused as a rel
   }
 });
 
-test('a network of vectors is no network of pictures', async () => {
+test('a network of vectors is no network of images', async () => {
   const architecture = defineArchitecture(
     'vectors',
     [100],
@@ -200,7 +200,7 @@ test('a network of vectors is no network of pictures', async () => {
     fit({ architecture, input, data, settings: settingsSchema.parse({ batchSize: 8 }), engine, on }),
     {
       code: 'run-invalid',
-      message: '"vectors" takes [100], but the pictures of bright-and-dark are [8,8,3].',
+      message: '"vectors" takes [100], but the images of bright-and-dark are [8,8,3].',
     },
   );
 });

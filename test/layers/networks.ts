@@ -1,11 +1,11 @@
 /**
- * Small networks that together train every kind of layer, as people put them together: pictures in, and a score for each
+ * Small networks that together train every kind of layer, as people put them together: images in, and a score for each
  * class out. What a layer computes is held against Keras elsewhere; here it goes all the way to the Worker.
  */
 
-import type { Shape } from '@glimpse/shared/network/layer';
-import type { ClassName, LayerInput } from '@glimpse/shared/network/layers/table';
-import { regularizers } from '@glimpse/shared/network/regularizer';
+import type { ClassName, LayerInput } from '@glimpse/shared/model/layers/table';
+import type { Shape } from '@glimpse/shared/model/network/layer';
+import { regularizers } from '@glimpse/shared/model/network/regularizer';
 import type { SettingsInput } from '@glimpse/training/fit/settings';
 
 export interface TrainedNetwork {
@@ -17,8 +17,8 @@ export interface TrainedNetwork {
   readonly settings?: SettingsInput;
 }
 
-const GREY: Shape = [28, 28, 1];
-const COLOUR: Shape = [32, 32, 3];
+const GRAY: Shape = [28, 28, 1];
+const COLOR: Shape = [32, 32, 3];
 /** The least that a release takes. */
 const TINY: Shape = [8, 8, 3];
 const CLASSES = 3;
@@ -63,7 +63,7 @@ export const networksByKind: Record<ClassName, readonly TrainedNetwork[]> = {
     },
   ],
   Add: [
-    network('residual', COLOUR, [
+    network('residual', COLOR, [
       { className: 'Conv2D', config: { name: 'stem', filters: 8, kernelSize: 3, padding: 'same', useBias: false } },
       { className: 'BatchNormalization', config: { name: 'stem-bn', momentum: 0.5 } },
       { className: 'Activation', config: { name: 'stem-out', activation: 'relu' } },
@@ -74,7 +74,7 @@ export const networksByKind: Record<ClassName, readonly TrainedNetwork[]> = {
       { className: 'BatchNormalization', config: { name: 'b-bn', momentum: 0.5 } },
       { className: 'Add', inputs: ['b-bn', 'stem-out'] },
       { className: 'Activation', config: { name: 'block', activation: 'relu' } },
-      // A block that halves the picture, and a shortcut that does so, too.
+      // A block that halves the image, and a shortcut that does so, too.
       { className: 'Conv2D', config: { name: 'c', filters: 12, kernelSize: 3, strides: 2, padding: 'same' } },
       { className: 'Conv2D', config: { name: 'short', filters: 12, kernelSize: 1, strides: 2 }, inputs: ['block'] },
       { className: 'Add', inputs: ['c', 'short', 'c'] },
@@ -88,8 +88,8 @@ export const networksByKind: Record<ClassName, readonly TrainedNetwork[]> = {
     ]),
   ],
   BatchNormalization: [
-    network('normalized-first', COLOUR, [normalization(), convolution(8), normalization({ scale: false }), average]),
-    network('normalized-grey', GREY, [
+    network('normalized-first', COLOR, [normalization(), convolution(8), normalization({ scale: false }), average]),
+    network('normalized-gray', GRAY, [
       { className: 'Conv2D', config: { filters: 8, kernelSize: 3, useBias: false } },
       normalization(),
       relu,
@@ -109,7 +109,7 @@ export const networksByKind: Record<ClassName, readonly TrainedNetwork[]> = {
     ]),
   ],
   Conv2D: [
-    network('convolutions', COLOUR, [
+    network('convolutions', COLOR, [
       convolution(8),
       { className: 'Conv2D', config: { filters: 8, kernelSize: [3, 2], strides: 2, padding: 'same' } },
       { className: 'Conv2D', config: { filters: 8, kernelSize: 3, activation: 'sigmoid' } },
@@ -120,7 +120,7 @@ export const networksByKind: Record<ClassName, readonly TrainedNetwork[]> = {
       },
       average,
     ]),
-    network('convolutions-grey', GREY, [
+    network('convolutions-gray', GRAY, [
       { className: 'Conv2D', config: { filters: 8, kernelSize: 5, activation: 'relu' } },
       {
         className: 'Conv2D',
@@ -130,7 +130,7 @@ export const networksByKind: Record<ClassName, readonly TrainedNetwork[]> = {
     ]),
   ],
   Dense: [
-    network('dense-grey', GREY, [
+    network('dense-gray', GRAY, [
       flatten,
       { className: 'Dense', config: { units: 24, activation: 'relu', kernelRegularizer: regularizers.l1l2() } },
       { className: 'Dense', config: { units: 12, activation: 'sigmoid', useBias: false } },
@@ -138,7 +138,7 @@ export const networksByKind: Record<ClassName, readonly TrainedNetwork[]> = {
     ]),
   ],
   DepthwiseConv2D: [
-    network('depthwise', COLOUR, [
+    network('depthwise', COLOR, [
       { className: 'DepthwiseConv2D', config: { kernelSize: 3, depthMultiplier: 2, activation: 'relu' } },
       {
         className: 'DepthwiseConv2D',
@@ -162,11 +162,11 @@ export const networksByKind: Record<ClassName, readonly TrainedNetwork[]> = {
       { className: 'Dropout', config: { rate: 0.5 } },
     ]),
   ],
-  Flatten: [network('flatten', GREY, [flatten])],
-  GlobalAveragePooling2D: [network('average', GREY, [convolution(8), average])],
-  GlobalMaxPooling2D: [network('maximum', COLOUR, [convolution(8), { className: 'GlobalMaxPooling2D' }])],
+  Flatten: [network('flatten', GRAY, [flatten])],
+  GlobalAveragePooling2D: [network('average', GRAY, [convolution(8), average])],
+  GlobalMaxPooling2D: [network('maximum', COLOR, [convolution(8), { className: 'GlobalMaxPooling2D' }])],
   MaxPooling2D: [
-    network('pooling', COLOUR, [
+    network('pooling', COLOR, [
       convolution(8),
       { className: 'MaxPooling2D' },
       // Of negative numbers, too, and with places beyond the border.
@@ -177,7 +177,7 @@ export const networksByKind: Record<ClassName, readonly TrainedNetwork[]> = {
     ]),
   ],
   SeparableConv2D: [
-    network('separable', COLOUR, [
+    network('separable', COLOR, [
       { className: 'SeparableConv2D', config: { filters: 8, kernelSize: 3, depthMultiplier: 2, activation: 'relu' } },
       {
         className: 'SeparableConv2D',
@@ -195,7 +195,7 @@ export const networksByKind: Record<ClassName, readonly TrainedNetwork[]> = {
     ]),
   ],
   ZeroPadding2D: [
-    network('padding', GREY, [
+    network('padding', GRAY, [
       {
         className: 'ZeroPadding2D',
         config: {
@@ -215,7 +215,7 @@ export const networksByKind: Record<ClassName, readonly TrainedNetwork[]> = {
 
 type SideModel = 'plain' | 'normalized' | 'l1' | 'l2';
 
-/** The tutorial's side models, on pictures: Dense 64-32 and sigmoid at the end. */
+/** The tutorial's side models, on images: Dense 64-32 and sigmoid at the end. */
 export function sideModel(kind: SideModel, units: number): TrainedNetwork {
   return {
     name: `side-${kind}`,

@@ -1,8 +1,9 @@
-/** A few steps of training for a small network, on pictures that it can tell apart. */
-import { type Architecture, defineArchitecture } from '@glimpse/shared/network/architecture';
-import type { InputContract } from '@glimpse/shared/picture/input-contract';
+/** A few steps of training for a small network, on images that it can tell apart. */
+
+import type { InputContract } from '@glimpse/shared/image/input-contract';
+import { type Architecture, defineArchitecture } from '@glimpse/shared/model/network/architecture';
 import { type DataSet, fingerprint } from '@glimpse/training/data/data-set';
-import { PictureSet } from '@glimpse/training/data/picture-set';
+import { ImageSet } from '@glimpse/training/data/image-set';
 import type { Engine } from '@glimpse/training/engines/engine';
 import { saveCheckpoint } from '@glimpse/training/fit/checkpoint';
 import { fit } from '@glimpse/training/fit/fit';
@@ -58,21 +59,21 @@ export async function trainNetwork(
 function brightAndDark({ inputShape }: Architecture, classes: number): DataSet {
   const [height, width, channels] = inputShape as [number, number, number];
   const random = randomStream(1, 'bright and dark');
-  const pictures = (count: number) => {
+  const images = (count: number) => {
     const labels = Uint8Array.from({ length: count }, (_, i) => i % classes);
     const size = height * width * channels;
     const level = (i: number) => Math.floor((labels[Math.floor(i / size)]! * 128) / (classes - 1));
-    return PictureSet.inMemory(
+    return ImageSet.inMemory(
       Uint8Array.from({ length: count * size }, (_, i) => level(i) + (random() % 128)),
       labels,
     );
   };
-  const test = pictures(TEST);
+  const test = images(TEST);
   return {
     name: 'bright-and-dark',
     shape: [height, width, channels],
     labels: Array.from({ length: classes }, (_, i) => `level ${i}`),
-    train: pictures(TRAIN),
+    train: images(TRAIN),
     validation: test,
     test,
   };

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface Heap {
   /** Of JavaScript. */
   readonly used: number;
-  /** Of array buffers: bodies, pictures, weights. */
+  /** Of array buffers: bodies, images, weights. */
   readonly buffers: number;
 }
 

@@ -23,9 +23,9 @@ export interface Flatness {
 }
 
 /** Of the last third's median above the middle's. One kilobyte of each request left behind would be many times that in an hour. */
-export const MOST_GROWTH = 16e6;
+export const MAX_GROWTH = 16e6;
 /** Bytes an hour. */
-export const MOST_SLOPE = 24e6;
+export const MAX_SLOPE = 24e6;
 
 /** @param samples at least three, in their order */
 export function flatness(samples: readonly Sample[]): Flatness {
@@ -37,7 +37,7 @@ export function flatness(samples: readonly Sample[]): Flatness {
     );
   const thirds = [medianOf(0, 1), medianOf(1, 2), medianOf(2, 3)] as const;
   const slope = slopeOf(samples.slice(Math.round(third))) * 3600;
-  return { thirds, slope, flat: thirds[2] - thirds[1] <= MOST_GROWTH && slope <= MOST_SLOPE };
+  return { thirds, slope, flat: thirds[2] - thirds[1] <= MAX_GROWTH && slope <= MAX_SLOPE };
 }
 
 /** @returns bytes a second */

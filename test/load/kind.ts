@@ -1,12 +1,12 @@
 /** What a kind of request is, and how its answer is judged. */
-import type { KnownPicture, KnownPictures } from './known-pictures.ts';
+import type { KnimageFolder, KnownImage } from './knimage-folder.ts';
 import type { KeyName } from './target.ts';
 
 /** What requests are made of. */
 export interface World {
   readonly url: URL;
   readonly keys: Readonly<Record<KeyName, string>>;
-  readonly pictures: KnownPictures;
+  readonly images: KnimageFolder;
   readonly version: string;
   readonly labels: readonly string[];
   /** Of the release, by their names. */
@@ -28,7 +28,7 @@ export interface Kind {
   readonly weight: number;
   /** Whether it is meant to be refused. */
   readonly bad?: boolean;
-  /** @param turn counts up; says which picture, so that all come */
+  /** @param turn counts up; says which image, so that all come */
   readonly send: (world: World, turn: number) => Promise<Outcome>;
 }
 
@@ -99,10 +99,10 @@ interface Prediction {
   readonly score: number;
 }
 
-/** What is wrong with the predictions, by what is known of the picture. */
+/** What is wrong with the predictions, by what is known of the image. */
 export function misjudged(
   predictions: readonly Prediction[],
-  { scores, within }: Omit<KnownPicture, 'bytes'>,
+  { scores, within }: Omit<KnownImage, 'bytes'>,
   labels: readonly string[],
 ): string | undefined {
   if (predictions.length === 0) return 'no predictions';

@@ -1,10 +1,10 @@
 /** A slice of the load of `npm run load`: all kinds of requests at once, good and bad, and a burst. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { badKinds } from './bad-kinds.ts';
-import { goodKinds } from './good-kinds.ts';
+import { badKinds } from './invalid-requests.ts';
 import { runLoad } from './run-load.ts';
 import { statusesOf } from './statuses.ts';
+import { goodKinds } from './valid-requests.ts';
 import { faultsOf } from './verdict.ts';
 
 test('mixed load: nothing is answered wrongly, nothing fails, and nothing is left behind', async (t) => {

@@ -2,7 +2,7 @@
 import { dateLine, machineLine } from '../bench/report-provenance.ts';
 import type { Results } from '../bench/results.ts';
 import { table } from '../bench/table.ts';
-import { flatness, MOST_GROWTH, MOST_SLOPE } from './flat.ts';
+import { flatness, MAX_GROWTH, MAX_SLOPE } from './flat.ts';
 import type { LoadResult } from './run-load.ts';
 import { statusesOf } from './statuses.ts';
 import type { KindCount } from './tally.ts';
@@ -21,7 +21,7 @@ export function report({ command, date, commit, machine, versions, load, faults 
   return [
     '# Under load',
     `\`${command}\` sent what clients send, and what no client should, to one Worker in workerd for ${minutes}: keys required,
-rate limits, quotas, feedback with pictures, the log of requests on. It wrote this, with every sample in
+rate limits, quotas, feedback with images, the log of requests on. It wrote this, with every sample in
 [load.json](load.json). It ends with 1 where there is a 5xx other than 503, a wrong answer, a tensor or a body that is left
 behind, an error in the log, or memory that is not flat.`,
     [
@@ -29,7 +29,7 @@ behind, an error in the log, or memory that is not flat.`,
       `- Commit: ${commit}`,
       machineLine(machine),
       `- Versions: Node ${versions.Node}, workerd ${versions.workerd}`,
-      `- Clients: ${clients}, who wait a little between requests; once a minute a burst of pictures that is more than the line takes, and one of a key in a hurry`,
+      `- Clients: ${clients}, who wait a little between requests; once a minute a burst of images that is more than the line takes, and one of a key in a hurry`,
     ].join('\n'),
     '## What came of it',
     table([
@@ -54,7 +54,7 @@ behind, an error in the log, or memory that is not flat.`,
       ['Verdict', faults.length === 0 ? 'nothing amiss' : `**${faults.length} faults**`],
     ]),
     ...(faults.length === 0 ? [] : [faults.map((fault) => `- ${fault}`).join('\n')]),
-    `A right answer is one whose scores are those that a stock Worker (tfjs-layers, jSquash) gives to the same picture: to
+    `A right answer is one whose scores are those that a stock Worker (tfjs-layers, jSquash) gives to the same image: to
 0.0001 where it is of the model's size, to 0.05 where two decoders made it smaller; of files, the bytes; of a bad request,
 the status and the code of the [table](api.md#errors).`,
     '## Memory',
@@ -81,7 +81,7 @@ function memory({ samples, seconds }: LoadResult): string {
   return `Every ${(seconds / samples.length).toFixed(0)} s all isolates collected their garbage, and memory was read. Resident in workerd, with Miniflare's R2 and rate
 limits in the same process: medians of the thirds ${thirds.map(mb).join(', ')} MB, least ${mb(Math.min(...rss))}, most ${mb(Math.max(...rss))} MB. In the Worker's isolate:
 JavaScript ${ofHeaps('used')}, array buffers ${ofHeaps('buffers')}. Over the last two thirds resident memory changed by ${(slope / 1e6).toFixed(1)} MB an hour (Theil–Sen). Flat
-means: the last third's median at most ${mb(MOST_GROWTH)} MB above the middle's, and at most ${mb(MOST_SLOPE)} MB more an hour.`;
+means: the last third's median at most ${mb(MAX_GROWTH)} MB above the middle's, and at most ${mb(MAX_SLOPE)} MB more an hour.`;
 }
 
 function byRoute(kinds: readonly KindCount[]): string[][] {

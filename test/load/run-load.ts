@@ -3,15 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Readiness } from '@glimpse/shared/api/health';
 import { seededRandom } from '@glimpse/shared/testing/seeded-random';
 import { readSubject } from '../bench/subject.ts';
-import { workerdBytes } from '../pictures/workerd-memory.ts';
-import { badKinds } from './bad-kinds.ts';
+import { workerdBytes } from '../images/workerd-memory.ts';
 import { openCollector } from './collect-garbage.ts';
 import type { Sample } from './flat.ts';
-import { goodKinds, hasty, large, medium } from './good-kinds.ts';
+import { badKinds } from './invalid-requests.ts';
 import { ask, json, type Kind, type World } from './kind.ts';
-import { knownPictures } from './known-pictures.ts';
+import { knimageFolder } from './knimage-folder.ts';
 import { Tally, type TallyResult } from './tally.ts';
 import { startTarget, type Target } from './target.ts';
+import { goodKinds, hasty, large, medium } from './valid-requests.ts';
 
 export interface LoadOptions {
   readonly seconds: number;
@@ -47,7 +47,7 @@ const HASTY = 600;
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const { seconds, clients, pauseMs, sampleSeconds, burstSeconds, note = () => {} } = options;
   const subject = await readSubject();
-  const pictures = await knownPictures(subject);
+  const images = await knimageFolder(subject);
   const { worker, keys, log } = await startTarget(subject);
   try {
     const { version, labels } = subject.manifest;
@@ -56,7 +56,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
       ['model.json', new TextEncoder().encode(modelJson)],
       ['weights.bin', new Uint8Array(weightsBin)],
     ]);
-    const world: World = { url: worker.url, keys, pictures, version, labels, files };
+    const world: World = { url: worker.url, keys, images, version, labels, files };
     const collector = await openCollector(worker.inspector!, 'bench');
     const tally = new Tally();
     const turns = new Map<Kind, number>();

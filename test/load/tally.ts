@@ -21,7 +21,7 @@ export interface TallyResult {
   readonly examples: readonly string[];
 }
 
-const MOST_EXAMPLES = 30;
+const MAX_EXAMPLES = 30;
 
 interface Entry {
   readonly kind: Kind;
@@ -60,8 +60,7 @@ export class Tally {
     if (typeof status === 'number' && status !== 503) entry.times.push(performance.now() - began);
     if (wrong === undefined) return;
     this.#wrong++;
-    if (this.#examples.length < MOST_EXAMPLES)
-      this.#examples.push(`${new Date().toISOString()} ${kind.name}: ${wrong}`);
+    if (this.#examples.length < MAX_EXAMPLES) this.#examples.push(`${new Date().toISOString()} ${kind.name}: ${wrong}`);
   }
 
   result(): TallyResult {

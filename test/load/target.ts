@@ -1,4 +1,4 @@
-/** The Worker under load, with everything on: keys, limits, quota, feedback with pictures, documents, its log. */
+/** The Worker under load, with everything on: keys, limits, quota, feedback with images, documents, its log. */
 import { join } from 'node:path';
 import { testKey } from '../../edge/src/testing/keys.ts';
 import { metered, rateLimits } from '../bench/guarded.ts';
@@ -39,7 +39,7 @@ const changes = {
   unknown: {},
 } as const satisfies Record<KeyName, object>;
 
-const MOST_ERRORS = 20;
+const MAX_ERRORS = 20;
 
 /**
  * What workerd says where a client has left whose request waited for another's, for its place in the line or for a release:
@@ -55,7 +55,7 @@ export async function startTarget(subject: Subject): Promise<Target> {
       ...metered.env,
       ...rateLimits(PER_KEY, PER_ADDRESS),
       FEEDBACK_SECRET: text('the-secret-of-the-load-in-32-characters-or-more'),
-      FEEDBACK_PICTURES: text('on'),
+      FEEDBACK_IMAGES: text('on'),
       LOG_REQUESTS: text('on'),
       BODY_SECONDS: text(String(BODY_SECONDS)),
     },
@@ -88,5 +88,5 @@ function noteLine({ counts, errors }: Target['log'], line: string): void {
     // Not of the Worker: workerd's own word.
   }
   counts[name] = (counts[name] ?? 0) + 1;
-  if (!/^(info|warning) /.test(name) && errors.length < MOST_ERRORS) errors.push(line.slice(0, 500));
+  if (!/^(info|warning) /.test(name) && errors.length < MAX_ERRORS) errors.push(line.slice(0, 500));
 }

@@ -10,7 +10,7 @@ import test, { after } from 'node:test';
 import { checkpointName } from '@glimpse/training/fit/checkpoint';
 import { randomStream, uniform } from '@glimpse/training/random';
 import { program } from '@glimpse/training/testing/command-line';
-import { classEntries, writeEntries } from '@glimpse/training/testing/picture-folder';
+import { classEntries, writeEntries } from '@glimpse/training/testing/image-folder';
 
 const KILLS = 20;
 const EPOCHS = 40;
@@ -18,7 +18,7 @@ const EPOCHS = 40;
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-kill-'));
 after(() => rm(folder, { recursive: true }));
 
-/** All that has a state of its own: dropout, augmentation, moving statistics, an optimiser with two slots, a schedule. */
+/** All that has a state of its own: dropout, augmentation, moving statistics, an optimizer with two slots, a schedule. */
 const recipe = {
   architecture: {
     name: 'killed',
@@ -73,7 +73,7 @@ async function findRun(runs: string): Promise<string | undefined> {
   return name && join(folder, runs, name);
 }
 
-/** Weights, optimiser, place and curves: everything that a run is. */
+/** Weights, optimizer, place and curves: everything that a run is. */
 async function finalHash(runs: string): Promise<string> {
   const checkpoint = join((await findRun(runs))!, 'checkpoints', checkpointName(EPOCHS));
   return createHash('sha256')
@@ -84,7 +84,7 @@ async function finalHash(runs: string): Promise<string> {
 test(`a run that is killed at any of ${KILLS} moments goes on to the bytes of one that was not`, async (t) => {
   await writeFile(join(folder, 'recipe.mjs'), `export default ${JSON.stringify(recipe)};`);
   await writeEntries(join(folder, 'photos'), classEntries(['one', 'two', 'three'], 40));
-  // The first one decodes the pictures; the second is what the others are like.
+  // The first one decodes the images; the second is what the others are like.
   assert.equal((await train(fresh('first'))).code, 0);
   const whole = await train(fresh('whole'));
   assert.equal(whole.code, 0, whole.text);

@@ -55,7 +55,7 @@ test('the line that npm start prints works as pasted', async () => {
   assert.ok(predictions[0]!.score > 0.5);
 });
 
-test('the starter release names each example picture', async () => {
+test('the starter release names each example image', async () => {
   assert.equal(examples.length, 10);
   for (const file of examples) {
     const { predictions } = await classify(worker.url, file);

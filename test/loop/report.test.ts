@@ -19,7 +19,7 @@ const find = (events: readonly Event[], name: string): Event => {
   return found;
 };
 
-test('a run of one epoch and one of two are reported, listed and compared on the 10,000 test pictures', {
+test('a run of one epoch and one of two are reported, listed and compared on the 10,000 test images', {
   skip: trainingLacks,
 }, async () => {
   const paths: string[] = [];
@@ -30,8 +30,8 @@ test('a run of one epoch and one of two are reported, listed and compared on the
   const [short, long] = paths as [string, string];
 
   const report = find(await glimpse('report', short), 'report');
-  const { accuracy, pictures } = report.metrics as { accuracy: number; pictures: number };
-  assert.equal(pictures, 10_000);
+  const { accuracy, images } = report.metrics as { accuracy: number; images: number };
+  assert.equal(images, 10_000);
   const page = await readFile(join(short, 'report.html'), 'utf8');
   assert.match(page, new RegExp(`<dd>${accuracy.toFixed(4)}</dd>`));
   for (const plot of report.plots as string[]) assert.ok(existsSync(plot), plot);
@@ -45,7 +45,7 @@ test('a run of one epoch and one of two are reported, listed and compared on the
   };
   const itself = find(await glimpse('runs', 'compare', short, short), 'comparison') as unknown as typeof report;
   assert.deepEqual(itself.mcnemar, { onlyFirst: 0, onlySecond: 0, exact: 1, midP: 1 });
-  // Every class has 1,000 pictures, so that the classes' gains add up to that of all.
+  // Every class has 1,000 images, so that the classes' gains add up to that of all.
   const gained = Object.values(recallGained).reduce((sum, gain) => sum + gain, 0) * 1000;
   assert.equal(Math.round(gained), mcnemar.onlySecond - mcnemar.onlyFirst);
   assert.ok(mcnemar.onlySecond > mcnemar.onlyFirst && mcnemar.exact < 0.01, 'a second epoch helps');

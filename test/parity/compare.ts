@@ -1,18 +1,18 @@
-/** The same pictures through the Worker in workerd and through `glimpse evaluate`'s code in Node. */
+/** The same images through the Worker in workerd and through `glimpse evaluate`'s code in Node. */
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
 import { RAW_PIXELS_TYPE } from '@glimpse/shared/api/classify';
 import { openClassifier } from '@glimpse/training/cli/classifier';
-import type { PictureSet } from '@glimpse/training/data/picture-set';
+import type { ImageSet } from '@glimpse/training/data/image-set';
 import { evaluate, mostProbable } from '@glimpse/training/evaluate/evaluate';
 
 export interface Comparison {
   readonly release: string;
-  readonly pictures: number;
-  /** Pictures that the two put into different classes. */
+  readonly images: number;
+  /** Images that the two put into different classes. */
   readonly classesThatDiffer: number;
-  /** Probabilities, of pictures x classes, that are not the same float32. */
+  /** Probabilities, of images x classes, that are not the same float32. */
   readonly probabilitiesThatDiffer: number;
-  /** Share of pictures that each put into the right class. */
+  /** Share of images that each put into the right class. */
   readonly accuracy: { readonly workerd: number; readonly node: number };
 }
 
@@ -20,7 +20,7 @@ export interface Comparison {
 const CONCURRENCY = 8;
 
 /** @param url of a Worker that serves the release in `folder` */
-export async function compare(url: URL, folder: string, set: PictureSet): Promise<Comparison> {
+export async function compare(url: URL, folder: string, set: ImageSet): Promise<Comparison> {
   const { classifier, labels, description } = await openClassifier(folder);
   const node = evaluate(classifier, set, labels.length);
   const classes = labels.length;
@@ -43,7 +43,7 @@ export async function compare(url: URL, folder: string, set: PictureSet): Promis
   classifier.dispose();
   return {
     release: description,
-    pictures: count,
+    images: count,
     classesThatDiffer,
     probabilitiesThatDiffer,
     accuracy: { workerd: correct / count, node: node.metrics.accuracy },

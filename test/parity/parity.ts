@@ -1,4 +1,4 @@
-/** `npm run parity`: all 10,000 test pictures of CIFAR-10 through the Worker and through Node, compared bit by bit. */
+/** `npm run parity`: all 10,000 test images of CIFAR-10 through the Worker and through Node, compared bit by bit. */
 import { loadCifar10 } from '@glimpse/training/data/cifar10';
 import { starterFolder, startWorker } from '../worker/start-worker.ts';
 import { compare } from './compare.ts';
@@ -7,9 +7,9 @@ const { test } = await loadCifar10(console.log);
 const worker = await startWorker();
 try {
   const result = await compare(worker.url, await starterFolder(), test);
-  console.log(`${result.pictures} pictures, ${result.release}`);
+  console.log(`${result.images} images, ${result.release}`);
   console.log(`classes that differ        ${result.classesThatDiffer}`);
-  console.log(`probabilities that differ  ${result.probabilitiesThatDiffer} of ${result.pictures * 10}`);
+  console.log(`probabilities that differ  ${result.probabilitiesThatDiffer} of ${result.images * 10}`);
   console.log(`accuracy in workerd        ${result.accuracy.workerd.toFixed(4)}`);
   console.log(`accuracy in Node           ${result.accuracy.node.toFixed(4)}`);
   process.exitCode = result.classesThatDiffer === 0 && result.probabilitiesThatDiffer === 0 ? 0 : 1;

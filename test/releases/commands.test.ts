@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { BUCKET, S3_MISSING, s3Available, startS3 } from '../s3/start-s3.ts';
-import { CLASSES, trainOnColours, writeColours } from './colours.ts';
+import { CLASSES, trainOnColors, writeColors } from './colors.ts';
 import { type Ended, events, glimpse } from './command-line.ts';
 
 if (await s3Available()) {
@@ -15,7 +15,7 @@ if (await s3Available()) {
     await s3.stop();
     await rm(folder, { recursive: true });
   });
-  await writeColours(join(folder, 'colours'));
+  await writeColors(join(folder, 'colors'));
   const store = `s3://${BUCKET}/a/prefix`;
   const env = { ...s3.env, GLIMPSE_CACHE: join(folder, 'cache'), GLIMPSE_ACTOR: 'ann', GLIMPSE_STORE: store };
   const call = (...args: string[]) => glimpse(folder, env, args);
@@ -24,12 +24,12 @@ if (await s3Available()) {
     assert.equal(ended.code, 0, `${args.join(' ')}: ${ended.err}${ended.out}`);
     return ended;
   };
-  const releases = (verb: string, ...args: string[]) => done('releases', verb, '--model', 'colours', ...args);
-  const to = ['--model', 'colours', '--to', store];
+  const releases = (verb: string, ...args: string[]) => done('releases', verb, '--model', 'colors', ...args);
+  const to = ['--model', 'colors', '--to', store];
 
-  const first = await trainOnColours(done);
-  const second = await trainOnColours(done, '--seed', '2');
-  const bad = await trainOnColours(done, '--epochs', '1', '--learning-rate', '1e-6', '--seed', '3');
+  const first = await trainOnColors(done);
+  const second = await trainOnColors(done, '--seed', '2');
+  const bad = await trainOnColors(done, '--epochs', '1', '--learning-rate', '1e-6', '--seed', '3');
   let publicKey = '';
 
   test('a signing key is for its owner alone, is never printed, and never overwritten', async () => {
@@ -69,7 +69,7 @@ if (await s3Available()) {
     assert.ok(
       verdict.checks.some(({ name, test }: { name: string; test?: object }) => name === 'relative.accuracy' && test),
     );
-    const alone = await call('gate', bad.run, '--from', store, '--model', 'colours');
+    const alone = await call('gate', bad.run, '--from', store, '--model', 'colors');
     assert.equal(alone.code, 1);
   });
 
@@ -105,22 +105,22 @@ if (await s3Available()) {
       new RegExp(`stable at .*: ${second.version}, since`),
     );
     assert.match((await releases('history', '--at', '2020-01-01')).out, /stable at 2020-01-01: nothing yet/);
-    const none = await call('releases', 'rollback', '--model', 'colours');
-    assert.match(none.err, /knows no version of colours before/);
+    const none = await call('releases', 'rollback', '--model', 'colors');
+    assert.match(none.err, /knows no version of colors before/);
     assert.equal(none.code, 1);
   });
 
   test('an override is published and recorded; an unsigned release is not promoted where keys are trusted', async () => {
     await done('publish', bad.run, ...to, '--channel', 'lab', '--override', 'to look at it');
     assert.match((await releases('history', '--channel', 'lab')).out, /gate overridden \(to look at it\): accuracy/);
-    const refused = await call('releases', 'promote', bad.version, '--model', 'colours', '--trust', publicKey);
+    const refused = await call('releases', 'promote', bad.version, '--model', 'colors', '--trust', publicKey);
     assert.match(refused.err, /not signed/);
     assert.equal(refused.code, 1);
     assert.match((await releases('list')).out, new RegExp(`${first.version} .* stable`));
   });
 
   test('a version that is stored is signed with a further key, once', async () => {
-    const keyless = await call('releases', 'sign', bad.version, '--model', 'colours');
+    const keyless = await call('releases', 'sign', bad.version, '--model', 'colors');
     assert.deepEqual([keyless.code, /--sign KEYFILE/.test(keyless.err)], [1, true]);
     const sign = ['--sign', 'key.txt'];
     assert.match((await releases('sign', bad.version, ...sign)).out, /is signed by the key [0-9a-f]{16} as well/);
@@ -149,7 +149,7 @@ if (await s3Available()) {
     const pruned = await releases('prune', '--keep', '0', '--yes');
     assert.match(pruned.out, new RegExp(`removed +${bad.version} +version, 4 objects`));
     assert.ok(!(await releases('list')).out.includes(bad.version));
-    assert.match((await releases('verify', '--trust', publicKey)).out, /^2 versions of colours are good\.\n$/);
+    assert.match((await releases('verify', '--trust', publicKey)).out, /^2 versions of colors are good\.\n$/);
   });
 } else {
   test('the life of a model on a real S3 server', { skip: S3_MISSING }, () => {});

@@ -15,7 +15,7 @@ import { BUCKET, S3_MISSING, s3Available, startS3 } from '../s3/start-s3.ts';
 import { FORGOTTEN_MS, MODEL, namedRelease, stageOnS3 } from './stage.ts';
 
 const FLOOR = '20260102T0300Z';
-const picture = new Uint8Array(testInput.height * testInput.width * testInput.channels).fill(90);
+const image = new Uint8Array(testInput.height * testInput.width * testInput.channels).fill(90);
 
 test('channels.json is forged', { skip: (await s3Available()) ? false : S3_MISSING }, async (t) => {
   const [key, revoked] = await Promise.all([1, 2].map(() => parseSigningKey(createSigningKey())));
@@ -58,7 +58,7 @@ test('channels.json is forged', { skip: (await s3Available()) ? false : S3_MISSI
 
     const counts = { attempts: 0, answers: 0, served: 0, said: 0 };
     const ask = async (query: string) => {
-      const { status, json } = await worker.classify(picture, { query, type: 'application/vnd.glimpse.rgb8' });
+      const { status, json } = await worker.classify(image, { query, type: 'application/vnd.glimpse.rgb8' });
       counts.attempts++;
       if (status === 200) {
         counts.answers++;

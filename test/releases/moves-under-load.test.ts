@@ -23,8 +23,8 @@ const SECONDS = Number(process.env.MOVES_SECONDS ?? 20);
 const EVERY_MS = 1000;
 const CLIENTS = 3;
 const STORE = `s3://${BUCKET}/stage`;
-const { height, width, channels: colours } = testInput;
-const picture = new Uint8Array(height * width * colours).fill(90);
+const { height, width, channels: colors } = testInput;
+const image = new Uint8Array(height * width * colors).fill(90);
 
 interface Waiting {
   readonly to: string;
@@ -39,7 +39,7 @@ test(`${SECONDS} s of promote and rollback under load`, {
   const stage = await stageOnS3(s3);
   const store = openS3Store(parseS3Url(STORE));
   const { worker } = stage;
-  const ask = () => worker.classify(picture, { type: 'application/vnd.glimpse.rgb8' });
+  const ask = () => worker.classify(image, { type: 'application/vnd.glimpse.rgb8' });
   try {
     const releases = await Promise.all(['red', 'blue'].map((name, seed) => namedRelease(name, { seed })));
     const labelsOf = new Map(releases.map(({ version, manifest }) => [version, new Set(manifest.labels)]));

@@ -29,7 +29,7 @@ const damages: Record<string, Damage> = {
   'no such object': () => undefined,
 };
 
-const picture = new Uint8Array(testInput.height * testInput.width * testInput.channels).fill(90);
+const image = new Uint8Array(testInput.height * testInput.width * testInput.channels).fill(90);
 const other = await namedRelease('another', { model: 'another', seed: 500, shardBytes: SHARD_BYTES });
 const manifestOfAnother = other.objects.get(objectKeys.manifest('another', other.version)) as Bytes;
 /** Of every release here: the names of its objects, channels.json last. */
@@ -69,7 +69,7 @@ async function putOrRemove(stage: Stage, key: string, bytes: Bytes | undefined):
 }
 
 function ask({ worker }: Stage, model = MODEL) {
-  return worker.classify(picture, { query: `?model=${model}`, type: 'application/vnd.glimpse.rgb8' });
+  return worker.classify(image, { query: `?model=${model}`, type: 'application/vnd.glimpse.rgb8' });
 }
 
 /** The version that answered, by its name and by its labels; undefined for no answer. */

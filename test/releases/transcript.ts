@@ -12,14 +12,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startWorker } from '../../edge/src/testing/worker.ts';
 import { BUCKET, S3_MISSING, s3Available, startS3 } from '../s3/start-s3.ts';
-import { trainOnColours, writeColours } from './colours.ts';
+import { trainOnColors, writeColors } from './colors.ts';
 import { type Ended, events, glimpse } from './command-line.ts';
 import { s3Variables } from './stage.ts';
 
-const MODEL = 'colours';
+const MODEL = 'colors';
 const CLIENTS = 200;
 const AT_ONCE = 2;
-const picture = new Uint8Array(32 * 32 * 3).fill(90);
+const image = new Uint8Array(32 * 32 * 3).fill(90);
 
 if (!(await s3Available())) throw new Error(S3_MISSING);
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-transcript-'));
@@ -33,9 +33,9 @@ async function done(...args: string[]): Promise<Ended> {
   return ended;
 }
 
-await writeColours(join(folder, MODEL));
+await writeColors(join(folder, MODEL));
 const runs = [];
-for (const seed of ['1', '2', '3', '4']) runs.push(await trainOnColours(done, '--seed', seed));
+for (const seed of ['1', '2', '3', '4']) runs.push(await trainOnColors(done, '--seed', seed));
 const [oldest, older, live, next] = runs as [Run, Run, Run, Run];
 type Run = (typeof runs)[number];
 /** As they are called here: a version says little to a reader, a path nothing. */
@@ -65,7 +65,7 @@ async function client(): Promise<void> {
   for (let n = Math.floor(Math.random() * CLIENTS); asking; n++) {
     const caller = `phone-${n % CLIENTS}`;
     const headers = { 'X-Client-Id': caller, 'Content-Type': 'application/vnd.glimpse.rgb8' };
-    const { status, json } = await worker.request('/v1/classify', { method: 'POST', body: picture, headers });
+    const { status, json } = await worker.request('/v1/classify', { method: 'POST', body: image, headers });
     total.answers++;
     if (status !== 200) {
       total.failed++;

@@ -10,7 +10,7 @@ import { loadChannels } from '@glimpse/training/publish/move';
 import { publish } from '@glimpse/training/publish/publish';
 import { openS3Store, parseS3Url } from '@glimpse/training/publish/s3';
 import type { ReleaseStore } from '@glimpse/training/publish/store';
-import { publishBehaviour } from '@glimpse/training/testing/publish-behaviour';
+import { publishBehavior } from '@glimpse/training/testing/publish.contract';
 import { type Fault, signAnew, startFaultyProxy } from './faulty-proxy.ts';
 import { BUCKET, S3_MISSING, type S3Server, s3Available, startS3 } from './start-s3.ts';
 
@@ -28,7 +28,7 @@ if (await s3Available()) {
     await s3.stop();
   });
 
-  publishBehaviour(() => store);
+  publishBehavior(() => store);
 
   /** A store with other settings: it reads the environment when it is opened. */
   const failure = async (settings: Record<string, string>, url = `s3://${BUCKET}`) => {

@@ -9,7 +9,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 export type RandomStream = () => number;
 
 export function randomStream(seed: number, name: string): RandomStream {
-  // Hashing makes streams with neighbouring seeds or names unrelated.
+  // Hashing makes streams with neighboring seeds or names unrelated.
   const start = createHash('sha256').update(`${seed}/${name}`).digest().readInt32LE(0);
   const generator = xoroshiro128plus(start);
   return () => generator.next() >>> 0;

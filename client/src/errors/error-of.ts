@@ -1,4 +1,4 @@
-/** An answer that is no success, or the problem of one picture of a batch → the error. */
+/** An answer that is no success, or the problem of one image of a batch → the error. */
 import { BadRequestError } from './bad-request-error.ts';
 import { GlimpseError } from './glimpse-error.ts';
 import { KeyError } from './key-error.ts';
@@ -7,8 +7,8 @@ import { RateLimitError } from './rate-limit-error.ts';
 import { ServerError } from './server-error.ts';
 import { TooLargeError } from './too-large-error.ts';
 import { UnavailableError } from './unavailable-error.ts';
-import { UndecodablePictureError } from './undecodable-picture-error.ts';
-import { UnsupportedPictureError } from './unsupported-picture-error.ts';
+import { UndecodableImageError } from './undecodable-image-error.ts';
+import { UnsupportedImageError } from './unsupported-image-error.ts';
 
 const byStatus: Readonly<Record<number, typeof GlimpseError>> = {
   400: BadRequestError,
@@ -19,9 +19,9 @@ const byStatus: Readonly<Record<number, typeof GlimpseError>> = {
   405: BadRequestError,
   408: UnavailableError,
   413: TooLargeError,
-  415: UnsupportedPictureError,
+  415: UnsupportedImageError,
   416: BadRequestError,
-  422: UndecodablePictureError,
+  422: UndecodableImageError,
   429: RateLimitError,
   502: UnavailableError,
   503: UnavailableError,
@@ -29,7 +29,7 @@ const byStatus: Readonly<Record<number, typeof GlimpseError>> = {
 };
 
 /** A proxy in between answers in its own words, which help nobody beyond their beginning. */
-const MOST_TEXT = 200;
+const MAX_TEXT = 200;
 
 interface Failed {
   readonly status: number;
@@ -54,7 +54,7 @@ export function problemError(problem: Readonly<Record<string, unknown>>, failed:
     code === 'url-refused' ? BadRequestError : (byStatus[status] ?? (status >= 500 ? ServerError : GlimpseError));
   // A code that this version does not know is passed on as it is.
   if (typeof code === 'string') return new Kind(code, typeof detail === 'string' ? detail : code, known);
-  const text = said.trim().slice(0, MOST_TEXT);
+  const text = said.trim().slice(0, MAX_TEXT);
   return new Kind(`http-${status}`, `The endpoint answered ${status}${text ? `: ${text}` : ''}`, known);
 }
 

@@ -28,7 +28,7 @@ export function pngOfCanvas({ canvas }: Context): Promise<Blob> {
 let honest: boolean | undefined;
 
 /**
- * Browsers that protect against fingerprinting give noise, or white, instead of what a canvas holds. Then a picture is
+ * Browsers that protect against fingerprinting give noise, or white, instead of what a canvas holds. Then an image is
  * better sent as it is. Checked once a page.
  */
 export function isHonest(): boolean {

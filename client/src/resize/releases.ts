@@ -32,7 +32,7 @@ export class Releases {
     this.#get = get;
   }
 
-  /** @returns undefined where it cannot be had: then pictures are sent as they are */
+  /** @returns undefined where it cannot be had: then images are sent as they are */
   chosen({ model, version, channel }: Choice): Promise<Release | undefined> {
     return this.#remember([model, version, channel], async () => {
       const name = model ?? ((await this.#get('/v1/models')) as ModelList).default;

@@ -1,15 +1,15 @@
 /**
- * A big picture → the few pixels that a model sees, by the browser's own decoder and the very area average that the
+ * A big image → the few pixels that a model sees, by the browser's own decoder and the very area average that the
  * endpoint and the trainer use. Loaded only when there is something to make smaller.
  */
-import { AreaAccumulator } from '@glimpse/shared/picture/area-accumulator';
+import { AreaAccumulator } from '@glimpse/shared/image/area-accumulator';
 import type { InputContract } from '../answers.ts';
-import type { Drawable } from '../picture.ts';
+import type { Drawable } from '../image.ts';
 import { isPixels } from '../pixels.ts';
 import { contextOf, isHonest, pngOfCanvas } from './canvas.ts';
 
 /** Up to here the sums of the average are exact. */
-const MOST_PIXELS = 1e8;
+const MAX_PIXELS = 1e8;
 /** Of the source, held at once: 16 MB of RGBA. */
 const BAND_PIXELS = 4 * 1024 * 1024;
 
@@ -19,13 +19,13 @@ export type Target = Pick<InputContract, 'height' | 'width' | 'channels' | 'fit'
 export interface Resized {
   /** [height, width, channels], 0-255, upright. */
   readonly pixels: Uint8Array<ArrayBuffer>;
-  /** Of the picture itself, upright. */
+  /** Of the image itself, upright. */
   readonly width: number;
   readonly height: number;
 }
 
 /**
- * @returns undefined where this browser cannot read the picture, or does not let a page see what a canvas holds
+ * @returns undefined where this browser cannot read the image, or does not let a page see what a canvas holds
  * (protection against fingerprinting gives noise)
  */
 export function resize(source: Blob | Drawable, target: Target): Promise<Resized | undefined> {
@@ -55,7 +55,7 @@ function decoded(file: Blob): Promise<ImageBitmap | undefined> {
 
 function averageDrawn(drawable: CanvasImageSource, size: Size, target: Target): Resized | undefined {
   const { width, height } = size;
-  if (!(width > 0 && height > 0 && width * height <= MOST_PIXELS)) return undefined;
+  if (!(width > 0 && height > 0 && width * height <= MAX_PIXELS)) return undefined;
   try {
     const context = contextOf(width, bandRows(size));
     return average(size, target, (y, rows) => {
@@ -64,12 +64,12 @@ function averageDrawn(drawable: CanvasImageSource, size: Size, target: Target): 
       return context.getImageData(0, 0, width, rows).data;
     });
   } catch {
-    // A canvas that another origin has drawn on, or a picture larger than a canvas may be.
+    // A canvas that another origin has drawn on, or an image larger than a canvas may be.
     return undefined;
   }
 }
 
-/** As a PNG, in which every pixel stays as it is: for a form, where pictures are files. */
+/** As a PNG, in which every pixel stays as it is: for a form, where images are files. */
 export async function pngOf(pixels: Uint8Array, { height, width, channels }: Target): Promise<Blob> {
   const rgba = new Uint8ClampedArray(height * width * 4).fill(255);
   for (let i = 0; i < height * width; i++) {

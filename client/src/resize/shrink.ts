@@ -1,11 +1,11 @@
-/** What a browser makes of a picture before it is sent: as small as the release that is to answer sees it. */
+/** What a browser makes of an image before it is sent: as small as the release that is to answer sees it. */
 import type { InputContract } from '../answers.ts';
-import type { Drawable } from '../picture.ts';
+import type { Drawable } from '../image.ts';
 import type { Choice, Releases } from './releases.ts';
 import { pngOf, resize } from './resize.ts';
 import { type Answered, classifySmall, isWorthwhile } from './small.ts';
 
-/** @returns undefined where the picture is to be sent as it is */
+/** @returns undefined where the image is to be sent as it is */
 export function classifyShrunk<Answer extends Answered>(
   releases: Releases,
   choice: Choice,
@@ -15,7 +15,7 @@ export function classifyShrunk<Answer extends Answered>(
   return classifySmall(releases, choice, (input) => shrink(source, input), send);
 }
 
-/** @returns a file for a form; undefined where the picture is to be sent as it is */
+/** @returns a file for a form; undefined where the image is to be sent as it is */
 export async function shrunkFile(
   releases: Releases,
   choice: Choice,

@@ -13,8 +13,8 @@ const WORTHWHILE = 2;
  * An answer is always that of one release: where another one answers than was asked for what it eats, such as a canary,
  * and it eats other pixels, it gets those.
  *
- * @param pixelsFor what a release eats, or undefined where the picture is better sent as it is
- * @returns undefined where the picture is to be sent as it is
+ * @param pixelsFor what a release eats, or undefined where the image is better sent as it is
+ * @returns undefined where the image is to be sent as it is
  */
 export async function classifySmall<Answer extends Answered>(
   releases: Releases,

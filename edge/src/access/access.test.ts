@@ -4,15 +4,15 @@ import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createKeyText } from '@glimpse/shared/access/key-text';
 import { testRelease } from '@glimpse/shared/testing/release';
+import { png } from '../testing/images.ts';
 import { type TestKey, testKey } from '../testing/keys.ts';
-import { png } from '../testing/pictures.ts';
 import { exchange } from '../testing/raw-request.ts';
 import { refuse } from '../testing/s3-server.ts';
 import { startWorkerOnS3 } from '../testing/s3-worker.ts';
 import { startWorker, type TestWorker } from '../testing/worker.ts';
 
 const PAGE = 'https://page.example';
-const picture = await png(8, 8);
+const image = await png(8, 8);
 const release = await testRelease();
 
 async function start(vars: Record<string, string>): Promise<TestWorker> {
@@ -40,7 +40,7 @@ for (const worker of [guarded, open]) await store(worker, secret, publishable, r
 const ask = (worker: TestWorker, key: string | undefined, headers: Record<string, string> = {}, query = '') =>
   worker.request(`/v1/classify${query}`, {
     method: 'POST',
-    body: picture,
+    body: image,
     headers: { ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }), ...headers },
   });
 const models = (worker: TestWorker, key?: string) =>
@@ -318,11 +318,11 @@ test('a daily quota: what is left, the end of it, and that reading is free', asy
   assert.equal((await models(guarded, key.text)).status, 200);
 });
 
-test('of a batch each picture counts', async () => {
+test('of a batch each image counts', async () => {
   const key = await testKey({ quotaPerDay: 10 });
   await store(guarded, key);
   const body = new FormData();
-  for (let i = 0; i < 4; i++) body.append('image', new Blob([picture]));
+  for (let i = 0; i < 4; i++) body.append('image', new Blob([image]));
   const headers = { Authorization: `Bearer ${key.text}` };
   const batch = () => guarded.request('/v1/classify/batch', { method: 'POST', body, headers });
   const left = [];

@@ -2,8 +2,8 @@
 import { logWarning } from '../log.ts';
 import type { PrivateStore } from '../store/private-store.ts';
 import { DailyQuota } from './daily-quota.ts';
-import { Identities } from './identities.ts';
-import { KeyRing } from './key-ring.ts';
+import { KeyCache } from './key-cache.ts';
+import { KeyHashCache } from './key-hash-cache.ts';
 import type { QuotaObject } from './quota-object.ts';
 import { RateGuard } from './rate-guard.ts';
 
@@ -21,8 +21,8 @@ export interface Access extends Pick<AccessSettings, 'requireKeys'> {
   readonly perKey: RateGuard | undefined;
   readonly perAddress: RateGuard | undefined;
   /** Undefined where there is no bucket that keys could be in. */
-  readonly keys: KeyRing | undefined;
-  readonly identities: Identities;
+  readonly keys: KeyCache | undefined;
+  readonly identities: KeyHashCache;
   readonly quota: DailyQuota | undefined;
 }
 
@@ -35,14 +35,14 @@ interface AccessParts {
 
 export function openAccess(settings: AccessSettings, { privateStore, cacheMs, report }: AccessParts): Access {
   const { requireKeys, perKey, perAddress, quota } = settings;
-  const said = accessSaid(settings);
+  const said = describeAccess(settings);
   if (said.limitsMissing) logWarning('access', said.limitsMissing);
   return {
     requireKeys,
     perKey: perKey && new RateGuard({ limiter: perKey, whose: 'with this key', report }),
     perAddress: perAddress && new RateGuard({ limiter: perAddress, whose: 'from this address', report }),
-    keys: privateStore && new KeyRing({ store: privateStore, cacheMs, report }),
-    identities: new Identities(),
+    keys: privateStore && new KeyCache({ store: privateStore, cacheMs, report }),
+    identities: new KeyHashCache(),
     quota: quota && new DailyQuota({ settle: async (key, ...lot) => quota.getByName(key).settle(...lot), report }),
   };
 }
@@ -50,7 +50,7 @@ export function openAccess(settings: AccessSettings, { privateStore, cacheMs, re
 export const OPEN_ENDPOINT = 'REQUIRE_KEYS is off: whoever reaches this endpoint may classify, from any page.';
 
 /** For /readyz and the log. */
-export function accessSaid({ requireKeys, perKey, perAddress, quota }: Record<keyof AccessSettings, unknown>) {
+export function describeAccess({ requireKeys, perKey, perAddress, quota }: Record<keyof AccessSettings, unknown>) {
   const missing = Object.entries({ RATE_KEY: perKey, RATE_ADDRESS: perAddress, QUOTA: quota }).filter(([, it]) => !it);
   return {
     keys: requireKeys ? 'required' : OPEN_ENDPOINT,

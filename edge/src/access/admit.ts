@@ -8,11 +8,11 @@ import type { Access } from './access.ts';
 import { readCredentials } from './credentials.ts';
 import type { QuotaState } from './daily-quota.ts';
 import { lookUpKey } from './look-up-key.ts';
-import { senderOf } from './sender.ts';
+import { clientNetwork } from './sender.ts';
 
 export interface Admission {
-  /** Of a request with several pictures, those beside the first. They are served whole, also where fewer are left. */
-  countFurther(pictures: number): void;
+  /** Of a request with several images, those beside the first. They are served whole, also where fewer are left. */
+  countFurther(images: number): void;
   /** To be called when the answer is there. */
   answered(): void;
 }
@@ -26,7 +26,7 @@ export async function admit(c: AppContext): Promise<Admission> {
   const { access } = c.get('isolate');
   const { url } = c.req;
   const credentials = readCredentials(c.req.raw.headers, queryOf(url));
-  const sender = senderOf(c.req.header('CF-Connecting-IP') ?? null);
+  const sender = clientNetwork(c.req.header('CF-Connecting-IP') ?? null);
   const limitSender = async () => {
     if (sender !== undefined) await access.perAddress?.take(sender);
   };
@@ -34,7 +34,7 @@ export async function admit(c: AppContext): Promise<Admission> {
   if (credentials.sent !== 'key') {
     if (access.requireKeys) throw keyless(credentials);
     await limitSender();
-    c.set('readableBy', '*');
+    c.set('corsOrigin', '*');
     return FREE;
   }
 
@@ -47,14 +47,14 @@ export async function admit(c: AppContext): Promise<Admission> {
     const page = c.req.header('Origin');
     // The Worker's own pages may use any key: the widget's frame, which browsers show on the key's pages alone.
     if (page === undefined || !(page === new URL(url).origin || key.origins.includes(page))) throw foreignPage(page);
-    c.set('readableBy', page);
+    c.set('corsOrigin', page);
   }
   if (scope !== 'any' && !key.scopes.includes(scope)) {
     throw new Problem('scope-missing', `The key may ${key.scopes.join(', ')}; this takes ${scope}.`);
   }
   await access.perKey?.take(key.id);
   const admission = countsInQuota(c.req.method, scope) ? await countInQuota(c, key) : FREE;
-  if (key.kind === 'secret') c.set('readableBy', access.requireKeys ? null : '*');
+  if (key.kind === 'secret') c.set('corsOrigin', access.requireKeys ? null : '*');
   return {
     countFurther: admission.countFurther,
     answered() {
@@ -107,9 +107,9 @@ async function countInQuota(c: AppContext, key: KeyRecord): Promise<Admission> {
   }
   let counted = 1;
   return {
-    countFurther(pictures) {
-      counted += pictures;
-      quota.add(id, pictures, c.executionCtx);
+    countFurther(images) {
+      counted += images;
+      quota.add(id, images, c.executionCtx);
     },
     answered() {
       const { headers } = c.res;

@@ -38,7 +38,7 @@ export const crossOrigin: MiddlewareHandler<AppEnv> = async (c, next) => {
     });
   }
   await next();
-  const page = c.get('readableBy');
+  const page = c.get('corsOrigin');
   if (page === null) return;
   const { headers } = c.res;
   headers.set('Access-Control-Allow-Origin', page ?? '*');

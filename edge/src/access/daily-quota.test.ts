@@ -129,7 +129,7 @@ test('what was not served is given back', async () => {
   assert.equal((await one.take(2)).remaining, 1);
 });
 
-test('several pictures in one request count as many', async () => {
+test('several images in one request count as many', async () => {
   const one = isolate(counter().settle);
   await one.take(40);
   one.add(31);

@@ -4,7 +4,7 @@
  * last lots may together let some more through than the quota. Each of them has never more than two lots unsettled, so it
  * is at most isolates x 2 x lot, and a lot is a twentieth of the quota and at most 100.
  */
-import type { Keeper } from '../model/shared-task.ts';
+import type { WaitUntil } from '../model/single-flight.ts';
 import { TIMED_OUT, within } from '../streams/deadline.ts';
 
 /** Adds requests of a day to a key's count, and says what it is then. */
@@ -68,7 +68,7 @@ export class DailyQuota {
    * Counts requests of a key, unless there are no more today. Where the object that counts for all fails, each isolate
    * counts for itself.
    */
-  async take(key: string, quota: number, requests: number, keeper: Keeper): Promise<QuotaState> {
+  async take(key: string, quota: number, requests: number, keeper: WaitUntil): Promise<QuotaState> {
     const now = this.#options.now();
     const count = this.#countOf(key, new Date(now).toISOString().slice(0, 10));
     const lot = lotOf(quota);
@@ -83,12 +83,12 @@ export class DailyQuota {
   }
 
   /** Counts more of a request that was let through, or takes it back: less than nothing. */
-  add(key: string, requests: number, keeper: Keeper): void {
+  add(key: string, requests: number, keeper: WaitUntil): void {
     const count = this.#counts.get(key);
     if (count) this.#add(key, count, requests, Number.POSITIVE_INFINITY, keeper);
   }
 
-  #add(key: string, count: Count, requests: number, lot: number, keeper: Keeper): void {
+  #add(key: string, count: Count, requests: number, lot: number, keeper: WaitUntil): void {
     count.unsettled += requests;
     if (count.unsettled >= lot) keeper.waitUntil(this.#settle(key, count));
     if (!count.timed) {
@@ -110,7 +110,7 @@ export class DailyQuota {
    *
    * @returns false where it failed, now or just before
    */
-  async #wait(key: string, count: Count, keeper: Keeper): Promise<boolean> {
+  async #wait(key: string, count: Count, keeper: WaitUntil): Promise<boolean> {
     if (this.#options.now() < count.failedUntil) return false;
     const settling = this.#settle(key, count);
     keeper.waitUntil(settling);

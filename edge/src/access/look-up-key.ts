@@ -1,7 +1,7 @@
 import type { KeyRecord } from '@glimpse/shared/access/key-record';
 import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
-import type { Keeper } from '../model/shared-task.ts';
+import type { WaitUntil } from '../model/single-flight.ts';
 import type { Access } from './access.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { Access } from './access.ts';
 export async function lookUpKey(
   { keys }: Access,
   identity: { id: string; sha256: string },
-  keeper: Keeper,
+  keeper: WaitUntil,
 ): Promise<KeyRecord | undefined> {
   try {
     return await keys?.find(identity, keeper);

@@ -1,7 +1,7 @@
 /** The pages of a publishable key, for the header that says who may show the widget's frame. */
 import { identifyKey } from '@glimpse/shared/access/key-record';
 import { readKeyText } from '@glimpse/shared/access/key-text';
-import type { Keeper } from '../model/shared-task.ts';
+import type { WaitUntil } from '../model/single-flight.ts';
 import type { Access } from './access.ts';
 import { lookUpKey } from './look-up-key.ts';
 
@@ -13,7 +13,7 @@ import { lookUpKey } from './look-up-key.ts';
 export async function originsOfKey(
   access: Access,
   text: string,
-  keeper: Keeper,
+  keeper: WaitUntil,
 ): Promise<readonly string[] | undefined> {
   const read = readKeyText(text);
   if (!('kind' in read) || read.kind !== 'publishable') return undefined;

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { testRelease } from '@glimpse/shared/testing/release';
+import { png } from '../testing/images.ts';
 import { testKey } from '../testing/keys.ts';
-import { png } from '../testing/pictures.ts';
 import { startWorker } from '../testing/worker.ts';
 
 /** A count that is not full is settled after two seconds. */

@@ -40,7 +40,7 @@ export class RateGuard {
 
   /** Where counting fails, the request goes on. @throws {Problem} `rate-limited` */
   async take(of: string): Promise<void> {
-    const sender = this.#senderOf(of);
+    const sender = this.#clientNetwork(of);
     const now = this.#options.now();
     if (now < sender.refusedUntil) throw this.#refusal();
     sender.unasked++;
@@ -67,7 +67,7 @@ export class RateGuard {
     return new Problem('rate-limited', detail, { retryAfter: PERIOD_SECONDS });
   }
 
-  #senderOf(of: string): Sender {
+  #clientNetwork(of: string): Sender {
     const before = this.#senders.get(of);
     if (before) return before;
     const sender = { unasked: 0, askedAt: Number.NEGATIVE_INFINITY, refusedUntil: 0 };

@@ -6,7 +6,7 @@
  * @param address of the header CF-Connecting-IP, which Cloudflare sets
  * @returns undefined where there is none, or on this machine
  */
-export function senderOf(address: string | null): string | undefined {
+export function clientNetwork(address: string | null): string | undefined {
   if (address === null || address === '127.0.0.1' || address === '::1') return undefined;
   if (!address.includes(':')) return address;
   const [head = '', tail] = address.toLowerCase().split('::');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { testRelease } from '@glimpse/shared/testing/release';
-import { png } from '../testing/pictures.ts';
+import { png } from '../testing/images.ts';
 import { exchange, open, type RawAnswer } from '../testing/raw-request.ts';
 import { startWorker } from '../testing/worker.ts';
 
@@ -102,9 +102,9 @@ test('JSON that is deep, wide, huge or strange is malformed, and nothing worse',
     assert.deepEqual([status, problem.code], [400, 'body-malformed'], name);
   }
   const huge = await worker.classify(`{"image": "${'A'.repeat(20 * MiB)}"}`, { type: json });
-  assert.deepEqual([huge.status, huge.json.code], [415, 'picture-unsupported']);
+  assert.deepEqual([huge.status, huge.json.code], [415, 'image-unsupported']);
   const spaces = await worker.classify(`{"image": "AAAA"${' '.repeat(20 * MiB)}}`, { type: json });
-  assert.deepEqual([spaces.status, spaces.json.code], [415, 'picture-unsupported']);
+  assert.deepEqual([spaces.status, spaces.json.code], [415, 'image-unsupported']);
 });
 
 test('of two members of one name the last counts, as everywhere in JSON', async () => {
@@ -153,7 +153,7 @@ test('parameters, fields and headers that are there twice', async () => {
   const twice = await worker.request(path, { method: 'POST', body: form });
   assert.deepEqual([twice.status, twice.json.code], [400, 'body-malformed']);
   assert.match(twice.json.detail, /batch/);
-  // Of headers the sum counts: this type is none that is known, so the body is the picture.
+  // Of headers the sum counts: this type is none that is known, so the body is the image.
   const types = { 'Content-Type': `image/png\r\nContent-Type: ${json}`, 'Content-Length': String(small.length) };
   assert.equal((await exchange(worker.url, { path, headers: types, parts: [small] })).status, 200);
 });

@@ -1,11 +1,11 @@
 /**
- * Reads what nobody wants. wrangler answers 500 in place of the Worker where the body of a request is cancelled in the
+ * Reads what nobody wants. wrangler answers 500 in place of the Worker where the body of a request is canceled in the
  * middle, and waits for ever where it is left and its sender has fallen silent; so the rest is read, within bounds. (A
  * body that no route has begun to read needs no care: wrangler drains it.)
  */
 import type { Chunks } from '../streams/chunks.ts';
 import { TIMED_OUT, within } from '../streams/deadline.ts';
-import { letGo } from '../streams/let-go.ts';
+import { detachErrorStack } from '../streams/detach-error-stack.ts';
 
 /** Past this the connection may break: whoever sends so much has been told by Content-Length or does not listen. */
 export const MAX_DISCARDED_BYTES = 128 * 1024 * 1024;
@@ -27,6 +27,6 @@ export async function discard(chunks: Chunks): Promise<void> {
     }
   } catch (error) {
     // The client has gone: there is nobody to answer.
-    letGo(error);
+    detachErrorStack(error);
   }
 }

@@ -19,7 +19,7 @@ export async function openForm(bytes: Uint8Array<ArrayBuffer>, contentType: stri
 export function withoutImage(form: FormData): Problem {
   const names = [...new Set(form.keys())].slice(0, 5).map((name) => JSON.stringify(name.slice(0, 40)));
   const instead = names.length > 0 ? `, only ${names.join(', ')}` : '';
-  return malformed(`The form has no field "image"${instead}; send the picture in one.`);
+  return malformed(`The form has no field "image"${instead}; send the image in one.`);
 }
 
 /** @throws {Problem} body-malformed, where the value of a field `image` is not a file */

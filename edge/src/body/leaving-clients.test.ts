@@ -4,7 +4,7 @@ import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { testChannels, testRelease } from '@glimpse/shared/testing/release';
 import { startBareWorkerd } from '../testing/bare-workerd.ts';
-import { flatPng, png } from '../testing/pictures.ts';
+import { flatPng, png } from '../testing/images.ts';
 import { open } from '../testing/raw-request.ts';
 
 const release = await testRelease();
@@ -33,5 +33,5 @@ test('whose client has left gets no turn, and those behind it do not wait for it
   await sleep(100);
   for (const client of clients) client.reset();
   const waited = await classify(small);
-  assert.ok(waited < (one * gone) / 2, `${waited} ms, where one picture takes ${one}`);
+  assert.ok(waited < (one * gone) / 2, `${waited} ms, where one image takes ${one}`);
 });

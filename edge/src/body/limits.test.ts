@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test, { after, describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { testRelease } from '@glimpse/shared/testing/release';
-import { flatPng, png } from '../testing/pictures.ts';
+import { flatPng, png } from '../testing/images.ts';
 import { exchange, open, type RawAnswer } from '../testing/raw-request.ts';
 import { startWorker, type TestWorker } from '../testing/worker.ts';
 
@@ -40,7 +40,7 @@ describe('the limit of one body', async () => {
       parts: padded,
     },
   })) {
-    test(`a picture with 30 MB behind it is 413 ${name}, and the next request is answered`, async () => {
+    test(`an image with 30 MB behind it is 413 ${name}, and the next request is answered`, async () => {
       const answer = await exchange(worker.url, { path, ...request });
       assert.deepEqual(code(answer), [413, 'body-too-large']);
       assert.equal(JSON.parse(answer.body).limit, 25 * MiB);
@@ -52,7 +52,7 @@ describe('the limit of one body', async () => {
     const headers = { 'Content-Length': String(small.length) };
     assert.equal((await exchange(worker.url, { path, headers, parts: padded })).status, 200);
     const cut = await exchange(worker.url, { path, headers: { 'Content-Length': '50' }, parts: padded });
-    assert.deepEqual(code(cut), [422, 'picture-undecodable']);
+    assert.deepEqual(code(cut), [422, 'image-undecodable']);
   });
 
   test('a body of just under the limit is taken', async () => {
@@ -150,10 +150,10 @@ describe('the time of one answer', async () => {
   after(() => worker.close());
   // Longer than a second altogether, and each of them shorter.
   const slow = await flatPng(2500, 2500);
-  const pictures = 24;
+  const images = 24;
 
   test('whose turn does not come in time is 503 with Retry-After, and the next one is answered', async () => {
-    const answers = await Promise.all(Array.from({ length: pictures }, () => worker.classify(slow)));
+    const answers = await Promise.all(Array.from({ length: images }, () => worker.classify(slow)));
     const late = answers.filter(({ json }) => json.code === 'out-of-time');
     assert.ok(answers.some(({ status }) => status === 200));
     assert.ok(late.length > 0);
@@ -163,11 +163,11 @@ describe('the time of one answer', async () => {
 
   test('a batch has answers as far as the time goes, and says of the others that it was over', async () => {
     const form = new FormData();
-    for (let i = 0; i < pictures; i++) form.append('image', new Blob([slow]), 'a.png');
+    for (let i = 0; i < images; i++) form.append('image', new Blob([slow]), 'a.png');
     const { status, json } = await worker.request('/v1/classify/batch', { method: 'POST', body: form });
     assert.equal(status, 200);
     const outcomes: string[] = json.results.map(({ problem }: { problem?: { code: string } }) => problem?.code ?? 'ok');
-    assert.equal(outcomes.length, pictures);
+    assert.equal(outcomes.length, images);
     assert.equal(outcomes[0], 'ok');
     const answered = outcomes.indexOf('out-of-time');
     assert.ok(answered > 0);

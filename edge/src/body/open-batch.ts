@@ -1,4 +1,4 @@
-/** The form of a batch → its pictures, in the order sent. */
+/** The form of a batch → its images, in the order sent. */
 import { Problem } from '@glimpse/shared/api/problems';
 import { filesIn, malformed, openForm, withoutImage } from './form.ts';
 
@@ -17,13 +17,9 @@ export async function openBatch(
   const files = values.filter((value) => typeof value !== 'string').length;
   if (filesIn(form) > files) throw malformed('Files of a batch are fields "image", one for each; there are others.');
   if (values.length > limit) {
-    throw new Problem(
-      'batch-too-large',
-      `The batch has ${values.length} pictures; at most ${limit} are taken at once.`,
-      {
-        extensions: { limit, actual: values.length },
-      },
-    );
+    throw new Problem('batch-too-large', `The batch has ${values.length} images; at most ${limit} are taken at once.`, {
+      extensions: { limit, actual: values.length },
+    });
   }
   return values;
 }

@@ -4,24 +4,24 @@ import { decodeBase64 } from './base64.ts';
 import { fileOf, filesIn, malformed, openForm, withoutImage } from './form.ts';
 import { parseJson } from './parse-json.ts';
 
-export interface SentPicture {
-  /** `picture`: a file, of a format that its own bytes tell. `pixels`: in the model's size, as they are. */
-  readonly kind: 'picture' | 'pixels';
+export interface SentImage {
+  /** `image`: a file, of a format that its own bytes tell. `pixels`: in the model's size, as they are. */
+  readonly kind: 'image' | 'pixels';
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-type Opener = (bytes: Uint8Array<ArrayBuffer>, contentType: string) => Promise<SentPicture> | SentPicture;
+type Opener = (bytes: Uint8Array<ArrayBuffer>, contentType: string) => Promise<SentImage> | SentImage;
 
-/** By media type. Every other type, and none, is a picture's bytes: what a client calls them is not asked. */
+/** By media type. Every other type, and none, is an image's bytes: what a client calls them is not asked. */
 const openers: readonly (readonly [type: RegExp, open: Opener])[] = [
   [/^multipart\//, openMultipart],
   [/^application\/json$/, openJson],
   [new RegExp(`^${RAW_PIXELS_TYPE}$`), (bytes) => ({ kind: 'pixels', bytes })],
-  [/^/, (bytes) => ({ kind: 'picture', bytes })],
+  [/^/, (bytes) => ({ kind: 'image', bytes })],
 ];
 
 /** @throws {Problem} body-malformed */
-export async function openBody(bytes: Uint8Array<ArrayBuffer>, contentType: string | null): Promise<SentPicture> {
+export async function openBody(bytes: Uint8Array<ArrayBuffer>, contentType: string | null): Promise<SentImage> {
   const type = mediaType(contentType);
   const [, open] = openers.find(([pattern]) => pattern.test(type))!;
   return open(bytes, contentType ?? '');
@@ -37,17 +37,17 @@ function mediaType(contentType: string | null): string {
 }
 
 /** The field `image`, as a file: a form in a browser sends one. Other text fields are passed over. */
-async function openMultipart(bytes: Uint8Array<ArrayBuffer>, contentType: string): Promise<SentPicture> {
+async function openMultipart(bytes: Uint8Array<ArrayBuffer>, contentType: string): Promise<SentImage> {
   const form = await openForm(bytes, contentType);
   const values = form.getAll('image');
   if (values.length === 0) throw withoutImage(form);
   if (values.length > 1 || filesIn(form) > 1) {
-    throw malformed('The form has more than one file; send one picture a request, or several to /v1/classify/batch.');
+    throw malformed('The form has more than one file; send one image a request, or several to /v1/classify/batch.');
   }
-  return { kind: 'picture', bytes: new Uint8Array(await fileOf(values[0]).arrayBuffer()) };
+  return { kind: 'image', bytes: new Uint8Array(await fileOf(values[0]).arrayBuffer()) };
 }
 
-function openJson(json: Uint8Array<ArrayBuffer>): SentPicture {
+function openJson(json: Uint8Array<ArrayBuffer>): SentImage {
   const sent = parseJson(json, classifyJsonSchema, {
     expected: 'send {"image": "<base64>"}, or a short {"url": "https://…"}.',
   });
@@ -55,5 +55,5 @@ function openJson(json: Uint8Array<ArrayBuffer>): SentPicture {
   if (!('image' in sent)) throw malformed('The JSON is too long for {"url": "https://…"}.');
   const bytes = decodeBase64(sent.image);
   if (!bytes) throw malformed('"image" is not base64 (RFC 4648); is it cut, or escaped twice?');
-  return { kind: 'picture', bytes };
+  return { kind: 'image', bytes };
 }

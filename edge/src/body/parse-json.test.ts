@@ -37,7 +37,7 @@ test('25 MiB of brackets or of numbers are refused before they are parsed', () =
   }
 });
 
-test('a picture in base64 is few values, however long', () => {
+test('an image in base64 is few values, however long', () => {
   const text = JSON.stringify({ inputs: 'A'.repeat(2 ** 24), parameters: { top_k: 3 } });
   assert.equal((parse(bytes(text), 10) as { inputs: string }).inputs.length, 2 ** 24);
 });

@@ -7,7 +7,7 @@ import { Problem } from '@glimpse/shared/api/problems';
 import { type Chunks, chunksOf } from '../streams/chunks.ts';
 import { collect } from '../streams/collect.ts';
 import { Deadline, TIMED_OUT } from '../streams/deadline.ts';
-import { letGo } from '../streams/let-go.ts';
+import { detachErrorStack } from '../streams/detach-error-stack.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { discard } from './discard.ts';
 
@@ -46,7 +46,7 @@ export async function readBody(request: Request, { maxBytes, budget, seconds }: 
     return { bytes, release: share.release };
   } catch (error) {
     share.release();
-    letGo(error);
+    detachErrorStack(error);
     if (!(error instanceof Problem)) throw brokenOff('broke off before its end', error);
     await discard(chunks);
     throw error;
@@ -58,7 +58,7 @@ export async function readBody(request: Request, { maxBytes, budget, seconds }: 
 async function readOn(chunks: Chunks, deadline: Deadline, limit: number) {
   const next = await deadline.of(chunks.read());
   if (next !== TIMED_OUT) return next;
-  throw new Problem('body-too-slow', `The body did not arrive within ${limit} s; scale the picture down first.`, {
+  throw new Problem('body-too-slow', `The body did not arrive within ${limit} s; scale the image down first.`, {
     extensions: { limit },
   });
 }
@@ -74,7 +74,7 @@ function tooLarge(limit: number, actual?: number): Problem {
   return new Problem(
     'body-too-large',
     `The body has ${actual === undefined ? 'more' : `${actual} bytes, more`} than the ${limit} bytes that are taken. ` +
-      'Scale the picture down before you send it: the model sees few of its pixels.',
+      'Scale the image down before you send it: the model sees few of its pixels.',
     { extensions: { limit, ...(actual === undefined ? {} : { actual }) } },
   );
 }
@@ -84,7 +84,7 @@ function brokenOff(how: string, cause?: unknown): Problem {
 }
 
 function busy(): Problem {
-  return new Problem('busy', `Other pictures fill the memory just now; try again in ${RETRY_AFTER_SECONDS} s.`, {
+  return new Problem('busy', `Other images fill the memory just now; try again in ${RETRY_AFTER_SECONDS} s.`, {
     retryAfter: RETRY_AFTER_SECONDS,
   });
 }

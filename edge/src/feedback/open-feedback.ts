@@ -32,7 +32,7 @@ export async function verifyAnswer({ signer }: FeedbackService, id: string): Pro
 }
 
 /** @throws {Problem} feedback-unavailable in place of a StoreError */
-export async function storing<T>(work: Promise<T>): Promise<T> {
+export async function mapStoreErrors<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (cause) {

@@ -1,14 +1,14 @@
 /** The id of an answer as the caller gets it, where feedback is taken. */
 import type { AnswerSigner } from '@glimpse/shared/feedback/answer-id';
-import { topClasses } from '@glimpse/shared/network/predictions';
+import { topClasses } from '@glimpse/shared/model/network/predictions';
 import type { Manifest } from '@glimpse/shared/release/manifest';
 import { sha256 } from '@glimpse/shared/release/sha256';
-import type { SentPicture } from '../body/open-body.ts';
+import type { SentImage } from '../body/open-body.ts';
 
 /** @returns undefined without a signer */
 export async function signedId(
   signer: AnswerSigner | undefined,
-  { kind, bytes }: SentPicture,
+  { kind, bytes }: SentImage,
   scores: Float32Array,
   { model, version }: Pick<Manifest, 'model' | 'version'>,
 ): Promise<string | undefined> {

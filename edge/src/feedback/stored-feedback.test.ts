@@ -5,7 +5,7 @@ import { feedbackKeys } from '@glimpse/shared/feedback/names';
 import { type FeedbackRecord, readFeedbackRecord } from '@glimpse/shared/feedback/record';
 import { openPrivateStore } from '../store/private.ts';
 import { refuse, startS3 } from '../testing/s3-server.ts';
-import { storing } from './open-feedback.ts';
+import { mapStoreErrors } from './open-feedback.ts';
 import { deleteFeedback, storeFeedback } from './stored-feedback.ts';
 
 const s3 = await startS3('private');
@@ -28,9 +28,9 @@ const record: FeedbackRecord = {
   answer: { label: 'dog', index: 5, score: 0.5, time: '2026-11-25T10:00:00.000Z' },
   ...{ time: '2026-11-25T10:00:01.000Z', sentSha256: 'a'.repeat(64) },
 };
-const picture = Uint8Array.of(1, 2, 3);
-const withPicture: FeedbackRecord = { ...record, picture: { format: 'png', size: 3, sha256: 'b'.repeat(64) } };
-const [recordKey, pictureKey] = [feedbackKeys.record('cifar10', id), feedbackKeys.picture('cifar10', id)];
+const image = Uint8Array.of(1, 2, 3);
+const withImage: FeedbackRecord = { ...record, picture: { format: 'png', size: 3, sha256: 'b'.repeat(64) } };
+const [recordKey, imageKey] = [feedbackKeys.record('cifar10', id), feedbackKeys.image('cifar10', id)];
 const stored = () => {
   const object = s3.objects.get(recordKey);
   if (object === undefined) return undefined;
@@ -48,13 +48,13 @@ test('many who say different things at once: one record, the word of one of them
   assert.ok(labels.includes(stored()!.label));
 });
 
-test('the picture of one and the word of another come together', async () => {
+test('the image of one and the word of another come together', async () => {
   await Promise.all([
-    storeFeedback(store, withPicture, picture),
+    storeFeedback(store, withImage, image),
     storeFeedback(store, { ...record, label: 'frog' }, undefined),
   ]);
-  assert.deepEqual(stored()?.picture, withPicture.picture);
-  assert.ok(Buffer.from(s3.objects.get(pictureKey) as Uint8Array).equals(picture));
+  assert.deepEqual(stored()?.picture, withImage.picture);
+  assert.ok(Buffer.from(s3.objects.get(imageKey) as Uint8Array).equals(image));
 });
 
 test('who always comes second is told to try again, and does no harm', async () => {
@@ -75,24 +75,24 @@ test('a store that fails in the middle: told as such, and the next try stores it
     refuse(response, 500, 'InternalError');
     return true;
   };
-  await assert.rejects(storing(storeFeedback(store, withPicture, picture)), {
+  await assert.rejects(mapStoreErrors(storeFeedback(store, withImage, image)), {
     code: 'feedback-unavailable',
     retryAfter: 1,
   });
-  assert.deepEqual([...s3.objects.keys()], [pictureKey]);
+  assert.deepEqual([...s3.objects.keys()], [imageKey]);
   s3.disturb = undefined;
-  assert.deepEqual(await storeFeedback(store, withPicture, picture), { isNew: true });
-  assert.deepEqual(stored(), withPicture);
+  assert.deepEqual(await storeFeedback(store, withImage, image), { isNew: true });
+  assert.deepEqual(stored(), withImage);
 });
 
 test('a deletion that fails in the middle leaves the record, by which it is asked for again', async () => {
-  await storeFeedback(store, withPicture, picture);
+  await storeFeedback(store, withImage, image);
   s3.disturb = (request, response) => {
     if (!request.url?.endsWith('.json')) return false;
     refuse(response, 503, 'SlowDown');
     return true;
   };
-  await assert.rejects(storing(deleteFeedback(store, 'cifar10', id)), { code: 'feedback-unavailable' });
+  await assert.rejects(mapStoreErrors(deleteFeedback(store, 'cifar10', id)), { code: 'feedback-unavailable' });
   assert.deepEqual([...s3.objects.keys()], [recordKey]);
   s3.disturb = undefined;
   await deleteFeedback(store, 'cifar10', id);

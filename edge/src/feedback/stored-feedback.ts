@@ -9,9 +9,9 @@ import type { PrivateStore } from '../store/private-store.ts';
 const ATTEMPTS = 5;
 
 /**
- * The last word counts, and the picture stays that somebody has consented to.
+ * The last word counts, and the image stays that somebody has consented to.
  *
- * @param picture the bytes that `record.picture` describes
+ * @param image the bytes that `record.image` describes
  * @returns whether there was no record of this answer yet
  * @throws {Problem} busy where others write the same record again and again
  * @throws {StoreError}
@@ -19,17 +19,17 @@ const ATTEMPTS = 5;
 export async function storeFeedback(
   store: PrivateStore,
   record: FeedbackRecord,
-  picture: Uint8Array<ArrayBuffer> | undefined,
+  image: Uint8Array<ArrayBuffer> | undefined,
 ): Promise<{ isNew: boolean }> {
   const key = feedbackKeys.record(record.model, record.id);
-  // First: a record says of a picture that it is there. It is the same for every writer, as the answer's id binds it.
-  if (picture) await store.put(feedbackKeys.picture(record.model, record.id), picture, 'any');
+  // First: a record says of an image that it is there. It is the same for every writer, as the answer's id binds it.
+  if (image) await store.put(feedbackKeys.image(record.model, record.id), image, 'any');
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const object = await store.get(key, { maxBytes: MAX_RECORD_BYTES });
     const stored = object && readFeedbackRecord(new TextDecoder().decode(object.bytes), record);
     // What cannot be read is nobody's word.
     const existing = typeof stored === 'object' ? stored : undefined;
-    if (existing && existing.label === record.label && (existing.picture || !picture)) return { isNew: false };
+    if (existing && existing.label === record.label && (existing.picture || !image)) return { isNew: false };
     const next = { ...record, ...(existing?.picture && { picture: existing.picture }) };
     const bytes = Uint8Array.from(new TextEncoder().encode(JSON.stringify(next)));
     if (await store.put(key, bytes, object ? { etag: object.etag } : 'absent')) return { isNew: !object };
@@ -39,8 +39,8 @@ export async function storeFeedback(
   });
 }
 
-/** The picture first: where the record's turn does not come, it can be asked for once more. @throws {StoreError} */
+/** The image first: where the record's turn does not come, it can be asked for once more. @throws {StoreError} */
 export async function deleteFeedback(store: PrivateStore, model: string, id: string): Promise<void> {
-  await store.delete(feedbackKeys.picture(model, id));
+  await store.delete(feedbackKeys.image(model, id));
   await store.delete(feedbackKeys.record(model, id));
 }

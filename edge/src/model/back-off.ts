@@ -1,6 +1,6 @@
 /** How long a failed read or load is not tried again. */
 import { Problem } from '@glimpse/shared/api/problems';
-import { DoesNotFitError } from './network-shelf.ts';
+import { DoesNotFitError } from './model-cache.ts';
 
 /** After the first failure, and twice as long each time that it fails again. */
 export const BACKOFF_MS = 1_000;

@@ -4,7 +4,7 @@ import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { objectKeys } from '@glimpse/shared/release/names';
 import { type TestRelease, testChannels, testRelease } from '@glimpse/shared/testing/release';
-import { png } from '../testing/pictures.ts';
+import { png } from '../testing/images.ts';
 import { startWorker } from '../testing/worker.ts';
 import { placeOf } from './canary.ts';
 

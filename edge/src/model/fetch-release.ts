@@ -3,7 +3,7 @@ import type { Copies } from '../store/copies.ts';
 import type { Store } from '../store/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import { loadRelease, type Release } from './load-release.ts';
-import type { Keeper } from './shared-task.ts';
+import type { WaitUntil } from './single-flight.ts';
 import type { Trust } from './trust.ts';
 
 export interface ReleaseSource {
@@ -22,7 +22,7 @@ export async function fetchRelease(
   { store, copies, trust, report }: ReleaseSource,
   model: string,
   version: string,
-  keeper: Keeper,
+  keeper: WaitUntil,
 ): Promise<Release> {
   try {
     const release = await loadRelease(store, model, version, trust);

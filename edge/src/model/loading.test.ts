@@ -5,7 +5,7 @@ import test, { after, beforeEach } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { objectKeys } from '@glimpse/shared/release/names';
 import { type TestRelease, testChannels, testRelease } from '@glimpse/shared/testing/release';
-import { png } from '../testing/pictures.ts';
+import { png } from '../testing/images.ts';
 import { exchange, open } from '../testing/raw-request.ts';
 import { refuse } from '../testing/s3-server.ts';
 import { startWorkerOnS3 } from '../testing/s3-worker.ts';
@@ -27,7 +27,7 @@ beforeEach(() => {
 });
 
 const { classify, request } = worker;
-const picture = await png(32, 32);
+const image = await png(32, 32);
 const FORGOTTEN_MS = 1_100;
 
 function publish({ objects, manifest: { model }, version }: TestRelease) {
@@ -38,14 +38,14 @@ function publish({ objects, manifest: { model }, version }: TestRelease) {
 test('a client that leaves during the first load: the load goes on, and the next request is answered', async () => {
   publish(await testRelease());
   s3.delayMs = 700;
-  const headers = { 'Content-Length': String(picture.length) };
-  const client = open(worker.url, { path: '/v1/classify', headers, parts: [picture] });
+  const headers = { 'Content-Length': String(image.length) };
+  const client = open(worker.url, { path: '/v1/classify', headers, parts: [image] });
   await client.sent;
   await sleep(400);
   client.leave();
   // Three reads one after the other: channels.json, release.json, the files.
   const began = performance.now();
-  assert.equal((await classify(picture)).status, 200);
+  assert.equal((await classify(image)).status, 200);
   assert.ok(performance.now() - began < 4_000, 'it did not wait for a load that nobody does');
   assert.equal(s3.requests.filter((line) => line.endsWith('weights.bin')).length, 1, 'the load was not done twice');
 });
@@ -53,7 +53,7 @@ test('a client that leaves during the first load: the load goes on, and the next
 test('many requests at once load once', async () => {
   publish(await testRelease({ model: 'crowd' }));
   s3.delayMs = 100;
-  const answers = await Promise.all(Array.from({ length: 8 }, () => classify(picture, { query: '?model=crowd' })));
+  const answers = await Promise.all(Array.from({ length: 8 }, () => classify(image, { query: '?model=crowd' })));
   assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
   assert.equal(s3.requests.filter((line) => /crowd.*weights\.bin/.test(line)).length, 1);
 });
@@ -62,9 +62,9 @@ test('clients that leave while another loads give their bodies back', async () =
   publish(await testRelease({ model: 'left' }));
   s3.delayMs = 300;
   const path = '/v1/classify?model=left';
-  const large = [picture, new Uint8Array(3 * MiB)];
-  const headers = { 'Content-Length': String(picture.length + 3 * MiB) };
-  const loading = classify(picture, { query: '?model=left' });
+  const large = [image, new Uint8Array(3 * MiB)];
+  const headers = { 'Content-Length': String(image.length + 3 * MiB) };
+  const loading = classify(image, { query: '?model=left' });
   await sleep(100);
   const client = open(worker.url, { path, headers, parts: large });
   await client.sent;
@@ -78,13 +78,13 @@ test('clients that leave while another loads give their bodies back', async () =
 
 test('an unchanged channel is a conditional read', async () => {
   // The other models have taken its place.
-  assert.equal((await classify(picture)).status, 200);
+  assert.equal((await classify(image)).status, 200);
   const statuses: number[] = [];
   s3.disturb = (_, response) => {
     response.once('finish', () => statuses.push(response.statusCode));
     return false;
   };
-  assert.equal((await classify(picture)).status, 200);
+  assert.equal((await classify(image)).status, 200);
   assert.deepEqual(statuses, [304]);
 });
 
@@ -97,7 +97,7 @@ test('models are listed under the prefix, page by page', async () => {
 });
 
 test('a model that is not there is 404', async () => {
-  assert.equal((await classify(picture, { query: '?model=none' })).json.code, 'model-unknown');
+  assert.equal((await classify(image, { query: '?model=none' })).json.code, 'model-unknown');
 });
 
 test('a server that refuses: 503 and why, the last good release where there is one, and no secret', async () => {
@@ -106,10 +106,10 @@ test('a server that refuses: 503 and why, the last good release where there is o
     return true;
   };
   const says = /bucket bucket .403 SignatureDoesNotMatch.*S3_SECRET_ACCESS_KEY/;
-  const fresh = await classify(picture, { query: '?model=never-seen' });
+  const fresh = await classify(image, { query: '?model=never-seen' });
   assert.deepEqual([fresh.status, fresh.json.code], [503, 'model-unavailable']);
   assert.match(fresh.json.detail, says);
-  assert.equal((await classify(picture)).status, 200);
+  assert.equal((await classify(image)).status, 200);
   const ready = (await request('/readyz')).json;
   assert.deepEqual([ready.ready, ready.lastGood], [true, true]);
   assert.match(ready.lastGoodReason, says);
@@ -125,7 +125,7 @@ test('a broken store is asked once a second and not for every request', async ()
   };
   const before = s3.requests.length;
   const began = performance.now();
-  for (let i = 0; i < 20; i++) assert.equal((await classify(picture)).status, 200);
+  for (let i = 0; i < 20; i++) assert.equal((await classify(image)).status, 200);
   const asked = s3.requests.length - before;
   assert.ok(asked >= 1 && asked <= 1 + (performance.now() - began) / 1000, `${asked} requests`);
 });
@@ -135,7 +135,7 @@ test('a server that falls silent keeps nobody waiting who can be answered withou
   const silent: ServerResponse[] = [];
   s3.disturb = (_, response) => silent.push(response) > 0;
   const began = performance.now();
-  for (let i = 0; i < 10; i++) assert.equal((await classify(picture)).status, 200);
+  for (let i = 0; i < 10; i++) assert.equal((await classify(image)).status, 200);
   // The first waits a second for news, the others know better.
   assert.ok(performance.now() - began < 3_000);
   assert.equal((await request('/readyz')).json.lastGood, true);

@@ -6,8 +6,8 @@ import { StoreError } from '../store/store-error.ts';
 import { BACKOFF_MS, backOffMs } from './back-off.ts';
 import type { ReleaseSource } from './fetch-release.ts';
 import { loadChannels } from './load-release.ts';
-import type { NameGuard } from './name-guard.ts';
-import { type Keeper, SharedTask } from './shared-task.ts';
+import type { ModelNameLimiter } from './model-name-limiter.ts';
+import { SingleFlight, type WaitUntil } from './single-flight.ts';
 import { explainMissing, isMissing, type Wanted } from './wanted.ts';
 
 export interface ChannelsOptions extends ReleaseSource {
@@ -34,17 +34,17 @@ const COPY_SECONDS = 24 * 3600;
 export class ModelChannels {
   readonly #name: string;
   readonly #options: ChannelsOptions;
-  readonly #names: NameGuard;
-  readonly #reading: SharedTask<void>;
+  readonly #names: ModelNameLimiter;
+  readonly #reading: SingleFlight<void>;
   #last: Read | undefined;
 
   /** @param freshMs that there is no such model is remembered so long */
-  constructor(name: string, options: ChannelsOptions, names: NameGuard, freshMs: number) {
+  constructor(name: string, options: ChannelsOptions, names: ModelNameLimiter, freshMs: number) {
     const { deadlineMs, maxBackoffMs, defaultModel, report } = options;
     this.#name = name;
     this.#options = options;
     this.#names = names;
-    this.#reading = new SharedTask({
+    this.#reading = new SingleFlight({
       patienceMs: deadlineMs + BACKOFF_MS,
       // A model that nobody knows may be published at any moment; of one that is served, it is the store that fails.
       rememberMs: (error, failures) =>
@@ -67,7 +67,7 @@ export class ModelChannels {
    *
    * @throws {Problem} model-unknown, model-unavailable @throws {StoreError} @throws {ReleaseError}
    */
-  async read(wanted: Wanted, keeper: Keeper): Promise<{ channels: Channels; failure: string | undefined }> {
+  async read(wanted: Wanted, keeper: WaitUntil): Promise<{ channels: Channels; failure: string | undefined }> {
     let failure: string | undefined;
     if (!this.#last || Date.now() - this.#last.readAt >= this.#options.revalidateMs) {
       try {
@@ -81,7 +81,7 @@ export class ModelChannels {
     return { channels: this.#last!.channels, failure };
   }
 
-  async #ask(keeper: Keeper): Promise<void> {
+  async #ask(keeper: WaitUntil): Promise<void> {
     const { store, copies, defaultModel } = this.#options;
     const before = this.#last;
     if (!before && this.#name !== defaultModel) await this.#names.admit(this.#name, keeper);

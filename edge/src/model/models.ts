@@ -16,10 +16,10 @@ import { BACKOFF_MS, backOffMs } from './back-off.ts';
 import { canaryOf, placeOf } from './canary.ts';
 import { fetchRelease } from './fetch-release.ts';
 import { loadManifest } from './load-release.ts';
+import type { Lease, ModelCache } from './model-cache.ts';
 import { type ChannelsOptions, ModelChannels } from './model-channels.ts';
-import { NameGuard } from './name-guard.ts';
-import type { Lease, NetworkShelf } from './network-shelf.ts';
-import { type Keeper, SharedTask } from './shared-task.ts';
+import { ModelNameLimiter } from './model-name-limiter.ts';
+import { SingleFlight, type WaitUntil } from './single-flight.ts';
 import { resolve, type Wanted } from './wanted.ts';
 
 export interface ModelLease extends Lease {
@@ -41,14 +41,14 @@ export interface CanaryState {
 
 /** Copies stand in while the store fails and nothing is loaded. */
 export interface ModelsOptions extends ChannelsOptions {
-  readonly shelf: NetworkShelf;
+  readonly shelf: ModelCache;
 }
 
 /** What is known of one model. */
 interface Known {
   readonly name: string;
   readonly channels: ModelChannels;
-  readonly loading: Map<string, SharedTask<void>>;
+  readonly loading: Map<string, SingleFlight<void>>;
   /** By channel: the version that answered last. */
   readonly lastGood: Map<string, string>;
   manifest?: { readonly manifest: Manifest; readonly object: StoredObject };
@@ -71,7 +71,7 @@ const BUILD_MS = 10_000;
 export class Models {
   readonly #options: ModelsOptions;
   readonly #known = new Map<string, Known>();
-  readonly #names: NameGuard;
+  readonly #names: ModelNameLimiter;
   /** Milliseconds that a list, and that there is no such model, is remembered. */
   readonly #freshMs: number;
 
@@ -79,7 +79,7 @@ export class Models {
     this.#options = options;
     this.#freshMs = Math.max(options.revalidateMs, BACKOFF_MS);
     const { store, report } = options;
-    this.#names = new NameGuard({
+    this.#names = new ModelNameLimiter({
       store,
       freshMs: this.#freshMs,
       rememberMs: (...of) => backOffMs(...of, options.maxBackoffMs),
@@ -93,7 +93,7 @@ export class Models {
    * @throws {Problem} model-unknown, version-unknown, model-unavailable
    * @throws {ReleaseError} @throws {NetworkError} @throws {StoreError} why it cannot be loaded
    */
-  async acquire(wanted: Wanted, keeper: Keeper): Promise<ModelLease> {
+  async acquire(wanted: Wanted, keeper: WaitUntil): Promise<ModelLease> {
     const known = this.#knownModel(wanted.model);
     // For callers of the canary as well: what answers where it does not load, and the channels are asked for here.
     const lease = await this.#acquire(known, wanted, keeper);
@@ -112,11 +112,11 @@ export class Models {
     }
   }
 
-  async #acquire(known: Known, wanted: Wanted, keeper: Keeper): Promise<ModelLease> {
+  async #acquire(known: Known, wanted: Wanted, keeper: WaitUntil): Promise<ModelLease> {
     const channel = wanted.version ? null : (wanted.channel ?? DEFAULT_CHANNEL);
     const good = channel === null ? undefined : known.lastGood.get(channel);
     if (good === undefined || !this.#options.shelf.has(known.name, good)) {
-      const { version, failure } = await this.#bringUp(known, wanted, channel, keeper);
+      const { version, failure } = await this.#ensureLoaded(known, wanted, channel, keeper);
       return this.#lease(known, version, channel, failure);
     }
     const now = Date.now();
@@ -124,7 +124,7 @@ export class Models {
     const waited = pendingSince === undefined || now - pendingSince > LOST_MS ? 0 : now - pendingSince;
     if (waited >= SWAP_PATIENCE_MS) return this.#lease(known, good, channel, SILENT);
     if (waited === 0) known.pendingSince = now;
-    const settled = this.#bringUp(known, wanted, channel, keeper)
+    const settled = this.#ensureLoaded(known, wanted, channel, keeper)
       .catch((error: unknown) => ({ error }))
       .finally(() => {
         known.pendingSince = undefined;
@@ -139,7 +139,7 @@ export class Models {
   }
 
   /** Undefined where the canary is not there, or not yet; the reason is kept for `canary`. */
-  async #acquireCanary(known: Known, version: string, lastGood: string | undefined, keeper: Keeper) {
+  async #acquireCanary(known: Known, version: string, lastGood: string | undefined, keeper: WaitUntil) {
     const { shelf } = this.#options;
     if (!shelf.has(known.name, version)) {
       if (known.canary?.version !== version)
@@ -173,12 +173,12 @@ export class Models {
   }
 
   /** @throws as `acquire` */
-  async channels(wanted: Wanted, keeper: Keeper): Promise<Channels> {
+  async channels(wanted: Wanted, keeper: WaitUntil): Promise<Channels> {
     return (await this.#knownModel(wanted.model).channels.read(wanted, keeper)).channels;
   }
 
   /** What `GET /v1/models` lists. Folders without a channels.json hold nothing that can be served and are left out. */
-  async list(keeper: Keeper): Promise<{ name: string; channels: Record<string, { version: string }> }[]> {
+  async list(keeper: WaitUntil): Promise<{ name: string; channels: Record<string, { version: string }> }[]> {
     const names = (await this.#names.names(keeper)).slice(0, MAX_KNOWN);
     const models = await Promise.all(
       names.map(async (model) => {
@@ -206,7 +206,11 @@ export class Models {
    * @throws {Problem} model-unknown, version-unknown
    * @throws {ReleaseError} @throws {StoreError}
    */
-  async release(model: string, version: string, keeper: Keeper): Promise<{ manifest: Manifest; object: StoredObject }> {
+  async release(
+    model: string,
+    version: string,
+    keeper: WaitUntil,
+  ): Promise<{ manifest: Manifest; object: StoredObject }> {
     const wanted = { model, named: true, version };
     resolve(await this.channels(wanted, keeper), wanted, null);
     return this.#manifest(model, version);
@@ -239,7 +243,7 @@ export class Models {
   }
 
   /** Makes sure that the wanted version is on the shelf. */
-  async #bringUp(known: Known, wanted: Wanted, channel: string | null, keeper: Keeper) {
+  async #ensureLoaded(known: Known, wanted: Wanted, channel: string | null, keeper: WaitUntil) {
     const { channels, failure } = await known.channels.read(wanted, keeper);
     const version = resolve(channels, wanted, channel);
     if (this.#options.shelf.has(known.name, version)) this.#serves(known, version, channel);
@@ -257,11 +261,11 @@ export class Models {
     for (const other of known.loading.keys()) if (!served.has(other)) known.loading.delete(other);
   }
 
-  async #load(known: Known, version: string, channel: string | null, keeper: Keeper): Promise<void> {
+  async #load(known: Known, version: string, channel: string | null, keeper: WaitUntil): Promise<void> {
     const { shelf, report, deadlineMs, maxBackoffMs } = this.#options;
     let task = known.loading.get(version);
     if (!task) {
-      task = new SharedTask({
+      task = new SingleFlight({
         // release.json, then the files. Whoever takes longer has been ended by the runtime.
         patienceMs: 2 * deadlineMs + BUILD_MS,
         rememberMs: (...of) => backOffMs(...of, maxBackoffMs),

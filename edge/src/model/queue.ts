@@ -14,14 +14,14 @@ export interface QueueOptions {
   readonly maxWaiting: number;
   /** After so long in the line a request is refused. */
   readonly patienceMs?: number;
-  /** The most that a turn may take; a picture at the limits takes about a second. */
+  /** The most that a turn may take; an image at the limits takes about a second. */
   readonly leaseMs?: number;
   /** In so long a request has to take up its turn. */
   readonly takeUpMs?: number;
 }
 
 /** Brief works that follow each other at once. */
-const MOST_BRIEF = 4;
+const MAX_BRIEF = 4;
 
 interface Turn {
   /** Wakes the request that waits for it. */
@@ -55,7 +55,7 @@ export class WorkQueue {
     try {
       // Whatever arrived while others computed comes in now, and lines up or is refused. Without this it would pile up
       // unread where nobody counts it. The pause itself takes about a tenth of the time of a brief work.
-      if (!brief || ++this.#briefInARow > MOST_BRIEF) {
+      if (!brief || ++this.#briefInARow > MAX_BRIEF) {
         this.#briefInARow = 0;
         await new Promise((resolve) => setTimeout(resolve, 0));
       }
@@ -72,7 +72,7 @@ export class WorkQueue {
     // Nobody waits longer than his patience: an older place in the line belongs to a request that has ended.
     this.#line = this.#line.filter(({ joinedAt }) => now - joinedAt <= this.#options.patienceMs * 2);
     if (this.#line.length >= this.#options.maxWaiting && !this.#isFree()) {
-      throw busy(`${this.#line.length} pictures are waiting already`);
+      throw busy(`${this.#line.length} images are waiting already`);
     }
     this.#line.push(turn);
     const wake = () => turn.wake();
@@ -85,7 +85,7 @@ export class WorkQueue {
         // Its turn came and passed on while the isolate was busy elsewhere: it is the next.
         if (!this.#line.includes(turn)) this.#line.unshift(turn);
         const left = turn.joinedAt + this.#options.patienceMs - Date.now();
-        if (left <= 0) throw busy(`The picture has waited for ${this.#options.patienceMs / 1000} s`);
+        if (left <= 0) throw busy(`The image has waited for ${this.#options.patienceMs / 1000} s`);
         const woken = new Promise<void>((resolve) => {
           turn.wake = resolve;
         });

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { testRelease } from '@glimpse/shared/testing/release';
-import { png } from '../testing/pictures.ts';
+import { png } from '../testing/images.ts';
 import { startWorker } from '../testing/worker.ts';
 
 const SECONDS = Number(process.env.RELOAD_SECONDS ?? 30);
@@ -16,7 +16,7 @@ const CLIENTS = 4;
 const worker = await startWorker({ REVALIDATE_SECONDS: '0', MAX_BACKOFF_SECONDS: '1' });
 after(() => worker.close());
 const { classify, publish, request } = worker;
-const picture = await png(32, 32);
+const image = await png(32, 32);
 
 /** Each label names its release, so that a label shows whose it is. */
 const releases = await Promise.all(
@@ -28,7 +28,7 @@ const labelsOf = new Map(releases.map(({ version, manifest }) => [version, new S
 
 test(`${SECONDS} s of moves every ${EVERY_MS} ms under load`, async (t) => {
   await publish(releases, { stable: releases[0]!.version });
-  assert.equal((await classify(picture)).status, 200);
+  assert.equal((await classify(image)).status, 200);
   const { tensors } = (await request('/readyz')).json;
 
   const until = Date.now() + SECONDS * 1000;
@@ -43,7 +43,7 @@ test(`${SECONDS} s of moves every ${EVERY_MS} ms under load`, async (t) => {
   }
   async function load() {
     while (Date.now() < until) {
-      const { status, json } = await classify(picture);
+      const { status, json } = await classify(image);
       count.answers++;
       if (status !== 200) {
         count.failed++;
@@ -67,7 +67,7 @@ test(`${SECONDS} s of moves every ${EVERY_MS} ms under load`, async (t) => {
 
   await publish([], { stable: releases[0]!.version });
   await sleep(1_100);
-  assert.equal((await classify(picture)).json.model.version, releases[0]!.version);
+  assert.equal((await classify(image)).json.model.version, releases[0]!.version);
   const ready = (await request('/readyz')).json;
   assert.deepEqual([ready.lastGood, ready.tensors], [false, tensors]);
 });

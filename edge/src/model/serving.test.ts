@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import test, { after, describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { defineArchitecture } from '@glimpse/shared/network/architecture';
+import { defineArchitecture } from '@glimpse/shared/model/network/architecture';
 import { objectKeys } from '@glimpse/shared/release/names';
 import { type TestRelease, testRelease } from '@glimpse/shared/testing/release';
-import { png } from '../testing/pictures.ts';
+import { png } from '../testing/images.ts';
 import { type Bucket, startWorker } from '../testing/worker.ts';
 
-const picture = await png(32, 32);
+const image = await png(32, 32);
 
 /** A failure is answered from memory for a second. */
 const FORGOTTEN_MS = 1_100;
@@ -113,7 +113,7 @@ describe('a release that is broken from the start', async () => {
       const release = releases[index]!;
       await publish([release], { stable: release.version });
       await damage(bucket, keysOf(release), release);
-      const { status, json, headers } = await classify(picture, query(release));
+      const { status, json, headers } = await classify(image, query(release));
       assert.deepEqual([status, json.code], [503, 'model-unavailable'], name);
       assert.match(json.detail, says, name);
       assert.equal(headers.get('Retry-After'), '1');
@@ -124,7 +124,7 @@ describe('a release that is broken from the start', async () => {
     for (const release of releases) await publish([release], { stable: release.version });
     await sleep(FORGOTTEN_MS);
     for (const [index, name] of Object.keys(faults).entries()) {
-      const { status, json } = await classify(picture, query(releases[index]!));
+      const { status, json } = await classify(image, query(releases[index]!));
       assert.deepEqual([status, json.model?.version], [200, releases[index]!.version], name);
     }
   });
@@ -136,7 +136,7 @@ describe('a release that takes the place of another', async () => {
   const { bucket, classify, publish, request } = worker;
   let good = await testRelease({ seed: 1 });
   await publish([good], { stable: good.version });
-  const versionNow = async () => (await classify(picture)).json.model.version;
+  const versionNow = async () => (await classify(image)).json.model.version;
 
   test('answers the next request, without a restart', async () => {
     for (const seed of [1, 2, 3, 4]) {
@@ -192,11 +192,11 @@ describe('a release that takes the place of another', async () => {
   test('a channel that is gone is unknown, and not served from memory', async () => {
     const canary = await testRelease({ seed: 50 });
     await publish([canary], { stable: good.version, canary: canary.version });
-    assert.equal((await classify(picture, { query: '?channel=canary' })).status, 200);
+    assert.equal((await classify(image, { query: '?channel=canary' })).status, 200);
     await publish([], { stable: good.version });
-    const { status, json } = await classify(picture, { query: '?channel=canary' });
+    const { status, json } = await classify(image, { query: '?channel=canary' });
     assert.deepEqual([status, json.code], [404, 'version-unknown']);
-    assert.equal((await classify(picture, { query: `?version=${canary.version}` })).status, 404);
+    assert.equal((await classify(image, { query: `?version=${canary.version}` })).status, 404);
   });
 });
 
@@ -243,12 +243,12 @@ describe('networks that cannot be served', async () => {
     ],
   ] as const) {
     test(`${name}: 503 that says so, and the other network is there after it`, async () => {
-      assert.equal((await classify(picture)).json.model.version, good.version);
+      assert.equal((await classify(image)).json.model.version, good.version);
       await publish([release], { stable: good.version, canary: release.version });
-      const { status, json } = await classify(picture, { query: '?channel=canary' });
+      const { status, json } = await classify(image, { query: '?channel=canary' });
       assert.deepEqual([status, json.code], [503, 'model-unavailable']);
       assert.match(json.detail, says);
-      assert.equal((await classify(picture)).json.model.version, good.version);
+      assert.equal((await classify(image)).json.model.version, good.version);
     });
   }
 });

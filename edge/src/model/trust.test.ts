@@ -13,7 +13,7 @@ import {
 } from '@glimpse/shared/release/sign';
 import { versionOf } from '@glimpse/shared/release/version';
 import { type TestRelease, testRelease } from '@glimpse/shared/testing/release';
-import { png } from '../testing/pictures.ts';
+import { png } from '../testing/images.ts';
 import { startWorker } from '../testing/worker.ts';
 
 const [key, next, stranger] = await Promise.all([1, 2, 3].map(() => parseSigningKey(createSigningKey())));
@@ -41,8 +41,8 @@ const worker = await startWorker({
 });
 after(() => worker.close());
 const { classify, publish, request } = worker;
-const picture = await png(32, 32);
-const versionNow = async () => (await classify(picture)).json.model.version;
+const image = await png(32, 32);
+const versionNow = async () => (await classify(image)).json.model.version;
 const good = await signed(await testRelease({ seed: 1 }), key!);
 
 const forgeries: [string, (release: TestRelease) => Promise<TestRelease>, RegExp][] = [
@@ -90,7 +90,7 @@ const forgeries: [string, (release: TestRelease) => Promise<TestRelease>, RegExp
 test('nothing is served before there is something that is signed', async () => {
   const release = await testRelease({ seed: 1 });
   await publish([release], { stable: release.version });
-  const { status, json } = await classify(picture);
+  const { status, json } = await classify(image);
   assert.deepEqual([status, json.code], [503, 'model-unavailable']);
   assert.match(json.detail, /is not signed/);
   assert.equal((await request('/readyz')).status, 503);
@@ -143,7 +143,7 @@ describe('a release that is', () => {
       assert.deepEqual([ready.ready, ready.lastGood, ready.model.version], [true, true, good.version]);
       assert.match(ready.lastGoodReason, says);
       for (const query of ['?channel=beta', `?version=${forged.version}`]) {
-        const { status, json } = await classify(picture, { query });
+        const { status, json } = await classify(image, { query });
         assert.deepEqual([status, json.code], [503, 'model-unavailable'], query);
         assert.match(json.detail, says);
       }

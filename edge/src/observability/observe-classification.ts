@@ -6,7 +6,7 @@ import { serverTiming } from '../http/server-timing.ts';
 import { problemOf } from '../problem-of.ts';
 import type { RequestNotes } from './request-notes.ts';
 
-/** @param answer notes what it learns, and returns the best score (0-1) of its first picture with the response's body */
+/** @param answer notes what it learns, and returns the best score (0-1) of its first image with the response's body */
 export async function observeClassification(
   c: AppContext,
   answer: (notes: RequestNotes) => Promise<{ body: unknown; confidence: number }>,

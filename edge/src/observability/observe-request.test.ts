@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { testRelease } from '@glimpse/shared/testing/release';
-import { png } from '../testing/pictures.ts';
+import { png } from '../testing/images.ts';
 import { startWorker } from '../testing/worker.ts';
 
 const release = await testRelease();
@@ -21,8 +21,8 @@ async function lineOf(headers: Headers, from = worker) {
 }
 
 test('a classification: its release, its sizes and its times; the first one waited for the network', async () => {
-  const picture = await png(40, 30);
-  const [first, second] = [await classify(picture), await classify(picture)];
+  const image = await png(40, 30);
+  const [first, second] = [await classify(image), await classify(image)];
   const line = await lineOf(first.headers);
   assert.equal((await lineOf(second.headers)).network, 'warm');
   const { decodeMs, inferMs, totalMs, colo, address, ...rest } = line;
@@ -33,7 +33,7 @@ test('a classification: its release, its sizes and its times; the first one wait
     method: 'POST',
     route: '/v1/classify',
     status: 200,
-    bytes: picture.length,
+    bytes: image.length,
     model: 'cifar10',
     version: release.version,
     channel: 'stable',
@@ -47,7 +47,7 @@ test('a refusal: its code, and how much was sent', async () => {
   const { status, code, bytes, version } = await lineOf(headers);
   assert.deepEqual(
     { status, code, bytes, version },
-    { status: 415, code: 'picture-unsupported', bytes: 15, version: release.version },
+    { status: 415, code: 'image-unsupported', bytes: 15, version: release.version },
   );
   const nowhere = await lineOf((await request('/nowhere?key=secret', { method: 'DELETE' })).headers);
   assert.deepEqual([nowhere.route, nowhere.status, nowhere.code], [null, 404, 'route-unknown']);
@@ -84,7 +84,7 @@ test('without a trace, or with one that is not valid, there is none', async () =
 });
 
 test('errors of a classification have Server-Timing as well', async () => {
-  assert.match((await classify('no picture')).headers.get('Server-Timing') ?? '', /^total;dur=[\d.]+$/);
+  assert.match((await classify('no image')).headers.get('Server-Timing') ?? '', /^total;dur=[\d.]+$/);
 });
 
 test('LOG_REQUESTS=off leaves the lines out', async () => {

@@ -19,7 +19,7 @@ export const observeRequest: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (logsRequests(c.env)) logRequest(lineOf(c, trace));
 };
 
-/** Names, sizes, times and places: never a picture, a key's text, a query or a whole address. */
+/** Names, sizes, times and places: never an image, a key's text, a query or a whole address. */
 function lineOf(c: AppContext, trace: Trace | undefined): Record<string, unknown> {
   const { arrivedAt, bytes, release, network, timing, code, key } = c.get('notes');
   const { raw, method } = c.req;

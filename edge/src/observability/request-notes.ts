@@ -11,7 +11,7 @@ export interface RequestNotes {
   release?: { readonly model: string; readonly version: string; readonly channel: string | null };
   /** `cold`: the network was loaded while this request waited. */
   network?: 'cold' | 'warm';
-  /** Milliseconds, of all pictures of the request. */
+  /** Milliseconds, of all images of the request. */
   timing?: { readonly decode: number; readonly infer: number };
   /** Why it was refused. */
   code?: ProblemCode | undefined;

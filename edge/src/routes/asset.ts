@@ -3,7 +3,7 @@ import { Problem } from '@glimpse/shared/api/problems';
 import type { AppContext } from '../context.ts';
 import { readAssets } from '../environment.ts';
 
-/** Nothing from other hosts, and no script or style within a page. Swagger UI has pictures in `data:` addresses. */
+/** Nothing from other hosts, and no script or style within a page. Swagger UI has images in `data:` addresses. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",

@@ -1,4 +1,4 @@
-/** Pictures by address, in workerd: over TLS, from a server of this machine that a certificate of the test's own names. */
+/** Images by address, in workerd: over TLS, from a server of this machine that a certificate of the test's own names. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
@@ -8,11 +8,11 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { testRelease } from '@glimpse/shared/testing/release';
-import { png } from '../testing/pictures.ts';
+import { png } from '../testing/images.ts';
 import { startWorker, type TestWorker } from '../testing/worker.ts';
 
 const release = await testRelease();
-const picture = await png(30, 20);
+const image = await png(30, 20);
 
 /** A server on the port that https has, with a certificate that workerd is told to trust. */
 async function serve() {
@@ -27,7 +27,7 @@ async function serve() {
     { stdio: 'ignore' },
   );
   const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, ({ url }, response) => {
-    if (url === '/cat.png') response.end(picture);
+    if (url === '/cat.png') response.end(image);
     else if (url === '/page') response.end('<!doctype html>');
     else if (url === '/large') response.end(new Uint8Array(200_000));
     else response.writeHead(404).end();
@@ -43,7 +43,7 @@ async function serve() {
 
 const certificate = await serve().catch(() => undefined);
 // What a Worker fetches, wrangler's harness fetches for it in this process; it follows redirects by itself, so those are
-// tested in fetch-picture.test.ts.
+// tested in fetch-image.test.ts.
 if (certificate !== undefined) setDefaultCACertificates([...getCACertificates(), readFileSync(certificate, 'utf8')]);
 
 async function start(vars: Record<string, string> = {}): Promise<TestWorker> {
@@ -60,7 +60,7 @@ test('unless hosts are listed, no address is asked', async () => {
   const worker = await start();
   const { status, json } = await send(worker, 'https://example.org/cat.jpg');
   assert.deepEqual([status, json.code], [403, 'url-refused']);
-  assert.match(json.detail, /send the picture itself/);
+  assert.match(json.detail, /send the image itself/);
 });
 
 test('a list that holds an address, a port or a star is a mistake that is said', async () => {
@@ -70,16 +70,16 @@ test('a list that holds an address, a port or a star is a mistake that is said',
   assert.match(json.detail, /ALLOWED_IMAGE_HOSTS/);
 });
 
-test('a picture of an allowed host is classified as one that is sent', {
+test('an image of an allowed host is classified as one that is sent', {
   skip: certificate === undefined && 'needs openssl, and port 443 of this machine',
 }, async () => {
   const worker = await start({ ALLOWED_IMAGE_HOSTS: 'localhost', MAX_BODY_BYTES: '100000' });
-  const { json: sent } = await worker.classify(picture);
+  const { json: sent } = await worker.classify(image);
   const { status, json } = await send(worker, 'https://localhost/cat.png');
   assert.equal(status, 200, JSON.stringify(json));
   assert.deepEqual({ ...json, id: '' }, { ...sent, id: '' });
   for (const [path, expected] of [
-    ['/page', 'picture-unsupported'],
+    ['/page', 'image-unsupported'],
     ['/large', 'body-too-large'],
     ['/missing', 'url-failed'],
   ] as const) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { batchAnswerSchema } from '@glimpse/shared/api/batch';
 import { testRelease } from '@glimpse/shared/testing/release';
-import { flatPng, jpeg, png } from '../testing/pictures.ts';
+import { flatPng, jpeg, png } from '../testing/images.ts';
 import { startWorker } from '../testing/worker.ts';
 
 const stable = await testRelease();
@@ -22,7 +22,7 @@ function batch(parts: readonly (readonly [name: string, value: Part])[], query =
 const small = await png(20, 10);
 const other = await jpeg(50, 40);
 
-test('each picture has the answer that it has alone, or its own problem, in the order sent', async () => {
+test('each image has the answer that it has alone, or its own problem, in the order sent', async () => {
   const cut = other.slice(0, other.length >> 1);
   const { status, json, headers } = await batch([
     ['image', small],
@@ -38,14 +38,14 @@ test('each picture has the answer that it has alone, or its own problem, in the 
   assert.equal(id, headers.get('X-Request-Id'));
   assert.deepEqual(
     results.map(({ answer, problem }) => answer?.image.format ?? problem?.code),
-    ['png', 'picture-unsupported', 'picture-undecodable', 'body-empty', 'body-malformed', 'jpeg'],
+    ['png', 'image-unsupported', 'image-undecodable', 'body-empty', 'body-malformed', 'jpeg'],
   );
   for (const { answer, problem } of results) assert.ok((answer === undefined) !== (problem === undefined));
-  for (const [index, picture] of [
+  for (const [index, image] of [
     [0, small],
     [5, other],
   ] as const) {
-    const alone = (await worker.classify(picture)).json;
+    const alone = (await worker.classify(image)).json;
     assert.deepEqual(results[index]!.answer, { ...alone, id: `${id}.${index}` });
   }
   assert.match(headers.get('Server-Timing') ?? '', /^decode;dur=[\d.]+, infer;dur=[\d.]+, total;dur=[\d.]+$/);
@@ -69,7 +69,7 @@ test('what is asked for holds for all of them', async () => {
   assert.deepEqual([unknown.status, unknown.json.code], [404, 'model-unknown']);
 });
 
-test('32 pictures are taken, and 33 refused with the limit', async () => {
+test('32 images are taken, and 33 refused with the limit', async () => {
   const parts = Array.from({ length: 33 }, () => ['image', small] as const);
   const { status, json } = await batch(parts);
   assert.deepEqual([status, json.code, json.limit, json.actual], [413, 'batch-too-large', 32, 33]);
@@ -92,10 +92,10 @@ test('what is no batch is 400', async () => {
   }
   for (const parts of [
     [],
-    [['picture', small]],
+    [['image', small]],
     [
       ['image', small],
-      ['picture', small],
+      ['image', small],
     ],
   ] as const) {
     const { status, json } = await batch(parts);
@@ -114,7 +114,7 @@ test('a batch beyond the budget of bytes is refused as one, and the bytes of ear
   }
 });
 
-test('a single request waits for one picture of a batch, not for all of them', async () => {
+test('a single request waits for one image of a batch, not for all of them', async () => {
   const slow = await flatPng(2500, 2500);
   const began = performance.now();
   const running = batch(Array.from({ length: 12 }, () => ['image', slow] as const)).then((answer) => {

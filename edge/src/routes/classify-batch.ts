@@ -1,4 +1,4 @@
-/** `POST /v1/classify/batch`: many pictures in, for each its own answer or its own problem, in the order sent. */
+/** `POST /v1/classify/batch`: many images in, for each its own answer or its own problem, in the order sent. */
 import type { BatchAnswer, BatchResult } from '@glimpse/shared/api/batch';
 import { Problem, problemDocument } from '@glimpse/shared/api/problems';
 import { count } from '../analytics.ts';
@@ -6,7 +6,7 @@ import { withinAnswerTime } from '../answer-time.ts';
 import { fileOf } from '../body/form.ts';
 import { openBatch } from '../body/open-batch.ts';
 import { readBody } from '../body/read-body.ts';
-import { answerOf, classifyPicture, withRelease } from '../classification/classify-picture.ts';
+import { answerOf, classifyImage, withRelease } from '../classify/classify-image.ts';
 import type { AppContext } from '../context.ts';
 import { queryOf } from '../http/query-of.ts';
 import { serverTiming } from '../http/server-timing.ts';
@@ -21,11 +21,11 @@ export async function classifyBatch(c: AppContext): Promise<Response> {
   const notes = c.get('notes');
   const isolate = c.get('isolate');
   const { settings, budget, queue } = isolate;
-  const { MAX_BODY_BYTES, BODY_SECONDS, ANSWER_SECONDS, MAX_BATCH_PICTURES } = settings.limits;
+  const { MAX_BODY_BYTES, BODY_SECONDS, ANSWER_SECONDS, MAX_BATCH_IMAGES } = settings.limits;
   const body = await readBody(c.req.raw, { maxBytes: MAX_BODY_BYTES, budget, seconds: BODY_SECONDS });
   try {
     notes.bytes = body.bytes.length;
-    if (body.bytes.length === 0) throw new Problem('body-empty', 'Send pictures as the fields "image" of a form.');
+    if (body.bytes.length === 0) throw new Problem('body-empty', 'Send images as the fields "image" of a form.');
     const { topK, ...choice } = readClassifyQuery(queryOf(c.req.url));
     const caller = callerOf(c.req.raw.headers, new Date());
     const spent = { decode: 0, infer: 0 };
@@ -36,20 +36,20 @@ export async function classifyBatch(c: AppContext): Promise<Response> {
         const number = readTopK(topK, manifest.labels.length);
         const release = { model: manifest.model, version: manifest.version, channel };
         const contentType = c.req.header('Content-Type') ?? null;
-        // Whoever gets no turn for this is told so at once, and not for each picture.
-        const sent = await queue.run(() => openBatch(body.bytes, contentType, MAX_BATCH_PICTURES), signal);
+        // Whoever gets no turn for this is told so at once, and not for each image.
+        const sent = await queue.run(() => openBatch(body.bytes, contentType, MAX_BATCH_IMAGES), signal);
         c.get('admission').countFurther(sent.length - 1);
-        // The form has the pictures now; twice would be more than the budget counts.
+        // The form has the images now; twice would be more than the budget counts.
         body.bytes = new Uint8Array(0);
 
-        const resultOf = async (picture: File | string, index: number): Promise<BatchResult> => {
+        const resultOf = async (image: File | string, index: number): Promise<BatchResult> => {
           const begun = performance.now();
           const counted = (outcome: Parameters<typeof count>[1]['outcome'], confidence?: number) =>
             count(settings.analytics, { release, outcome, confidence, milliseconds: performance.now() - begun });
           try {
             const open = async () =>
-              ({ kind: 'picture', bytes: new Uint8Array(await fileOf(picture).arrayBuffer()) }) as const;
-            const classified = await classifyPicture(isolate, lease, { open, topK: number, signal });
+              ({ kind: 'image', bytes: new Uint8Array(await fileOf(image).arrayBuffer()) }) as const;
+            const classified = await classifyImage(isolate, lease, { open, topK: number, signal });
             spent.decode += classified.timing.decode;
             spent.infer += classified.timing.infer;
             counted('ok', classified.predictions[0]!.score);
@@ -63,7 +63,7 @@ export async function classifyBatch(c: AppContext): Promise<Response> {
         };
         // One after the other: a batch has one place in the line, as everybody else.
         const all: BatchResult[] = [];
-        for (const [index, picture] of sent.entries()) all.push(await resultOf(picture, index));
+        for (const [index, image] of sent.entries()) all.push(await resultOf(image, index));
         return all;
       }),
     );

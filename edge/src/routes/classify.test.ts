@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { classifyAnswerSchema } from '@glimpse/shared/api/classify';
 import { limitsSchema, pixelLimits } from '@glimpse/shared/api/limits';
-import { readModelFile } from '@glimpse/shared/network/model-file';
-import { Network } from '@glimpse/shared/network/network';
+import { nodeImageReader } from '@glimpse/shared/image/node';
+import { normalize } from '@glimpse/shared/image/tensor';
+import { readModelFile } from '@glimpse/shared/model/network/model-file';
+import { Network } from '@glimpse/shared/model/network/network';
 import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
-import { nodePictureReader } from '@glimpse/shared/picture/node';
-import { normalise } from '@glimpse/shared/picture/tensor';
 import { testRelease } from '@glimpse/shared/testing/release';
-import { jpeg, png } from '../testing/pictures.ts';
+import { jpeg, png } from '../testing/images.ts';
 import { startWorker } from '../testing/worker.ts';
 
 const stable = await testRelease({ change: { rejectionThreshold: 0.99, calibration: { temperature: 2 } } });
@@ -19,10 +19,10 @@ await worker.publish([stable, canary, unserved], { stable: stable.version, canar
 after(() => worker.close());
 const { classify } = worker;
 
-const picture = await png(40, 30);
+const image = await png(40, 30);
 
 test('the answer is what the runner computes in Node, to the bit', async () => {
-  const { status, json, headers } = await classify(picture, { query: '?channel=canary&top_k=10' });
+  const { status, json, headers } = await classify(image, { query: '?channel=canary&top_k=10' });
   assert.equal(status, 200);
   const answer = classifyAnswerSchema.parse(json);
 
@@ -30,8 +30,8 @@ test('the answer is what the runner computes in Node, to the bit', async () => {
   const files = new Map([...canary.objects].map(([key, bytes]) => [key.split('/').at(-1)!, bytes]));
   const network = Network.fromFiles(readModelFile(new TextDecoder().decode(files.get('model.json'))), files);
   const { input, labels } = canary.manifest;
-  const { pixels } = await nodePictureReader()(picture, input, pixelLimits(limitsSchema.parse({})));
-  const scores = network.predict(normalise(pixels, input));
+  const { pixels } = await nodeImageReader()(image, input, pixelLimits(limitsSchema.parse({})));
+  const scores = network.predict(normalize(pixels, input));
 
   assert.deepEqual(answer, {
     id: headers.get('X-Request-Id'),
@@ -45,7 +45,7 @@ test('the answer is what the runner computes in Node, to the bit', async () => {
 });
 
 test('five classes unless asked otherwise, best first, and unsure where the release says so', async () => {
-  const { json } = await classify(picture);
+  const { json } = await classify(image);
   assert.equal(json.predictions.length, 5);
   assert.equal(json.uncertain, true);
   const scores = json.predictions.map(({ score }: { score: number }) => score);
@@ -53,14 +53,14 @@ test('five classes unless asked otherwise, best first, and unsure where the rele
     scores,
     [...scores].sort((a, b) => b - a),
   );
-  assert.equal((await classify(picture, { query: '?top_k=1' })).json.predictions.length, 1);
+  assert.equal((await classify(image, { query: '?top_k=1' })).json.predictions.length, 1);
 });
 
 test('a version is served by name while a channel names it', async () => {
-  const { json } = await classify(picture, { query: `?version=${canary.version}` });
+  const { json } = await classify(image, { query: `?version=${canary.version}` });
   assert.deepEqual(json.model, { name: 'cifar10', version: canary.version, channel: null });
   for (const version of [unserved.version, '20200101T0000Z-00000000']) {
-    const { status, json: problem } = await classify(picture, { query: `?version=${version}` });
+    const { status, json: problem } = await classify(image, { query: `?version=${version}` });
     assert.deepEqual({ status, code: problem.code }, { status: 404, code: 'version-unknown' });
   }
 });
@@ -72,14 +72,14 @@ test('an unknown channel or model is 404', async () => {
     ['?model=cats', 'model-unknown'],
     ['?model=constructor', 'model-unknown'],
   ]) {
-    const { status, json } = await classify(picture, { query: query! });
+    const { status, json } = await classify(image, { query: query! });
     assert.deepEqual({ status, code: json.code }, { status: 404, code }, query);
   }
 });
 
 test('a parameter that is not valid is 400, and top_k says its range', async () => {
   for (const value of ['banana', '0', '11', '-1', '1.5', '', '1e1', '99999999']) {
-    const { status, json } = await classify(picture, { query: `?top_k=${value}` });
+    const { status, json } = await classify(image, { query: `?top_k=${value}` });
     assert.deepEqual({ status, code: json.code }, { status: 400, code: 'parameter-invalid' }, value);
     assert.match(json.detail, /from 1 to 10/);
     assert.deepEqual([json.minimum, json.maximum], [1, 10]);
@@ -93,15 +93,15 @@ test('a parameter that is not valid is 400, and top_k says its range', async () 
     '?top_k=1&top_k=2',
     '?model=cifar10&model=cifar10',
   ]) {
-    const { status, json } = await classify(picture, { query });
+    const { status, json } = await classify(image, { query });
     assert.deepEqual({ status, code: json.code }, { status: 400, code: 'parameter-invalid' }, query);
   }
-  assert.equal((await classify(picture, { query: '?nocache=1' })).status, 200);
+  assert.equal((await classify(image, { query: '?nocache=1' })).status, 200);
 });
 
-test("the picture's type is told by its bytes, whatever it is called", async () => {
+test("the image's type is told by its bytes, whatever it is called", async () => {
   for (const type of [undefined, 'image/jpeg', 'text/html', 'application/x-www-form-urlencoded', 'nonsense']) {
-    const { status, json } = await classify(picture, type === undefined ? {} : { type });
+    const { status, json } = await classify(image, type === undefined ? {} : { type });
     assert.equal(status, 200, type);
     assert.equal(json.image.format, 'png');
   }
@@ -109,19 +109,19 @@ test("the picture's type is told by its bytes, whatever it is called", async () 
   assert.deepEqual(json.image, { format: 'jpeg', width: 50, height: 20 });
 });
 
-test('what is no picture is 415 and named, a cut one 422, one with too many pixels 413', async () => {
+test('what is no image is 415 and named, a cut one 422, one with too many pixels 413', async () => {
   const html = await classify('<!doctype html><title>404</title>', { type: 'image/jpeg' });
-  assert.deepEqual([html.status, html.json.code], [415, 'picture-unsupported']);
+  assert.deepEqual([html.status, html.json.code], [415, 'image-unsupported']);
   assert.match(html.json.detail, /HTML/);
-  for (const whole of [picture, await jpeg(64, 64)]) {
+  for (const whole of [image, await jpeg(64, 64)]) {
     const cut = await classify(whole.slice(0, whole.length >> 1));
-    assert.deepEqual([cut.status, cut.json.code], [422, 'picture-undecodable']);
+    assert.deepEqual([cut.status, cut.json.code], [422, 'image-undecodable']);
   }
-  const huge = picture.slice();
+  const huge = image.slice();
   new DataView(huge.buffer).setUint32(16, 60_000);
   new DataView(huge.buffer).setUint32(20, 60_000);
   const { status, json } = await classify(withHeaderChecksum(huge));
-  assert.deepEqual([status, json.code, json.actual], [413, 'picture-too-many-pixels', 3.6e9]);
+  assert.deepEqual([status, json.code, json.actual], [413, 'image-too-many-pixels', 3.6e9]);
 });
 
 test('an empty body is 400 in each of its forms', async () => {
@@ -138,10 +138,10 @@ test('an empty body is 400 in each of its forms', async () => {
   assert.deepEqual([status, json.code], [400, 'body-empty']);
 });
 
-test('raw pixels give what the same picture gives, and only in the right number', async () => {
+test('raw pixels give what the same image gives, and only in the right number', async () => {
   const type = 'application/vnd.glimpse.rgb8';
   const small = await png(32, 32);
-  const { pixels } = await nodePictureReader()(small, stable.manifest.input, pixelLimits(limitsSchema.parse({})));
+  const { pixels } = await nodeImageReader()(small, stable.manifest.input, pixelLimits(limitsSchema.parse({})));
   const [raw, file] = [await classify(new Uint8Array(pixels), { type }), await classify(small)];
   assert.equal(raw.status, 200);
   assert.deepEqual(raw.json.predictions, file.json.predictions);
@@ -154,17 +154,17 @@ test('raw pixels give what the same picture gives, and only in the right number'
 
 test('JSON: base64 of either alphabet, with or without padding and prefix', async () => {
   const type = 'application/json; charset=utf-8';
-  const { predictions } = (await classify(picture)).json;
-  const base64 = Buffer.from(picture).toString('base64');
-  for (const image of [
+  const { predictions } = (await classify(image)).json;
+  const base64 = Buffer.from(image).toString('base64');
+  for (const encoded of [
     base64,
     base64.replace(/=+$/, ''),
-    Buffer.from(picture).toString('base64url'),
+    Buffer.from(image).toString('base64url'),
     `data:image/png;base64,${base64}`,
     base64.replace(/(.{76})/g, '$1\r\n'),
   ]) {
-    const { status, json } = await classify(JSON.stringify({ image }), { type });
-    assert.equal(status, 200, image.slice(0, 40));
+    const { status, json } = await classify(JSON.stringify({ image: encoded }), { type });
+    assert.equal(status, 200, encoded.slice(0, 40));
     assert.deepEqual(json.predictions, predictions);
   }
   for (const body of [
@@ -172,7 +172,7 @@ test('JSON: base64 of either alphabet, with or without padding and prefix', asyn
     JSON.stringify({ image: 'A' }),
     JSON.stringify({ image: `=${base64}` }),
     JSON.stringify({ image: 7 }),
-    JSON.stringify({ picture: base64 }),
+    JSON.stringify({ image: base64 }),
     JSON.stringify([base64]),
     `{"image": "${base64.slice(0, 20)}`,
     'null',
@@ -184,10 +184,10 @@ test('JSON: base64 of either alphabet, with or without padding and prefix', asyn
 });
 
 test('multipart: the one file in the field image', async () => {
-  const { predictions } = (await classify(picture)).json;
+  const { predictions } = (await classify(image)).json;
   const form = new FormData();
   form.append('note', 'a text field beside it');
-  form.append('image', new Blob([picture]), 'cat.png');
+  form.append('image', new Blob([image]), 'cat.png');
   const { status, json } = await classify(form);
   assert.equal(status, 200);
   assert.deepEqual(json.predictions, predictions);
@@ -198,8 +198,8 @@ test('multipart: the one file in the field image', async () => {
     for (const [name, value] of entries) made.append(name, value);
     return made;
   };
-  const file = new Blob([picture]);
-  refused.push(['no field', fields([['picture', file]]), undefined, /no field "image".*"picture"/]);
+  const file = new Blob([image]);
+  refused.push(['no field', fields([['image', file]]), undefined, /no field "image".*"image"/]);
   refused.push([
     'two in the field',
     fields([

@@ -1,11 +1,11 @@
-/** `POST /v1/classify`: one picture in, its most probable classes out. */
+/** `POST /v1/classify`: one image in, its most probable classes out. */
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
 import { Problem } from '@glimpse/shared/api/problems';
 import { withinAnswerTime } from '../answer-time.ts';
-import { addressIn, fetchPicture } from '../body/fetch-picture.ts';
+import { addressIn, fetchImage } from '../body/fetch-image.ts';
 import { isPixels, openBody } from '../body/open-body.ts';
 import { type HeldBody, readBody } from '../body/read-body.ts';
-import { answerOf, classifyPicture, withRelease } from '../classification/classify-picture.ts';
+import { answerOf, classifyImage, withRelease } from '../classify/classify-image.ts';
 import type { AppContext } from '../context.ts';
 import { queryOf } from '../http/query-of.ts';
 import type { Isolate } from '../isolate.ts';
@@ -29,20 +29,22 @@ async function answer(c: AppContext, notes: RequestNotes): Promise<ClassifyAnswe
   try {
     notes.bytes = body.bytes.length;
     if (body.bytes.length === 0) {
-      throw new Problem(
-        'body-empty',
-        'Send a JPEG, PNG, WebP or GIF picture as the body: curl --data-binary @cat.png …',
-      );
+      throw new Problem('body-empty', 'Send a JPEG, PNG, WebP or GIF image as the body: curl --data-binary @cat.png …');
     }
     const { topK, ...choice } = readClassifyQuery(queryOf(c.req.url));
     const caller = callerOf(c.req.raw.headers, new Date());
     return await withinAnswerTime(c.req.raw, ANSWER_SECONDS, async (signal) => {
-      const { open, brief, release } = await sentIn(body, c.req.header('Content-Type') ?? null, isolate, signal);
+      const { open, brief, release } = await openRequestImage(
+        body,
+        c.req.header('Content-Type') ?? null,
+        isolate,
+        signal,
+      );
       try {
         return await withRelease(isolate, { ...choice, caller }, { keeper: c.executionCtx, signal }, async (lease) => {
           noteRelease(notes, lease);
           const number = readTopK(topK, lease.manifest.labels.length);
-          const classified = await classifyPicture(isolate, lease, { open, topK: number, brief, signal });
+          const classified = await classifyImage(isolate, lease, { open, topK: number, brief, signal });
           notes.timing = classified.timing;
           return answerOf(c.get('id'), lease, classified);
         });
@@ -56,7 +58,7 @@ async function answer(c: AppContext, notes: RequestNotes): Promise<ClassifyAnswe
 }
 
 /** What is in the body, or at the address that is in it: that is fetched here, before anything waits for it. */
-async function sentIn(
+async function openRequestImage(
   { bytes }: HeldBody,
   contentType: string | null,
   { settings, budget }: Isolate,
@@ -67,7 +69,7 @@ async function sentIn(
     return { open: () => openBody(bytes, contentType), brief: isPixels(contentType), release() {} };
   const { imageHosts: hosts, limits } = settings;
   const { MAX_BODY_BYTES: maxBytes, URL_SECONDS: seconds } = limits;
-  const fetched = await fetchPicture(address, {
+  const fetched = await fetchImage(address, {
     hosts,
     maxBytes,
     budget,
@@ -75,5 +77,5 @@ async function sentIn(
     signal,
     fetch: (...of) => fetch(...of),
   });
-  return { open: () => ({ kind: 'picture', bytes: fetched.bytes }) as const, brief: false, release: fetched.release };
+  return { open: () => ({ kind: 'image', bytes: fetched.bytes }) as const, brief: false, release: fetched.release };
 }

@@ -6,11 +6,11 @@ import { feedbackKeys, placeOfAnswer } from '@glimpse/shared/feedback/names';
 import { readFeedbackRecord } from '@glimpse/shared/feedback/record';
 import { testRelease } from '@glimpse/shared/testing/release';
 import sharp from 'sharp';
-import { jpeg, png } from '../testing/pictures.ts';
+import { jpeg, png } from '../testing/images.ts';
 import { startWorker } from '../testing/worker.ts';
 
 const secret = 'the-secret-of-these-tests-in-32-characters-or-more';
-const worker = await startWorker({ FEEDBACK_SECRET: secret, FEEDBACK_PICTURES: 'on', REVALIDATE_SECONDS: '0' });
+const worker = await startWorker({ FEEDBACK_SECRET: secret, FEEDBACK_IMAGES: 'on', REVALIDATE_SECONDS: '0' });
 const silent = await startWorker();
 const textOnly = await startWorker({ FEEDBACK_SECRET: secret });
 after(() => Promise.all([worker, silent, textOnly].map((each) => each.close())));
@@ -21,55 +21,55 @@ const send = (body: unknown, { to = worker, raw = false } = {}) =>
   to.request('/v1/feedback', { method: 'POST', body: raw ? (body as BodyInit) : JSON.stringify(body) });
 const classified = async (bytes: Uint8Array<ArrayBuffer>, type?: string, to = worker) =>
   (await to.classify(bytes, type === undefined ? {} : { type })).json;
-const picture = await png(8, 8);
+const image = await png(8, 8);
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 
 async function stored(answerId: string) {
   const place = (await placeOfAnswer(answerId))!;
   const record = await worker.privateBucket.get(feedbackKeys.record(place.model, place.id));
-  const kept = await worker.privateBucket.get(feedbackKeys.picture(place.model, place.id));
+  const kept = await worker.privateBucket.get(feedbackKeys.image(place.model, place.id));
   return {
     place,
     record: record && readFeedbackRecord(await record.text(), place),
-    picture: kept && new Uint8Array(await kept.arrayBuffer()),
+    image: kept && new Uint8Array(await kept.arrayBuffer()),
   };
 }
 
 /** An id as this service signs it, but for what is changed. */
 async function signed(change: Partial<NonNullable<ReturnType<typeof readAnswerId>>>, by = secret): Promise<string> {
-  const { id } = await classified(picture);
+  const { id } = await classified(image);
   return answerSigner([by]).sign({ ...readAnswerId(id)!, ...change });
 }
 
 test('the id of an answer says what was answered, to which bytes', async () => {
-  const answer = await classified(picture);
+  const answer = await classified(image);
   const id = (await answerSigner([secret]).verify(answer.id))!;
-  assert.deepEqual([id.model, id.version, id.kind], ['cifar10', release.version, 'picture']);
+  assert.deepEqual([id.model, id.version, id.kind], ['cifar10', release.version, 'image']);
   assert.equal(id.labelIndex, answer.predictions[0].index);
   assert.ok(Math.abs(id.score - answer.predictions[0].score) < 1e-4);
   assert.ok(Math.abs(id.answeredAt - Date.now() / 1000) < 10);
-  assert.equal(id.sentSha256, Buffer.from(await crypto.subtle.digest('SHA-256', picture)).toString('hex'));
-  assert.notEqual((await classified(picture)).id, answer.id);
+  assert.equal(id.sentSha256, Buffer.from(await crypto.subtle.digest('SHA-256', image)).toString('hex'));
+  assert.notEqual((await classified(image)).id, answer.id);
 });
 
-test('in a batch each answer has an id of its own, bound to its picture', async () => {
+test('in a batch each answer has an id of its own, bound to its image', async () => {
   const form = new FormData();
-  const pictures = [picture, await png(9, 9), picture];
-  for (const bytes of pictures) form.append('image', new Blob([bytes]));
+  const images = [image, await png(9, 9), image];
+  for (const bytes of images) form.append('image', new Blob([bytes]));
   const { json } = await worker.request('/v1/classify/batch', { method: 'POST', body: form });
   const ids: string[] = json.results.map(({ answer }: { answer: { id: string } }) => answer.id);
   assert.equal(new Set(ids).size, 3);
   for (const [i, id] of ids.entries()) {
-    const { status } = await send({ id, label: 'cat', image: base64(pictures[i]!), consent: true });
+    const { status } = await send({ id, label: 'cat', image: base64(images[i]!), consent: true });
     assert.equal(status, 201);
   }
-  assert.equal((await send({ id: ids[0], label: 'cat', image: base64(pictures[1]!), consent: true })).status, 400);
+  assert.equal((await send({ id: ids[0], label: 'cat', image: base64(images[1]!), consent: true })).status, 400);
 });
 
-test('feedback is stored once, without the picture and without who sent it', async () => {
-  const { id, predictions } = await classified(picture);
+test('feedback is stored once, without the image and without who sent it', async () => {
+  const { id, predictions } = await classified(image);
   const { status, json } = await send({ id, label: 'ship' });
-  const { record, place, picture: kept } = await stored(id);
+  const { record, place, image: kept } = await stored(id);
   assert.deepEqual([status, json], [201, { id: place.id }]);
   assert.equal(kept, null);
   assert.ok(record && typeof record === 'object');
@@ -80,14 +80,14 @@ test('feedback is stored once, without the picture and without who sent it', asy
     model: 'cifar10',
     version: release.version,
     label: 'ship',
-    sentSha256: Buffer.from(await crypto.subtle.digest('SHA-256', picture)).toString('hex'),
+    sentSha256: Buffer.from(await crypto.subtle.digest('SHA-256', image)).toString('hex'),
   });
   assert.equal(answer.label, predictions[0].label);
   assert.ok(Date.parse(time) >= Date.parse(answer.time));
 });
 
 test('the same again is 200 and changes nothing; another label is the last word', async () => {
-  const { id } = await classified(picture);
+  const { id } = await classified(image);
   const first = await send({ id, label: 'ship' });
   const before = await stored(id);
   const again = await send({ id, label: 'ship' });
@@ -98,7 +98,7 @@ test('the same again is 200 and changes nothing; another label is the last word'
 });
 
 test('doubles at the same time leave one record, and all succeed', async () => {
-  const { id } = await classified(picture);
+  const { id } = await classified(image);
   const answers = await Promise.all(Array.from({ length: 8 }, () => send({ id, label: 'cat' })));
   assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 200, 200, 200, 200, 200, 200, 201]);
   const { place } = await stored(id);
@@ -107,7 +107,7 @@ test('doubles at the same time leave one record, and all succeed', async () => {
 });
 
 test('an id that this service did not give is refused', async () => {
-  const { id } = await classified(picture);
+  const { id } = await classified(image);
   const bytes = fromBase64Url(id)!;
   bytes[6]! ^= 1;
   const foreign = {
@@ -142,10 +142,10 @@ test('the label is one of the release that answered, which no channel need name 
   const other = await testRelease({ model: 'letters', change: { labels: [...'abcdefghij'] } });
   const next = await testRelease({ model: 'letters', seed: 2, change: { labels: [...'klmnopqrst'] } });
   await worker.publish([other], { stable: other.version });
-  const { json } = await worker.classify(picture, { query: '?model=letters' });
+  const { json } = await worker.classify(image, { query: '?model=letters' });
   await worker.publish([other, next], { stable: next.version });
   await new Promise((resolve) => setTimeout(resolve, 1100));
-  assert.equal((await worker.classify(picture, { query: '?model=letters' })).json.model.version, next.version);
+  assert.equal((await worker.classify(image, { query: '?model=letters' })).json.model.version, next.version);
 
   const wrong = await send({ id: json.id, label: 'cat' });
   assert.deepEqual([wrong.status, wrong.json.code], [400, 'feedback-label-unknown']);
@@ -161,7 +161,7 @@ test('a release that is gone from the store', async () => {
   assert.deepEqual([status, json.code], [404, 'version-unknown']);
 });
 
-test('a picture is kept with consent, without its metadata, and decodes as before', async () => {
+test('an image is kept with consent, without its metadata, and decodes as before', async () => {
   const photo = new Uint8Array(
     await sharp(await jpeg(64, 48))
       .withMetadata({ orientation: 6 })
@@ -172,7 +172,7 @@ test('a picture is kept with consent, without its metadata, and decodes as befor
   const before = await classified(photo);
   const { status } = await send({ id: before.id, label: 'cat', image: base64(photo), consent: true });
   assert.equal(status, 201);
-  const { record, picture: kept } = await stored(before.id);
+  const { record, image: kept } = await stored(before.id);
   assert.ok(kept && record && typeof record === 'object');
   assert.ok(!Buffer.from(kept).includes('SECRET') && !Buffer.from(kept).includes('GPS'));
   assert.deepEqual([record.picture?.format, record.picture?.size], ['jpeg', kept.length]);
@@ -181,12 +181,12 @@ test('a picture is kept with consent, without its metadata, and decodes as befor
   assert.deepEqual([again.predictions, again.image], [before.predictions, before.image]);
 });
 
-test('a picture may come later, and a later word does not lose it', async () => {
-  const { id } = await classified(picture);
+test('an image may come later, and a later word does not lose it', async () => {
+  const { id } = await classified(image);
   await send({ id, label: 'cat' });
-  assert.equal((await send({ id, label: 'cat', image: base64(picture), consent: true })).status, 200);
+  assert.equal((await send({ id, label: 'cat', image: base64(image), consent: true })).status, 200);
   await send({ id, label: 'dog' });
-  const { record, picture: kept } = await stored(id);
+  const { record, image: kept } = await stored(id);
   assert.ok(kept && typeof record === 'object' && record?.picture);
   assert.equal(record.label, 'dog');
 });
@@ -195,31 +195,31 @@ test('raw pixels are kept as they are, with their size', async () => {
   const pixels = Uint8Array.from({ length: 32 * 32 * 3 }, (_, i) => i & 255);
   const { id } = await classified(pixels, 'application/vnd.glimpse.rgb8');
   assert.equal((await send({ id, label: 'cat', image: base64(pixels), consent: true })).status, 201);
-  const { record, picture: kept } = await stored(id);
+  const { record, image: kept } = await stored(id);
   assert.ok(Buffer.from(kept!).equals(pixels));
   const { format, width, height } = (record as { picture: Record<string, unknown> }).picture;
   assert.deepEqual([format, width, height], ['rgb8', 32, 32]);
 });
 
-test('another picture, no consent, no pictures here: each is said', async () => {
-  const { id } = await classified(picture);
-  const image = base64(picture);
+test('another image, no consent, no images here: each is said', async () => {
+  const { id } = await classified(image);
+  const encoded = base64(image);
   const cases: [unknown, number, string][] = [
-    [{ id, label: 'cat', image: base64(await png(9, 9)), consent: true }, 400, 'feedback-picture-foreign'],
-    [{ id, label: 'cat', image: '', consent: true }, 400, 'feedback-picture-foreign'],
+    [{ id, label: 'cat', image: base64(await png(9, 9)), consent: true }, 400, 'feedback-image-foreign'],
+    [{ id, label: 'cat', image: '', consent: true }, 400, 'feedback-image-foreign'],
     [{ id, label: 'cat', image: '*', consent: true }, 400, 'body-malformed'],
-    [{ id, label: 'cat', image }, 400, 'feedback-consent-missing'],
-    [{ id, label: 'cat', image, consent: false }, 400, 'feedback-consent-missing'],
-    [{ id, label: 'cat', image, consent: 'true' }, 400, 'body-malformed'],
+    [{ id, label: 'cat', image: encoded }, 400, 'feedback-consent-missing'],
+    [{ id, label: 'cat', image: encoded, consent: false }, 400, 'feedback-consent-missing'],
+    [{ id, label: 'cat', image: encoded, consent: 'true' }, 400, 'body-malformed'],
   ];
   for (const [body, status, code] of cases) {
     const answer = await send(body);
     assert.deepEqual([answer.status, answer.json.code], [status, code]);
   }
   assert.equal((await stored(id)).record, null);
-  const { id: there } = await classified(picture, undefined, textOnly);
-  const off = await send({ id: there, label: 'cat', image, consent: true }, { to: textOnly });
-  assert.deepEqual([off.status, off.json.code], [403, 'feedback-pictures-off']);
+  const { id: there } = await classified(image, undefined, textOnly);
+  const off = await send({ id: there, label: 'cat', image: encoded, consent: true }, { to: textOnly });
+  assert.deepEqual([off.status, off.json.code], [403, 'feedback-images-off']);
   assert.equal((await send({ id: there, label: 'cat', consent: true }, { to: textOnly })).status, 201);
 });
 
@@ -236,24 +236,24 @@ test('what is no feedback is told what one is', async () => {
 test('60 MB are refused, and the next feedback is taken', async () => {
   const { status, json } = await send(new Uint8Array(60e6), { raw: true });
   assert.deepEqual([status, json.code, json.limit], [413, 'body-too-large', 12 * 2 ** 20]);
-  assert.equal((await send({ id: (await classified(picture)).id, label: 'cat' })).status, 201);
+  assert.equal((await send({ id: (await classified(image)).id, label: 'cat' })).status, 201);
 });
 
-test('whoever has the id may take it back: record and picture, at any age, and twice', async () => {
-  const { id } = await classified(picture);
-  await send({ id, label: 'cat', image: base64(picture), consent: true });
+test('whoever has the id may take it back: record and image, at any age, and twice', async () => {
+  const { id } = await classified(image);
+  await send({ id, label: 'cat', image: base64(image), consent: true });
   for (let time = 0; time < 2; time++) {
     const { status, json } = await worker.request(`/v1/feedback/${id}`, { method: 'DELETE' });
     assert.deepEqual([status, json], [204, undefined]);
   }
-  const { record, picture: kept } = await stored(id);
+  const { record, image: kept } = await stored(id);
   assert.deepEqual([record, kept], [null, null]);
   const old = await signed({ answeredAt: 1_600_000_000 });
   assert.equal((await worker.request(`/v1/feedback/${old}`, { method: 'DELETE' })).status, 204);
 });
 
 test('a record that cannot be read is replaced', async () => {
-  const { id } = await classified(picture);
+  const { id } = await classified(image);
   const place = (await placeOfAnswer(id))!;
   await worker.privateBucket.put(feedbackKeys.record(place.model, place.id), 'garbage');
   assert.equal((await send({ id, label: 'cat' })).status, 200);
@@ -261,7 +261,7 @@ test('a record that cannot be read is replaced', async () => {
 });
 
 test('without a secret the id is the request id, and feedback says what to set', async () => {
-  const answer = await silent.classify(picture);
+  const answer = await silent.classify(image);
   assert.equal(answer.json.id, answer.headers.get('X-Request-Id'));
   for (const { status, json } of [
     await send({ id: answer.json.id, label: 'cat' }, { to: silent }),

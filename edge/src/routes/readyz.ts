@@ -1,6 +1,6 @@
 /** `GET /readyz`: loads the default model's release; 503 where it cannot. */
 import type { Readiness } from '@glimpse/shared/api/health';
-import { accessSaid } from '../access/access.ts';
+import { describeAccess } from '../access/access.ts';
 import type { AppContext } from '../context.ts';
 import { UNVERIFIED } from '../model/trust.ts';
 
@@ -27,7 +27,7 @@ export async function readyz(c: AppContext): Promise<Response> {
       tensorBytes: runtime.tensorBytes,
       /** Where nobody asks anything, 0. */
       heldBytes: budget.held,
-      ...accessSaid(settings.access),
+      ...describeAccess(settings.access),
       signatures: settings.trust.keys === '' ? UNVERIFIED : 'verified',
     };
     return c.json(readiness);

@@ -1,10 +1,10 @@
 /**
- * `DELETE /v1/feedback/{id}`, by the id of the answer: whoever has it may take back what was said of it, with the picture.
+ * `DELETE /v1/feedback/{id}`, by the id of the answer: whoever has it may take back what was said of it, with the image.
  * However old it is: to be forgotten does not expire.
  */
 import { placeOfAnswer } from '@glimpse/shared/feedback/names';
 import type { AppContext } from '../context.ts';
-import { openFeedback, storing, verifyAnswer } from '../feedback/open-feedback.ts';
+import { mapStoreErrors, openFeedback, verifyAnswer } from '../feedback/open-feedback.ts';
 import { deleteFeedback } from '../feedback/stored-feedback.ts';
 
 export async function removeFeedback(c: AppContext): Promise<Response> {
@@ -12,6 +12,6 @@ export async function removeFeedback(c: AppContext): Promise<Response> {
   const id = c.req.param('id') ?? '';
   await verifyAnswer(service, id);
   const place = (await placeOfAnswer(id))!;
-  await storing(deleteFeedback(service.store, place.model, place.id));
+  await mapStoreErrors(deleteFeedback(service.store, place.model, place.id));
   return c.body(null, 204);
 }

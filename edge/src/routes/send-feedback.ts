@@ -1,21 +1,21 @@
-/** `POST /v1/feedback`: what a picture really shows, about an answer that was given here. */
+/** `POST /v1/feedback`: what an image really shows, about an answer that was given here. */
 import type { FeedbackAnswer } from '@glimpse/shared/api/feedback';
 import { Problem } from '@glimpse/shared/api/problems';
 import type { AnswerId } from '@glimpse/shared/feedback/answer-id';
 import { placeOfAnswer } from '@glimpse/shared/feedback/names';
-import { FEEDBACK_FORMAT, type FeedbackRecord, type StoredPicture } from '@glimpse/shared/feedback/record';
+import { FEEDBACK_FORMAT, type FeedbackRecord, type StoredImage } from '@glimpse/shared/feedback/record';
 import type { Manifest } from '@glimpse/shared/release/manifest';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
 import { sha256 } from '@glimpse/shared/release/sha256';
 import { withinAnswerTime } from '../answer-time.ts';
 import { readBody } from '../body/read-body.ts';
 import type { AppContext } from '../context.ts';
-import { openFeedback, storing, verifyAnswer } from '../feedback/open-feedback.ts';
-import { pictureToKeep, readFeedback } from '../feedback/read-feedback.ts';
+import { mapStoreErrors, openFeedback, verifyAnswer } from '../feedback/open-feedback.ts';
+import { imageToKeep, readFeedback } from '../feedback/read-feedback.ts';
 import { storeFeedback } from '../feedback/stored-feedback.ts';
 import type { Isolate } from '../isolate.ts';
 
-/** Without a picture in it a body is read at once; with one it takes a turn, as a picture to classify does. */
+/** Without an image in it a body is read at once; with one it takes a turn, as an image to classify does. */
 const SMALL_BODY_BYTES = 64 * 1024;
 /** Labels that an error lists. */
 const MAX_LISTED = 100;
@@ -32,9 +32,9 @@ export async function sendFeedback(c: AppContext): Promise<Response> {
         const said = readFeedback(body.bytes);
         const answer = await verifyAnswer(service, said.id);
         checkAge(answer, limits.FEEDBACK_SECONDS);
-        return { said, answer, picture: await pictureToKeep(said, answer, feedback.pictures) };
+        return { said, answer, image: await imageToKeep(said, answer, feedback.images) };
       };
-      const { said, answer, picture } = await (body.bytes.length > SMALL_BODY_BYTES
+      const { said, answer, image } = await (body.bytes.length > SMALL_BODY_BYTES
         ? isolate.queue.run(read, signal)
         : read());
       const manifest = await manifestOf(isolate, answer);
@@ -53,9 +53,9 @@ export async function sendFeedback(c: AppContext): Promise<Response> {
         label: said.label,
         time: new Date().toISOString(),
         sentSha256: answer.sentSha256,
-        ...(picture && { picture: await describePicture(picture, manifest) }),
+        ...(image && { picture: await describeImage(image, manifest) }),
       };
-      const { isNew } = await storing(storeFeedback(service.store, record, picture?.bytes));
+      const { isNew } = await mapStoreErrors(storeFeedback(service.store, record, image?.bytes));
       return c.json({ id: place.id } satisfies FeedbackAnswer, isNew ? 201 : 200);
     });
   } finally {
@@ -67,7 +67,7 @@ function checkAge({ answeredAt }: AnswerId, seconds: number): void {
   if (Date.now() / 1000 <= answeredAt + seconds) return;
   throw new Problem(
     'feedback-id-expired',
-    `The answer was given ${new Date(answeredAt * 1000).toISOString()}, and feedback is taken for ${seconds} s. Classify the picture again.`,
+    `The answer was given ${new Date(answeredAt * 1000).toISOString()}, and feedback is taken for ${seconds} s. Classify the image again.`,
     { extensions: { limit: seconds } },
   );
 }
@@ -94,10 +94,10 @@ function checkLabel(label: string, { model, labels }: Manifest): void {
   );
 }
 
-async function describePicture(
-  { format, bytes }: NonNullable<Awaited<ReturnType<typeof pictureToKeep>>>,
+async function describeImage(
+  { format, bytes }: NonNullable<Awaited<ReturnType<typeof imageToKeep>>>,
   { input }: Manifest,
-): Promise<StoredPicture> {
+): Promise<StoredImage> {
   const stored = { size: bytes.length, sha256: await sha256(bytes) };
   if (format !== 'pixels') return { format, ...stored };
   return { format: input.channels === 3 ? 'rgb8' : 'grey8', width: input.width, height: input.height, ...stored };

@@ -4,7 +4,7 @@ import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { objectKeys } from '@glimpse/shared/release/names';
 import { testChannels, testRelease } from '@glimpse/shared/testing/release';
-import { png } from '../testing/pictures.ts';
+import { png } from '../testing/images.ts';
 import { refuse } from '../testing/s3-server.ts';
 import { startWorkerOnS3 } from '../testing/s3-worker.ts';
 
@@ -15,7 +15,7 @@ const { s3, worker } = await startWorkerOnS3({
 });
 after(() => worker.close());
 const { classify, request, restart } = worker;
-const picture = await png(32, 32);
+const image = await png(32, 32);
 const release = await testRelease();
 const weights = objectKeys.file('cifar10', release.version, 'weights.bin');
 for (const [key, bytes] of release.objects) s3.objects.set(key, bytes);
@@ -25,7 +25,7 @@ for (const status of [500, 403, 429]) {
   test(`a store that answers ${status} from the start: the copy, and the store again when it is well`, async () => {
     s3.disturb = undefined;
     await restart();
-    assert.equal((await classify(picture)).json.model?.version, release.version);
+    assert.equal((await classify(image)).json.model?.version, release.version);
     await sleep(200);
 
     s3.disturb = (_, response) => {
@@ -34,13 +34,13 @@ for (const status of [500, 403, 429]) {
     };
     await restart();
     const before = s3.requests.length;
-    for (let i = 0; i < 10; i++) assert.equal((await classify(picture)).json.model?.version, release.version);
+    for (let i = 0; i < 10; i++) assert.equal((await classify(image)).json.model?.version, release.version);
     // Of the isolate before, none knows the release: the store was asked, and could not help.
     assert.ok(s3.requests.length > before);
     const ready = (await request('/readyz')).json;
     assert.deepEqual([ready.ready, ready.lastGood], [true, true]);
     assert.match(ready.lastGoodReason, /A copy answers/);
-    const none = await classify(picture, { query: '?model=without-copy' });
+    const none = await classify(image, { query: '?model=without-copy' });
     assert.deepEqual([none.status, none.json.code, none.headers.get('Retry-After')], [503, 'model-unavailable', '1']);
 
     s3.disturb = undefined;
@@ -52,10 +52,10 @@ for (const status of [500, 403, 429]) {
 test('what the store holds and is not right is not made up for by a copy', async () => {
   s3.objects.set(weights, '<!doctype html>');
   await restart();
-  const { status, json } = await classify(picture);
+  const { status, json } = await classify(image);
   assert.deepEqual([status, json.code], [503, 'model-unavailable']);
   assert.match(json.detail, /HTML page/);
   s3.objects.set(weights, release.objects.get(weights)!);
   await sleep(FORGOTTEN_MS);
-  assert.equal((await classify(picture)).status, 200);
+  assert.equal((await classify(image)).status, 200);
 });

@@ -1,5 +1,5 @@
 /**
- * Copies of releases and channels in the Cache API of the data centre, for an isolate that starts while the store fails.
+ * Copies of releases and channels in the Cache API of the data center, for an isolate that starts while the store fails.
  * A copy is no more trusted than the store: whoever reads one verifies it as if it came from there.
  */
 import type { ReleaseSource, StoredObject } from './store.ts';

@@ -41,14 +41,14 @@ export function refusal(status: number, code: string | undefined, settings: S3Se
     return refused(`The S3 server redirects (${said}): check S3_ENDPOINT and S3_REGION.`);
   }
   // Whatever S3 refuses, it gives a name.
-  if (code === undefined && [400, 404, 405].includes(status)) return noS3(settings, said);
+  if (code === undefined && [400, 404, 405].includes(status)) return notAnS3Server(settings, said);
   // What stands before a server, or in its place, gives none.
   const perhaps = code === undefined ? ' without a reason: where it stays so, check S3_ENDPOINT' : '';
   return new StoreError('store-unreachable', `The S3 server answered ${said}${perhaps}.`);
 }
 
 /** A web page, or another kind of server, where the S3 server should be. */
-export function noS3({ endpoint }: S3Settings, said: string): StoreError {
+export function notAnS3Server({ endpoint }: S3Settings, said: string): StoreError {
   return refused(`What answers at ${new URL(endpoint).host} is no S3 server (${said}): check S3_ENDPOINT.`);
 }
 

@@ -2,7 +2,7 @@
 import { AwsClient } from 'aws4fetch';
 import { collect } from '../streams/collect.ts';
 import { modelNames } from './model-names.ts';
-import { noS3, refusal } from './s3-refusal.ts';
+import { notAnS3Server, refusal } from './s3-refusal.ts';
 import type { S3Settings } from './s3-settings.ts';
 import { type GetOptions, MAX_LIST_PAGES, type Store, type StoreOptions } from './store.ts';
 import { StoreError } from './store-error.ts';
@@ -25,7 +25,7 @@ export function s3Store(settings: S3Settings, options: StoreOptions): Store {
         // S3 gives every object one.
         if (etag === '' && /^text\/html/i.test(response.headers.get('Content-Type') ?? '')) {
           await response.body?.cancel();
-          throw noS3(settings, '200, a web page');
+          throw notAnS3Server(settings, '200, a web page');
         }
         const declared = Number(response.headers.get('Content-Length') ?? 0);
         const tooLarge = () =>

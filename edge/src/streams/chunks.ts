@@ -1,7 +1,7 @@
 /** A body in larger chunks than workerd's own reader gives, of 4 KB each: a photo of 3 MB has 50 and not 770 then. */
 
-const MOST_BYTES = 64 * 1024;
-const LEAST_BYTES = 4 * 1024;
+const MAX_BYTES = 64 * 1024;
+const MIN_BYTES = 4 * 1024;
 
 export interface Chunks {
   /** The chunk's bytes are there until the next one is read: both may be in the same memory. */
@@ -12,9 +12,9 @@ export interface Chunks {
  * @param stream of bytes, as those of requests are
  * @param expected bytes, where they are known
  */
-export function chunksOf(stream: ReadableStream<Uint8Array>, expected = MOST_BYTES): Chunks {
+export function chunksOf(stream: ReadableStream<Uint8Array>, expected = MAX_BYTES): Chunks {
   const reader = stream.getReader({ mode: 'byob' });
-  const size = Math.max(LEAST_BYTES, Math.min(MOST_BYTES, expected));
+  const size = Math.max(MIN_BYTES, Math.min(MAX_BYTES, expected));
   // None while a read is under way, which nobody may be waiting for any more.
   let spare: ArrayBuffer | undefined;
   return {

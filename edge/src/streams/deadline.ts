@@ -34,7 +34,7 @@ export class Deadline {
 }
 
 /** The promise's outcome, or the signal's reason as soon as there is one; the promise itself goes on. */
-export async function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+export async function raceAbort<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const abort = () => reject(signal.reason);
   // Nobody may be listening by then.

@@ -5,7 +5,7 @@
 import type { Resized, Target } from '@glimpse/client/resize';
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
 import type { ModelList } from '@glimpse/shared/api/models';
-import { topClasses } from '@glimpse/shared/network/predictions';
+import { topClasses } from '@glimpse/shared/model/network/predictions';
 import type { Call } from '../calls.ts';
 import type { AskOptions } from '../endpoint.ts';
 import { startBackend } from './backend.ts';
@@ -15,8 +15,8 @@ import { OnDeviceModel } from './on-device-model.ts';
 /** As the Worker gives where none is asked for. */
 const DEFAULT_TOP_K = 5;
 
-/** A picture → the pixels that a model sees; undefined where the browser does not decode it. */
-type PixelsOf = (picture: Blob, target: Target) => Promise<Resized | undefined>;
+/** An image → the pixels that a model sees; undefined where the browser does not decode it. */
+type PixelsOf = (image: Blob, target: Target) => Promise<Resized | undefined>;
 
 export class Device {
   readonly #address: string;
@@ -37,15 +37,15 @@ export class Device {
   }
 
   /** @throws {Error} with a message that says, for a developer, why it is not possible here */
-  async classify(picture: Blob, { signal, topK, model: asked }: AskOptions): Promise<ClassifyAnswer> {
+  async classify(image: Blob, { signal, topK, model: asked }: AskOptions): Promise<ClassifyAnswer> {
     await startBackend(this.#kept);
     const name = asked || (await this.#defaultModel());
     const model = this.#models.get(name) ?? new OnDeviceModel(this.#call, this.#kept, this.#address, name);
     this.#models.set(name, model);
     const { manifest, classifier } = await model.current();
-    const photo = await this.#resize(picture, manifest.input);
+    const photo = await this.#resize(image, manifest.input);
     signal.throwIfAborted();
-    if (!photo) throw new Error('This browser does not decode the picture.');
+    if (!photo) throw new Error('This browser does not decode the image.');
     const { labels, rejectionThreshold } = manifest;
     const count = Math.min(topK || DEFAULT_TOP_K, labels.length);
     const predictions = topClasses(classifier.classify(photo.pixels), count).map(({ index, score }) => ({

@@ -10,7 +10,7 @@ export const de: Texts = {
   shutter: 'Foto aufnehmen',
   close: 'Kamera schließen',
   cancel: 'Abbrechen',
-  cancelled: 'Abgebrochen.',
+  canceled: 'Abgebrochen.',
   again: 'Noch einmal versuchen',
   preview: 'Ihr Bild: {name}',
   working: '{name} wird angesehen …',
@@ -38,7 +38,7 @@ export const de: Texts = {
     busy: { what: 'Die Erkennung ist ausgelastet.', todo: 'Versuchen Sie es gleich noch einmal.' },
     cameraBusy: {
       what: 'Die Kamera startet nicht.',
-      todo: 'Schließen Sie andere Programme, die sie benutzen, oder wählen Sie ein Bild aus.',
+      todo: 'Schließen Sie andere Program, die sie benutzen, oder wählen Sie ein Bild aus.',
     },
     cameraDenied: {
       what: 'Diese Seite darf die Kamera nicht benutzen.',
@@ -65,7 +65,7 @@ export const de: Texts = {
       what: 'Es gibt kein Modell oder keine Version dieses Namens.',
       todo: 'Für den Betreiber der Seite: {endpoint}/v1/models nennt, was es gibt.',
     },
-    notAPicture: { what: 'Das ist keine Bilddatei.', todo: 'Wählen Sie JPEG, PNG, WebP oder GIF.' },
+    notAImage: { what: 'Das ist keine Bilddatei.', todo: 'Wählen Sie JPEG, PNG, WebP oder GIF.' },
     offline: { what: 'Sie sind offline.', todo: 'Versuchen Sie es noch einmal, wenn Sie verbunden sind.' },
     originRefused: {
       what: 'Die Erkennung lehnt Aufrufe von {origin} ab.',

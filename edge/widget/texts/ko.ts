@@ -10,7 +10,7 @@ export const ko: Texts = {
   shutter: '사진 찍기',
   close: '카메라 닫기',
   cancel: '취소',
-  cancelled: '취소했습니다.',
+  canceled: '취소했습니다.',
   again: '다시 시도',
   preview: '선택한 사진: {name}',
   working: '{name} 분석 중…',
@@ -59,7 +59,7 @@ export const ko: Texts = {
       what: '그런 이름의 모델이나 버전이 없습니다.',
       todo: '페이지 운영자: {endpoint}/v1/models에서 목록을 확인하세요.',
     },
-    notAPicture: { what: '사진 파일이 아닙니다.', todo: 'JPEG, PNG, WebP 또는 GIF를 선택해 주세요.' },
+    notAImage: { what: '사진 파일이 아닙니다.', todo: 'JPEG, PNG, WebP 또는 GIF를 선택해 주세요.' },
     offline: { what: '오프라인 상태입니다.', todo: '연결된 후 다시 시도해 주세요.' },
     originRefused: {
       what: '분류기가 {origin}의 호출을 거부합니다.',

@@ -18,7 +18,7 @@ export type FailureKind =
   | 'fault'
   | 'keyRefused'
   | 'modelUnknown'
-  | 'notAPicture'
+  | 'notAImage'
   | 'offline'
   | 'originRefused'
   | 'slow'
@@ -39,9 +39,9 @@ export interface Texts {
   readonly shutter: string;
   readonly close: string;
   readonly cancel: string;
-  readonly cancelled: string;
+  readonly canceled: string;
   readonly again: string;
-  /** {name} of the picture. */
+  /** {name} of the image. */
   readonly preview: string;
   readonly working: string;
   /** The photo that the camera took, where a file would have its name. */

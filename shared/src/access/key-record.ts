@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { sha256 } from '../release/sha256.ts';
 
-/** `classify`: pictures in, classes out. `feedback`: on answers. `read`: the files of releases. What models are, each key may ask. */
+/** `classify`: images in, classes out. `feedback`: on answers. `read`: the files of releases. What models are, each key may ask. */
 export const scopes = ['classify', 'feedback', 'read'] as const;
 export type Scope = (typeof scopes)[number];
 

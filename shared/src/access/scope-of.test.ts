@@ -35,7 +35,7 @@ for (const [method, path, scope] of routes) {
   test(`${method} ${path} needs ${scope ?? 'no'} key`, () => assert.equal(scopeOf(method, path), scope));
 }
 
-test('pictures and feedback count in a quota; reading, and taking feedback back, do not', () => {
+test('images and feedback count in a quota; reading, and taking feedback back, do not', () => {
   const counts = (method: string, path: string) => countsInQuota(method, scopeOf(method, path));
   const counted = routes.filter(([method, path]) => counts(method, path)).map(([method]) => method);
   assert.ok(counted.length > 3 && counted.every((method) => method === 'POST'));

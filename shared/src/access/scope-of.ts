@@ -7,7 +7,7 @@ import type { Scope } from './key-record.ts';
  */
 const OPEN = /^\/(healthz|readyz|openapi\.json|docs|embed(\/frame)?|widget\.js|v2|v2\/health\/(live|ready))?\/?$/;
 
-/** What a release takes and answers: whoever may classify has to know it, to send pictures as small as the model sees them. */
+/** What a release takes and answers: whoever may classify has to know it, to send images as small as the model sees them. */
 const DESCRIPTION = /^\/v1\/models(\/[^/]+(\/releases\/[^/]+)?)?\/?$/;
 
 /** @returns `any` where each key will do, undefined where none is needed */
@@ -19,7 +19,7 @@ export function scopeOf(method: string, path: string): Scope | 'any' | undefined
 }
 
 /**
- * Whether a request counts in the quota of its key: pictures and feedback do, reading does not, nor does taking feedback
+ * Whether a request counts in the quota of its key: images and feedback do, reading does not, nor does taking feedback
  * back, which whoever gave it may always do.
  *
  * @param scope of the request

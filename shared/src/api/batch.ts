@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { classifyAnswerSchema } from './classify.ts';
 import { problemDocumentSchema } from './problems.ts';
 
-/** Of one picture: one of the two is there. */
+/** Of one image: one of the two is there. */
 const batchResultSchema = z.object({
   /** As a request of its own would have been answered. */
   answer: z.optional(classifyAnswerSchema),
@@ -13,7 +13,7 @@ const batchResultSchema = z.object({
 
 export const batchAnswerSchema = z.object({
   id: z.string(),
-  /** In the order in which the pictures were sent. */
+  /** In the order in which the images were sent. */
   results: z.array(batchResultSchema),
 });
 

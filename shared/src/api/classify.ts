@@ -5,7 +5,7 @@ import { nameSchema, versionSchema } from '../release/names.ts';
 
 export { RAW_PIXELS_TYPE } from './raw-pixels.ts';
 
-/** Of a picture's address. */
+/** Of an image's address. */
 export const MAX_URL_LENGTH = 2048;
 
 /** Of the query. `top_k` is checked against the model's classes as well. */
@@ -26,7 +26,7 @@ export const classifyQuerySchema = z
   })
   .check(z.refine((q) => !(q.version && q.channel), { message: 'version and channel exclude each other' }));
 
-/** Of a JSON body: the picture itself, or where it lies. */
+/** Of a JSON body: the image itself, or where it lies. */
 export const classifyJsonSchema = z.union([
   /** Base64 (RFC 4648), with or without padding or a `data:` prefix. */
   z.object({ image: z.string() }),

@@ -5,9 +5,9 @@ import { MAX_ID_LENGTH } from '../feedback/answer-id.ts';
 export const feedbackSchema = z.object({
   /** Of an answer of `POST /v1/classify`. */
   id: z.string().check(z.minLength(1), z.maxLength(MAX_ID_LENGTH)),
-  /** What the picture shows: one of the labels of the release that answered. */
+  /** What the image shows: one of the labels of the release that answered. */
   label: z.string().check(z.minLength(1), z.maxLength(1000)),
-  /** The picture that was classified, the same bytes, as base64 (RFC 4648), with or without padding or a `data:` prefix. */
+  /** The image that was classified, the same bytes, as base64 (RFC 4648), with or without padding or a `data:` prefix. */
   image: z.optional(z.string()),
   /** That `image` may be stored and trained on. */
   consent: z.optional(z.boolean()),

@@ -5,9 +5,9 @@
 import * as z from 'zod/mini';
 import { predictionSchema } from './classify.ts';
 
-/** Of a JSON body. Every other body is the picture itself. */
+/** Of a JSON body. Every other body is the image itself. */
 export const huggingFaceRequestSchema = z.object({
-  /** The picture in base64. */
+  /** The image in base64. */
   inputs: z.string().check(z.minLength(1)),
   parameters: z.optional(
     z.nullable(

@@ -1,6 +1,6 @@
 /** Every limit of the Worker. Each can be set by a variable of the same name; docs/api.md lists them. */
 import * as z from 'zod/mini';
-import type { PixelLimits } from '../picture/read-picture.ts';
+import type { PixelLimits } from '../image/read-image.ts';
 
 const MiB = 1024 * 1024;
 
@@ -20,20 +20,20 @@ export const limitsSchema = z.object({
   /** Bytes of all bodies that an isolate holds at once, waiting or being decoded. Its memory is 128 MB. */
   BODY_BUDGET_BYTES: fromVariable(48 * MiB, 1024, 95 * MiB),
   /**
-   * Width times height that a picture's header may declare, by format. JPEG, PNG and GIF are read in memory that does
-   * not grow with the picture, so these bound CPU time; WebP is decoded as a whole.
+   * Width times height that an image's header may declare, by format. JPEG, PNG and GIF are read in memory that does
+   * not grow with the image, so these bound CPU time; WebP is decoded as a whole.
    */
   MAX_JPEG_PIXELS: fromVariable(120_000_000, 1024, 1e9),
   MAX_PNG_PIXELS: fromVariable(50_000_000, 1024, 1e9),
   MAX_WEBP_PIXELS: fromVariable(13_000_000, 1024, 1e9),
   MAX_GIF_PIXELS: fromVariable(50_000_000, 1024, 1e9),
-  /** Pictures of one `POST /v1/classify/batch`. */
-  MAX_BATCH_PICTURES: fromVariable(32, 1, 256),
+  /** Images of one `POST /v1/classify/batch`. */
+  MAX_BATCH_IMAGES: fromVariable(32, 1, 256),
   /** Seconds in which a body has to arrive. */
   BODY_SECONDS: fromVariable(60, 1, 600),
   /** Seconds that a request may take from its body's last byte to its answer; then it is given up. */
   ANSWER_SECONDS: fromVariable(25, 1, 600),
-  /** Seconds in which a picture has to arrive from the address that a caller sends. */
+  /** Seconds in which an image has to arrive from the address that a caller sends. */
   URL_SECONDS: fromVariable(10, 1, 60),
   /** Requests that wait for their turn to be decoded and classified; further ones get 503. */
   MAX_WAITING: fromVariable(32, 1, 10_000),
@@ -45,7 +45,7 @@ export const limitsSchema = z.object({
   MAX_BACKOFF_SECONDS: fromVariable(16, 1, 3600),
   /** Seconds that a key is known without asking for it: a revoked one works so long. */
   KEY_CACHE_SECONDS: fromVariable(30, 0, 3600),
-  /** Bytes of a feedback, its picture in base64 included. */
+  /** Bytes of a feedback, its image in base64 included. */
   MAX_FEEDBACK_BYTES: fromVariable(12 * MiB, 1024, 95 * MiB),
   /** Seconds after an answer in which feedback about it is taken. */
   FEEDBACK_SECONDS: fromVariable(7 * 86_400, 60, 90 * 86_400),
@@ -58,7 +58,7 @@ export type Limits = z.infer<typeof limitsSchema>;
 /** Seconds after which a shed request may try again (`Retry-After`). */
 export const RETRY_AFTER_SECONDS = 1;
 
-/** As the picture reader takes them. */
+/** As the image reader takes them. */
 export function pixelLimits(limits: Limits): PixelLimits {
   return {
     jpeg: limits.MAX_JPEG_PIXELS,

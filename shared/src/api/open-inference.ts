@@ -20,7 +20,7 @@ export const modelReadySchema = z.object({ name: z.string(), ready: z.boolean() 
 const tensorMetadataSchema = z.object({
   name: z.string(),
   datatype: z.enum(['BYTES', 'UINT8', 'FP32', 'INT32']),
-  /** -1: the number of pictures. */
+  /** -1: the number of images. */
   shape: z.array(z.int()),
 });
 
@@ -35,7 +35,7 @@ export const modelMetadataSchema = z.object({
 
 const parametersSchema = z.record(z.string(), z.unknown());
 
-/** Of the tensor's elements, in rows or flat; the strings of a BYTES tensor are pictures in base64. */
+/** Of the tensor's elements, in rows or flat; the strings of a BYTES tensor are images in base64. */
 const dataSchema = z.array(z.unknown());
 
 export const inferRequestSchema = z.object({

@@ -15,7 +15,7 @@ const digits = (length: number) =>
 
 const ids: fc.Arbitrary<AnswerId> = fc.record<AnswerId>(
   {
-    kind: fc.constantFrom('picture' as const, 'pixels' as const),
+    kind: fc.constantFrom('image' as const, 'pixels' as const),
     answeredAt: fc.nat(2 ** 32 - 1),
     labelIndex: fc.nat(9_999),
     score: fc.nat(65_535).map((score) => score / 65_535),
@@ -28,7 +28,7 @@ const ids: fc.Arbitrary<AnswerId> = fc.record<AnswerId>(
 );
 
 const one: AnswerId = {
-  ...{ kind: 'picture', answeredAt: 1_795_000_000, labelIndex: 3, score: 1, sentSha256: 'ab'.repeat(32) },
+  ...{ kind: 'image', answeredAt: 1_795_000_000, labelIndex: 3, score: 1, sentSha256: 'ab'.repeat(32) },
   ...{ nonce: '0123456789abcdef', model: 'cifar10', version: '20261125T0915Z-12702b91' },
 };
 

@@ -1,16 +1,16 @@
 /**
  * The `id` of an answer, signed by the service: whoever hands it back shows that the service gave that answer, and to
- * which picture. Nothing in it is secret, and nothing in it can be altered.
+ * which image. Nothing in it is secret, and nothing in it can be altered.
  *
  * Its bytes, big-endian, as base64url (RFC 4648, 5) without padding:
  *
  *     0   format: 1
- *     1   what was sent: 0 a picture's file, 1 raw pixels
+ *     1   what was sent: 0 an image's file, 1 raw pixels
  *     2   4 bytes: when it was answered, seconds since 1970
  *     6   2 bytes: index of the best label
  *     8   2 bytes: its score, 65535 for 1
  *     10  32 bytes: SHA-256 of what was sent
- *     42  8 random bytes: the same picture twice in a second is two answers
+ *     42  8 random bytes: the same image twice in a second is two answers
  *     50  9 bytes: the release's version, its 12 digits as a number in 5 bytes and its hash in 4
  *     59  the model's name, ASCII
  *     …   32 bytes: HMAC-SHA-256 (RFC 2104) of all of that
@@ -19,7 +19,7 @@ import { nameSchema, versionSchema } from '../release/names.ts';
 import { fromBase64Url, toBase64Url } from './base64url.ts';
 
 export interface AnswerId {
-  readonly kind: 'picture' | 'pixels';
+  readonly kind: 'image' | 'pixels';
   /** Whole seconds since 1970. */
   readonly answeredAt: number;
   readonly labelIndex: number;
@@ -113,7 +113,7 @@ function parse(text: string) {
   const view = new DataView(bytes.buffer);
   const digits = String(view.getUint8(50) * 2 ** 32 + view.getUint32(51)).padStart(12, '0');
   const id: AnswerId = {
-    kind: bytes[1] === 1 ? 'pixels' : 'picture',
+    kind: bytes[1] === 1 ? 'pixels' : 'image',
     answeredAt: view.getUint32(2),
     labelIndex: view.getUint16(6),
     score: view.getUint16(8) / MAX_SCORE,

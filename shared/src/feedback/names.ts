@@ -1,4 +1,4 @@
-/** Where feedback lies in the private bucket: one object an answer, in a folder a day, and beside it the picture. */
+/** Where feedback lies in the private bucket: one object an answer, in a folder a day, and beside it the image. */
 import * as z from 'zod/mini';
 import { sha256 } from '../release/sha256.ts';
 import { readAnswerId } from './answer-id.ts';
@@ -12,7 +12,7 @@ export const feedbackKeys = {
   /** All of a model's. */
   model: (model: string) => `feedback/${model}/`,
   record: (model: string, id: string) => `${stem(model, id)}.json`,
-  picture: (model: string, id: string) => `${stem(model, id)}.picture`,
+  image: (model: string, id: string) => `${stem(model, id)}.picture`,
 } as const;
 
 function stem(model: string, id: string): string {
@@ -20,11 +20,11 @@ function stem(model: string, id: string): string {
 }
 
 /** The other way round; undefined for any other key. */
-export function placeOfKey(key: string): { model: string; id: string; what: 'record' | 'picture' } | undefined {
+export function placeOfKey(key: string): { model: string; id: string; what: 'record' | 'image' } | undefined {
   const [, model, day, hash, ending] =
     /^feedback\/([a-z0-9-]{1,64})\/(\d{4}-\d{2}-\d{2})\/([0-9a-f]{32})\.(json|picture)$/.exec(key) ?? [];
   if (!model) return undefined;
-  return { model, id: `${day}-${hash}`, what: ending === 'json' ? 'record' : 'picture' };
+  return { model, id: `${day}-${hash}`, what: ending === 'json' ? 'record' : 'image' };
 }
 
 /**

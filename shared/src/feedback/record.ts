@@ -12,12 +12,12 @@ const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/, 'not a SHA-256 in lower-
 const label = z.string().check(z.minLength(1), z.maxLength(1000));
 const side = z.int().check(z.gte(1), z.lte(65_535));
 
-const storedPictureSchema = z.object({
+const storedImageSchema = z.object({
   /** `rgb8` and `grey8` are pixels, row by row, of the size that stands beside. */
   format: z.enum(['jpeg', 'png', 'webp', 'gif', 'rgb8', 'grey8']),
   width: z.optional(side),
   height: z.optional(side),
-  /** Of the picture as stored, which is without its metadata. */
+  /** Of the image as stored, which is without its metadata. */
   size: z.int().check(z.positive()),
   sha256: hash,
 });
@@ -29,18 +29,18 @@ const feedbackRecordSchema = z.object({
   version: versionSchema,
   /** What the service had said. */
   answer: z.object({ label, index: z.int().check(z.nonnegative()), score: z.number(), time: z.iso.datetime() }),
-  /** What the picture shows, says whoever sent this. One of the release's labels. */
+  /** What the image shows, says whoever sent this. One of the release's labels. */
   label,
   /** When that was said; the last word counts. */
   time: z.iso.datetime(),
   /** Of what had been classified. */
   sentSha256: hash,
-  /** Only with consent, and where the operator stores pictures. */
-  picture: z.optional(storedPictureSchema),
+  /** Only with consent, and where the operator stores images. */
+  picture: z.optional(storedImageSchema),
 });
 
 export type FeedbackRecord = z.infer<typeof feedbackRecordSchema>;
-export type StoredPicture = z.infer<typeof storedPictureSchema>;
+export type StoredImage = z.infer<typeof storedImageSchema>;
 
 /** @returns the record, or for people why it is none */
 export function readFeedbackRecord(json: string, place: { model: string; id: string }): FeedbackRecord | string {

@@ -2,7 +2,7 @@
 
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
-import { hostWasmModule } from '../runtime/wasm-host.ts';
+import { hostWasmModule } from '../model/runtime/wasm-host.ts';
 import { compileWasmFile } from './wasm-file.ts';
 
 /** A build box has room; the Worker sets a lower limit of its own. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test, { before } from 'node:test';
-import { atTemperature } from '../network/predictions.ts';
+import { atTemperature } from '../model/network/predictions.ts';
 import { useWasmBackend } from '../node/tfjs-wasm.ts';
 import { testRelease } from '../testing/release.ts';
 import { Classifier } from './classifier.ts';
@@ -9,15 +9,15 @@ before(useWasmBackend);
 const { manifest, files } = await testRelease();
 const pixels = Uint8Array.from({ length: 2 * 3072 }, (_, i) => (i * 31) % 256);
 
-test('each picture gets a probability for each label', () => {
+test('each image gets a probability for each label', () => {
   const scores = Classifier.fromRelease(manifest, files).classify(pixels);
   assert.equal(scores.length, 20);
-  for (const picture of [scores.slice(0, 10), scores.slice(10)]) {
-    assert.ok(Math.abs(picture.reduce((sum, p) => sum + p, 0) - 1) < 1e-6);
+  for (const image of [scores.slice(0, 10), scores.slice(10)]) {
+    assert.ok(Math.abs(image.reduce((sum, p) => sum + p, 0) - 1) < 1e-6);
   }
 });
 
-test('the release’s temperature is applied to each picture apart', () => {
+test('the release’s temperature is applied to each image apart', () => {
   const plain = Classifier.fromRelease(manifest, files).classify(pixels);
   const soft = Classifier.fromRelease({ ...manifest, calibration: { temperature: 2 } }, files).classify(pixels);
   assert.deepEqual(

@@ -1,9 +1,10 @@
 /** A release ready to answer: the one path from 8-bit pixels to probabilities, for the edge and the trainer alike. */
-import { readModelFile } from '../network/model-file.ts';
-import { Network } from '../network/network.ts';
-import { atTemperature } from '../network/predictions.ts';
-import type { InputContract } from '../picture/input-contract.ts';
-import { normalise } from '../picture/tensor.ts';
+
+import type { InputContract } from '../image/input-contract.ts';
+import { normalize } from '../image/tensor.ts';
+import { readModelFile } from '../model/network/model-file.ts';
+import { Network } from '../model/network/network.ts';
+import { atTemperature } from '../model/network/predictions.ts';
 import { verifyWeightFiles } from './files.ts';
 import type { Manifest } from './manifest.ts';
 import { ReleaseError } from './release-error.ts';
@@ -52,11 +53,11 @@ export class Classifier {
    * @returns [n, classes] probabilities
    */
   classify(pixels: Uint8Array): Float32Array {
-    return this.classifyTensor(normalise(pixels, this.#input));
+    return this.classifyTensor(normalize(pixels, this.#input));
   }
 
   /**
-   * @param values [n, height, width, channels], normalised as the input contract says
+   * @param values [n, height, width, channels], normalized as the input contract says
    * @returns [n, classes] probabilities
    */
   classifyTensor(values: Float32Array): Float32Array {

@@ -1,5 +1,5 @@
 /** Checks a release's files against its manifest. */
-import type { ModelFile } from '../network/model-file.ts';
+import type { ModelFile } from '../model/network/model-file.ts';
 import type { Manifest, ManifestFile } from './manifest.ts';
 import { ReleaseError } from './release-error.ts';
 import { sha256 } from './sha256.ts';

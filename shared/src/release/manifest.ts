@@ -1,6 +1,6 @@
 /** `release.json`: what a release is, how it was made, and the size and hash of each of its files. */
 import * as z from 'zod/mini';
-import { inputContractSchema } from '../picture/input-contract.ts';
+import { inputContractSchema } from '../image/input-contract.ts';
 import { fileNameSchema, nameSchema, versionSchema } from './names.ts';
 import { ReleaseError } from './release-error.ts';
 
@@ -28,11 +28,11 @@ const fileSchema = z.object({
 });
 
 const metricsSchema = z.object({
-  /** Pictures of the test set. */
+  /** Images of the test set. Stored under the name that format 1 gave it. */
   pictures: count,
   correct: count,
   accuracy: share,
-  /** Categorical cross-entropy in nats, mean over pictures. */
+  /** Categorical cross-entropy in nats, mean over images. */
   loss: z.number(),
 });
 
@@ -72,7 +72,7 @@ export const manifestSchema = z
       endedAt: z.string(),
     }),
     quantization: z.enum(['uint8', 'uint16', 'float16']),
-    /** On the whole test set, before and after quantisation, by the runner that the Worker uses. */
+    /** On the whole test set, before and after quantization, by the runner that the Worker uses. */
     metrics: z.object({ float: metricsSchema, quantized: metricsSchema }),
     /** Scores are softmax(logits / temperature) (Guo et al. 2017). Absent: 1. */
     calibration: z.optional(z.object({ temperature: z.number().check(z.positive()) })),

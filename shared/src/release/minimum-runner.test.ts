@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { architectures } from '../architectures/registry.ts';
-import { defineArchitecture } from '../network/architecture.ts';
+import { architectures } from '../model/architectures/registry.ts';
+import { defineArchitecture } from '../model/network/architecture.ts';
 import { RUNNER_VERSION } from './manifest.ts';
 import { minimumRunner } from './minimum-runner.ts';
 

@@ -1,6 +1,7 @@
 /** Which runner a network needs: a Worker that is older than a layer says so, and keeps what it serves. */
-import type { Architecture } from '../network/architecture.ts';
-import type { ClassName } from '../network/layers/table.ts';
+
+import type { ClassName } from '../model/layers/table.ts';
+import type { Architecture } from '../model/network/architecture.ts';
 
 /** What the first runner knew: plain chains of these. All else came with the second. */
 const OF_THE_FIRST: ReadonlySet<ClassName> = new Set([

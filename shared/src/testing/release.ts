@@ -1,10 +1,11 @@
 /** A release for tests: a real one in every respect, but that its weights come from a seed and not from training. */
-import { cifar10Small } from '../architectures/cifar10-small.ts';
-import { cifar10Labels } from '../labels/cifar10.ts';
-import { type Architecture, networkSize } from '../network/architecture.ts';
-import { type StoredWeight, storedAsFloat32, type Weights, writeModelFile } from '../network/model-file.ts';
-import { shard } from '../network/shards.ts';
-import { type InputContract, unnormalised } from '../picture/input-contract.ts';
+
+import { type InputContract, unnormalized } from '../image/input-contract.ts';
+import { cifar10Small } from '../model/architectures/cifar10-small.ts';
+import { cifar10Labels } from '../model/labels/cifar10.ts';
+import { type Architecture, networkSize } from '../model/network/architecture.ts';
+import { type StoredWeight, storedAsFloat32, type Weights, writeModelFile } from '../model/network/model-file.ts';
+import { shard } from '../model/network/shards.ts';
 import { type Channels, moveChannel, writeChannels } from '../release/channels.ts';
 import { listFiles } from '../release/files.ts';
 import { FORMAT_VERSION, type Manifest, RUNNER_VERSION, writeManifest } from '../release/manifest.ts';
@@ -87,5 +88,5 @@ export function testChannels(versions: Record<string, string>): string {
 
 function inputOf({ inputShape }: Architecture): InputContract {
   const [height, width, channels] = inputShape as [number, number, 1 | 3];
-  return unnormalised({ height, width, channels, fit: 'stretch' });
+  return unnormalized({ height, width, channels, fit: 'stretch' });
 }

@@ -1,6 +1,6 @@
 /** Weighed, never run: a Worker on onnxruntime-web, without a model. */
 import module from 'onnxruntime-web/ort-wasm-simd-threaded.wasm';
-import { onnxruntimeWeb } from '../contestants/onnxruntime-web.ts';
+import { onnxruntimeWeb } from '../competitors/onnxruntime-web.ts';
 
 export default {
   async fetch(request: Request): Promise<Response> {

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { codeRevision } from '@glimpse/training/run/revision';
 import { describeMachine } from '../provenance.ts';
-import { Contestants, type Place } from './contestants.ts';
+import { Competitors, type Place } from './competitors.ts';
 import { compareEpochs, type EpochResult, watchMemory } from './epochs.ts';
 import { compareFirstSteps } from './first-step.ts';
 import type { ProfileAnswer } from './protocol.ts';
@@ -28,17 +28,17 @@ const { values: options } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, profile: { type: 'boolean', default: false } },
 });
 const effort = options.quick
-  ? { rounds: 1, wasmRounds: 1, warmUp: 1, otherRounds: 1, epochs: 1, starts: 1, profileSteps: 1, pictures: 1280 }
+  ? { rounds: 1, wasmRounds: 1, warmUp: 1, otherRounds: 1, epochs: 1, starts: 1, profileSteps: 1, images: 1280 }
   : { rounds: 24, wasmRounds: 4, warmUp: 3, otherRounds: 12, epochs: 2, starts: 5, profileSteps: 10 };
-const pictures = options.quick ? { pictures: 1280 } : {};
+const images = options.quick ? { images: 1280 } : {};
 
 const note = (text: string) => console.error(text);
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-bench-'));
 try {
-  const contestants = await Contestants.prepare(folder);
+  const competitors = await Competitors.prepare(folder);
   const profiles = async () => {
     const measured = {} as Record<WorkloadName, ProfileAnswer>;
-    for (const workload of workloadNames) measured[workload] = await profile(contestants, workload);
+    for (const workload of workloadNames) measured[workload] = await profile(competitors, workload);
     return measured;
   };
   if (options.profile) {
@@ -46,14 +46,14 @@ try {
       console.log(`${workload}, milliseconds a step of ${answer.stepMs.toFixed(1)}\n\n${profileTable(answer)}\n`);
     }
   } else {
-    await measure(contestants, profiles);
+    await measure(competitors, profiles);
   }
 } finally {
   await rm(folder, { recursive: true });
 }
 
 async function measure(
-  contestants: Contestants,
+  competitors: Competitors,
   profiles: () => Promise<Record<WorkloadName, ProfileAnswer>>,
 ): Promise<void> {
   const date = new Date().toISOString();
@@ -64,31 +64,31 @@ async function measure(
   }
   const steps: StepResult[] = [];
   const epochs: EpochResult[] = [];
-  const { gpu, versions } = await whatRuns(contestants);
+  const { gpu, versions } = await whatRuns(competitors);
   const devices: Place['device'][] = gpu ? ['cpu', 'gpu'] : ['cpu'];
   const usual = (device: Place['device']): Place => ({ device, deterministic: true });
   for (const device of devices) {
     for (const workload of workloadNames) {
       note(`Steps of ${workload} on the ${device} …`);
       const wasmRounds = device === 'cpu' ? effort.wasmRounds : 0;
-      const own = await compareSteps(contestants, workload, usual(device), { ...effort, wasmRounds, eager: true });
+      const own = await compareSteps(competitors, workload, usual(device), { ...effort, wasmRounds, eager: true });
       const other = await compareSteps(
-        contestants,
+        competitors,
         workload,
         { device, deterministic: false },
         { ...effort, rounds: effort.otherRounds, wasmRounds: 0, eager: false },
       );
       steps.push(own, other);
       note(`Epochs of ${workload} on the ${device} …`);
-      const fitting = { rounds: effort.epochs, jit: own.kerasJit, ...pictures };
-      epochs.push(await compareEpochs(contestants, workload, usual(device), fitting));
+      const fitting = { rounds: effort.epochs, jit: own.kerasJit, ...images };
+      epochs.push(await compareEpochs(competitors, workload, usual(device), fitting));
     }
   }
   const { kerasJit: jit } = steps[0]!;
   note('First steps …');
-  const firstSteps = await compareFirstSteps(contestants, usual('cpu'), { starts: effort.starts, jit });
+  const firstSteps = await compareFirstSteps(competitors, usual('cpu'), { starts: effort.starts, jit });
   note('Memory over epochs …');
-  const memory = await watchMemory(contestants, 'cifar10-tutorial', usual('cpu'), { epochs: 5, jit });
+  const memory = await watchMemory(competitors, 'cifar10-tutorial', usual('cpu'), { epochs: 5, jit });
   note('Profiles …');
   const results: Results = {
     command: 'npm run bench:training',
@@ -108,18 +108,18 @@ async function measure(
 }
 
 /** @returns the GPU's name where the engine uses one, and what both sides consist of */
-async function whatRuns(contestants: Contestants): Promise<{ gpu?: string; versions: Record<string, string> }> {
+async function whatRuns(competitors: Competitors): Promise<{ gpu?: string; versions: Record<string, string> }> {
   const place: Place = { device: 'gpu', deterministic: true };
-  const glimpse = await contestants.glimpse('cifar10-tutorial', place);
-  const keras = await contestants.keras('cifar10-tutorial', place, { jit: false, stepping: false });
+  const glimpse = await competitors.glimpse('cifar10-tutorial', place);
+  const keras = await competitors.keras('cifar10-tutorial', place, { jit: false, stepping: false });
   const { device, deviceName, versions } = glimpse.hello;
   const all = { ...versions, ...keras.hello.versions };
   await Promise.all([glimpse.stop(), keras.stop()]);
   return { versions: all, ...(device === 'gpu' ? { gpu: deviceName } : {}) };
 }
 
-async function profile(contestants: Contestants, workload: WorkloadName): Promise<ProfileAnswer> {
-  const glimpse = await contestants.glimpse(workload, { device: 'cpu', deterministic: true }, { eager: true });
+async function profile(competitors: Competitors, workload: WorkloadName): Promise<ProfileAnswer> {
+  const glimpse = await competitors.glimpse(workload, { device: 'cpu', deterministic: true }, { eager: true });
   try {
     return await glimpse.ask('profile', { steps: effort.profileSteps });
   } finally {

@@ -1,5 +1,5 @@
 /** `fit` as a whole: time and memory of an epoch, and memory over several. */
-import type { Contestants, Place } from './contestants.ts';
+import type { Competitors, Place } from './competitors.ts';
 import type { EpochAnswer, MemoryAnswer } from './protocol.ts';
 import type { WorkloadName } from './workloads.ts';
 
@@ -10,22 +10,22 @@ export interface EpochResult {
   readonly workload: WorkloadName;
   readonly device: Place['device'];
   /** Of each part; all 50,000 and 10,000 where it is absent. */
-  readonly pictures?: number;
+  readonly images?: number;
   /** One a round, each of a fresh process. */
   readonly samples: Record<FitContestant, readonly (EpochAnswer & { readonly peakBytes: number })[]>;
 }
 
 export async function compareEpochs(
-  contestants: Contestants,
+  competitors: Competitors,
   workload: WorkloadName,
   place: Place,
-  { rounds, jit, pictures }: { rounds: number; jit: boolean; pictures?: number },
+  { rounds, jit, images }: { rounds: number; jit: boolean; images?: number },
 ): Promise<EpochResult> {
-  const part = pictures === undefined ? {} : { pictures };
+  const part = images === undefined ? {} : { images };
   const samples = { glimpse: [], keras: [] } as Record<FitContestant, (EpochAnswer & { peakBytes: number })[]>;
   for (let round = 0; round < rounds; round++) {
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
-      const process = await start(contestants, name, workload, place, jit);
+      const process = await start(competitors, name, workload, place, jit);
       const answer = await process.ask('epoch', part);
       samples[name].push({ ...answer, peakBytes: await process.peakBytes() });
       await process.stop();
@@ -37,22 +37,22 @@ export async function compareEpochs(
 export type MemoryResult = Record<FitContestant, MemoryAnswer>;
 
 export async function watchMemory(
-  contestants: Contestants,
+  competitors: Competitors,
   workload: WorkloadName,
   place: Place,
   { epochs, jit }: { epochs: number; jit: boolean },
 ): Promise<MemoryResult> {
   const answers = {} as Record<FitContestant, MemoryAnswer>;
   for (const name of names) {
-    const process = await start(contestants, name, workload, place, jit);
+    const process = await start(competitors, name, workload, place, jit);
     answers[name] = await process.ask('memory', { epochs });
     await process.stop();
   }
   return answers;
 }
 
-function start(contestants: Contestants, name: FitContestant, workload: WorkloadName, place: Place, jit: boolean) {
+function start(competitors: Competitors, name: FitContestant, workload: WorkloadName, place: Place, jit: boolean) {
   return name === 'glimpse'
-    ? contestants.glimpse(workload, place)
-    : contestants.keras(workload, place, { jit, stepping: false });
+    ? competitors.glimpse(workload, place)
+    : competitors.keras(workload, place, { jit, stepping: false });
 }

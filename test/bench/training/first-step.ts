@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Contestants, environmentOf, type Place } from './contestants.ts';
+import { type Competitors, environmentOf, type Place } from './competitors.ts';
 import type { FitContestant } from './epochs.ts';
 import { LineProcess } from './line-process.ts';
 
@@ -13,7 +13,7 @@ const commandLine = join(import.meta.dirname, '../../../training/src/cli/glimpse
 const hook = join(import.meta.dirname, 'first-step-hook.ts');
 
 export async function compareFirstSteps(
-  contestants: Contestants,
+  competitors: Competitors,
   place: Place,
   { starts, jit }: { starts: number; jit: boolean },
 ): Promise<FirstSteps> {
@@ -26,7 +26,7 @@ export async function compareFirstSteps(
       await process.stop();
     },
     async keras() {
-      const process = await contestants.keras('cifar10-tutorial', place, { jit, stepping: false });
+      const process = await competitors.keras('cifar10-tutorial', place, { jit, stepping: false });
       await process.ask('firstStep', {});
       await process.stop();
     },

@@ -1,11 +1,11 @@
-/** Our trainer as a contestant: `node glimpse-process.ts OPTIONS`, a GlimpseOptions as JSON. Speaks protocol.ts. */
+/** Our trainer as a competitor: `node glimpse-process.ts OPTIONS`, a GlimpseOptions as JSON. Speaks protocol.ts. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { DataSet } from '@glimpse/training/data/data-set';
-import { openData, ownPicturesDefaults } from '@glimpse/training/data/open-data';
-import { PictureSet } from '@glimpse/training/data/picture-set';
+import { ImageSet } from '@glimpse/training/data/image-set';
+import { imageFolderDefaults, openData } from '@glimpse/training/data/open-data';
 import type { EngineName } from '@glimpse/training/engines/engine';
 import { kernelsOf, startEngine } from '@glimpse/training/engines/select';
 import { saveCheckpoint } from '@glimpse/training/fit/checkpoint';
@@ -15,14 +15,7 @@ import { Trainer } from '@glimpse/training/fit/trainer';
 import { memory } from '@tensorflow/tfjs-core';
 import { profileSteps } from './profile.ts';
 import type { Cost, EpochAnswer, Failure, Hello, MemoryAnswer, Requests } from './protocol.ts';
-import {
-  type DataFiles,
-  LOSS_PICTURES,
-  MEMORY_PICTURES,
-  STEP_PICTURES,
-  type WorkloadName,
-  workloads,
-} from './workloads.ts';
+import { type DataFiles, LOSS_IMAGES, MEMORY_IMAGES, STEP_IMAGES, type WorkloadName, workloads } from './workloads.ts';
 
 export interface GlimpseOptions {
   readonly workload: WorkloadName;
@@ -40,20 +33,20 @@ const input = {
   ...{ mean: channels, standardDeviation: channels.map(() => 1) },
 };
 
-/** Runs one step after the other over the first pictures, and knows where it is. */
+/** Runs one step after the other over the first images, and knows where it is. */
 class Steps {
   readonly trainer: Trainer;
   readonly #batches;
   #step = 0;
 
-  constructor(pictures: PictureSet) {
+  constructor(images: ImageSet) {
     const { batchSize, seed } = settings;
-    this.#batches = Array.from({ length: Math.floor(STEP_PICTURES / batchSize) }, (_, index) =>
-      pictures.range(index * batchSize, batchSize),
+    this.#batches = Array.from({ length: Math.floor(STEP_IMAGES / batchSize) }, (_, index) =>
+      images.range(index * batchSize, batchSize),
     );
     const weights = initialWeights(architecture, seed);
     this.trainer = new Trainer({ architecture, input, settings, kernels: kernelsOf(engine), weights, eager });
-    this.trainer.prepare({ train: [batchSize], validate: [LOSS_PICTURES] });
+    this.trainer.prepare({ train: [batchSize], validate: [LOSS_IMAGES] });
   }
 
   run(): void {
@@ -62,13 +55,13 @@ class Steps {
   }
 }
 
-const firstPictures = new PictureSet({
+const firstImages = new ImageSet({
   pixels: files.trainPixels,
-  pictureBytes: 32 * 32 * 3,
-  classes: (await readFile(files.trainClasses)).subarray(0, STEP_PICTURES),
+  imageBytes: 32 * 32 * 3,
+  classes: (await readFile(files.trainClasses)).subarray(0, STEP_IMAGES),
 });
 let made: Steps | undefined;
-const steps = () => (made ??= new Steps(firstPictures));
+const steps = () => (made ??= new Steps(firstImages));
 
 const answers: { [Name in keyof Requests]?: (request: never) => Promise<Requests[Name]['answer']> } = {
   async steps({ count }: Requests['steps']['request']): Promise<Cost> {
@@ -80,8 +73,8 @@ const answers: { [Name in keyof Requests]?: (request: never) => Promise<Requests
   },
 
   async loss() {
-    const { pixels, classes } = firstPictures.range(0, LOSS_PICTURES);
-    return { loss: steps().trainer.evaluate(PictureSet.inMemory(pixels, classes)).loss };
+    const { pixels, classes } = firstImages.range(0, LOSS_IMAGES);
+    return { loss: steps().trainer.evaluate(ImageSet.inMemory(pixels, classes)).loss };
   },
 
   async profile({ steps: count }: Requests['profile']['request']) {
@@ -89,8 +82,8 @@ const answers: { [Name in keyof Requests]?: (request: never) => Promise<Requests
     return profileSteps(() => running.run(), count);
   },
 
-  async epoch({ pictures }: Requests['epoch']['request']): Promise<EpochAnswer> {
-    const data = await cifar10(pictures);
+  async epoch({ images }: Requests['epoch']['request']): Promise<EpochAnswer> {
+    const data = await cifar10(images);
     let validationAccuracy = Number.NaN;
     const cost = await costOf(() =>
       train(data, 1, (accuracy) => {
@@ -101,7 +94,7 @@ const answers: { [Name in keyof Requests]?: (request: never) => Promise<Requests
   },
 
   async memory({ epochs }: Requests['memory']['request']): Promise<MemoryAnswer> {
-    const data = await cifar10(MEMORY_PICTURES);
+    const data = await cifar10(MEMORY_IMAGES);
     const residentBytes: number[] = [];
     const tensors: number[] = [];
     await train(data, epochs, () => {
@@ -129,13 +122,13 @@ async function train(data: DataSet, epochs: number, onEpoch: (validationAccuracy
   }
 }
 
-/** @param pictures of each part; all where it is left out */
-async function cifar10(pictures?: number): Promise<DataSet> {
-  const { data } = await openData('cifar10', ownPicturesDefaults, { step: () => {}, decoded: () => {} });
-  if (pictures === undefined) return data;
-  const first = (set: PictureSet) => {
-    const { pixels, classes } = set.range(0, pictures);
-    return PictureSet.inMemory(pixels, classes);
+/** @param images of each part; all where it is left out */
+async function cifar10(images?: number): Promise<DataSet> {
+  const { data } = await openData('cifar10', imageFolderDefaults, { step: () => {}, decoded: () => {} });
+  if (images === undefined) return data;
+  const first = (set: ImageSet) => {
+    const { pixels, classes } = set.range(0, images);
+    return ImageSet.inMemory(pixels, classes);
   };
   return { ...data, train: first(data.train), validation: first(data.validation) };
 }

@@ -1,4 +1,4 @@
-"""Keras 3 as a contestant: `python keras_process.py OPTIONS`, a KerasOptions (keras.ts) as JSON. Speaks protocol.ts."""
+"""Keras 3 as a competitor: `python keras_process.py OPTIONS`, a KerasOptions (keras.ts) as JSON. Speaks protocol.ts."""
 
 import json
 import os
@@ -20,7 +20,7 @@ batch = options["batchSize"]
 
 
 def part(name, count=None):
-    """As the tutorial has them: pictures of 0 to 1, one-hot classes."""
+    """As the tutorial has them: images of 0 to 1, one-hot classes."""
     pixels = np.fromfile(files[f"{name}Pixels"], np.uint8, -1 if count is None else count * 3072)
     classes = np.fromfile(files[f"{name}Classes"], np.uint8, -1 if count is None else count)
     return pixels.reshape(-1, 32, 32, 3).astype("float32") / 255, keras.utils.to_categorical(classes, 10)
@@ -89,7 +89,7 @@ class Ends(keras.callbacks.Callback):
 
 class Steps:
     def __init__(self):
-        self.x, self.y = part("train", options["stepPictures"])
+        self.x, self.y = part("train", options["stepImages"])
         self.step = 0
         self.jit, self.trial = options.get("jit"), None
         if self.jit is None and not may_jit():
@@ -123,8 +123,8 @@ class Steps:
 
     def in_fit(self, count):
         """The first step of a fit, with the start of the input pipeline, is not counted."""
-        ends, pictures = Ends(), (count + 1) * batch
-        self.model.fit(self.x[:pictures], self.y[:pictures], batch_size=batch, verbose=0, callbacks=[ends])
+        ends, images = Ends(), (count + 1) * batch
+        self.model.fit(self.x[:images], self.y[:images], batch_size=batch, verbose=0, callbacks=[ends])
         return cost(ends.at[0], ends.at[-1], count)
 
 
@@ -133,14 +133,14 @@ def steps(request):
 
 
 def loss(_):
-    x, y = part("train", options["lossPictures"])
+    x, y = part("train", options["lossImages"])
     return {"loss": float(made().model.evaluate(x, y, batch_size=len(x), verbose=0)[0])}
 
 
-def fit(pictures, **arguments):
+def fit(images, **arguments):
     """What is set up here is not part of the epoch's time, as with us."""
-    x, y = part("train", pictures)
-    validation = part("test", pictures)
+    x, y = part("train", images)
+    validation = part("test", images)
     model = build(options["jit"])
     load_weights(model)
     return lambda: model.fit(
@@ -149,7 +149,7 @@ def fit(pictures, **arguments):
 
 
 def epoch(request):
-    run = fit(request.get("pictures"))
+    run = fit(request.get("images"))
     start = now()
     history = run().history
     return {**cost(start, now()), "validationAccuracy": float(history["val_accuracy"][-1])}
@@ -163,7 +163,7 @@ def memory(request):
             with open("/proc/self/statm") as file:
                 resident.append(int(file.read().split()[1]) * resource.getpagesize())
 
-    fit(options["memoryPictures"], epochs=request["epochs"], callbacks=[Resident()])()
+    fit(options["memoryImages"], epochs=request["epochs"], callbacks=[Resident()])()
     return {"residentBytes": resident}
 
 

@@ -1,4 +1,4 @@
-/** A contestant's process: asked over stdin, answers over stdout, and measured from outside. */
+/** A competitor's process: asked over stdin, answers over stdout, and measured from outside. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';

@@ -1,5 +1,5 @@
 /**
- * What the bench and the contestants' processes say to each other: one JSON object a line, a request on stdin, its answer on
+ * What the bench and the competitors' processes say to each other: one JSON object a line, a request on stdin, its answer on
  * stdout. A process first says hello. keras_process.py speaks the same.
  */
 
@@ -49,10 +49,10 @@ export interface Failure {
 export interface Requests {
   /** The step's cost: the mean of `count` steps. `fit`: in Keras' fit loop, after its first step. */
   steps: { request: { readonly count: number; readonly fit?: boolean }; answer: Cost };
-  /** The loss over the first 500 pictures, dropout off. */
+  /** The loss over the first 500 images, dropout off. */
   loss: { request: object; answer: { readonly loss: number } };
-  /** `fit` with the whole of CIFAR-10, validation included, or with as many pictures of each part. */
-  epoch: { request: { readonly pictures?: number }; answer: EpochAnswer };
+  /** `fit` with the whole of CIFAR-10, validation included, or with as many images of each part. */
+  epoch: { request: { readonly images?: number }; answer: EpochAnswer };
   memory: { request: { readonly epochs: number }; answer: MemoryAnswer };
   profile: { request: { readonly steps: number }; answer: ProfileAnswer };
   /** Loads the data and runs `fit` to the end of its first step. */

@@ -1,10 +1,10 @@
 /** Results → docs/training-benchmarks.md, which is also what the terminal shows. */
-import { ratios, summarise } from '../measure.ts';
+import { ratios, summarize } from '../measure.ts';
 import { spread, table, verdict } from '../table.ts';
 import type { EpochResult } from './epochs.ts';
 import type { Cost, MemoryAnswer, ProfileAnswer } from './protocol.ts';
 import { aims, type Results } from './results.ts';
-import type { StepContestant, StepResult } from './steps.ts';
+import type { StepCompetitor, StepResult } from './steps.ts';
 import { workloads } from './workloads.ts';
 
 export function report(results: Results): string {
@@ -23,8 +23,8 @@ round.`,
     provenance(results),
     '## Step',
     `Our trainer and Keras 3 on the same TensorFlow (oneDNN on, deterministic operations, all cores), each a process that
-stays; they take turns of some steps over the same CIFAR-10 pictures, and each round another one begins. Both begin with
-the same weights, and so with the same loss. Ours takes bytes and normalises them in the step, Keras takes them as
+stays; they take turns of some steps over the same CIFAR-10 images, and each round another one begins. Both begin with
+the same weights, and so with the same loss. Ours takes bytes and normalizes them in the step, Keras takes them as
 the tutorial has them, as floats between 0 and 1. \`fit\` is Keras' own loop, from the end of its first step to that
 of its last. The aim is for time; CPU time (all threads) stands beside it because other programs disturb it less.`,
     stepTable(on('cpu').steps.filter(({ deterministic }) => deterministic)),
@@ -41,7 +41,7 @@ of its last. The aim is for time; CPU time (all threads) stands beside it becaus
       ? ['Without deterministic operations:', stepTable(gpu.steps.filter(({ deterministic }) => !deterministic))]
       : []),
     '## Epoch',
-    `The first \`fit\` of a fresh process: an epoch of 50,000 pictures and the validation on 10,000, with what goes before the
+    `The first \`fit\` of a fresh process: an epoch of 50,000 images and the validation on 10,000, with what goes before the
 first step (ours records its steps, Keras traces them) and, with us, two checkpoints. Peak memory is the process' (VmHWM),
 with the whole data set: ours keeps bytes, Keras floats, as the tutorial makes them.`,
     epochTable(epochs),
@@ -52,12 +52,12 @@ their SHA-256, and a Python script that imports Keras, loads the same files, com
       [`${firstSteps.glimpse.length} starts each`, 'ours, s', 'Keras, s', 'Ratio'],
       [
         'cifar10-tutorial',
-        ...[firstSteps.glimpse, firstSteps.keras].map((times) => spread(summarise(times.map((ms) => ms / 1000)), 1)),
-        spread(summarise(ratios(firstSteps.glimpse, firstSteps.keras)), 2),
+        ...[firstSteps.glimpse, firstSteps.keras].map((times) => spread(summarize(times.map((ms) => ms / 1000)), 1)),
+        spread(summarize(ratios(firstSteps.glimpse, firstSteps.keras)), 2),
       ],
     ]),
     '## Memory',
-    'Of the processes above that run single steps, at their peak, a few thousand pictures included:',
+    'Of the processes above that run single steps, at their peak, a few thousand images included:',
     peakTable(on('cpu').steps.filter(({ deterministic }) => deterministic)),
     `After each of five short epochs of one \`fit\` of cifar10-tutorial (20 steps and a validation each), MB resident:`,
     memoryTable(memory),
@@ -88,7 +88,7 @@ function provenance({ date, commit, machine, versions, gpu, loadAfter }: Results
   ].join('\n');
 }
 
-const labels: Record<StepContestant, string> = {
+const labels: Record<StepCompetitor, string> = {
   glimpse: 'ours, recorded',
   eager: 'ours, `--eager`',
   wasm: 'ours, engine `wasm`',
@@ -105,18 +105,18 @@ function stepTable(results: readonly StepResult[]): string {
     Object.entries(samples).map(([name, costs]) => {
       const own = [
         `${workload}, ${workloads[workload].settings.batchSize}`,
-        labels[name as StepContestant],
-        ...[wall(costs), cpu(costs)].map((times) => spread(summarise(times), 1)),
+        labels[name as StepCompetitor],
+        ...[wall(costs), cpu(costs)].map((times) => spread(summarize(times), 1)),
       ];
       if (!name.startsWith('keras')) return [...own, '', '', '', ''];
-      const ratio = summarise(ratios(wall(samples.glimpse), wall(costs)));
+      const ratio = summarize(ratios(wall(samples.glimpse), wall(costs)));
       const aim = aims[workload];
       return [
         ...own,
         spread(ratio, 2),
         `≤ ${aim}`,
         verdict(ratio.median <= aim),
-        spread(summarise(ratios(cpu(samples.glimpse), cpu(costs))), 2),
+        spread(summarize(ratios(cpu(samples.glimpse), cpu(costs))), 2),
       ];
     }),
   );
@@ -148,9 +148,9 @@ function epochTable(results: readonly EpochResult[]): string {
   const rows = results.map(({ workload, device, samples: { glimpse, keras } }) => [
     workload,
     device.toUpperCase(),
-    ...[glimpse, keras].map((costs) => spread(summarise(wall(costs).map((ms) => ms / 1000)), 1)),
-    spread(summarise(ratios(wall(glimpse), wall(keras))), 2),
-    spread(summarise(ratios(cpu(glimpse), cpu(keras))), 2),
+    ...[glimpse, keras].map((costs) => spread(summarize(wall(costs).map((ms) => ms / 1000)), 1)),
+    spread(summarize(ratios(wall(glimpse), wall(keras))), 2),
+    spread(summarize(ratios(cpu(glimpse), cpu(keras))), 2),
     ...[glimpse, keras].map((costs) => megabytes(Math.max(...costs.map(({ peakBytes }) => peakBytes)))),
   ]);
   return `${table([head, ...rows])}\n\n${results[0]!.samples.glimpse.length} of each, in turns.`;
@@ -196,9 +196,9 @@ export function profileTable({ stepMs, operations }: ProfileAnswer): string {
 function shortfalls({ steps, profiles, machine }: Results): string[] {
   const short = steps.flatMap(({ device, deterministic, workload, samples }) =>
     (['keras-batch', 'keras-fit'] as const).flatMap((name) => {
-      const ratio = summarise(ratios(wall(samples.glimpse), wall(samples[name]))).median;
+      const ratio = summarize(ratios(wall(samples.glimpse), wall(samples[name]))).median;
       if (device !== 'cpu' || !deterministic || ratio <= aims[workload]) return [];
-      const ofCpu = summarise(ratios(cpu(samples.glimpse), cpu(samples[name]))).median;
+      const ofCpu = summarize(ratios(cpu(samples.glimpse), cpu(samples[name]))).median;
       return [
         `${workload} against ${labels[name]}: ${ratio.toFixed(2)}. ${reason(profiles[workload], ofCpu, aims[workload])}`,
       ];
@@ -214,7 +214,7 @@ const shared = /^(Conv2D|MaxPool|FusedBatchNorm|MatMul)/;
 
 function reason({ stepMs, operations }: ProfileAnswer, ofCpu: number, aim: number): string {
   const part = operations.filter(({ name }) => shared.test(name)).reduce((sum, { ms }) => sum + ms, 0) / stepMs;
-  const heavy = `Convolutions, pooling, normalisation and matrix products are ${(100 * part).toFixed(0)} % of our step (above): TensorFlow's own operations, which Keras calls as well.`;
+  const heavy = `Convolutions, pooling, normalization and matrix products are ${(100 * part).toFixed(0)} % of our step (above): TensorFlow's own operations, which Keras calls as well.`;
   return ofCpu <= aim
     ? `In CPU time it is ${ofCpu.toFixed(2)}, which meets the aim: the difference is time in which its threads wait, for each other or for cores that other programs hold. ${heavy}`
     : `In CPU time it is ${ofCpu.toFixed(2)}. ${heavy}`;

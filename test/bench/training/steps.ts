@@ -1,10 +1,10 @@
 /** One step after the other, ours and Keras', in turns. */
 import { turns } from '../measure.ts';
-import type { Contestants, Glimpse, Keras, Place } from './contestants.ts';
+import type { Competitors, Glimpse, Keras, Place } from './competitors.ts';
 import type { Cost } from './protocol.ts';
 import { type WorkloadName, workloads } from './workloads.ts';
 
-export type StepContestant = 'glimpse' | 'eager' | 'wasm' | 'keras-batch' | 'keras-fit';
+export type StepCompetitor = 'glimpse' | 'eager' | 'wasm' | 'keras-batch' | 'keras-fit';
 
 export interface StepResult extends Place {
   readonly workload: WorkloadName;
@@ -13,13 +13,13 @@ export interface StepResult extends Place {
   readonly kerasJit: boolean;
   readonly kerasJitTrial?: { readonly with: number; readonly without: number };
   /** Cost of a step, one figure a round; of the WASM engine in the first rounds only. */
-  readonly samples: Partial<Record<StepContestant, readonly Cost[]>> &
+  readonly samples: Partial<Record<StepCompetitor, readonly Cost[]>> &
     Record<'glimpse' | 'keras-batch' | 'keras-fit', readonly Cost[]>;
-  /** Of the process, a few thousand pictures included; Keras' two share one. */
-  readonly peakBytes: Partial<Record<StepContestant, number>>;
+  /** Of the process, a few thousand images included; Keras' two share one. */
+  readonly peakBytes: Partial<Record<StepCompetitor, number>>;
   /** Why the WASM engine has no figures. */
   readonly wasmFailure?: string;
-  /** Of the loss before the first step, Keras' minus ours: both have the same network, weights and pictures. */
+  /** Of the loss before the first step, Keras' minus ours: both have the same network, weights and images. */
   readonly lossDifference: number;
 }
 
@@ -33,7 +33,7 @@ export interface StepOptions {
 }
 
 export async function compareSteps(
-  contestants: Contestants,
+  competitors: Competitors,
   workload: WorkloadName,
   place: Place,
   { rounds, wasmRounds, warmUp, eager }: StepOptions,
@@ -45,14 +45,14 @@ export async function compareSteps(
     return process;
   };
   try {
-    const keras = keep(await contestants.keras(workload, place, { stepping: true }));
-    const glimpse = keep(await contestants.glimpse(workload, place));
+    const keras = keep(await competitors.keras(workload, place, { stepping: true }));
+    const glimpse = keep(await competitors.glimpse(workload, place));
     const lossDifference = (await keras.ask('loss', {})).loss - (await glimpse.ask('loss', {})).loss;
-    const processes: Partial<Record<StepContestant, Glimpse | Keras>> = { glimpse };
-    if (eager) processes.eager = keep(await contestants.glimpse(workload, place, { eager: true }));
+    const processes: Partial<Record<StepCompetitor, Glimpse | Keras>> = { glimpse };
+    if (eager) processes.eager = keep(await competitors.glimpse(workload, place, { eager: true }));
     let wasmFailure: string | undefined;
     if (wasmRounds > 0) {
-      const wasm = keep(await contestants.glimpse(workload, place, { engine: 'wasm' }));
+      const wasm = keep(await competitors.glimpse(workload, place, { engine: 'wasm' }));
       try {
         await wasm.ask('steps', { count: 1 });
         processes.wasm = wasm;
@@ -64,10 +64,10 @@ export async function compareSteps(
     processes['keras-batch'] = keras;
     processes['keras-fit'] = keras;
 
-    const names = Object.keys(processes) as StepContestant[];
-    const turn = (name: StepContestant, count: number): Promise<Cost> =>
+    const names = Object.keys(processes) as StepCompetitor[];
+    const turn = (name: StepCompetitor, count: number): Promise<Cost> =>
       processes[name]!.ask('steps', { count, fit: name === 'keras-fit' });
-    const samples = Object.fromEntries(names.map((name) => [name, [] as Cost[]])) as Record<StepContestant, Cost[]>;
+    const samples = Object.fromEntries(names.map((name) => [name, [] as Cost[]])) as Record<StepCompetitor, Cost[]>;
     for (const name of names) {
       for (let run = 0; run < (name === 'wasm' ? 0 : warmUp); run++) await turn(name, stepsATurn);
     }

@@ -1,13 +1,13 @@
 /** What is trained: networks with their settings, for our trainer and for Keras. */
-import { cifar10Bn } from '@glimpse/shared/architectures/cifar10-bn';
-import { cifar10Tutorial } from '@glimpse/shared/architectures/cifar10-tutorial';
-import type { Architecture } from '@glimpse/shared/network/architecture';
+import { cifar10Bn } from '@glimpse/shared/model/architectures/cifar10-bn';
+import { cifar10Tutorial } from '@glimpse/shared/model/architectures/cifar10-tutorial';
+import type { Architecture } from '@glimpse/shared/model/network/architecture';
 import { type Settings, settingsSchema } from '@glimpse/training/fit/settings';
 
 export interface Workload {
   readonly architecture: Architecture;
   readonly settings: Settings;
-  /** The same optimiser as a class of keras.optimizers. */
+  /** The same optimizer as a class of keras.optimizers. */
   readonly kerasOptimizer: { readonly className: string; readonly config: Readonly<Record<string, unknown>> };
   /** Steps a turn: long against the clock and the way to the other process, short against what else the machine does. */
   readonly stepsATurn: number;
@@ -35,14 +35,14 @@ export const workloads: Record<WorkloadName, Workload> = {
 
 export const workloadNames = Object.keys(workloads) as WorkloadName[];
 
-/** Pictures that steps go round over: the first of the training set. */
-export const STEP_PICTURES = 5120;
-/** Pictures of each part in a short epoch. */
-export const MEMORY_PICTURES = 2560;
-/** Pictures over which the losses before the first step are compared. */
-export const LOSS_PICTURES = 500;
+/** Images that steps go round over: the first of the training set. */
+export const STEP_IMAGES = 5120;
+/** Images of each part in a short epoch. */
+export const MEMORY_IMAGES = 2560;
+/** Images over which the losses before the first step are compared. */
+export const LOSS_IMAGES = 500;
 
-/** CIFAR-10 as plain files: pixels [count, 32, 32, 3], and a byte of class a picture. */
+/** CIFAR-10 as plain files: pixels [count, 32, 32, 3], and a byte of class an image. */
 export interface DataFiles {
   readonly trainPixels: string;
   readonly trainClasses: string;

@@ -1,5 +1,5 @@
 /**
- * Clients that openapi-generator makes of /openapi.json, compiled, and asked to classify a picture. Takes a JDK of 17 or
+ * Clients that openapi-generator makes of /openapi.json, compiled, and asked to classify an image. Takes a JDK of 17 or
  * later and Maven, which brings the generator and the Kotlin compiler; run by `npm run clients`.
  */
 import assert from 'node:assert/strict';

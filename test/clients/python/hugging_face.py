@@ -1,4 +1,4 @@
-"""What huggingface_hub makes of the answers of a Worker: hugging_face.py ADDRESS PICTURE"""
+"""What huggingface_hub makes of the answers of a Worker: hugging_face.py ADDRESS IMAGE"""
 
 import json
 import sys
@@ -6,7 +6,7 @@ import sys
 from huggingface_hub import InferenceClient
 from huggingface_hub.errors import HfHubHTTPError
 
-address, picture = sys.argv[1:]
+address, image = sys.argv[1:]
 
 
 def classes(answer):
@@ -21,13 +21,13 @@ def error_of(client, image):
 
 
 client = InferenceClient(f"{address}/models/cifar10", token="hf_none")
-with open(picture, "rb") as file:
+with open(image, "rb") as file:
     raw = file.read()
 
 print(
     json.dumps(
         {
-            "path": classes(client.image_classification(picture)),
+            "path": classes(client.image_classification(image)),
             "bytes": classes(client.image_classification(raw)),
             "three": classes(client.image_classification(raw, top_k=3)),
             "many": classes(client.image_classification(raw, top_k=1000)),

@@ -1,4 +1,4 @@
-"""What KServe's client makes of the answers of a Worker: kserve_client.py ADDRESS PICTURE"""
+"""What KServe's client makes of the answers of a Worker: kserve_client.py ADDRESS IMAGE"""
 
 import asyncio
 import base64
@@ -7,12 +7,12 @@ import sys
 
 from kserve import InferInput, InferRequest, InferenceRESTClient, RESTConfig
 
-address, picture = sys.argv[1:]
+address, image = sys.argv[1:]
 
 
 async def ask():
     client = InferenceRESTClient(RESTConfig(protocol="v2", retries=0))
-    with open(picture, "rb") as file:
+    with open(image, "rb") as file:
         raw = file.read()
     tensor = InferInput("picture", [1], "BYTES", data=[base64.b64encode(raw).decode()])
     answer = await client.infer(address, InferRequest("cifar10", [tensor]), model_name="cifar10")

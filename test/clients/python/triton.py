@@ -1,4 +1,4 @@
-"""What tritonclient makes of the answers of a Worker: triton.py HOST:PORT PICTURE"""
+"""What tritonclient makes of the answers of a Worker: triton.py HOST:PORT IMAGE"""
 
 import base64
 import json
@@ -8,9 +8,9 @@ import numpy
 import tritonclient.http as triton
 from tritonclient.utils import InferenceServerException
 
-host, picture = sys.argv[1:]
+host, image = sys.argv[1:]
 client = triton.InferenceServerClient(host)
-with open(picture, "rb") as file:
+with open(image, "rb") as file:
     raw = file.read()
 
 

@@ -1,4 +1,4 @@
-"""What a schema cannot say of a valid request: its bytes are a picture, its tensor has as many elements as its shape,
+"""What a schema cannot say of a valid request: its bytes are an image, its tensor has as many elements as its shape,
 its id is that of an answer.
 
 Only requests that schemathesis means to be valid are changed; those that it breaks on purpose are sent as they are.
@@ -25,10 +25,10 @@ def chunk(kind, data):
     return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
 
 
-def png(width, height, colour, seed):
-    channels = {0: 1, 2: 3, 4: 2, 6: 4}[colour]
+def png(width, height, color, seed):
+    channels = {0: 1, 2: 3, 4: 2, 6: 4}[color]
     row = bytes((seed * 31 + i * 7) & 255 for i in range(width * channels))
-    header = struct.pack(">IIBBBBB", width, height, 8, colour, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, 8, color, 0, 0, 0)
     rows = b"".join(b"\0" + row for _ in range(height))
     return (
         b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
@@ -36,15 +36,15 @@ def png(width, height, colour, seed):
 
 
 sides = st.integers(1, 40)
-pictures = st.builds(png, sides, sides, st.sampled_from([0, 2, 4, 6]), st.integers(0, 255))
+images = st.builds(png, sides, sides, st.sampled_from([0, 2, 4, 6]), st.integers(0, 255))
 for name in ["application/octet-stream", "image/jpeg", "image/png", "image/webp", "image/gif"]:
-    schemathesis.openapi.media_type(name, pictures)
+    schemathesis.openapi.media_type(name, images)
 schemathesis.openapi.media_type("application/vnd.glimpse.rgb8", st.binary(min_size=PIXELS, max_size=PIXELS))
-schemathesis.openapi.format("binary", pictures)
+schemathesis.openapi.format("binary", images)
 
 
-def picture_of(text):
-    """Some picture that depends on what was generated in its place."""
+def image_of(text):
+    """Some image that depends on what was generated in its place."""
     seed = zlib.crc32(repr(text).encode())
     return base64.b64encode(png(1 + seed % 40, 1 + seed // 40 % 40, 2, seed & 255)).decode()
 
@@ -58,7 +58,7 @@ def tensor_of(sent):
     if name == "tensor":
         data = [i / PIXELS for i in range(count * PIXELS)]
         return {"name": name, "datatype": "FP32", "shape": [count, HEIGHT, WIDTH, CHANNELS], "data": data}
-    data = [picture_of((sent, index)) for index in range(count)]
+    data = [image_of((sent, index)) for index in range(count)]
     return {"name": "picture", "datatype": "BYTES", "shape": [count], "data": data}
 
 
@@ -70,14 +70,14 @@ def requested(outputs):
             output["parameters"] = {"classification": len(outputs)}
 
 
-# Answers that were given, by their ids: the picture that each is about, in base64, where it is known.
+# Answers that were given, by their ids: the image that each is about, in base64, where it is known.
 answers = {}
 LABELS = ["cat", "dog", "ship", "truck"]
 
 
 def given_answer(case):
-    """The id of an answer to some picture, which depends on the case."""
-    image = picture_of((case.body, case.path_parameters))
+    """The id of an answer to some image, which depends on the case."""
+    image = image_of((case.body, case.path_parameters))
     request = urllib.request.Request(
         case.operation.base_url.rstrip("/") + "/v1/classify",
         json.dumps({"image": image}).encode(),
@@ -128,7 +128,7 @@ def filter_query(context, query):
 @schemathesis.hook
 def filter_body(context, body):
     if context.operation.path == "/v1/classify/batch" and isinstance(body, dict) and "image" in body:
-        # One that is no picture does not fail the others: it is 200, and its own result says what is wrong.
+        # One that is no image does not fail the others: it is 200, and its own result says what is wrong.
         if not isinstance(body["image"], list):
             return False
     # Further fields of a form are passed over; but with no names, or control characters in them, there is no form.
@@ -159,7 +159,7 @@ def before_call(context, case, kwargs):
         return
     for member in ("image", "inputs"):
         if isinstance(body.get(member), str):
-            body[member] = picture_of(body[member])
+            body[member] = image_of(body[member])
     if isinstance(body.get("inputs"), list):
         body["inputs"] = [tensor_of(sent) for sent in body["inputs"]]
         requested(body.get("outputs"))

@@ -1,9 +1,9 @@
 /** The reference itself, on networks that can be worked out by hand. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { defineArchitecture } from '@glimpse/shared/network/architecture';
-import type { Weights } from '@glimpse/shared/network/model-file';
-import { regularizers } from '@glimpse/shared/network/regularizer';
+import { defineArchitecture } from '@glimpse/shared/model/network/architecture';
+import type { Weights } from '@glimpse/shared/model/network/model-file';
+import { regularizers } from '@glimpse/shared/model/network/regularizer';
 import { keras3 } from '../python.ts';
 import { kerasReference, type Tensor } from './keras-reference.ts';
 
@@ -46,11 +46,11 @@ test('outputs, loss, gradients and steps are those that can be worked out by han
   nearNumber(fitted.losses[1]!, (second[0] ** 2 + second[1] ** 2) / 2);
 });
 
-test('a training pass normalises by the batch, moves the statistics, and adds the regularisers', {
+test('a training pass normalizes by the batch, moves the statistics, and adds the regularizers', {
   skip: keras3.skip,
 }, async () => {
-  const normalised = defineArchitecture(
-    'normalised',
+  const normalized = defineArchitecture(
+    'normalized',
     [1],
     [
       { className: 'BatchNormalization' },
@@ -66,7 +66,7 @@ test('a training pass normalises by the batch, moves the statistics, and adds th
   ]);
   const batch = tensor([2, 1], [1, 5]);
   const [stepped] = await kerasReference([
-    { kind: 'step', architecture: normalised, weights: given, x: batch, y: tensor([2, 1], [0, 0]), loss },
+    { kind: 'step', architecture: normalized, weights: given, x: batch, y: tensor([2, 1], [0, 0]), loss },
   ]);
   // Mean 3, variance 4 (of the batch as a whole, not of a sample of it).
   const output = (3 * 2 * 2) / Math.sqrt(4.001);

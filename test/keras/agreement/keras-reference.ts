@@ -14,9 +14,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Architecture } from '@glimpse/shared/network/architecture';
-import type { Weights } from '@glimpse/shared/network/model-file';
-import { writeTopology } from '@glimpse/shared/network/topology';
+import type { Architecture } from '@glimpse/shared/model/network/architecture';
+import type { Weights } from '@glimpse/shared/model/network/model-file';
+import { writeTopology } from '@glimpse/shared/model/network/topology';
 import { readSafetensors, writeSafetensors } from '@glimpse/training/files/safetensors';
 import { keras3, runPython } from '../python.ts';
 
@@ -50,7 +50,7 @@ export interface PredictRequest extends ModelRequest {
   readonly x: Tensor;
 }
 
-/** One training pass, without the optimiser: batch norm by the batch's statistics. */
+/** One training pass, without the optimizer: batch norm by the batch's statistics. */
 export interface StepRequest extends ModelRequest {
   readonly kind: 'step';
   readonly x: Tensor;
@@ -59,7 +59,7 @@ export interface StepRequest extends ModelRequest {
   readonly loss: KerasLoss;
 }
 
-/** An optimiser alone, on gradients that are given. */
+/** An optimizer alone, on gradients that are given. */
 export interface OptimizeRequest {
   readonly kind: 'optimize';
   readonly weights: Weights;
@@ -84,7 +84,7 @@ export interface KerasAnswers {
   step: {
     /** Of the pass in training mode. */
     readonly outputs: Tensor;
-    /** Mean over the batch, without and with the regularisers. */
+    /** Mean over the batch, without and with the regularizers. */
     readonly dataLoss: number;
     readonly loss: number;
     /** Of `loss`, by every trainable weight. */
@@ -94,7 +94,7 @@ export interface KerasAnswers {
   };
   /** After each step. */
   optimize: { readonly weights: readonly Weights[] };
-  /** The loss (regularisers included) of each step, before its update; the weights after the last. */
+  /** The loss (regularizers included) of each step, before its update; the weights after the last. */
   fit: { readonly losses: readonly number[]; readonly weights: Weights };
 }
 

@@ -1,13 +1,13 @@
 /** Every kind of layer answers at inference as real Keras does, on fixed weights and a fixed batch. */
 import assert from 'node:assert/strict';
 import test, { before } from 'node:test';
-import { cifar10Small } from '@glimpse/shared/architectures/cifar10-small';
-import { cifar10Tutorial } from '@glimpse/shared/architectures/cifar10-tutorial';
-import { type Architecture, defineArchitecture, elements } from '@glimpse/shared/network/architecture';
-import { Network } from '@glimpse/shared/network/network';
+import { cifar10Small } from '@glimpse/shared/model/architectures/cifar10-small';
+import { cifar10Tutorial } from '@glimpse/shared/model/architectures/cifar10-tutorial';
+import { type Architecture, defineArchitecture, elements } from '@glimpse/shared/model/network/architecture';
+import { Network } from '@glimpse/shared/model/network/network';
 import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
 import { testWeights } from '@glimpse/shared/testing/weights';
-import { layerCases } from '../../../edge/src/runtime/layer-cases.ts';
+import { layerCases } from '../../../edge/src/model/runtime/layer-cases.ts';
 import { keras3 } from '../python.ts';
 import { relativeDifference } from './differences.ts';
 import { kerasReference, type Tensor } from './keras-reference.ts';

@@ -1,10 +1,10 @@
 import test from 'node:test';
 import { findInstallation } from '@glimpse/training/engines/tensorflow/installation';
 import { startTensorFlow } from '@glimpse/training/engines/tensorflow/start';
-import { trainingBehaviour } from './training-behaviour.ts';
+import { trainingBehavior } from './training.contract.ts';
 
 if (await findInstallation()) {
-  await trainingBehaviour(await startTensorFlow());
+  await trainingBehavior(await startTensorFlow());
 } else {
   test("training on TensorFlow against Keras'", {
     skip: 'TensorFlow is not installed: npx glimpse engine install',

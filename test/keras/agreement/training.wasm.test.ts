@@ -1,4 +1,4 @@
 import { startWasm } from '@glimpse/training/engines/wasm/start';
-import { trainingBehaviour } from './training-behaviour.ts';
+import { trainingBehavior } from './training.contract.ts';
 
-await trainingBehaviour(await startWasm());
+await trainingBehavior(await startWasm());

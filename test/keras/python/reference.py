@@ -1,4 +1,4 @@
-"""Answers requests with real Keras 3: outputs, gradients, losses, optimiser trajectories.
+"""Answers requests with real Keras 3: outputs, gradients, losses, optimizer trajectories.
 
 usage: python reference.py FOLDER
 

@@ -65,7 +65,7 @@ def save(folder, name, stack, divisor):
     model = keras.Sequential([keras.Input((32, 32, 3)), *stack])
     model.compile(loss="categorical_crossentropy", optimizer=keras.optimizers.RMSprop(learning_rate=0.002), metrics=["acc"])
     x = np.random.default_rng(1).integers(0, 256, (8, 32, 32, 3)).astype("float32")
-    # One step, so that the biases are no longer zero and the optimiser has a state.
+    # One step, so that the biases are no longer zero and the optimizer has a state.
     model.fit(x / divisor, np.eye(10, dtype="float32")[np.arange(8)], batch_size=8, verbose=0)
     model.save(os.path.join(folder, f"{name}.h5"))
     outputs = model.predict(x / divisor, verbose=0)

@@ -1,7 +1,8 @@
 /** RUN or RELEASE on the command line → a classifier on the Worker's backend. */
-import { Network } from '@glimpse/shared/network/network';
+
+import type { InputContract } from '@glimpse/shared/image/input-contract';
+import { Network } from '@glimpse/shared/model/network/network';
 import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
-import type { InputContract } from '@glimpse/shared/picture/input-contract';
 import { Classifier } from '@glimpse/shared/release/classifier';
 import type { DataRecord } from '../data/data-record.ts';
 import { RunFolder } from '../run/run-folder.ts';

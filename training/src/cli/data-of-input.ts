@@ -1,12 +1,12 @@
 /** Data that a model shall be measured on, in the size that it eats. */
-import type { InputContract } from '@glimpse/shared/picture/input-contract';
+import type { InputContract } from '@glimpse/shared/image/input-contract';
 import type { Command } from 'commander';
 import { type OpenedData, openData } from '../data/open-data.ts';
 import { TrainingError } from '../training-error.ts';
 import { dataChoice, dataProgress } from './data-options.ts';
 import type { Output } from './output.ts';
 
-/** @throws {TrainingError} `data-invalid` where the pictures have another size, which those of a known data set may */
+/** @throws {TrainingError} `data-invalid` where the images have another size, which those of a known data set may */
 export async function dataOfInput(
   name: string,
   input: InputContract,

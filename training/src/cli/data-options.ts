@@ -1,6 +1,6 @@
-/** The options that say how own pictures are read: `data`, `train` and `evaluate` have them. */
+/** The options that say how image folder are read: `data`, `train` and `evaluate` have them. */
 import { type Command, Option } from 'commander';
-import { type DataProgress, knownDataSets, type OwnPicturesChoice, ownPicturesDefaults } from '../data/open-data.ts';
+import { type DataProgress, type ImageFolderChoice, imageFolderDefaults, knownDataSets } from '../data/open-data.ts';
 import { share, wholeNumber } from './options.ts';
 import type { Output } from './output.ts';
 
@@ -16,16 +16,16 @@ interface DataOptions {
 
 /** What a model's input decides is left out where the model is there already. */
 export function addDataOptions(command: Command, given: 'any input' | 'input of the model'): Command {
-  const { height, channels, fit, splitSeed, validation, test, maxUnreadable } = ownPicturesDefaults;
+  const { height, channels, fit, splitSeed, validation, test, maxUnreadable } = imageFolderDefaults;
   if (given === 'any input') {
     command
       .option(
         '--size <n>',
-        `own pictures: rows and columns of what the model eats (default: ${height})`,
+        `image folder: rows and columns of what the model eats (default: ${height})`,
         wholeNumber(8, 512),
       )
       .addOption(
-        new Option('--channels <n>', `own pictures: 3 for colour, 1 for grey (default: ${channels})`).choices([
+        new Option('--channels <n>', `image folder: 3 for color, 1 for gray (default: ${channels})`).choices([
           '1',
           '3',
         ]),
@@ -33,21 +33,21 @@ export function addDataOptions(command: Command, given: 'any input' | 'input of 
       .addOption(
         new Option(
           '--fit <how>',
-          `own pictures: the whole picture, or its centre in its own shape (default: ${fit})`,
+          `image folder: the whole image, or its center in its own shape (default: ${fit})`,
         ).choices(['stretch', 'cover']),
       );
   }
   return command
-    .option('--val <share>', `own pictures: share kept for validation (default: ${validation})`, share('without ends'))
-    .option('--test <share>', `own pictures: share kept for the test (default: ${test})`, share('without ends'))
+    .option('--val <share>', `image folder: share kept for validation (default: ${validation})`, share('without ends'))
+    .option('--test <share>', `image folder: share kept for the test (default: ${test})`, share('without ends'))
     .option(
       '--split-seed <n>',
-      `own pictures: decides which are kept (default: ${splitSeed})`,
+      `image folder: decides which are kept (default: ${splitSeed})`,
       wholeNumber(0, 2 ** 32 - 1),
     )
     .option(
       '--max-unreadable <share>',
-      `own pictures: most files that may be unreadable (default: ${maxUnreadable})`,
+      `image folder: most files that may be unreadable (default: ${maxUnreadable})`,
       share('with ends'),
     );
 }
@@ -55,7 +55,7 @@ export function addDataOptions(command: Command, given: 'any input' | 'input of 
 const names = ['size', 'channels', 'fit', 'val', 'test', 'splitSeed', 'maxUnreadable'] as const;
 
 /** Exit 2 where an option is given that the data have no use for, or that leaves nothing to train on. */
-export function dataChoice(command: Command, data: string): OwnPicturesChoice {
+export function dataChoice(command: Command, data: string): ImageFolderChoice {
   const options = command.opts<DataOptions>();
   const given = names.filter((name) => options[name] !== undefined);
   if (knownDataSets.includes(data) && given.length > 0) {
@@ -68,13 +68,13 @@ export function dataChoice(command: Command, data: string): OwnPicturesChoice {
     );
   }
   const {
-    size = ownPicturesDefaults.height,
-    channels = ownPicturesDefaults.channels,
-    fit = ownPicturesDefaults.fit,
-    val = ownPicturesDefaults.validation,
-    test = ownPicturesDefaults.test,
-    splitSeed = ownPicturesDefaults.splitSeed,
-    maxUnreadable = ownPicturesDefaults.maxUnreadable,
+    size = imageFolderDefaults.height,
+    channels = imageFolderDefaults.channels,
+    fit = imageFolderDefaults.fit,
+    val = imageFolderDefaults.validation,
+    test = imageFolderDefaults.test,
+    splitSeed = imageFolderDefaults.splitSeed,
+    maxUnreadable = imageFolderDefaults.maxUnreadable,
   } = options;
   if (val + test >= 1) command.error('error: --val and --test together leave nothing to train on', { exitCode: 2 });
   return {
@@ -89,14 +89,14 @@ export function dataChoice(command: Command, data: string): OwnPicturesChoice {
   };
 }
 
-/** A bar on a terminal while own pictures are decoded. */
+/** A bar on a terminal while image folder are decoded. */
 export function dataProgress(output: Output): DataProgress & { stop(): void } {
   let bar: ReturnType<Output['bar']> | undefined;
   return {
     step: output.note,
     decoded(done, total) {
       bar ??= output.bar(total);
-      bar.update(done, 'pictures decoded');
+      bar.update(done, 'images decoded');
       if (done === total) bar.stop();
     },
     stop: () => bar?.stop(),

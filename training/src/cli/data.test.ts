@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { cacheFolder } from '../cache-folder.ts';
 import { commandLine } from '../testing/command-line.ts';
-import { noisePng, writeEntries } from '../testing/picture-folder.ts';
+import { noisePng, writeEntries } from '../testing/image-folder.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-data-command-'));
 after(() => rm(folder, { recursive: true }));
@@ -32,10 +32,10 @@ test('data DIR shows classes by part, what was skipped, what is unreadable, dupl
   const { code, out, err } = await glimpse('data', 'photos', '--size', '32');
   assert.equal(err, '');
   assert.equal(code, 0);
-  assert.match(out, /photos: 101 pictures of 10 classes, read as 32x32x3/);
+  assert.match(out, /photos: 101 images of 10 classes, read as 32x32x3/);
   assert.match(out, /class {6}train {6}val {5}test\n/);
   assert.match(out, / {2}class-9 {8}8 {8}1 {8}1\n/);
-  assert.match(out, /Always answering "class-2" is right for \d+\.\d % of the test pictures/);
+  assert.match(out, /Always answering "class-2" is right for \d+\.\d % of the test images/);
   assert.match(out, /Skipped hidden entries: 1 \(class-0\/\.DS_Store\)/);
   assert.match(out, /Unreadable and left out: 1 \(1\.0 %\)\n {2}class-1\/empty\.png: an empty file/);
   assert.match(out, /Duplicates: 1 of the same bytes as another, 0 more/);
@@ -86,10 +86,10 @@ test('a run keeps where its data are: evaluate and quantize open them again, or 
   assert.equal(trained.code, 0, trained.err + trained.out);
   const run = JSON.parse(trained.out.trim().split('\n').at(-1)!).path as string;
   const { data } = JSON.parse(await readFile(join(run, 'config.json'), 'utf8'));
-  assert.equal(data.ownPictures.path, join(folder, 'photos'));
+  assert.equal(data.imageFolder.path, join(folder, 'photos'));
 
   const evaluated = await glimpse('--json', 'evaluate', run);
-  assert.equal(JSON.parse(evaluated.out).pictures, 10);
+  assert.equal(JSON.parse(evaluated.out).images, 10);
   const quantized = await glimpse('quantize', run, '--max-drop', '100');
   assert.equal(quantized.code, 0, quantized.err);
   const manifest = await readFile(join(run, 'release/release.json'), 'utf8');
@@ -99,7 +99,7 @@ test('a run keeps where its data are: evaluate and quantize open them again, or 
   const release = await glimpse('evaluate', join(run, 'release'));
   assert.match(release.err, /does not say where the data "photos" are\. Name their folder: --data DIR/);
   const named = await glimpse('--json', 'evaluate', join(run, 'release'), '--data', 'photos');
-  assert.equal(JSON.parse(named.out).pictures, 10);
+  assert.equal(JSON.parse(named.out).images, 10);
 
   await unlink(join(folder, 'photos/class-3/0.png'));
   await writeEntries(folder, { 'photos/class-4/new.png': await noisePng(5000) });
@@ -117,7 +117,7 @@ test('a run keeps where its data are: evaluate and quantize open them again, or 
   }
 });
 
-test('CIFAR-10 pictures are written as a folder per class, and only into an empty folder', {
+test('CIFAR-10 images are written as a folder per class, and only into an empty folder', {
   skip: await readFile(join(cifar10, 'train-classes.bin')).then(
     () => false,
     () => 'the data is not here: npx glimpse data cifar10',
@@ -126,7 +126,7 @@ test('CIFAR-10 pictures are written as a folder per class, and only into an empt
   await mkdir(join(cache, 'data'), { recursive: true });
   await symlink(cifar10, join(cache, 'data/cifar10'));
   const args = ['data', 'cifar10', '--to-folder', 'out', '--classes', 'cat,ship', '--per-class', '30'];
-  assert.match((await glimpse(...args)).out, /60 pictures of 2 classes → out/);
+  assert.match((await glimpse(...args)).out, /60 images of 2 classes → out/);
   assert.match((await glimpse(...args)).err, /out is not empty/);
   const { out } = await glimpse('--json', 'data', 'out', '--size', '32');
   assert.deepEqual(JSON.parse(out).labels, ['cat', 'ship']);

@@ -1,10 +1,10 @@
-/** `glimpse data NAME|DIR|CSV`: fetch a data set, or look at own pictures, before training on them. */
+/** `glimpse data NAME|DIR|CSV`: fetch a data set, or look at image folder, before training on them. */
 import { Command } from 'commander';
+import type { Classes } from '../data/image-set.ts';
 import { knownDataSets, type OpenedData, openData } from '../data/open-data.ts';
-import type { Classes } from '../data/picture-set.ts';
 import { writeCifar10Folder } from '../data/write-cifar10-folder.ts';
 import { addDataOptions, dataChoice, dataProgress } from './data-options.ts';
-import { describeFindings } from './describe-findings.ts';
+import { describeFindings } from './describe-dataset-report.ts';
 import { outputOf, wholeNumber } from './options.ts';
 import type { Output } from './output.ts';
 
@@ -16,12 +16,12 @@ interface DataCommandOptions {
 
 export function dataCommand(): Command {
   const command = new Command('data')
-    .description('fetch a data set, or decode own pictures and say what was found; both stay in the cache')
+    .description('fetch a data set, or decode image folder and say what was found; both stay in the cache')
     .argument(
       '<name|folder|csv>',
       `${knownDataSets.join(', ')}; or a folder with a folder per class; or a CSV of path and label`,
     )
-    .option('--to-folder <dir>', 'cifar10: write its training pictures as PNG files, a folder per class')
+    .option('--to-folder <dir>', 'cifar10: write its training images as PNG files, a folder per class')
     .option('--classes <names>', 'with --to-folder: only these, separated by commas')
     .option('--per-class <n>', 'with --to-folder: only so many of each class', wholeNumber(1, 5000));
   return addDataOptions(command, 'any input').action(async (name: string, options: DataCommandOptions) => {
@@ -43,12 +43,8 @@ function checkFolderOptions(command: Command, name: string, { toFolder, classes,
 async function toFolder({ data }: OpenedData, options: DataCommandOptions, output: Output): Promise<void> {
   const folder = options.toFolder!;
   const classes = options.classes?.split(',').map((name) => name.trim()) ?? data.labels;
-  const pictures = await writeCifar10Folder(data, folder, classes, options.perClass ?? Number.POSITIVE_INFINITY);
-  output.event(
-    'folder',
-    { folder, classes, pictures },
-    `${pictures} pictures of ${classes.length} classes → ${folder}`,
-  );
+  const images = await writeCifar10Folder(data, folder, classes, options.perClass ?? Number.POSITIVE_INFINITY);
+  output.event('folder', { folder, classes, images }, `${images} images of ${classes.length} classes → ${folder}`);
 }
 
 function show({ data, record, input, findings }: OpenedData, output: Output): void {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { storedAsFloat32, writeModelFile } from '@glimpse/shared/network/model-file';
+import { storedAsFloat32, writeModelFile } from '@glimpse/shared/model/network/model-file';
 import { Command, InvalidArgumentError } from 'commander';
 import { writeAtomic } from '../files/write-atomic.ts';
 import { settingsSchema } from '../fit/settings.ts';

@@ -1,11 +1,11 @@
-/** What `gate` and `publish` need to judge a release: the bounds, the live release, and pictures that neither has seen. */
+/** What `gate` and `publish` need to judge a release: the bounds, the live release, and images that neither has seen. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { NetworkError } from '@glimpse/shared/network/network-error';
+import { NetworkError } from '@glimpse/shared/model/network/network-error';
 import { DEFAULT_CHANNEL } from '@glimpse/shared/release/channels';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
 import type { Command } from 'commander';
-import type { PictureSet } from '../data/picture-set.ts';
+import type { ImageSet } from '../data/image-set.ts';
 import { writeAtomic } from '../files/write-atomic.ts';
 import { type Bounds, loadBounds } from '../gate/bounds.ts';
 import { runGate, unmeasured, type Verdict } from '../gate/gate.ts';
@@ -96,7 +96,7 @@ async function measure(
 ): Promise<Verdict> {
   const version = place && (await loadChannels(place.store, place.model)).channels?.channels[options.against]?.version;
   const live = place && version !== undefined ? await readStoredRelease(place.store, place.model, version) : undefined;
-  const test = await testPictures(candidate, live !== undefined, options.data, command, output);
+  const test = await testImages(candidate, live !== undefined, options.data, command, output);
   let bar = measureBar(output, test?.count ?? 0);
   let measured = candidate.release.manifest.version;
   try {
@@ -120,13 +120,13 @@ async function measure(
 }
 
 /** None for a release without its run when there is nothing to compare it with: then its own record is judged. */
-async function testPictures(
+async function testImages(
   { folder, release, ofRun }: Candidate,
   compared: boolean,
   named: string | undefined,
   command: Command,
   output: Output,
-): Promise<PictureSet | undefined> {
+): Promise<ImageSet | undefined> {
   if (named === undefined && ofRun) return (await dataOfRun(await RunFolder.open(folder), output)).data.test;
   if (named === undefined && !compared) return undefined;
   const { data } = await testData(release.manifest, named, command, output);

@@ -100,19 +100,19 @@ test('a run that has not ended, or failed, does not become a release', async () 
 
 async function quantized(run: RunFolder) {
   const { quantizeRun } = await import('../quantize/quantize-run.ts');
-  const { colourData } = await import('../testing/data.ts');
-  return quantizeRun(run, colourData(), { dtype: 'uint8', maxDrop: 1, model: 'm', onProgress() {} });
+  const { colorData } = await import('../testing/data.ts');
+  return quantizeRun(run, colorData(), { dtype: 'uint8', maxDrop: 1, model: 'm', onProgress() {} });
 }
 
-test('pictures are classified, and one that is bad does not keep the others from their answer', async () => {
-  await mkdir(join(folder, 'pictures'));
-  await writeFile(join(folder, 'pictures/page.jpg'), '<!doctype html>');
+test('images are classified, and one that is bad does not keep the others from their answer', async () => {
+  await mkdir(join(folder, 'images'));
+  await writeFile(join(folder, 'images/page.jpg'), '<!doctype html>');
   const { code, out, err } = await glimpse(
     'predict',
     release,
     example('cat'),
-    'pictures/page.jpg',
-    'pictures/none.png',
+    'images/page.jpg',
+    'images/none.png',
     example('ship'),
   );
   assert.match(out, /cat\.png: cat 0\.\d{4}/);
@@ -185,12 +185,12 @@ test('two runs are compared by their records, and not by answers to data that is
   assert.match(records.out, /val_acc +best val_acc\n/);
   const measured = await glimpse('runs', 'compare', first.run.path, second.run.path);
   assert.equal(measured.code, 1);
-  assert.match(measured.err, /does not say where the data "colours" are/);
+  assert.match(measured.err, /does not say where the data "colors" are/);
 });
 
 test('a report needs the data that the run was trained on', async () => {
   const { run } = await trainedRun(join(folder, 'reported'), { epochs: 1 });
   const { code, err } = await glimpse('report', run.path);
   assert.equal(code, 1);
-  assert.match(err, /does not say where the data "colours" are/);
+  assert.match(err, /does not say where the data "colors" are/);
 });

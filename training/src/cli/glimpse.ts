@@ -1,7 +1,7 @@
 #!/usr/bin/env node
+import { ImageError } from '@glimpse/shared/image/image-error';
 /** The command line. Each verb is one file; this one lists them and turns errors into exit codes. */
-import { NetworkError } from '@glimpse/shared/network/network-error';
-import { PictureError } from '@glimpse/shared/picture/picture-error';
+import { NetworkError } from '@glimpse/shared/model/network/network-error';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
 import { Command, CommanderError } from 'commander';
 import { TrainingError } from '../training-error.ts';
@@ -48,12 +48,12 @@ const commands = [
 ];
 
 /** Errors whose message says what to do; any other is a fault of ours and shows its stack. */
-const expected = [TrainingError, NetworkError, PictureError, ReleaseError];
+const expected = [TrainingError, NetworkError, ImageError, ReleaseError];
 
 /** 0 done, 1 failed, 2 called wrongly. */
 async function main(): Promise<number> {
   const program = new Command('glimpse')
-    .description('Train a picture classifier, quantise it and publish it to the edge.')
+    .description('Train an image classifier, quantize it and publish it to the edge.')
     .option('--json', 'print one JSON object a line')
     .exitOverride()
     .showHelpAfterError('(run with --help for the options)');

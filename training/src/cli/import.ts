@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import { cifar10Labels } from '@glimpse/shared/labels/cifar10';
-import { networkSize } from '@glimpse/shared/network/architecture';
-import { inputContractSchema } from '@glimpse/shared/picture/input-contract';
+import { inputContractSchema } from '@glimpse/shared/image/input-contract';
+import { cifar10Labels } from '@glimpse/shared/model/labels/cifar10';
+import { networkSize } from '@glimpse/shared/model/network/architecture';
 import { nameSchema } from '@glimpse/shared/release/names';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod/mini';

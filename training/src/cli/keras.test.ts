@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
-import { defineArchitecture } from '@glimpse/shared/network/architecture';
+import { defineArchitecture } from '@glimpse/shared/model/network/architecture';
 import { testInput } from '@glimpse/shared/testing/release';
 import { testWeights } from '@glimpse/shared/testing/weights';
 import { settingsSchema } from '../fit/settings.ts';
@@ -14,7 +14,7 @@ import { writeKerasFile } from '../keras/write-keras-file.ts';
 import { quantizeRun } from '../quantize/quantize-run.ts';
 import { RunFolder } from '../run/run-folder.ts';
 import { commandLine } from '../testing/command-line.ts';
-import { colourData } from '../testing/data.ts';
+import { colorData } from '../testing/data.ts';
 import { openClassifier } from './classifier.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-cli-keras-'));
@@ -36,7 +36,7 @@ before(async () => {
 
 test('a model that was saved and loaded again gives the same predictions, bit for bit', async () => {
   const [before, afterwards] = await Promise.all([release, run].map(openClassifier));
-  const { pixels } = colourData(16, 16).test.range(0, 16);
+  const { pixels } = colorData(16, 16).test.range(0, 16);
   assert.deepEqual(afterwards!.classifier.classify(pixels), before!.classifier.classify(pixels));
   assert.deepEqual(afterwards!.labels, before!.labels);
   assert.deepEqual(afterwards!.input, before!.input);
@@ -44,7 +44,7 @@ test('a model that was saved and loaded again gives the same predictions, bit fo
 
 test('what was imported becomes a release that says where it came from', async () => {
   const options = { dtype: 'uint8', maxDrop: 100, model: 'cifar10', onProgress() {} } as const;
-  const manifest = await quantizeRun(await RunFolder.open(run), colourData(16, 16), options);
+  const manifest = await quantizeRun(await RunFolder.open(run), colorData(16, 16), options);
   assert.equal(manifest.run.engine.name, 'keras');
   assert.match(
     (await RunFolder.open(run).then((opened) => opened.outcome())).reason!,
@@ -64,7 +64,7 @@ test('nothing is overwritten without being asked', async () => {
 
 test('tfjs files are those of the release, or float32 of a run', async () => {
   for (const [from, target] of [
-    [release, 'quantised'],
+    [release, 'quantized'],
     [run, 'float'],
   ] as const) {
     const { code, err } = await glimpse('export', from, '--format', 'tfjs', '--out', target);

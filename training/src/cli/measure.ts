@@ -13,6 +13,6 @@ export function measureBar(
   };
 }
 
-export function describeMetrics({ pictures, correct, accuracy, loss }: Metrics): string {
-  return `accuracy ${accuracy.toFixed(4)} (${correct} of ${pictures}), loss ${loss.toFixed(4)}`;
+export function describeMetrics({ pictures: images, correct, accuracy, loss }: Metrics): string {
+  return `accuracy ${accuracy.toFixed(4)} (${correct} of ${images}), loss ${loss.toFixed(4)}`;
 }

@@ -30,7 +30,7 @@ export function publishCommand(): Command {
     .description(
       'store a release that passes the gate, and point a channel at it; a running Worker serves it in seconds',
     )
-    .argument('<run|release>', 'a quantised run, or a folder with a release.json')
+    .argument('<run|release>', 'a quantized run, or a folder with a release.json')
     .requiredOption('--model <name>', 'the model that it is a release of', name)
     .requiredOption('--to <store>', 'local, or s3://bucket/prefix')
     .option('--channel <name>', 'the channel that shall serve it', name, DEFAULT_CHANNEL)

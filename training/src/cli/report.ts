@@ -10,7 +10,7 @@ import { dataOfRun } from './run-data.ts';
 export function reportCommand(): Command {
   return new Command('report')
     .description(
-      'measure a run on its test set, as float32 and in every quantisation, and write one HTML file and plots',
+      'measure a run on its test set, as float32 and in every quantization, and write one HTML file and plots',
     )
     .argument('<run>', 'a run folder')
     .option('--out <file>', 'the HTML file (default: report.html in the run folder)')
@@ -26,7 +26,7 @@ export function reportCommand(): Command {
         onProgress(what, done, correct) {
           if (what !== measured) {
             bar.stop();
-            output.note(`Classifying ${data.test.count} test pictures with ${what} weights`);
+            output.note(`Classifying ${data.test.count} test images with ${what} weights`);
             bar = measureBar(output, data.test.count);
             measured = what;
           }

@@ -48,9 +48,9 @@ async function compareRecords(runs: readonly RunFolder[], output: Output): Promi
   );
   const ids = runs.map(({ id }) => id);
   const found = differences(records);
-  const shown = found.slice(0, MOST_ROWS).map(({ name, values }) => [name, ...values.map(short)]);
+  const shown = found.slice(0, MAX_ROWS).map(({ name, values }) => [name, ...values.map(short)]);
   const settings = inColumns([['', ...ids], ...shown]);
-  if (found.length > MOST_ROWS) settings.push(`… and ${found.length - MOST_ROWS} more (all: --json)`);
+  if (found.length > MAX_ROWS) settings.push(`… and ${found.length - MAX_ROWS} more (all: --json)`);
   output.event(
     'differences',
     { runs: ids, differences: found },
@@ -71,7 +71,7 @@ async function compareRecords(runs: readonly RunFolder[], output: Output): Promi
 }
 
 /** Two networks may differ in hundreds of layers. */
-const MOST_ROWS = 40;
+const MAX_ROWS = 40;
 
 function short(value: string | undefined): string {
   if (value === undefined) return '–';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { cifar10Bn } from '@glimpse/shared/architectures/cifar10-bn';
-import { cifar10Tutorial } from '@glimpse/shared/architectures/cifar10-tutorial';
-import { defineArchitecture } from '@glimpse/shared/network/architecture';
-import type { LayerInput } from '@glimpse/shared/network/layers/table';
-import { regularizers } from '@glimpse/shared/network/regularizer';
+import { cifar10Bn } from '@glimpse/shared/model/architectures/cifar10-bn';
+import { cifar10Tutorial } from '@glimpse/shared/model/architectures/cifar10-tutorial';
+import type { LayerInput } from '@glimpse/shared/model/layers/table';
+import { defineArchitecture } from '@glimpse/shared/model/network/architecture';
+import { regularizers } from '@glimpse/shared/model/network/regularizer';
 import { describeSummary, summarize } from './summary.ts';
 
 test("the tutorial's network has 684,746 parameters, in Keras' table", () => {
@@ -15,7 +15,7 @@ test("the tutorial's network has 684,746 parameters, in Keras' table", () => {
   assert.match(text, /^Model: "cifar10-tutorial"\n/);
   assert.match(text, /\nconv2d_1 \(Conv2D\) +\(None, 13, 13, 64\) +18,496 +3,115,008\n/);
   assert.match(text, /\nTotal params: 684,746 \(2\.61 MB\)\nTrainable params: 684,746 \(2\.61 MB\)\n/);
-  assert.match(text, /\nNon-trainable params: 0 \(0\.00 B\)\nMultiply-adds of one picture: 15,764,096$/);
+  assert.match(text, /\nNon-trainable params: 0 \(0\.00 B\)\nMultiply-adds of one image: 15,764,096$/);
   assert.doesNotMatch(text, /Connected to|Warning/);
 });
 
@@ -42,7 +42,7 @@ const plain = 100 * 64 + 64 + 64 * 32 + 32 + 32 + 1;
 for (const [what, layers, parameters] of [
   ['plain', [hidden(64), hidden(32), end], { total: plain, trainable: plain, nonTrainable: 0 }],
   [
-    'with batch normalisation and no bias',
+    'with batch normalization and no bias',
     [...normalized(64), ...normalized(32), end],
     // Gamma and beta, of which beta stands for the bias; and two statistics a unit.
     { total: plain + 3 * 96, trainable: plain + 96, nonTrainable: 2 * 96 },

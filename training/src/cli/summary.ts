@@ -1,8 +1,8 @@
 /** `glimpse summary`: Keras' table of an architecture, what it costs to run, and what looks wrong in it. */
-import { architectures } from '@glimpse/shared/architectures/registry';
-import { type Architecture, type PlacedLayer, place } from '@glimpse/shared/network/architecture';
-import type { Shape } from '@glimpse/shared/network/layer';
-import { type NetworkWarning, networkWarnings } from '@glimpse/shared/network/network-warnings';
+import { architectures } from '@glimpse/shared/model/architectures/registry';
+import { type Architecture, type PlacedLayer, place } from '@glimpse/shared/model/network/architecture';
+import type { Shape } from '@glimpse/shared/model/network/layer';
+import { type NetworkWarning, networkWarnings } from '@glimpse/shared/model/network/network-warnings';
 import { Command, Option } from 'commander';
 import { loadRecipe } from '../recipe/recipe.ts';
 import { TrainingError } from '../training-error.ts';
@@ -37,7 +37,7 @@ export interface Summary {
     readonly type: string;
     readonly outputShape: Shape;
     readonly parameters: number;
-    /** Of one picture. */
+    /** Of one image. */
     readonly multiplyAdds: number;
     readonly connectedTo: readonly string[];
   }[];
@@ -96,7 +96,7 @@ export function describeSummary({ name, inputShape, layers, graph, ...summary }:
     `Total params: ${grouped(total)} (${memorySize(total)})`,
     `Trainable params: ${grouped(trainable)} (${memorySize(trainable)})`,
     `Non-trainable params: ${grouped(nonTrainable)} (${memorySize(nonTrainable)})`,
-    `Multiply-adds of one picture: ${grouped(summary.multiplyAdds)}`,
+    `Multiply-adds of one image: ${grouped(summary.multiplyAdds)}`,
     ...(summary.warnings.length > 0 ? [''] : []),
     ...summary.warnings.map(({ message }) => `Warning: ${message}`),
   ].join('\n');

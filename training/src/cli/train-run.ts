@@ -1,7 +1,7 @@
 /** Trains a run: shows how it goes, writes what it makes, and records how it ended. */
 import { join } from 'node:path';
-import { networkSize } from '@glimpse/shared/network/architecture';
-import { networkWarnings } from '@glimpse/shared/network/network-warnings';
+import { networkSize } from '@glimpse/shared/model/network/architecture';
+import { networkWarnings } from '@glimpse/shared/model/network/network-warnings';
 import type { DataSet } from '../data/data-set.ts';
 import type { Engine } from '../engines/engine.ts';
 import { pruneCheckpoints, saveCheckpoint } from '../fit/checkpoint.ts';

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { type Called, commandLine, program } from '../testing/command-line.ts';
-import { classEntries, noisePng, writeEntries } from '../testing/picture-folder.ts';
+import { classEntries, noisePng, writeEntries } from '../testing/image-folder.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-train-command-'));
 after(() => rm(folder, { recursive: true }));
@@ -42,7 +42,7 @@ test('a batch larger than the training set is refused with the most that it may 
   refuses(
     [...small, '--batch-size', '49'],
     'run-invalid',
-    /A batch of 49 is more than the 48 training pictures\. Take --batch-size 48 or less/,
+    /A batch of 49 is more than the 48 training images\. Take --batch-size 48 or less/,
   ));
 
 const recipes: [what: string, recipe: string, message: RegExp][] = [
@@ -87,18 +87,18 @@ test("another model's weights are refused where they do not fit, with the sizes 
   await refuses(
     [...from, '--size', '40'],
     'run-invalid',
-    /weights "dense\/kernel" of release .* are \[2304,128\], but pictures of 40x40x3 want \[6400,128\]\. .*--size 32 --channels 3/,
+    /weights "dense\/kernel" of release .* are \[2304,128\], but images of 40x40x3 want \[6400,128\]\. .*--size 32 --channels 3/,
   );
   await refuses(
     [...from, '--channels', '1'],
     'run-invalid',
-    /weights "conv2d\/kernel" .* are \[3,3,3,32\], but pictures of 32x32x1 want \[3,3,1,32\]\. .*32x32x3 \(--size 32 --channels 3/,
+    /weights "conv2d\/kernel" .* are \[3,3,3,32\], but images of 32x32x1 want \[3,3,1,32\]\. .*32x32x3 \(--size 32 --channels 3/,
   );
-  await refuses([...from, '--size', '8'], 'run-invalid', /"cifar10-tutorial" cannot take pictures of 8x8x3/);
+  await refuses([...from, '--size', '8'], 'run-invalid', /"cifar10-tutorial" cannot take images of 8x8x3/);
   await refuses([...small.slice(0, 4), '--init-from', 'photos'], 'run-invalid', /neither a run .* nor a release/);
 });
 
-test('pictures are read as the network wants them, unless the command line says otherwise', async () => {
+test('images are read as the network wants them, unless the command line says otherwise', async () => {
   for (const [args, size] of [
     [[], [32, 32, 3]],
     [
@@ -150,9 +150,9 @@ test('a run whose data has changed is not resumed: it says what differs, and goe
   );
   assert.equal(trained.code, 0, trained.out + trained.err);
   const { path } = lastEvent(trained) as { path: string };
-  const picture = join(folder, 'photos/dog/3.png');
-  const before = await readFile(picture);
-  await writeFile(picture, await noisePng(9000));
+  const image = join(folder, 'photos/dog/3.png');
+  const before = await readFile(image);
+  await writeFile(image, await noisePng(9000));
   const refused = await glimpse('--json', 'train', '--resume', path);
   assert.equal(refused.code, 1);
   assert.equal(lastEvent(refused).code, 'data-changed');
@@ -160,7 +160,7 @@ test('a run whose data has changed is not resumed: it says what differs, and goe
     lastEvent(refused).text!,
     /photos has changed since the run was made: .*1 changed \(dog\/3\.png\)\. Put the files back/,
   );
-  await writeFile(picture, before);
+  await writeFile(image, before);
   const resumed = await glimpse('--json', 'train', '--resume', path);
   assert.equal(resumed.code, 0, resumed.out + resumed.err);
 });

@@ -1,15 +1,15 @@
 /** `glimpse train`: makes a run, or opens one, and trains it. */
-import { architectures } from '@glimpse/shared/architectures/registry';
-import type { Architecture } from '@glimpse/shared/network/architecture';
+import { architectures } from '@glimpse/shared/model/architectures/registry';
+import type { Architecture } from '@glimpse/shared/model/network/architecture';
 import { Command, Option } from 'commander';
 import { knownDataSets, type OpenedData, openData, reopenData } from '../data/open-data.ts';
 import type { EngineName } from '../engines/engine.ts';
 import { startEngine } from '../engines/select.ts';
 import { firstCheckpoint } from '../fit/checkpoint.ts';
 import { checkFit } from '../fit/fit.ts';
+import { imageFolderSettings } from '../fit/image-folder-settings.ts';
 import { initialWeights } from '../fit/initialize.ts';
 import { optimizers } from '../fit/optimizers/table.ts';
-import { ownPicturesSettings } from '../fit/own-pictures-settings.ts';
 import { scheduleNames } from '../fit/schedules/schedule.ts';
 import { type SettingsInput, settingsSchema } from '../fit/settings.ts';
 import { explain } from '../recipe/explain.ts';
@@ -20,7 +20,7 @@ import { loadModel, openRunOrRelease, type SavedModel } from '../run/saved-model
 import { type StartingPoint, shippedFor, startFrom } from '../run/starting-point.ts';
 import { TrainingError } from '../training-error.ts';
 import { addDataOptions, dataChoice, dataProgress } from './data-options.ts';
-import { describeFindings } from './describe-findings.ts';
+import { describeFindings } from './describe-dataset-report.ts';
 import { outputOf, positiveNumber, wholeNumber } from './options.ts';
 import { describeEngine, trainRun } from './train-run.ts';
 
@@ -53,7 +53,7 @@ interface TrainOptions {
 }
 
 const DEFAULT_ARCHITECTURE = 'cifar10-tutorial';
-const DEFAULT_ARCHITECTURE_OF_OWN_PICTURES = 'pictures-small';
+const DEFAULT_ARCHITECTURE_OF_IMAGE_FOLDER = 'pictures-small';
 
 export function trainCommand(): Command {
   const defaults = settingsSchema.parse({});
@@ -62,7 +62,7 @@ export function trainCommand(): Command {
     .addOption(
       new Option(
         '--arch <name>',
-        `architecture, made to fit the data (default: ${DEFAULT_ARCHITECTURE}; of own pictures ${DEFAULT_ARCHITECTURE_OF_OWN_PICTURES})`,
+        `architecture, made to fit the data (default: ${DEFAULT_ARCHITECTURE}; of image folder ${DEFAULT_ARCHITECTURE_OF_IMAGE_FOLDER})`,
       ).choices([...architectures.keys()]),
     )
     .option('--config <file>', 'a recipe: architecture and settings in TypeScript; options here go over it')
@@ -73,14 +73,14 @@ export function trainCommand(): Command {
       'cifar10',
     )
     .option('--epochs <n>', `passes over the training set (default: ${defaults.epochs})`, wholeNumber(1, 100_000))
-    .option('--batch-size <n>', `pictures a step (default: ${defaults.batchSize})`, wholeNumber(1, 65_536))
+    .option('--batch-size <n>', `images a step (default: ${defaults.batchSize})`, wholeNumber(1, 65_536))
     .addOption(new Option('--optimizer <name>', `default: ${defaults.optimizer.name}`).choices(Object.keys(optimizers)))
-    .option('--learning-rate <x>', 'default: that of the optimiser in Keras', positiveNumber)
+    .option('--learning-rate <x>', 'default: that of the optimizer in Keras', positiveNumber)
     .addOption(new Option('--schedule <name>', 'of the learning rate (default: constant)').choices(scheduleNames))
     .option('--label-smoothing <share>', 'of each target, spread over all classes', positiveNumber)
     .option('--balanced', 'weigh classes so that all count the same')
-    .option('--flip', 'mirror every other training picture')
-    .option('--translate <pixels>', 'move training pictures by up to so many', wholeNumber(0, 256))
+    .option('--flip', 'mirror every other training image')
+    .option('--translate <pixels>', 'move training images by up to so many', wholeNumber(0, 256))
     .option('--cutout <pixels>', 'cover a square of this side', wholeNumber(0, 256))
     .option('--early-stopping <epochs>', 'end when val_loss has not improved for so many', wholeNumber(0, 100_000))
     .option('--keep-best', 'the result is the epoch with the best val_acc, not the last')
@@ -133,7 +133,7 @@ interface NewRun {
 
 async function newRun(options: TrainOptions, { recipe, base, opened, environment }: NewRun): Promise<RunFolder> {
   const { data, record, input, findings } = opened;
-  const own = findings ? ownPicturesSettings(data.train.count, Math.min(data.shape[0], data.shape[1])) : {};
+  const own = findings ? imageFolderSettings(data.train.count, Math.min(data.shape[0], data.shape[1])) : {};
   const written = { ...own, ...recipe?.settings };
   const settings = settingsSchema.safeParse(settingsOf(options, written), { reportInput: true });
   if (!settings.success) throw new TrainingError('config-invalid', explain(settings.error, settingsSchema));
@@ -162,20 +162,20 @@ function chooseNetwork(options: TrainOptions, recipe: LoadedRecipe | undefined, 
   const { data, findings } = opened;
   if (options.arch) return shippedFor(options.arch, data);
   if (!recipe?.architecture) {
-    return shippedFor(findings ? DEFAULT_ARCHITECTURE_OF_OWN_PICTURES : DEFAULT_ARCHITECTURE, data);
+    return shippedFor(findings ? DEFAULT_ARCHITECTURE_OF_IMAGE_FOLDER : DEFAULT_ARCHITECTURE, data);
   }
   const { architecture } = recipe;
   return architectures.get(architecture.name) === architecture ? shippedFor(architecture.name, data) : { architecture };
 }
 
-/** Own pictures are read in the size and colours that the network was made for, unless the command line says others. */
+/** Own images are read in the size and colors that the network was made for, unless the command line says others. */
 function sizeOf({ size, channels, data }: TrainOptions, wanted: Architecture | undefined): object {
   if (wanted?.inputShape.length !== 3 || knownDataSets.includes(data)) return {};
   const [height, width, depth] = wanted.inputShape;
   return { ...(size === undefined ? { height, width } : {}), ...(channels === undefined ? { channels: depth } : {}) };
 }
 
-/** A model that is begun with has seen pictures fitted in its own way. */
+/** A model that is begun with has seen images fitted in its own way. */
 function fitOf({ fit, data }: TrainOptions, base: SavedModel | undefined): object {
   return base && fit === undefined && !knownDataSets.includes(data) ? { fit: base.input.fit } : {};
 }

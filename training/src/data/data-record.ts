@@ -3,8 +3,8 @@ import * as z from 'zod/mini';
 
 const share = z.number().check(z.gt(0), z.lt(1));
 
-/** How people's own pictures are read. */
-export const ownPicturesSchema = z.object({
+/** How an image folder are read. */
+export const imageFolderSchema = z.object({
   /** Absolute: a folder, or a CSV. */
   path: z.string(),
   height: z.int(),
@@ -15,7 +15,7 @@ export const ownPicturesSchema = z.object({
   validation: share,
   test: share,
   maxUnreadable: z.number().check(z.gte(0), z.lte(1)),
-  /** Names the decoded pictures in the cache, with the list of files as they were. */
+  /** Names the decoded images in the cache, with the list of files as they were. */
   prepared: z.string(),
 });
 
@@ -23,13 +23,13 @@ export const dataRecordSchema = z.object({
   name: z.string(),
   /** Of pixels and classes: `fingerprint` in data-set.ts. */
   fingerprint: z.string(),
-  /** Pictures. */
+  /** Images. */
   train: z.int(),
   validation: z.optional(z.int()),
   test: z.int(),
   /** Absent for a data set that Glimpse knows by name. */
-  ownPictures: z.optional(ownPicturesSchema),
+  ownPictures: z.optional(imageFolderSchema),
 });
 
 export type DataRecord = z.infer<typeof dataRecordSchema>;
-export type OwnPicturesRecord = z.infer<typeof ownPicturesSchema>;
+export type ImageFolderRecord = z.infer<typeof imageFolderSchema>;

@@ -1,33 +1,33 @@
 /** A data set: its labels and its parts. */
 import { createHash } from 'node:crypto';
 import { TrainingError } from '../training-error.ts';
-import type { PictureSet } from './picture-set.ts';
+import type { ImageSet } from './image-set.ts';
 
 export interface DataSet {
   readonly name: string;
-  /** [height, width, channels] of every picture. */
+  /** [height, width, channels] of every image. */
   readonly shape: readonly [number, number, number];
   readonly labels: readonly string[];
-  readonly train: PictureSet;
+  readonly train: ImageSet;
   /** Measured after each epoch, so that decisions may rest on it. May be the test set, as in Keras' tutorials. */
-  readonly validation: PictureSet;
-  readonly test: PictureSet;
-  /** The file that a picture came from, where each has one: relative to the data's folder. */
+  readonly validation: ImageSet;
+  readonly test: ImageSet;
+  /** The file that an image came from, where each has one: relative to the data's folder. */
   readonly pathOf?: (part: 'train' | 'validation' | 'test', index: number) => string;
 }
 
 /**
  * @throws {TrainingError} `data-invalid`, naming the first class index that is not within 0 … labels - 1 (data sets that
- * count from 1 are the usual cause), or pixels that are not a whole number of pictures
+ * count from 1 are the usual cause), or pixels that are not a whole number of images
  */
-export function checkPictures(what: string, pictures: PictureSet, shape: readonly number[], labels: number): void {
+export function checkImages(what: string, images: ImageSet, shape: readonly number[], labels: number): void {
   const size = shape.reduce((product, length) => product * length, 1);
-  const { pixels, classes } = pictures.source;
+  const { pixels, classes } = images.source;
   if (typeof pixels !== 'string' && pixels.length !== classes.length * size) {
     throw new TrainingError(
       'data-invalid',
       `The ${what} set has ${classes.length} labels, but ${pixels.length} bytes of pixels are ` +
-        `${pixels.length / size} pictures of ${shape.join('x')}.`,
+        `${pixels.length / size} images of ${shape.join('x')}.`,
     );
   }
   if (classes.length === 0) throw new TrainingError('data-invalid', `The ${what} set is empty.`);
@@ -35,13 +35,13 @@ export function checkPictures(what: string, pictures: PictureSet, shape: readonl
   if (bad >= 0) {
     throw new TrainingError(
       'data-invalid',
-      `Picture ${bad} of the ${what} set has the label ${classes[bad]}, but ${labels} classes are numbered 0 to ` +
+      `Image ${bad} of the ${what} set has the label ${classes[bad]}, but ${labels} classes are numbered 0 to ` +
         `${labels - 1}. Do the labels count from 1? Subtract 1 from each.`,
     );
   }
 }
 
-/** Pictures that are hashed at a time. */
+/** Images that are hashed at a time. */
 const AT_A_TIME = 1000;
 
 /**

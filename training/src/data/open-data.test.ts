@@ -3,16 +3,16 @@ import { mkdir, mkdtemp, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { classEntries, noisePng, writeEntries } from '../testing/picture-folder.ts';
+import { classEntries, noisePng, writeEntries } from '../testing/image-folder.ts';
 import { type DataRecord, dataRecordSchema } from './data-record.ts';
-import { openData, ownPicturesDefaults, reopenData } from './open-data.ts';
+import { imageFolderDefaults, openData, reopenData } from './open-data.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-open-data-'));
 after(() => rm(folder, { recursive: true }));
 process.env.GLIMPSE_CACHE = join(folder, 'cache');
 
 const silent = { step() {}, decoded() {} };
-const choice = { ...ownPicturesDefaults, height: 8, width: 8, splitSeed: 3 };
+const choice = { ...imageFolderDefaults, height: 8, width: 8, splitSeed: 3 };
 
 async function made(name: string): Promise<string> {
   const root = join(folder, name);

@@ -1,13 +1,13 @@
 /** A name or a path on the command line → a data set; the record in a run → the same data set again. */
 import { resolve } from 'node:path';
-import { type InputContract, unnormalised } from '@glimpse/shared/picture/input-contract';
+import { type InputContract, unnormalized } from '@glimpse/shared/image/input-contract';
 import { TrainingError } from '../training-error.ts';
 import { cifar10Fingerprint, loadCifar10, type OnStep } from './cifar10.ts';
-import type { DataRecord, OwnPicturesRecord } from './data-record.ts';
+import type { DataRecord, ImageFolderRecord } from './data-record.ts';
 import type { DataSet } from './data-set.ts';
-import { describeChanges } from './own-pictures/changes.ts';
-import { type Findings, type OwnPictures, openOwnPictures } from './own-pictures/own-pictures.ts';
-import { preparedBefore } from './own-pictures/prepared.ts';
+import { describeChanges } from './image-folder/changes.ts';
+import { type DatasetReport, type ImageFolder, openImageFolder } from './image-folder/image-folder.ts';
+import { preparedBefore } from './image-folder/prepared.ts';
 
 /** Data sets that Glimpse fetches, by name. A folder of the same name is given as ./name. */
 const known: ReadonlyMap<string, KnownDataSet> = new Map([
@@ -23,10 +23,10 @@ interface KnownDataSet {
 
 export const knownDataSets: readonly string[] = [...known.keys()];
 
-/** How own pictures are read; a data set known by name takes none of it. */
-export type OwnPicturesChoice = Omit<OwnPicturesRecord, 'path' | 'prepared'>;
+/** How image folder are read; a data set known by name takes none of it. */
+export type ImageFolderChoice = Omit<ImageFolderRecord, 'path' | 'prepared'>;
 
-export const ownPicturesDefaults: OwnPicturesChoice = {
+export const imageFolderDefaults: ImageFolderChoice = {
   height: 64,
   width: 64,
   channels: 3,
@@ -41,13 +41,13 @@ export interface OpenedData {
   readonly data: DataSet;
   /** For the run's config. */
   readonly record: DataRecord;
-  /** What a model for these data eats; it normalises with the training part's statistics, CIFAR-10 as the tutorial does. */
+  /** What a model for these data eats; it normalizes with the training part's statistics, CIFAR-10 as the tutorial does. */
   readonly input: InputContract;
-  /** Of own pictures. */
-  readonly findings?: Findings;
+  /** Of image folder. */
+  readonly findings?: DatasetReport;
 }
 
-/** Told what is being done, and how far the decoding of own pictures is. */
+/** Told what is being done, and how far the decoding of image folder is. */
 export interface DataProgress {
   step(step: string): void;
   decoded(done: number, total: number): void;
@@ -57,7 +57,7 @@ export interface DataProgress {
  * @param name of a known data set, or the path of a folder or CSV
  * @throws {TrainingError} `data-unavailable`, `data-altered`, `data-invalid`, `data-unreadable`
  */
-export async function openData(name: string, choice: OwnPicturesChoice, progress: DataProgress): Promise<OpenedData> {
+export async function openData(name: string, choice: ImageFolderChoice, progress: DataProgress): Promise<OpenedData> {
   const set = known.get(name);
   return set ? openKnown(await set.load(progress.step), set.fingerprint) : openOwn(resolve(name), choice, progress);
 }
@@ -70,31 +70,31 @@ export async function openData(name: string, choice: OwnPicturesChoice, progress
  * still knows
  */
 export async function reopenData(record: DataRecord, progress: DataProgress): Promise<OpenedData> {
-  const { ownPictures } = record;
-  if (!ownPictures && !known.has(record.name)) {
+  const { ownPictures: imageFolder } = record;
+  if (!imageFolder && !known.has(record.name)) {
     throw new TrainingError(
       'data-unavailable',
       `The record does not say where the data "${record.name}" are. Name their folder: --data DIR`,
     );
   }
-  if (!ownPictures) {
-    const opened = await openData(record.name, ownPicturesDefaults, progress);
+  if (!imageFolder) {
+    const opened = await openData(record.name, imageFolderDefaults, progress);
     if (opened.record.fingerprint !== record.fingerprint) throw changed(record, '');
     return opened;
   }
-  const { path, height, width, channels, fit, splitSeed, validation, test, maxUnreadable } = ownPictures;
+  const { path, height, width, channels, fit, splitSeed, validation, test, maxUnreadable } = imageFolder;
   const choice = { height, width, channels, fit, splitSeed, validation, test, maxUnreadable };
   const opened = await openOwn(path, choice, progress);
   if (opened.record.fingerprint === record.fingerprint) return opened;
-  const before = await preparedBefore(ownPictures.prepared);
+  const before = await preparedBefore(imageFolder.prepared);
   throw changed(
     record,
-    before ? describeChanges(before, opened.prepared.pictures) : 'its earlier list of files is no longer in the cache',
+    before ? describeChanges(before, opened.prepared.images) : 'its earlier list of files is no longer in the cache',
   );
 }
 
-function changed({ name, ownPictures }: DataRecord, what: string): TrainingError {
-  const where = ownPictures ? `${ownPictures.path} has changed since` : `${name} is not what it was when`;
+function changed({ name, ownPictures: imageFolder }: DataRecord, what: string): TrainingError {
+  const where = imageFolder ? `${imageFolder.path} has changed since` : `${name} is not what it was when`;
   return new TrainingError(
     'data-changed',
     `${where} the run was made${what === '' ? '' : `: ${what}`}. Put the files back as they were, or train a new run on what is there now.`,
@@ -113,18 +113,18 @@ function openKnown(data: DataSet, fingerprint: string): OpenedData {
       test: data.test.count,
     },
     // As the tutorial does.
-    input: unnormalised({ height, width, channels: channels as 1 | 3, fit: 'stretch' }),
+    input: unnormalized({ height, width, channels: channels as 1 | 3, fit: 'stretch' }),
   };
 }
 
 async function openOwn(
   path: string,
-  choice: OwnPicturesChoice,
+  choice: ImageFolderChoice,
   progress: DataProgress,
-): Promise<OpenedData & Pick<OwnPictures, 'prepared'>> {
+): Promise<OpenedData & Pick<ImageFolder, 'prepared'>> {
   const { height, width, channels, fit, splitSeed, validation, test, maxUnreadable } = choice;
   const target = { height, width, channels, fit };
-  const { data, fingerprint, statistics, findings, prepared } = await openOwnPictures(
+  const { data, fingerprint, statistics, findings, prepared } = await openImageFolder(
     path,
     { target, split: { seed: splitSeed, validation, test }, maxUnreadable },
     progress.decoded,

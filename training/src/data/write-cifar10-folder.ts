@@ -1,4 +1,4 @@
-/** CIFAR-10 as a person's own pictures would be: PNG files in a folder per class. To try things out, and for tests. */
+/** CIFAR-10 as a person's image folder would be: PNG files in a folder per class. To try things out, and for tests. */
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -9,7 +9,7 @@ import type { DataSet } from './data-set.ts';
  * Writes `<folder>/<class>/<number in the training set>.png`.
  *
  * @param perClass the first so many of each class
- * @returns how many pictures were written
+ * @returns how many images were written
  * @throws {TrainingError} `data-invalid` for an unknown class or a folder that holds something
  */
 export async function writeCifar10Folder(

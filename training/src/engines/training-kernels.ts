@@ -18,7 +18,7 @@ export interface BatchStatistics {
   readonly variance: Tensor;
 }
 
-export interface BatchNormalised extends BatchStatistics {
+export interface BatchNormalized extends BatchStatistics {
   /** Of x's shape. */
   readonly y: Tensor;
 }
@@ -28,7 +28,7 @@ export interface TrainingKernels {
   /** Bytes stay bytes on their way to the device; `toFloat` makes numbers of them there. */
   upload(values: Uint8Array | Float32Array, shape: readonly number[]): Tensor;
   toFloat(uploaded: Tensor): Tensor;
-  /** Differentiable. @param kernel [height, width, in, out]; `x` gets no gradient where it is the pictures themselves */
+  /** Differentiable. @param kernel [height, width, in, out]; `x` gets no gradient where it is the images themselves */
   conv2d(x: Tensor, kernel: Tensor, sliding: Sliding, isFirst: boolean): Tensor;
   /** Differentiable. [..., channels] + [channels] */
   biasAdd(x: Tensor, bias: Tensor): Tensor;
@@ -39,7 +39,7 @@ export interface TrainingKernels {
   /** Differentiable. [n, in] · [in, out] */
   matMul(x: Tensor, kernel: Tensor): Tensor;
   /** Differentiable in x, gamma and beta, by the batch's own statistics (Ioffe and Szegedy 2015). x: [..., channels] */
-  batchNormalise(x: Tensor, gamma: Tensor, beta: Tensor, epsilon: number): BatchNormalised;
+  batchNormalize(x: Tensor, gamma: Tensor, beta: Tensor, epsilon: number): BatchNormalized;
   /** Differentiable in the logits. [n, classes] twice → [n], in nats. The targets of a row sum to 1. */
   softmaxCrossEntropy(logits: Tensor, targets: Tensor): Tensor;
   /**
@@ -49,7 +49,7 @@ export interface TrainingKernels {
    */
   uniform(shape: readonly number[], key: Tensor, stream: string): Tensor;
   /**
-   * Takes each picture's pixels from where its own rule says, which has to be within it.
+   * Takes each image's pixels from where its own rule says, which has to be within it.
    *
    * @param x [n, height, width, channels]
    * @param transforms [n, 8]: (x, y) of the output is ((a0 x + a1 y + a2), (a3 x + a4 y + a5)) of the input
@@ -57,15 +57,15 @@ export interface TrainingKernels {
    */
   transform(x: Tensor, transforms: Tensor, size: readonly [number, number]): Tensor;
   variable(values: Float32Array, shape: readonly number[]): Variable;
-  /** In place, where the engine can do it in one pass; others are composed of tfjs' operations. By optimiser name. */
+  /** In place, where the engine can do it in one pass; others are composed of tfjs' operations. By optimizer name. */
   readonly fusedUpdates: Readonly<Record<string, FusedUpdate>>;
   /** Runs a whole step as one call, where the engine can. */
   readonly record?: Recorder;
 }
 
 /**
- * @param numbers the optimiser's, as scalars
- * @param options the optimiser's own
+ * @param numbers the optimizer's, as scalars
+ * @param options the optimizer's own
  */
 export type FusedUpdate = (
   weight: Variable,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { atTemperature } from '@glimpse/shared/network/predictions';
+import { atTemperature } from '@glimpse/shared/model/network/predictions';
 import fc from 'fast-check';
 import { randomStream, uniform } from '../random.ts';
 import { answersOf, oneHot } from '../testing/answers.ts';
@@ -13,7 +13,7 @@ test('the error is the one computed by hand', () => {
   assert.ok(Math.abs(ece - (4 / 6) * 0.15 - (2 / 6) * 0.1) < 1e-6, `${ece}`);
   assert.equal(bins.length, 15);
   assert.deepEqual(
-    bins.filter(({ pictures }) => pictures > 0).map(({ pictures, accuracy }) => [pictures, accuracy]),
+    bins.filter(({ images }) => images > 0).map(({ images, accuracy }) => [images, accuracy]),
     [
       [2, 0.5],
       [4, 0.75],
@@ -26,17 +26,17 @@ test('certain answers: 0 where all are right, 1 where all are wrong', () => {
   assert.equal(reliability(oneHot([0, 1], 2), Uint8Array.of(1, 0), 2).ece, 1);
 });
 
-test('the error lies within 0 … 1, and every picture in one bin that holds its confidence', () => {
+test('the error lies within 0 … 1, and every image in one bin that holds its confidence', () => {
   fc.assert(
     fc.property(answersOf(), ({ probabilities, truth, classes }) => {
       const { ece, bins } = reliability(probabilities, truth, classes);
       assert.ok(ece >= 0 && ece <= 1, `${ece}`);
       assert.equal(
-        bins.reduce((total, { pictures }) => total + pictures, 0),
+        bins.reduce((total, { images }) => total + images, 0),
         truth.length,
       );
-      for (const { from, to, pictures, confidence } of bins) {
-        if (pictures > 0) assert.ok(confidence >= from - 1e-6 && confidence <= to + 1e-6);
+      for (const { from, to, images, confidence } of bins) {
+        if (images > 0) assert.ok(confidence >= from - 1e-6 && confidence <= to + 1e-6);
       }
     }),
   );
@@ -45,15 +45,15 @@ test('the error lies within 0 … 1, and every picture in one bin that holds its
 /** Answers whose classes are drawn with the very probabilities that they give, then sharpened by `power`. */
 function drawn(power: number): { probabilities: Float32Array; truth: Uint8Array } {
   const random = randomStream(1, 'calibration');
-  const pictures = 4000;
-  const truth = new Uint8Array(pictures);
-  const probabilities = new Float32Array(pictures * 3);
-  for (let picture = 0; picture < pictures; picture++) {
+  const images = 4000;
+  const truth = new Uint8Array(images);
+  const probabilities = new Float32Array(images * 3);
+  for (let image = 0; image < images; image++) {
     const raw = Float32Array.from({ length: 3 }, () => uniform(random) ** 3 + 0.01);
     const honest = raw.map((value) => value / (raw[0]! + raw[1]! + raw[2]!));
     const place = uniform(random);
-    truth[picture] = place < honest[0]! ? 0 : place < honest[0]! + honest[1]! ? 1 : 2;
-    probabilities.set(atTemperature(honest, 1 / power), picture * 3);
+    truth[image] = place < honest[0]! ? 0 : place < honest[0]! + honest[1]! ? 1 : 2;
+    probabilities.set(atTemperature(honest, 1 / power), image * 3);
   }
   return { probabilities, truth };
 }

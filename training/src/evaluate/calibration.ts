@@ -2,7 +2,7 @@
  * Whether a probability means what it says: of the answers given with .8, are four in five right?
  * Guo, Pleiss, Sun, Weinberger, "On Calibration of Modern Neural Networks", ICML 2017.
  */
-import type { Classes } from '../data/picture-set.ts';
+import type { Classes } from '../data/image-set.ts';
 import { answerOf } from './confusion.ts';
 
 /** As in the paper. */
@@ -12,7 +12,7 @@ export interface Bin {
   /** Confidences within (from, to] fall into the bin; into the first one also 0. */
   readonly from: number;
   readonly to: number;
-  readonly pictures: number;
+  readonly images: number;
   /** Mean of the largest probabilities; NaN in an empty bin. */
   readonly confidence: number;
   /** Share of right answers; NaN in an empty bin. */
@@ -21,32 +21,32 @@ export interface Bin {
 
 export interface Reliability {
   readonly bins: readonly Bin[];
-  /** Expected calibration error: Σ over bins of (pictures of the bin / all) · |accuracy − confidence|, within 0 … 1. */
+  /** Expected calibration error: Σ over bins of (images of the bin / all) · |accuracy − confidence|, within 0 … 1. */
   readonly ece: number;
 }
 
-/** @param probabilities [pictures, classes] */
+/** @param probabilities [images, classes] */
 export function reliability(probabilities: Float32Array, truth: Classes, classes: number): Reliability {
-  const sums = Array.from({ length: BINS }, () => ({ pictures: 0, confidence: 0, right: 0 }));
-  for (const [picture, wanted] of truth.entries()) {
-    const answer = answerOf(probabilities, picture, classes);
-    const confidence = probabilities[picture * classes + answer]!;
+  const sums = Array.from({ length: BINS }, () => ({ images: 0, confidence: 0, right: 0 }));
+  for (const [image, wanted] of truth.entries()) {
+    const answer = answerOf(probabilities, image, classes);
+    const confidence = probabilities[image * classes + answer]!;
     // A sum of float32 may come out a little above 1.
     const bin = sums[Math.min(BINS - 1, Math.max(0, Math.ceil(confidence * BINS) - 1))]!;
-    bin.pictures++;
+    bin.images++;
     bin.confidence += confidence;
     if (answer === wanted) bin.right++;
   }
-  const bins = sums.map(({ pictures, confidence, right }, index) => ({
+  const bins = sums.map(({ images, confidence, right }, index) => ({
     from: index / BINS,
     to: (index + 1) / BINS,
-    pictures,
-    confidence: confidence / pictures,
-    accuracy: right / pictures,
+    images,
+    confidence: confidence / images,
+    accuracy: right / images,
   }));
   const ece = bins.reduce(
-    (total, { pictures, confidence, accuracy }) =>
-      pictures === 0 ? total : total + (pictures / truth.length) * Math.abs(accuracy - confidence),
+    (total, { images, confidence, accuracy }) =>
+      images === 0 ? total : total + (images / truth.length) * Math.abs(accuracy - confidence),
     0,
   );
   return { bins, ece };
@@ -63,17 +63,17 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
  * The temperature T at which softmax(logits / T) has the smallest cross-entropy: above 1 where the network is too sure
  * of itself. Cross-entropy is convex in 1 / T, so a golden-section search finds it.
  *
- * @param probabilities [pictures, classes], softmax(logits)
+ * @param probabilities [images, classes], softmax(logits)
  */
 export function fitTemperature(probabilities: Float32Array, truth: Classes, classes: number): number {
   const stride = Math.ceil(probabilities.length / ENOUGH);
   const lossAt = (inverse: number) => {
     let loss = 0;
-    for (let picture = 0; picture < truth.length; picture += stride) {
-      const from = picture * classes;
+    for (let image = 0; image < truth.length; image += stride) {
+      const from = image * classes;
       let powers = 0;
       for (let i = from; i < from + classes; i++) powers += Math.max(probabilities[i]!, SMALLEST) ** inverse;
-      loss += Math.log(powers) - inverse * Math.log(Math.max(probabilities[from + truth[picture]!]!, SMALLEST));
+      loss += Math.log(powers) - inverse * Math.log(Math.max(probabilities[from + truth[image]!]!, SMALLEST));
     }
     return loss;
   };

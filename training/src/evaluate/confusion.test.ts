@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { countClasses } from '../data/picture-set.ts';
+import { countClasses } from '../data/image-set.ts';
 import { answersOf, oneHot } from '../testing/answers.ts';
 import { classMetrics, confusionOf, macroMean, mixups } from './confusion.ts';
 
-// Six pictures of cat, dog, ship: cat cat dog dog dog ship taken for cat dog dog dog cat ship.
+// Six images of cat, dog, ship: cat cat dog dog dog ship taken for cat dog dog dog cat ship.
 const truth = Uint8Array.of(0, 0, 1, 1, 1, 2);
 const confusion = confusionOf(oneHot([0, 1, 1, 1, 0, 2], 4), truth, 4);
 
@@ -26,7 +26,7 @@ test('precision, recall and F1 are those computed by hand, and NaN for a class t
   assert.deepEqual(none, { precision: NaN, recall: NaN, f1: NaN, support: 0 });
 });
 
-test('the mean over classes leaves out those without pictures, and counts one that is never answered as 0', () => {
+test('the mean over classes leaves out those without images, and counts one that is never answered as 0', () => {
   const mean = macroMean(classMetrics(confusion));
   assert.ok(Math.abs(mean.f1 - (1 / 2 + 2 / 3 + 1) / 3) < 1e-12);
   const never = macroMean(classMetrics(confusionOf(oneHot([0, 0], 2), Uint8Array.of(0, 1), 2)));
@@ -35,16 +35,16 @@ test('the mean over classes leaves out those without pictures, and counts one th
 
 test('the most frequent mixups come first, and right answers are none', () => {
   assert.deepEqual(mixups(confusionOf(oneHot([1, 1, 0, 1], 2), Uint8Array.of(0, 0, 1, 1), 2), 5), [
-    { truth: 0, answer: 1, pictures: 2 },
-    { truth: 1, answer: 0, pictures: 1 },
+    { truth: 0, answer: 1, images: 2 },
+    { truth: 1, answer: 0, images: 1 },
   ]);
 });
 
-test('classes without pictures are counted too', () => {
+test('classes without images are counted too', () => {
   assert.deepEqual(countClasses(truth, 4), [2, 3, 1, 0]);
 });
 
-test('rows add up to the class counts, all to the pictures, and the order of the pictures does not matter', () => {
+test('rows add up to the class counts, all to the images, and the order of the images does not matter', () => {
   fc.assert(
     fc.property(answersOf(), ({ probabilities, truth, classes }) => {
       const matrix = confusionOf(probabilities, truth, classes);
@@ -56,9 +56,9 @@ test('rows add up to the class counts, all to the pictures, and the order of the
       for (const { f1, precision, recall } of metrics) {
         for (const share of [f1, precision, recall]) assert.ok(Number.isNaN(share) || (share >= 0 && share <= 1));
       }
-      const pictures = [...truth.keys()].reverse();
+      const images = [...truth.keys()].reverse();
       const reversed = Float32Array.from(
-        pictures.flatMap((i) => [...probabilities.subarray(i * classes, (i + 1) * classes)]),
+        images.flatMap((i) => [...probabilities.subarray(i * classes, (i + 1) * classes)]),
       );
       assert.deepEqual(confusionOf(reversed, truth.toReversed(), classes), matrix);
     }),

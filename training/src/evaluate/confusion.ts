@@ -1,31 +1,31 @@
 /** Which class was taken for which: the matrix, and what each class' figures are by it. */
-import type { Classes } from '../data/picture-set.ts';
+import type { Classes } from '../data/image-set.ts';
 import { mostProbable } from './evaluate.ts';
 
-/** `matrix[truth][answer]`: pictures. */
+/** `matrix[truth][answer]`: images. */
 export type Confusion = readonly (readonly number[])[];
 
-/** @param probabilities [pictures, classes] */
+/** @param probabilities [images, classes] */
 export function confusionOf(probabilities: Float32Array, truth: Classes, classes: number): Confusion {
   const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  for (const [picture, wanted] of truth.entries()) matrix[wanted]![answerOf(probabilities, picture, classes)]!++;
+  for (const [image, wanted] of truth.entries()) matrix[wanted]![answerOf(probabilities, image, classes)]!++;
   return matrix;
 }
 
-/** The class that a picture was taken for. */
-export function answerOf(probabilities: Float32Array, picture: number, classes: number): number {
-  return mostProbable(probabilities.subarray(picture * classes, (picture + 1) * classes));
+/** The class that an image was taken for. */
+export function answerOf(probabilities: Float32Array, image: number, classes: number): number {
+  return mostProbable(probabilities.subarray(image * classes, (image + 1) * classes));
 }
 
 /** Shares from 0 to 1; NaN where there is nothing to divide by. */
 export interface ClassMetrics {
-  /** Of the pictures taken for the class, those that are of it. */
+  /** Of the images taken for the class, those that are of it. */
   readonly precision: number;
-  /** Of the class' pictures, those taken for it. */
+  /** Of the class' images, those taken for it. */
   readonly recall: number;
-  /** Harmonic mean of the two, 2 TP / (2 TP + FP + FN): 0 where no picture of the class was recognised. */
+  /** Harmonic mean of the two, 2 TP / (2 TP + FP + FN): 0 where no image of the class was recognized. */
   readonly f1: number;
-  /** The class' pictures. */
+  /** The class' images. */
   readonly support: number;
 }
 
@@ -43,7 +43,7 @@ export function classMetrics(confusion: Confusion): ClassMetrics[] {
   });
 }
 
-/** Means over the classes that the set has pictures of, each class counting alike; a precision of nothing counts as 0. */
+/** Means over the classes that the set has images of, each class counting alike; a precision of nothing counts as 0. */
 export function macroMean(metrics: readonly ClassMetrics[]): Omit<ClassMetrics, 'support'> {
   const present = metrics.filter(({ support }) => support > 0);
   const mean = (values: number[]) => sum(values.map((value) => (Number.isNaN(value) ? 0 : value))) / present.length;
@@ -57,15 +57,15 @@ export function macroMean(metrics: readonly ClassMetrics[]): Omit<ClassMetrics, 
 export interface Mixup {
   readonly truth: number;
   readonly answer: number;
-  readonly pictures: number;
+  readonly images: number;
 }
 
 /** The most frequent mistakes, most frequent first. */
 export function mixups(confusion: Confusion, count: number): Mixup[] {
   return confusion
-    .flatMap((row, truth) => row.map((pictures, answer) => ({ truth, answer, pictures })))
-    .filter(({ truth, answer, pictures }) => truth !== answer && pictures > 0)
-    .sort((a, b) => b.pictures - a.pictures)
+    .flatMap((row, truth) => row.map((images, answer) => ({ truth, answer, images })))
+    .filter(({ truth, answer, images }) => truth !== answer && images > 0)
+    .sort((a, b) => b.images - a.images)
     .slice(0, count);
 }
 

@@ -1,24 +1,24 @@
-/** How good a classifier is on a set of pictures, measured through the runner that the Worker uses. */
+/** How good a classifier is on a set of images, measured through the runner that the Worker uses. */
 import type { Classifier } from '@glimpse/shared/release/classifier';
 import type { Metrics } from '@glimpse/shared/release/manifest';
-import type { PictureSet } from '../data/picture-set.ts';
+import type { ImageSet } from '../data/image-set.ts';
 
 export interface Evaluation {
   readonly metrics: Metrics;
-  /** [pictures, classes], as the Worker would answer. */
+  /** [images, classes], as the Worker would answer. */
   readonly probabilities: Float32Array;
 }
 
 /** Keras' clip, so that one certain mistake does not make the mean loss infinite. */
-const SMALLEST_PROBABILITY = 1e-7;
+const MIN_PROBABILITY = 1e-7;
 
-/** Keras' default: a step is so many pictures. Progress is told after each; the figures do not depend on it. */
+/** Keras' default: a step is so many images. Progress is told after each; the figures do not depend on it. */
 export const EVALUATION_STEP = 32;
 
-/** One picture at a time, as the Worker does: then even the order of the additions inside a kernel is the same. */
+/** One image at a time, as the Worker does: then even the order of the additions inside a kernel is the same. */
 export function evaluate(
   classifier: Pick<Classifier, 'classify'>,
-  set: PictureSet,
+  set: ImageSet,
   classes: number,
   onProgress: (done: number, correct: number) => void = () => {},
 ): Evaluation {
@@ -30,7 +30,7 @@ export function evaluate(
     const scores = classifier.classify(set.take([i]).pixels);
     probabilities.set(scores, i * classes);
     const wanted = set.classes[i]!;
-    loss -= Math.log(Math.max(scores[wanted]!, SMALLEST_PROBABILITY));
+    loss -= Math.log(Math.max(scores[wanted]!, MIN_PROBABILITY));
     if (mostProbable(scores) === wanted) correct++;
     if ((i + 1) % EVALUATION_STEP === 0 || i + 1 === count) onProgress(i + 1, correct);
   }

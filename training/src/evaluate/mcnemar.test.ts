@@ -27,7 +27,7 @@ test('they agree with binomial sums for every small table', () => {
   }
 });
 
-test('thousands of differing pictures neither underflow nor leave 0 … 1, and the order of the two does not matter', () => {
+test('thousands of differing images neither underflow nor leave 0 … 1, and the order of the two does not matter', () => {
   // By whole-number arithmetic: 2 · Σ C(3000, k ≤ 1400) / 2 ** 3000.
   near(mcnemar(1400, 1600).exact, 0.000278563961, 1e-12);
   fc.assert(
@@ -43,7 +43,7 @@ test('two classifiers that answer alike do not differ', () => {
   assert.deepEqual(mcnemar(0, 0), { onlyFirst: 0, onlySecond: 0, exact: 1, midP: 1 });
 });
 
-test('only pictures that one of the two gets right are counted', () => {
+test('only images that one of the two gets right are counted', () => {
   const truth = Uint8Array.of(0, 0, 0, 1, 1);
   const { onlyFirst, onlySecond } = compareAnswers(oneHot([0, 0, 1, 1, 0], 2), oneHot([0, 1, 1, 0, 1], 2), truth, 2);
   assert.deepEqual([onlyFirst, onlySecond], [2, 1]);

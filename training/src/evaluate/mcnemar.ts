@@ -1,14 +1,14 @@
 /**
- * Whether two classifiers differ by more than chance on the same pictures: McNemar's test (1947), exact and mid-p. Of the
- * pictures that only one of them gets right, each is the better one's with probability ½ where they are equally good.
+ * Whether two classifiers differ by more than chance on the same images: McNemar's test (1947), exact and mid-p. Of the
+ * images that only one of them gets right, each is the better one's with probability ½ where they are equally good.
  * The mid-p variant keeps the exact one's level in practice and is less conservative: Fagerland, Lydersen, Laake,
  * "The McNemar test for binary matched-pairs data", BMC Medical Research Methodology 13:91 (2013).
  */
-import type { Classes } from '../data/picture-set.ts';
+import type { Classes } from '../data/image-set.ts';
 import { answerOf } from './confusion.ts';
 
 export interface McNemar {
-  /** Pictures that only the first gets right. */
+  /** Images that only the first gets right. */
   readonly onlyFirst: number;
   readonly onlySecond: number;
   /** Two-sided p-values. */
@@ -16,13 +16,13 @@ export interface McNemar {
   readonly midP: number;
 }
 
-/** @param first [pictures, classes] probabilities, as `second` */
+/** @param first [images, classes] probabilities, as `second` */
 export function compareAnswers(first: Float32Array, second: Float32Array, truth: Classes, classes: number): McNemar {
   let onlyFirst = 0;
   let onlySecond = 0;
-  for (const [picture, wanted] of truth.entries()) {
-    const firstRight = answerOf(first, picture, classes) === wanted;
-    const secondRight = answerOf(second, picture, classes) === wanted;
+  for (const [image, wanted] of truth.entries()) {
+    const firstRight = answerOf(first, image, classes) === wanted;
+    const secondRight = answerOf(second, image, classes) === wanted;
     if (firstRight && !secondRight) onlyFirst++;
     if (secondRight && !firstRight) onlySecond++;
   }

@@ -1,10 +1,11 @@
 /** Measures a network that is not a release (yet): its weights as they are, through the Worker's runner. */
-import type { Architecture } from '@glimpse/shared/network/architecture';
-import type { Weights } from '@glimpse/shared/network/model-file';
-import { Network } from '@glimpse/shared/network/network';
-import type { InputContract } from '@glimpse/shared/picture/input-contract';
+
+import type { InputContract } from '@glimpse/shared/image/input-contract';
+import type { Architecture } from '@glimpse/shared/model/network/architecture';
+import type { Weights } from '@glimpse/shared/model/network/model-file';
+import { Network } from '@glimpse/shared/model/network/network';
 import { Classifier } from '@glimpse/shared/release/classifier';
-import type { PictureSet } from '../data/picture-set.ts';
+import type { ImageSet } from '../data/image-set.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 
 export interface Trained {
@@ -15,7 +16,7 @@ export interface Trained {
 
 export type OnProgress = (done: number, correct: number) => void;
 
-export function measureTrained(trained: Trained, set: PictureSet, onProgress: OnProgress): Evaluation {
+export function measureTrained(trained: Trained, set: ImageSet, onProgress: OnProgress): Evaluation {
   return measureNetwork(new Network(trained.architecture, trained.weights), trained.input, set, onProgress);
 }
 
@@ -23,7 +24,7 @@ export function measureTrained(trained: Trained, set: PictureSet, onProgress: On
 export function measureNetwork(
   network: Network,
   input: InputContract,
-  set: PictureSet,
+  set: ImageSet,
   onProgress: OnProgress,
 ): Evaluation {
   return measureClassifier(new Classifier(network, input), set, network.outputs, onProgress);
@@ -32,7 +33,7 @@ export function measureNetwork(
 /** @param classifier is disposed of */
 export function measureClassifier(
   classifier: Classifier,
-  set: PictureSet,
+  set: ImageSet,
   classes: number,
   onProgress: OnProgress,
 ): Evaluation {

@@ -8,8 +8,8 @@ const probabilities = Float32Array.from([0.75, 0.25, 0.125, 0.875, 0.5, 0.5, 0.2
 test('mistakes come most confident first, right answers not at all', () => {
   const mistakes = confidentMistakes(probabilities, Uint8Array.of(1, 0, 0, 1), 2, 5);
   assert.deepEqual(mistakes, [
-    { picture: 1, truth: 0, answer: 1, probability: 0.875, probabilityOfTruth: 0.125 },
-    { picture: 0, truth: 1, answer: 0, probability: 0.75, probabilityOfTruth: 0.25 },
+    { image: 1, truth: 0, answer: 1, probability: 0.875, probabilityOfTruth: 0.125 },
+    { image: 0, truth: 1, answer: 0, probability: 0.75, probabilityOfTruth: 0.25 },
   ]);
   assert.deepEqual(confidentMistakes(probabilities, Uint8Array.of(1, 0, 0, 1), 2, 1), mistakes.slice(0, 1));
 });

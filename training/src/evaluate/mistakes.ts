@@ -1,10 +1,10 @@
 /** The wrong answers that were given with the most confidence: wrong labels in the data come up first. */
-import type { Classes } from '../data/picture-set.ts';
+import type { Classes } from '../data/image-set.ts';
 import { answerOf } from './confusion.ts';
 
 export interface Mistake {
-  /** The picture's index in its set. */
-  readonly picture: number;
+  /** The image's index in its set. */
+  readonly image: number;
   readonly truth: number;
   readonly answer: number;
   /** Of the answer, 0 to 1. */
@@ -13,7 +13,7 @@ export interface Mistake {
   readonly probabilityOfTruth: number;
 }
 
-/** @param probabilities [pictures, classes] */
+/** @param probabilities [images, classes] */
 export function confidentMistakes(
   probabilities: Float32Array,
   truth: Classes,
@@ -21,17 +21,17 @@ export function confidentMistakes(
   count: number,
 ): Mistake[] {
   const mistakes: Mistake[] = [];
-  for (const [picture, wanted] of truth.entries()) {
-    const answer = answerOf(probabilities, picture, classes);
+  for (const [image, wanted] of truth.entries()) {
+    const answer = answerOf(probabilities, image, classes);
     if (answer === wanted) continue;
-    const from = picture * classes;
+    const from = image * classes;
     mistakes.push({
-      picture,
+      image,
       truth: wanted,
       answer,
       probability: probabilities[from + answer]!,
       probabilityOfTruth: probabilities[from + wanted]!,
     });
   }
-  return mistakes.sort((a, b) => b.probability - a.probability || a.picture - b.picture).slice(0, count);
+  return mistakes.sort((a, b) => b.probability - a.probability || a.image - b.image).slice(0, count);
 }

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, beforeEach } from 'node:test';
 import { feedbackKeys } from '@glimpse/shared/feedback/names';
-import type { FeedbackRecord, StoredPicture } from '@glimpse/shared/feedback/record';
+import type { FeedbackRecord, StoredImage } from '@glimpse/shared/feedback/record';
 import { sha256 } from '@glimpse/shared/release/sha256';
 import * as fc from 'fast-check';
 import sharp from 'sharp';
-import { listCsv } from '../data/own-pictures/list-csv.ts';
-import { listFolder } from '../data/own-pictures/list-folder.ts';
+import { listCsv } from '../data/image-folder/list-csv.ts';
+import { listFolder } from '../data/image-folder/list-folder.ts';
 import { openLocalStore } from '../publish/local.ts';
-import { noisePng } from '../testing/picture-folder.ts';
+import { noisePng } from '../testing/image-folder.ts';
 import { feedbackToPrune } from './prune.ts';
 import { pull } from './pull.ts';
 import { folderName } from './pulled-folder.ts';
@@ -37,20 +37,20 @@ interface Given {
   readonly day?: string;
   readonly label?: string;
   /** Bytes and what is said of them; a PNG where it is left out. */
-  readonly picture?: { bytes: Uint8Array<ArrayBuffer>; is: Partial<StoredPicture> } | null;
+  readonly image?: { bytes: Uint8Array<ArrayBuffer>; is: Partial<StoredImage> } | null;
 }
 
 /** Writes the n-th feedback as the Worker does. */
-async function give(n: number, { day = '2026-11-25', label = 'cat', picture }: Given = {}): Promise<string> {
+async function give(n: number, { day = '2026-11-25', label = 'cat', image }: Given = {}): Promise<string> {
   const id = idOf(n, day);
-  const { bytes, is } = picture ?? { bytes: new Uint8Array(await noisePng(n)), is: {} };
+  const { bytes, is } = image ?? { bytes: new Uint8Array(await noisePng(n)), is: {} };
   const record: FeedbackRecord = {
     ...{ formatVersion: 1, id, model, version: '20261125T0915Z-12702b91', label, sentSha256: await sha256(bytes) },
     answer: { label: 'dog', index: 1, score: 0.75, time: `${day}T10:00:00.000Z` },
     time: `${day}T10:01:00.000Z`,
-    ...(picture !== null && { picture: { format: 'png', size: bytes.length, sha256: await sha256(bytes), ...is } }),
+    ...(image !== null && { image: { format: 'png', size: bytes.length, sha256: await sha256(bytes), ...is } }),
   };
-  if (picture !== null) await store.put(feedbackKeys.picture(model, id), bytes, 'any');
+  if (image !== null) await store.put(feedbackKeys.image(model, id), bytes, 'any');
   await store.put(feedbackKeys.record(model, id), text(record), 'any');
   return id;
 }
@@ -62,14 +62,14 @@ const filesOf = async (folder: string) =>
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
     .sort();
 
-test('a folder a label, as training takes it; what has no picture is in the records alone', async () => {
+test('a folder a label, as training takes it; what has no image is in the records alone', async () => {
   const folder = await newFolder();
   await give(1);
   await give(2, { label: 'dog' });
   await give(3, { label: 'dog' });
-  await give(4, { picture: null });
+  await give(4, { image: null });
   const pulled = await pull(store, { model, folder });
-  assert.deepEqual(pulled, { records: 4, pictures: 3, fetched: 3, removed: 0, broken: [], renamed: [] });
+  assert.deepEqual(pulled, { records: 4, images: 3, fetched: 3, removed: 0, broken: [], renamed: [] });
   const listing = await listFolder(folder);
   assert.deepEqual(listing.labels, ['cat', 'dog']);
   assert.deepEqual(
@@ -91,7 +91,7 @@ test('a folder a label, as training takes it; what has no picture is in the reco
   assert.ok(Buffer.from(await noisePng(1)).equals(await readFile(join(folder, `cat/${idOf(1)}.png`))));
 });
 
-test('again, nothing is fetched; a new word moves the picture, and what was deleted goes', async () => {
+test('again, nothing is fetched; a new word moves the image, and what was deleted goes', async () => {
   const folder = await newFolder();
   for (const n of [1, 2, 3]) await give(n);
   await pull(store, { model, folder });
@@ -138,27 +138,27 @@ test('broken objects are told and passed over', async () => {
   await store.put(recordKey(2), text('{"cut'), 'any');
   await store.put(recordKey(3), text({}), 'any');
   await store.put(recordKey(4), (await store.get(recordKey(1)))!.bytes, 'any');
-  await store.delete(feedbackKeys.picture(model, idOf(5)));
-  await store.put(feedbackKeys.picture(model, idOf(6)), text('other bytes'), 'any');
+  await store.delete(feedbackKeys.image(model, idOf(5)));
+  await store.put(feedbackKeys.image(model, idOf(6)), text('other bytes'), 'any');
   await store.put(recordKey(7), text(' '.repeat(20_000)), 'any');
-  const { broken, pictures } = await pull(store, { model, folder });
+  const { broken, images } = await pull(store, { model, folder });
   assert.deepEqual(broken.map(({ id, why }) => [Number.parseInt(id.slice(-4), 16), why]).sort(), [
     [2, 'is not JSON'],
     [3, 'is no feedback: formatVersion, id, model, version, answer, label, time, sentSha256'],
     [4, 'is the feedback of another place'],
-    [5, 'has lost its picture'],
-    [6, 'has a picture of other bytes than it says'],
+    [5, 'has lost its image'],
+    [6, 'has an image of other bytes than it says'],
     [7, 'has 20000 bytes, more than a record has'],
   ]);
-  assert.equal(pictures, 1);
+  assert.equal(images, 1);
   assert.deepEqual((await listFolder(folder)).files.length, 1);
 });
 
 test('raw pixels become a PNG of these pixels', async () => {
   const folder = await newFolder();
   const bytes = Uint8Array.from({ length: 4 * 3 * 3 }, (_, i) => i * 7);
-  const id = await give(1, { picture: { bytes, is: { format: 'rgb8', width: 4, height: 3 } } });
-  await give(2, { picture: { bytes, is: { format: 'rgb8', width: 4, height: 4 } } });
+  const id = await give(1, { image: { bytes, is: { format: 'rgb8', width: 4, height: 3 } } });
+  await give(2, { image: { bytes, is: { format: 'rgb8', width: 4, height: 4 } } });
   const { broken } = await pull(store, { model, folder });
   assert.deepEqual(broken, [{ id: idOf(2), why: 'has pixels that are not 4 x 4' }]);
   const read = await sharp(join(folder, `cat/${id}.png`))
@@ -236,10 +236,10 @@ test('whatever the label, the folder is one that a disk takes, inside this one',
   );
 });
 
-test('what is older than its time goes, and a picture that never got its record', async () => {
+test('what is older than its time goes, and an image that never got its record', async () => {
   await give(1, { day: '2025-11-24' });
   await give(2, { day: '2025-11-25' });
-  await store.put(feedbackKeys.picture(model, idOf(3)), text('picture'), 'any');
+  await store.put(feedbackKeys.image(model, idOf(3)), text('image'), 'any');
   await store.put(`feedback/${model}/stray.txt`, text('of somebody else'), 'any');
   const listed = await listFeedback(store, model);
   const now = new Date('2026-11-25T12:00:00Z');

@@ -2,7 +2,7 @@
 import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { feedbackKeys } from '@glimpse/shared/feedback/names';
-import type { FeedbackRecord, StoredPicture } from '@glimpse/shared/feedback/record';
+import type { FeedbackRecord, StoredImage } from '@glimpse/shared/feedback/record';
 import { sha256 } from '@glimpse/shared/release/sha256';
 import sharp from 'sharp';
 import { writeAtomic } from '../files/write-atomic.ts';
@@ -29,8 +29,8 @@ export interface PullOptions {
 export interface Pulled {
   /** Records of the model in the folder. */
   readonly records: number;
-  readonly pictures: number;
-  /** Pictures that this call has fetched. */
+  readonly images: number;
+  /** Images that this call has fetched. */
   readonly fetched: number;
   /** Records that are gone from the bucket, and so from the folder. */
   readonly removed: number;
@@ -40,11 +40,11 @@ export interface Pulled {
   readonly renamed: readonly string[];
 }
 
-/** Pictures that are fetched at a time. */
+/** Images that are fetched at a time. */
 const AT_A_TIME = 8;
 
 /**
- * May be broken off at any moment and run again, ends the same, and fetches no picture twice. What was deleted in the bucket
+ * May be broken off at any moment and run again, ends the same, and fetches no image twice. What was deleted in the bucket
  * is deleted here. Files of others in the folder are left alone.
  *
  * @throws {TrainingError} `store-failed`, `output-unwritable`
@@ -63,7 +63,7 @@ export async function pull(store: ReleaseStore, options: PullOptions): Promise<P
     const removed = await moveAway(folder, before.filter(isMine), planned);
     // Ahead of the files: one that is in a folder is in the list, whenever this ends.
     await writePulled(folder, inOrder([...others, ...planned]));
-    const fetched = await fetchPictures(store, folder, planned);
+    const fetched = await fetchImages(store, folder, planned);
     const pulled = planned.map(({ record, file }) => ({
       record,
       ...withFile(fetched.broken.some(({ id }) => id === record.id) ? undefined : file),
@@ -75,7 +75,7 @@ export async function pull(store: ReleaseStore, options: PullOptions): Promise<P
     const labels = new Set(mine.flatMap(({ record, file }) => (file ? [record.label] : [])));
     return {
       records: mine.length,
-      pictures: mine.filter(({ file }) => file).length,
+      images: mine.filter(({ file }) => file).length,
       fetched: fetched.count,
       removed,
       broken: [...broken, ...fetched.broken],
@@ -87,7 +87,7 @@ export async function pull(store: ReleaseStore, options: PullOptions): Promise<P
   }
 }
 
-/** Pictures of another label now go there; those that are gone from the bucket go. @returns how many records are gone */
+/** Images of another label now go there; those that are gone from the bucket go. @returns how many records are gone */
 async function moveAway(
   folder: string,
   before: readonly PulledFeedback[],
@@ -101,42 +101,42 @@ async function moveAway(
       await mkdir(join(folder, dirname(target)), { recursive: true });
       await rename(join(folder, file), join(folder, target));
     } else await rm(join(folder, file), { force: true });
-    // A class without pictures is none.
+    // A class without images is none.
     await rmdir(join(folder, dirname(file))).catch(() => {});
   }
   return before.filter(({ record }) => !next.has(record.id)).length;
 }
 
-async function fetchPictures(store: ReleaseStore, folder: string, planned: readonly PulledFeedback[]) {
+async function fetchImages(store: ReleaseStore, folder: string, planned: readonly PulledFeedback[]) {
   const missing: { record: FeedbackRecord; file: string }[] = [];
   for (const { record, file } of planned) if (file && !(await isThere(folder, file))) missing.push({ record, file });
   const broken: BrokenFeedback[] = [];
   for (let from = 0; from < missing.length; from += AT_A_TIME) {
     const some = missing.slice(from, from + AT_A_TIME);
-    const outcomes = await Promise.all(some.map(({ record, file }) => fetchPicture(store, folder, record, file)));
+    const outcomes = await Promise.all(some.map(({ record, file }) => fetchImage(store, folder, record, file)));
     for (const [i, why] of outcomes.entries()) if (why) broken.push({ id: some[i]!.record.id, why });
   }
   return { count: missing.length - broken.length, broken };
 }
 
 /** @returns what is wrong with it, or undefined */
-async function fetchPicture(
+async function fetchImage(
   store: ReleaseStore,
   folder: string,
-  { model, id, picture }: FeedbackRecord,
+  { model, id, picture: image }: FeedbackRecord,
   file: string,
 ): Promise<string | undefined> {
-  const object = await store.get(feedbackKeys.picture(model, id));
-  if (!object) return 'has lost its picture';
-  if (!picture || (await sha256(object.bytes)) !== picture.sha256) return 'has a picture of other bytes than it says';
-  const bytes = await asFile(object.bytes, picture);
+  const object = await store.get(feedbackKeys.image(model, id));
+  if (!object) return 'has lost its image';
+  if (!image || (await sha256(object.bytes)) !== image.sha256) return 'has an image of other bytes than it says';
+  const bytes = await asFile(object.bytes, image);
   if (typeof bytes === 'string') return bytes;
   await mkdir(join(folder, dirname(file)), { recursive: true });
   await writeAtomic(join(folder, file), bytes);
   return undefined;
 }
 
-async function asFile(bytes: Uint8Array, { format, width = 0, height = 0 }: StoredPicture) {
+async function asFile(bytes: Uint8Array, { format, width = 0, height = 0 }: StoredImage) {
   if (format !== 'rgb8' && format !== 'grey8') return bytes;
   const channels = format === 'rgb8' ? 3 : 1;
   if (bytes.length !== width * height * channels) return `has pixels that are not ${width} x ${height}`;

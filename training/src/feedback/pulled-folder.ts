@@ -1,16 +1,16 @@
 /**
- * What `pull` makes of feedback on the disk: a folder a label with its pictures, as training takes it; beside them
- * `labels.csv`, the same as a list; and `feedback.jsonl`, every record, with the place of its picture.
+ * What `pull` makes of feedback on the disk: a folder a label with its images, as training takes it; beside them
+ * `labels.csv`, the same as a list; and `feedback.jsonl`, every record, with the place of its image.
  */
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FeedbackRecord, StoredPicture } from '@glimpse/shared/feedback/record';
+import type { FeedbackRecord, StoredImage } from '@glimpse/shared/feedback/record';
 import { writeAtomic } from '../files/write-atomic.ts';
 
 /** A line of feedback.jsonl. */
 export interface PulledFeedback {
   readonly record: FeedbackRecord;
-  /** Of the picture, relative to the folder; absent where there is none. */
+  /** Of the image, relative to the folder; absent where there is none. */
   readonly file?: string;
 }
 
@@ -22,13 +22,13 @@ const MAX_NAME_BYTES = 200;
 /** What of a folder's names this program may have written, and so may remove: never a path that leads elsewhere. */
 const OWN_FILE = /^[^/\\]+\/\d{4}-\d{2}-\d{2}-[0-9a-f]{32}\.(?:jpg|png|webp|gif)$/;
 
-/** Where a picture goes. @returns undefined for a record without one */
-export function placeOf({ id, label, picture }: FeedbackRecord): string | undefined {
-  return picture && `${folderName(label)}/${id}.${endings[picture.format]}`;
+/** Where an image goes. @returns undefined for a record without one */
+export function placeOf({ id, label, picture: image }: FeedbackRecord): string | undefined {
+  return image && `${folderName(label)}/${id}.${endings[image.format]}`;
 }
 
 /** Raw pixels become PNGs. */
-const endings: Record<StoredPicture['format'], string> = {
+const endings: Record<StoredImage['format'], string> = {
   ...{ jpeg: 'jpg', png: 'png', webp: 'webp', gif: 'gif', rgb8: 'png', grey8: 'png' },
 };
 
@@ -68,7 +68,7 @@ export async function writePulled(folder: string, pulled: readonly PulledFeedbac
   await writeAtomic(join(folder, RECORDS), lines.map((line) => `${line}\n`).join(''));
 }
 
-/** Where each picture came from, too. */
+/** Where each image came from, too. */
 export async function writeLabels(folder: string, pulled: readonly PulledFeedback[]): Promise<void> {
   const rows = pulled.flatMap(({ record, file }) => {
     const { id, label, model, version, answer } = record;

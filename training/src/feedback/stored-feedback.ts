@@ -7,7 +7,7 @@ export interface ListedFeedback {
   /** Begins with the day of the answer: `2026-11-25-…`. */
   readonly id: string;
   readonly hasRecord: boolean;
-  readonly hasPicture: boolean;
+  readonly hasImage: boolean;
   /** Bytes of both. */
   readonly size: number;
   /** Of the newer of the two, by the store's clock. */
@@ -27,7 +27,7 @@ export async function listFeedback(store: ReleaseStore, model: string, since = '
     byId.set(place.id, {
       id: place.id,
       hasRecord: place.what === 'record' || other?.hasRecord === true,
-      hasPicture: place.what === 'picture' || other?.hasPicture === true,
+      hasImage: place.what === 'image' || other?.hasImage === true,
       size: size + (other?.size ?? 0),
       modified: other && other.modified > modified ? other.modified : modified,
     });
@@ -72,8 +72,8 @@ export async function readRecord(
   return readFeedbackRecord(new TextDecoder().decode(object.bytes), { model, id });
 }
 
-/** Record and picture. What is not there is gone already. */
+/** Record and image. What is not there is gone already. */
 export async function deleteFeedback(store: ReleaseStore, model: string, id: string): Promise<void> {
-  await store.delete(feedbackKeys.picture(model, id));
+  await store.delete(feedbackKeys.image(model, id));
   await store.delete(feedbackKeys.record(model, id));
 }

@@ -3,7 +3,7 @@
  * One file holds all of a checkpoint, and Python's `safetensors` opens it.
  * https://github.com/huggingface/safetensors#format
  */
-import type { Weights } from '@glimpse/shared/network/model-file';
+import type { Weights } from '@glimpse/shared/model/network/model-file';
 import { TrainingError } from '../training-error.ts';
 
 interface HeaderEntry {

@@ -1,4 +1,4 @@
-/** Changes to training pictures that leave what they show as it is, drawn anew for each picture in each step. */
+/** Changes to training images that leave what they show as it is, drawn anew for each image in each step. */
 import {
   abs,
   add,
@@ -25,12 +25,12 @@ import type { Settings } from './settings.ts';
 type Augmentation = Settings['augmentation'];
 
 /**
- * Mirrors and moves pictures.
+ * Mirrors and moves images.
  *
  * @param x [n, height, width, channels]
  * @param key int32 [2], seed and step
  */
-export function moveAndMirror(
+export function translateAndFlip(
   x: Tensor,
   { flip, translate }: Augmentation,
   key: Tensor,
@@ -43,7 +43,7 @@ export function moveAndMirror(
   const [one, zero] = [ones([count, 1]), zeros([count, 1])];
   const mirrored = flip ? cast(less(column(0), 0.5), 'float32') : zero;
   const shift = (index: number) => sub(floor(mul(column(index), 2 * translate + 1)), translate);
-  // Reflections are laid round the picture first, so that every pixel comes from within it: tfjs' WASM kernel has another
+  // Reflections are laid round the image first, so that every pixel comes from within it: tfjs' WASM kernel has another
   // idea of what lies beyond an edge than TensorFlow.
   const around: [number, number] = [translate, translate];
   const larger = translate === 0 ? x : mirrorPad(x as Tensor4D, [[0, 0], around, around, [0, 0]], 'symmetric');
@@ -56,19 +56,19 @@ export function moveAndMirror(
 }
 
 /**
- * Sets a square of each picture to 0, which after normalisation is the mean. Its centre is drawn from the whole picture,
+ * Sets a square of each image to 0, which after normalization is the mean. Its center is drawn from the whole image,
  * so that it may stick out (as in the paper).
  *
- * @param x [n, height, width, channels], normalised
+ * @param x [n, height, width, channels], normalized
  */
-export function cutOut(x: Tensor, { cutout }: Augmentation, key: Tensor, kernels: TrainingKernels): Tensor {
+export function cutout(x: Tensor, { cutout }: Augmentation, key: Tensor, kernels: TrainingKernels): Tensor {
   if (cutout === 0) return x;
   const [count, height, width] = x.shape as [number, number, number, number];
   const random = kernels.uniform([count, 2], key, 'augmentation/cutout');
   const covered = (index: number, length: number) => {
-    const centre = floor(mul(slice(random, [0, index], [count, 1]), length));
-    // A square of an even side has its centre between two pixels.
-    const distance = abs(sub(range(0, length), sub(centre, cutout % 2 === 0 ? 0.5 : 0)));
+    const center = floor(mul(slice(random, [0, index], [count, 1]), length));
+    // A square of an even side has its center between two pixels.
+    const distance = abs(sub(range(0, length), sub(center, cutout % 2 === 0 ? 0.5 : 0)));
     return less(distance, cutout / 2);
   };
   const rows = reshape(covered(0, height), [count, height, 1]);

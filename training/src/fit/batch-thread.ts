@@ -1,8 +1,8 @@
-/** The thread behind batch-loader.ts: indices in, pictures out. */
+/** The thread behind batch-loader.ts: indices in, images out. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { PictureSet, type PictureSource } from '../data/picture-set.ts';
+import { ImageSet, type ImageSource } from '../data/image-set.ts';
 
-const set = new PictureSet(workerData as PictureSource);
+const set = new ImageSet(workerData as ImageSource);
 
 parentPort!.on('message', (indices: Uint32Array) => {
   const { pixels, classes } = set.take(indices);

@@ -1,7 +1,7 @@
-/** All that a run needs to go on: weights, the optimiser's state, the place in the data, and the curves so far. */
+/** All that a run needs to go on: weights, the optimizer's state, the place in the data, and the curves so far. */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Weights } from '@glimpse/shared/network/model-file';
+import type { Weights } from '@glimpse/shared/model/network/model-file';
 import { readSafetensors, writeSafetensors } from '../files/safetensors.ts';
 import { writeAtomic } from '../files/write-atomic.ts';
 import { TrainingError } from '../training-error.ts';

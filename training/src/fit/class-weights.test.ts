@@ -4,7 +4,7 @@ import { classWeightsOf } from './class-weights.ts';
 
 const classes = Uint8Array.of(0, 0, 0, 1, 2, 2);
 
-test('balanced classes weigh the same together, and a picture 1 on average', () => {
+test('balanced classes weigh the same together, and an image 1 on average', () => {
   const weights = classWeightsOf('balanced', classes, 3)!;
   const sums = [0, 1, 2].map((index) => weights[index]! * classes.filter((found) => found === index).length);
   assert.deepEqual(sums, [2, 2, 2]);

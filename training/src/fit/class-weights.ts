@@ -1,5 +1,5 @@
 /** What each class counts in the training loss. */
-import { type Classes, countClasses } from '../data/picture-set.ts';
+import { type Classes, countClasses } from '../data/image-set.ts';
 import { TrainingError } from '../training-error.ts';
 import type { Settings } from './settings.ts';
 
@@ -14,7 +14,7 @@ export function classWeightsOf(
 ): readonly number[] | undefined {
   if (wanted === undefined) return undefined;
   if (wanted === 'balanced') {
-    // scikit-learn's rule: pictures / (classes * pictures of the class); a class without pictures weighs nothing.
+    // scikit-learn's rule: images / (classes * images of the class); a class without images weighs nothing.
     return countClasses(classes, classCount).map((count) => (count === 0 ? 0 : classes.length / (classCount * count)));
   }
   if (wanted.length !== classCount) {

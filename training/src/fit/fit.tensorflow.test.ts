@@ -1,11 +1,11 @@
 import test from 'node:test';
 import { findInstallation } from '../engines/tensorflow/installation.ts';
 import { startTensorFlow } from '../engines/tensorflow/start.ts';
-import { fitBehaviour } from '../testing/fit-behaviour.ts';
+import { fitBehavior } from '../testing/fit.contract.ts';
 
 if (await findInstallation()) {
   const engine = await startTensorFlow();
-  fitBehaviour(() => engine);
+  fitBehavior(() => engine);
 } else {
   test('training on TensorFlow', { skip: 'TensorFlow is not installed: npx glimpse engine install' }, () => {});
 }

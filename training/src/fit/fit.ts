@@ -1,7 +1,8 @@
 /** Epochs of training with a validation after each: Keras' `fit`, with checkpoints. */
-import { type Architecture, networkSize } from '@glimpse/shared/network/architecture';
-import type { Weights } from '@glimpse/shared/network/model-file';
-import type { InputContract } from '@glimpse/shared/picture/input-contract';
+
+import type { InputContract } from '@glimpse/shared/image/input-contract';
+import { type Architecture, networkSize } from '@glimpse/shared/model/network/architecture';
+import type { Weights } from '@glimpse/shared/model/network/model-file';
 import type { DataSet } from '../data/data-set.ts';
 import type { Engine } from '../engines/engine.ts';
 import { assertEngine, kernelsOf } from '../engines/select.ts';
@@ -140,21 +141,18 @@ export function checkFit(architecture: Architecture, data: DataSet, { augmentati
   if (batchSize > data.train.count) {
     throw new TrainingError(
       'run-invalid',
-      `A batch of ${batchSize} is more than the ${data.train.count} training pictures. Take --batch-size ${data.train.count} or less.`,
+      `A batch of ${batchSize} is more than the ${data.train.count} training images. Take --batch-size ${data.train.count} or less.`,
     );
   }
   if (String(architecture.inputShape) !== String(data.shape)) {
     throw new TrainingError(
       'run-invalid',
-      `"${architecture.name}" takes [${architecture.inputShape}], but the pictures of ${data.name} are [${data.shape}].`,
+      `"${architecture.name}" takes [${architecture.inputShape}], but the images of ${data.name} are [${data.shape}].`,
     );
   }
   const { translate } = augmentation;
   if (translate > Math.min(data.shape[0], data.shape[1])) {
-    throw new TrainingError(
-      'run-invalid',
-      `Pictures of ${data.shape.join('x')} cannot be moved by ${translate} pixels.`,
-    );
+    throw new TrainingError('run-invalid', `Images of ${data.shape.join('x')} cannot be moved by ${translate} pixels.`);
   }
   const { outputs } = networkSize(architecture);
   const classes = data.labels.length;

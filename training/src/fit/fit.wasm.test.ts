@@ -1,5 +1,5 @@
 import { startWasm } from '../engines/wasm/start.ts';
-import { fitBehaviour } from '../testing/fit-behaviour.ts';
+import { fitBehavior } from '../testing/fit.contract.ts';
 
 const engine = await startWasm();
-fitBehaviour(() => engine);
+fitBehavior(() => engine);

@@ -1,10 +1,11 @@
 /** The forward pass as training sees it: it ends before the loss' activation, and knows dropout and batch statistics. */
-import { type Architecture, type PlacedLayer, place, weightName } from '@glimpse/shared/network/architecture';
-import type { Activation } from '@glimpse/shared/network/layer';
-import { batchNormalizationWeights } from '@glimpse/shared/network/layers/batch-normalization';
-import { kindOf, type Layer } from '@glimpse/shared/network/layers/table';
-import { kernelWindow, padForWindow } from '@glimpse/shared/network/spatial';
-import { INPUT } from '@glimpse/shared/network/wiring';
+
+import { batchNormalizationWeights } from '@glimpse/shared/model/layers/batch-normalization';
+import { kindOf, type Layer } from '@glimpse/shared/model/layers/table';
+import { type Architecture, type PlacedLayer, place, weightName } from '@glimpse/shared/model/network/architecture';
+import type { Activation } from '@glimpse/shared/model/network/layer';
+import { kernelWindow, padForWindow } from '@glimpse/shared/model/network/spatial';
+import { INPUT } from '@glimpse/shared/model/network/wiring';
 import {
   cast,
   greaterEqual,
@@ -25,7 +26,7 @@ import { type LossName, losses } from './losses/table.ts';
 export interface TrainingPass {
   /** int32 [2], seed and step: decides the dropout masks. */
   readonly key: Tensor;
-  /** By the batch normalisation's name. Kept: the caller disposes of them. */
+  /** By the batch normalization's name. Kept: the caller disposes of them. */
   readonly statistics: Map<string, BatchStatistics>;
 }
 
@@ -128,7 +129,7 @@ function applyLayer(step: Step, inputs: readonly Tensor[], weights: readonly Ten
       return training ? dropOut(x, layer.config, training.key, kernels) : x;
     case 'BatchNormalization':
       return training
-        ? normaliseByBatch(layer, x, weights, kernels, training)
+        ? normalizeByBatch(layer, x, weights, kernels, training)
         : kindOf(layer).apply(layer.config, inputs, weights);
     default:
       return kindOf(layer).apply(layer.config, inputs, weights);
@@ -142,7 +143,7 @@ function pool(layer: LayerOf<'MaxPooling2D'>, x: Tensor, kernels: TrainingKernel
   return kernels.maxPool(window.x, size, { strides, padding: window.padding });
 }
 
-function normaliseByBatch(
+function normalizeByBatch(
   { config }: LayerOf<'BatchNormalization'>,
   x: Tensor,
   weights: readonly Tensor[],
@@ -150,7 +151,7 @@ function normaliseByBatch(
   training: TrainingPass,
 ): Tensor {
   const { gamma, beta, mean: moving } = batchNormalizationWeights(config, weights);
-  const { y, mean, variance } = kernels.batchNormalise(
+  const { y, mean, variance } = kernels.batchNormalize(
     x,
     gamma ?? ones(moving.shape),
     beta ?? zeros(moving.shape),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { cifar10Tutorial } from '@glimpse/shared/architectures/cifar10-tutorial';
+import { cifar10Tutorial } from '@glimpse/shared/model/architectures/cifar10-tutorial';
 import { initialWeights } from './initialize.ts';
 
 test("kernels start within Glorot's limit and fill it, biases start at 0", () => {

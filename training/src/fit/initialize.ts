@@ -1,8 +1,8 @@
 /** The weights before the first step. */
-import { type Architecture, elements, place, weightName } from '@glimpse/shared/network/architecture';
-import type { Shape } from '@glimpse/shared/network/layer';
-import type { Weights } from '@glimpse/shared/network/model-file';
-import type { Initializer } from '@glimpse/shared/network/weight-spec';
+import { type Architecture, elements, place, weightName } from '@glimpse/shared/model/network/architecture';
+import type { Shape } from '@glimpse/shared/model/network/layer';
+import type { Weights } from '@glimpse/shared/model/network/model-file';
+import type { Initializer } from '@glimpse/shared/model/network/weight-spec';
 import { type RandomStream, randomStream, uniform } from '../random.ts';
 
 const initializers: Record<Initializer, (stream: RandomStream, shape: Shape) => Float32Array> = {

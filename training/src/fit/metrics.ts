@@ -1,6 +1,6 @@
 /** Running means of loss and accuracy, as Keras prints them. */
 
-/** Sums over pictures. JSON keeps float64 exactly, so a checkpoint can carry them. */
+/** Sums over images. JSON keeps float64 exactly, so a checkpoint can carry them. */
 export interface Sums {
   readonly loss: number;
   readonly correct: number;
@@ -10,9 +10,9 @@ export interface Sums {
 export const noSums: Sums = { loss: 0, correct: 0, seen: 0 };
 
 export interface Metrics {
-  /** Categorical cross-entropy in nats, mean over pictures. */
+  /** Categorical cross-entropy in nats, mean over images. */
   readonly loss: number;
-  /** Share of pictures whose most probable class is the right one, 0-1. */
+  /** Share of images whose most probable class is the right one, 0-1. */
   readonly acc: number;
 }
 

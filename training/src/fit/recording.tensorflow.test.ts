@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test from 'node:test';
-import { cifar10Tutorial } from '@glimpse/shared/architectures/cifar10-tutorial';
+import { cifar10Tutorial } from '@glimpse/shared/model/architectures/cifar10-tutorial';
 import { testInput } from '@glimpse/shared/testing/release';
 import { findInstallation } from '../engines/tensorflow/installation.ts';
 import { tensorFlowKernels } from '../engines/tensorflow/kernels.ts';
 import { startTensorFlow } from '../engines/tensorflow/start.ts';
-import { colourData } from '../testing/data.ts';
+import { colorData } from '../testing/data.ts';
 import { initialWeights } from './initialize.ts';
 import { optimizers } from './optimizers/table.ts';
 import { settingsSchema } from './settings.ts';
@@ -14,7 +14,7 @@ import { Trainer } from './trainer.ts';
 
 if (await findInstallation()) {
   await startTensorFlow();
-  const data = colourData(72, 20);
+  const data = colorData(72, 20);
   const weights = initialWeights(cifar10Tutorial, 1);
   const augmentation = { flip: true, translate: 3, cutout: 6 };
 

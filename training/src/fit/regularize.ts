@@ -1,6 +1,6 @@
 /** Penalties on large weights (Keras' `regularizers`), in the training loss only. */
-import { type Architecture, place, weightName } from '@glimpse/shared/network/architecture';
-import type { Regularizer } from '@glimpse/shared/network/regularizer';
+import { type Architecture, place, weightName } from '@glimpse/shared/model/network/architecture';
+import type { Regularizer } from '@glimpse/shared/model/network/regularizer';
 import { abs, add, mul, sign, square, sum, type Tensor } from '@tensorflow/tfjs-core';
 
 /** By weight: those that have one. */

@@ -9,13 +9,13 @@ const named = (value: unknown) => (typeof value === 'string' ? { name: value } :
 
 const pixels = z.int().check(z.gte(0), z.lte(256));
 
-/** Changes that do not change what a picture shows, drawn anew for each picture and step; training only. */
+/** Changes that do not change what an image shows, drawn anew for each image and step; training only. */
 export const augmentationSchema = z.strictObject({
-  /** Mirrors every other picture, left for right. */
+  /** Mirrors every other image, left for right. */
   flip: z._default(z.boolean(), false),
   /** Moves by up to so many pixels each way; what comes in is a reflection. */
   translate: z._default(pixels, 0),
-  /** Covers a square of this side with the mean colour (DeVries and Taylor 2017). */
+  /** Covers a square of this side with the mean color (DeVries and Taylor 2017). */
   cutout: z._default(pixels, 0),
 });
 
@@ -38,7 +38,7 @@ const earlyStoppingSchema = z.strictObject({
 
 export const settingsSchema = z.strictObject({
   epochs: z._default(z.int().check(z.gte(1), z.lte(100_000)), 10),
-  /** Pictures a step; the last batch of an epoch may be smaller and is trained too. */
+  /** Images a step; the last batch of an epoch may be smaller and is trained too. */
   batchSize: z._default(z.int().check(z.gte(1), z.lte(65_536)), 128),
   seed: z._default(z.int().check(z.gte(0), z.lte(2 ** 32 - 1)), 1),
   optimizer: z._default(z.pipe(z.transform(named), optimizerSchema), optimizerSchema.parse({ name: 'rmsprop' })),

@@ -2,8 +2,9 @@
  * One step of training, and one of validation, as functions of tensors: they read no numbers and draw none, so that an
  * engine may record them.
  */
-import { type Architecture, elements, place, weightName } from '@glimpse/shared/network/architecture';
-import type { InputContract } from '@glimpse/shared/picture/input-contract';
+
+import type { InputContract } from '@glimpse/shared/image/input-contract';
+import { type Architecture, elements, place, weightName } from '@glimpse/shared/model/network/architecture';
 import {
   add,
   addN,
@@ -29,7 +30,7 @@ import '../engines/gradients.ts';
 import type { TensorFunction, Tensors } from '../engines/recorder.ts';
 import type { BatchStatistics, TrainingKernels } from '../engines/training-kernels.ts';
 import type { Variable } from '../engines/variable.ts';
-import { cutOut, moveAndMirror } from './augment.ts';
+import { cutout, translateAndFlip } from './augment.ts';
 import { clip } from './clip.ts';
 import { compileForward } from './forward.ts';
 import { losses } from './losses/table.ts';
@@ -47,8 +48,8 @@ export interface Subject {
 
 /** The tensors that a step is fed with. Scalars but for the first three. */
 export interface StepInputs extends StepNumbers {
-  /** [n, ...input], as uploaded: bytes are normalised here, other numbers are taken as they are. */
-  readonly pictures: Tensor;
+  /** [n, ...input], as uploaded: bytes are normalized here, other numbers are taken as they are. */
+  readonly images: Tensor;
   /** int32 [n], class indices. */
   readonly classes: Tensor;
   /** [n]: what each example counts in the loss. */
@@ -60,7 +61,7 @@ export interface StepInputs extends StepNumbers {
 /** Scalars. */
 export interface StepResults {
   readonly loss: Tensor;
-  /** Examples whose class was recognised. */
+  /** Examples whose class was recognized. */
   readonly correct: Tensor;
 }
 
@@ -76,7 +77,7 @@ export class Step {
   readonly #forward: ReturnType<typeof compileForward>;
   readonly #penalties: ReturnType<typeof penaltiesOf>;
   readonly #trainable: readonly string[];
-  /** Share of the moving statistics that a step keeps, by the batch normalisation's name. */
+  /** Share of the moving statistics that a step keeps, by the batch normalization's name. */
   readonly #momenta: ReadonlyMap<string, number>;
   readonly #units: number;
 
@@ -112,12 +113,12 @@ export class Step {
     const names = this.#trainable;
     const classes = inputs.classes as Tensor1D;
     const count = classes.shape[0]!;
-    const pictures = this.#prepare(inputs.pictures, inputs.key);
+    const images = this.#prepare(inputs.images, inputs.key);
     const statistics = new Map<string, BatchStatistics>();
     let outputs: Tensor | undefined;
     const { value, grads } = valueAndGrads((...held: Tensor[]) => {
       const all = new Map([...weights, ...names.map((name, index) => [name, held[index]!] as const)]);
-      outputs = keep(this.#forward({ kernels, weights: all, training: { key: inputs.key, statistics } }, pictures));
+      outputs = keep(this.#forward({ kernels, weights: all, training: { key: inputs.key, statistics } }, images));
       const each = losses[settings.loss].compute(kernels, outputs, this.#targets(classes, settings.labelSmoothing));
       return div(sum(mul(each, inputs.weights)), count) as Scalar;
     })(names.map((name) => weights.get(name)!));
@@ -152,14 +153,14 @@ export class Step {
   /** Loss and hits of a batch, with dropout off and moving statistics. The loss is without penalties and smoothing. */
   validate(weights: ReadonlyMap<string, Variable>): TensorFunction {
     const { kernels, settings } = this.#subject;
-    return ({ pictures, classes }: Tensors) => {
-      const outputs = this.#forward({ kernels, weights: read(weights) }, this.#prepare(pictures!));
+    return ({ images, classes }: Tensors) => {
+      const outputs = this.#forward({ kernels, weights: read(weights) }, this.#prepare(images!));
       const each = losses[settings.loss].compute(kernels, outputs, this.#targets(classes as Tensor1D, 0));
       return { loss: mean(each), correct: this.#correct(outputs, classes as Tensor1D) };
     };
   }
 
-  /** Exponential averages, as Keras has them: of the batch's own variance, not of an estimate for all pictures. */
+  /** Exponential averages, as Keras has them: of the batch's own variance, not of an estimate for all images. */
   #move(weights: ReadonlyMap<string, Tensor>, statistics: ReadonlyMap<string, BatchStatistics>): Map<string, Tensor> {
     const moved = new Map<string, Tensor>();
     for (const [layer, { mean, variance }] of statistics) {
@@ -173,17 +174,17 @@ export class Step {
     return moved;
   }
 
-  /** Bytes → normalised numbers; augmented where a key is given. */
+  /** Bytes → normalized numbers; augmented where a key is given. */
   #prepare(uploaded: Tensor, key?: Tensor): Tensor {
     const { kernels, input, settings } = this.#subject;
-    // Only bytes are pictures; numbers are the network's input as they are.
+    // Only bytes are images; numbers are the network's input as they are.
     if (uploaded.dtype === 'float32') return uploaded;
     const { augmentation } = settings;
     const values = kernels.toFloat(uploaded);
-    const moved = key ? moveAndMirror(values, augmentation, key, kernels) : values;
+    const moved = key ? translateAndFlip(values, augmentation, key, kernels) : values;
     const deviation = tensor1d(input.standardDeviation.map((deviation) => 1 / deviation));
-    const normalised = mul(sub(mul(moved, 1 / 255), tensor1d([...input.mean])), deviation);
-    return key ? cutOut(normalised, augmentation, key, kernels) : normalised;
+    const normalized = mul(sub(mul(moved, 1 / 255), tensor1d([...input.mean])), deviation);
+    return key ? cutout(normalized, augmentation, key, kernels) : normalized;
   }
 
   /** [n, units]: 0 or 1 for one unit, one-hot for more. */

@@ -1,8 +1,8 @@
 /** The state that training changes, and what changes it: one step at a time, recorded by the engine where it can. */
-import { elements } from '@glimpse/shared/network/architecture';
-import type { Weights } from '@glimpse/shared/network/model-file';
+import { elements } from '@glimpse/shared/model/network/architecture';
+import type { Weights } from '@glimpse/shared/model/network/model-file';
 import { dispose, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
-import type { Classes, PictureSet } from '../data/picture-set.ts';
+import type { Classes, ImageSet } from '../data/image-set.ts';
 import type { TensorFunction, Tensors } from '../engines/recorder.ts';
 import type { Variable } from '../engines/variable.ts';
 import { TrainingError } from '../training-error.ts';
@@ -12,14 +12,14 @@ import { Recordings } from './recordings.ts';
 import { Step, type Subject } from './step.ts';
 import { stepNumbers } from './update.ts';
 
-/** Pictures a forward pass of the validation takes: more does not make it faster, only larger. */
+/** Images a forward pass of the validation takes: more does not make it faster, only larger. */
 export const VALIDATION_BATCH = 500;
 
 /** Tensors by name, read back from the engine: what a checkpoint holds. */
 export type SavedTensors = Weights;
 
 export interface Batch {
-  /** [n, ...input]: bytes, which are normalised as the input contract says; or numbers, which are not. */
+  /** [n, ...input]: bytes, which are normalized as the input contract says; or numbers, which are not. */
   readonly pixels: Uint8Array | Float32Array;
   readonly classes: Classes;
 }
@@ -32,7 +32,7 @@ export interface BatchResult {
 
 export interface TrainerOptions extends Subject {
   readonly weights: Weights;
-  /** The optimiser's state out of a checkpoint; zeros where it is left out. */
+  /** The optimizer's state out of a checkpoint; zeros where it is left out. */
   readonly slots?: SavedTensors;
   /** What each class counts in the training loss; 1 where it is left out. */
   readonly classWeights?: readonly number[];
@@ -52,7 +52,7 @@ export class Trainer {
   readonly #options: TrainerOptions;
   readonly #step: Step;
   readonly #weights: ReadonlyMap<string, Variable>;
-  /** `<slot>/<weight>` → the optimiser's tensor */
+  /** `<slot>/<weight>` → the optimizer's tensor */
   readonly #slots: ReadonlyMap<string, Variable>;
   readonly #functions: Readonly<Record<'train' | 'validate', TensorFunction>>;
   readonly #recordings: Recordings | undefined;
@@ -86,7 +86,7 @@ export class Trainer {
    * Forward, loss, gradients, update.
    *
    * @param step steps since the run began, from 0
-   * @param learningRateFactor what the schedule makes of the optimiser's rate
+   * @param learningRateFactor what the schedule makes of the optimizer's rate
    * @throws {TrainingError} `loss-not-finite`
    */
   step(batch: Batch, step: number, learningRateFactor = 1): BatchResult {
@@ -98,7 +98,7 @@ export class Trainer {
   }
 
   /** Loss and accuracy over a whole set, dropout off. */
-  evaluate(set: PictureSet): Metrics {
+  evaluate(set: ImageSet): Metrics {
     let sums = noSums;
     for (let from = 0; from < set.count; from += VALIDATION_BATCH) {
       sums = addBatch(sums, this.#run('validate', this.#upload(set.range(from, VALIDATION_BATCH))));
@@ -111,7 +111,7 @@ export class Trainer {
     return this.#read(this.#weights, 0);
   }
 
-  /** Copies of the optimiser's state. */
+  /** Copies of the optimizer's state. */
   slots(): SavedTensors {
     return this.#read(this.#slots, this.#weights.size);
   }
@@ -149,10 +149,10 @@ export class Trainer {
     };
   }
 
-  #upload({ pixels, classes }: Batch): { pictures: Tensor; classes: Tensor } {
+  #upload({ pixels, classes }: Batch): { images: Tensor; classes: Tensor } {
     const { architecture, kernels } = this.#options;
     return {
-      pictures: kernels.upload(pixels, [classes.length, ...architecture.inputShape]),
+      images: kernels.upload(pixels, [classes.length, ...architecture.inputShape]),
       classes: tensor(Int32Array.from(classes), [classes.length], 'int32'),
     };
   }

@@ -1,4 +1,4 @@
-/** Moves the weights by their gradients, as the settings' optimiser does. */
+/** Moves the weights by their gradients, as the settings' optimizer does. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { TrainingKernels } from '../engines/training-kernels.ts';
 import type { Variable } from '../engines/variable.ts';
@@ -9,11 +9,11 @@ import { type OptimizerOptions, optimizerOf } from './optimizers/table.ts';
 export interface TrainedState {
   /** All of the architecture's weights, by name. */
   readonly weights: ReadonlyMap<string, Variable>;
-  /** The optimiser's, `<slot>/<weight>`. */
+  /** The optimizer's, `<slot>/<weight>`. */
   readonly slots: ReadonlyMap<string, Variable>;
 }
 
-/** By the engine's own operation where it has one for the optimiser. */
+/** By the engine's own operation where it has one for the optimizer. */
 export function update(
   { weights, slots }: TrainedState,
   gradients: ReadonlyMap<string, Tensor>,
@@ -39,7 +39,7 @@ export function update(
   }
 }
 
-/** What the step `step` (from 0) hands to an optimiser. */
+/** What the step `step` (from 0) hands to an optimizer. */
 export function stepNumbers(
   options: OptimizerOptions,
   step: number,

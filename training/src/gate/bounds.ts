@@ -19,15 +19,15 @@ const ratio = z.number().check(z.positive());
 const count = z.int().check(z.positive());
 
 const absoluteSchema = z.strictObject({
-  /** At least this share of the test pictures is right. */
+  /** At least this share of the test images is right. */
   accuracy: z.optional(share),
-  /** At least this share of each class' test pictures is right. */
+  /** At least this share of each class' test images is right. */
   recall: z.optional(share),
-  /** Most accuracy that quantisation may cost; a single picture may always be lost. */
+  /** Most accuracy that quantization may cost; a single image may always be lost. */
   quantizationDrop: z._default(share, 0.005),
   /** Most bytes of model.json and the weights together. */
   bytes: z._default(count, MAX_RELEASE_BYTES),
-  /** Most multiply-adds a picture. */
+  /** Most multiply-adds an image. */
   multiplyAdds: z.optional(count),
   /** Most expected calibration error (Guo et al. 2017). */
   calibrationError: z.optional(share),
@@ -35,7 +35,7 @@ const absoluteSchema = z.strictObject({
 
 /**
  * Against the release that is live. A loss counts only where chance does not explain it. McNemar's test knows the chance of
- * the test pictures, not that of training: the same recipe with another seed trades classes for one another, and the
+ * the test images, not that of training: the same recipe with another seed trades classes for one another, and the
  * defaults leave room for that.
  */
 const relativeSchema = z.strictObject({

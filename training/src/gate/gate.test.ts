@@ -9,7 +9,7 @@ import { testRelease } from '@glimpse/shared/testing/release';
 import { memory } from '@tensorflow/tfjs-core';
 import { quantizeRun } from '../quantize/quantize-run.ts';
 import { readReleaseFolder } from '../release/release-folder.ts';
-import { colourData } from '../testing/data.ts';
+import { colorData } from '../testing/data.ts';
 import { trainedRun } from '../testing/trained-run.ts';
 import { type Bounds, boundsSchema, loadBounds } from './bounds.ts';
 import { describeVerdict, noteOf, runGate } from './gate.ts';
@@ -23,13 +23,13 @@ const defaults = boundsSchema.parse({});
 const strict = boundsSchema.parse({ relative: { accuracyLoss: 0, recallLoss: 0 } });
 const quiet = { onProgress() {} };
 
-/** A classifier of two classes that is right on the first `right` of `truth.length` pictures. */
-function measured(truth: Uint8Array, isRight: (picture: number) => boolean, change: object = {}): MeasuredRelease {
+/** A classifier of two classes that is right on the first `right` of `truth.length` images. */
+function measured(truth: Uint8Array, isRight: (image: number) => boolean, change: object = {}): MeasuredRelease {
   const probabilities = new Float32Array(truth.length * 2);
   const right = [0, 0];
-  for (const [picture, wanted] of truth.entries()) {
-    probabilities[picture * 2 + (isRight(picture) ? wanted : 1 - wanted)] = 1;
-    if (isRight(picture)) right[wanted]!++;
+  for (const [image, wanted] of truth.entries()) {
+    probabilities[image * 2 + (isRight(image) ? wanted : 1 - wanted)] = 1;
+    if (isRight(image)) right[wanted]!++;
   }
   const counts = [truth.filter((wanted) => wanted === 0).length, truth.filter((wanted) => wanted === 1).length];
   const figures = {
@@ -48,8 +48,8 @@ function measured(truth: Uint8Array, isRight: (picture: number) => boolean, chan
   return { figures, probabilities };
 }
 
-/** Which picture of its class it is. */
-const nth = (picture: number) => picture >> 1;
+/** Which image of its class it is. */
+const nth = (image: number) => image >> 1;
 const truth = Uint8Array.from({ length: 1000 }, (_, i) => i % 2);
 const failed = (ours: MeasuredRelease, theirs: MeasuredRelease, bounds: Bounds = strict) =>
   judgeAgainst(ours, theirs, truth, bounds).flatMap(({ name, passed }) => (passed ? [] : [name]));
@@ -108,7 +108,7 @@ test('each absolute bound fails by itself', () => {
   assert.deepEqual(bad({ multiplyAdds: 999 }), ['absolute.multiplyAdds']);
   assert.deepEqual(bad({ calibrationError: 0.1 }, { calibrationError: 0.11 }), ['absolute.calibrationError']);
   assert.deepEqual(bad({}, { quantizationDrop: 0.01, quantizationLost: 10 }), ['absolute.quantizationDrop']);
-  assert.deepEqual(bad({}, { quantizationDrop: 0.01, quantizationLost: 1 }), [], 'a single picture says nothing');
+  assert.deepEqual(bad({}, { quantizationDrop: 0.01, quantizationLost: 1 }), [], 'a single image says nothing');
   const recorded = recordedFigures({ ...releaseLike(), labels: ['cat', 'dog'] } as Manifest);
   const names = judgeAlone(recorded, boundsSchema.parse({ absolute: { recall: 0.1, calibrationError: 0.5 } }));
   assert.equal(names.filter(({ passed }) => !passed).length, 2, 'what was not measured keeps no bound');
@@ -125,9 +125,9 @@ function releaseLike() {
 }
 
 test('a trained release passes against an untrained one, and not the other way round', async () => {
-  const data = colourData();
+  const data = colorData();
   const { run } = await trainedRun(folder, { epochs: 6 });
-  await quantizeRun(run, data, { dtype: 'uint8', maxDrop: 5, model: 'colours', ...quiet });
+  await quantizeRun(run, data, { dtype: 'uint8', maxDrop: 5, model: 'colors', ...quiet });
   const trained = await readReleaseFolder(run.releasePath);
   const random = await testRelease({ change: { labels: [...data.labels] } });
   const good = await runGate({ candidate: trained, live: random, test: data.test, bounds: defaults, ...quiet });
@@ -147,7 +147,7 @@ test('a trained release passes against an untrained one, and not the other way r
 });
 
 test('measured twice a release gives the same answers, and leaves nothing in the backend', async () => {
-  const { test: set } = colourData();
+  const { test: set } = colorData();
   const release = await testRelease({});
   await useWasmBackend();
   const { numTensors } = memory();
@@ -157,19 +157,19 @@ test('measured twice a release gives the same answers, and leaves nothing in the
   assert.equal(memory().numTensors, numTensors);
 });
 
-test('other labels, or no pictures to compare on, fail with the reason', async () => {
-  const { test: set } = colourData();
+test('other labels, or no images to compare on, fail with the reason', async () => {
+  const { test: set } = colorData();
   const [candidate, live] = [await testRelease({ seed: 1 }), await testRelease({ seed: 2 })];
   const labels = live.manifest.labels.toReversed();
   const other = { ...live, manifest: { ...live.manifest, labels } };
   const changed = await runGate({ candidate, live: other, test: set, bounds: defaults, ...quiet });
   assert.match(changed.obstacle!, /other labels/);
   const blind = await runGate({ candidate, live, test: undefined, bounds: defaults, ...quiet });
-  assert.match(blind.obstacle!, /no pictures/);
+  assert.match(blind.obstacle!, /no images/);
   assert.ok(!changed.passed && !blind.passed);
 });
 
-test('a first release is judged by its own record where there are no pictures', async () => {
+test('a first release is judged by its own record where there are no images', async () => {
   const candidate = await testRelease({});
   const demanding = boundsSchema.parse({ absolute: { accuracy: 0.2 } });
   assert.ok((await runGate({ candidate, live: undefined, test: undefined, bounds: defaults, ...quiet })).passed);

@@ -1,7 +1,7 @@
 /** Whether a release may be published: measured, held against its bounds and against the live release, and put on record. */
 import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
 import type { GateNote } from '@glimpse/shared/release/channels';
-import type { PictureSet } from '../data/picture-set.ts';
+import type { ImageSet } from '../data/image-set.ts';
 import type { Release } from '../release/release-folder.ts';
 import { four } from '../report/number-text.ts';
 import type { Bounds } from './bounds.ts';
@@ -12,8 +12,8 @@ export interface GateInput {
   readonly candidate: Release;
   /** The release that is live; undefined where none is. */
   readonly live: Release | undefined;
-  /** Held-out pictures; undefined: the candidate's own record is taken, which only a first release may. */
-  readonly test: PictureSet | undefined;
+  /** Held-out images; undefined: the candidate's own record is taken, which only a first release may. */
+  readonly test: ImageSet | undefined;
   readonly bounds: Bounds;
   onProgress(version: string, done: number, correct: number): void;
 }
@@ -64,7 +64,7 @@ export function unmeasured({ manifest }: Release, obstacle: string, bounds: Boun
 export function noteOf(gate: Verdict, override: string | undefined): GateNote {
   return {
     verdict: gate.passed ? 'passed' : 'overridden',
-    figures: summarise(gate),
+    figures: summarize(gate),
     ...(gate.passed || override === undefined ? {} : { override }),
   };
 }
@@ -73,7 +73,7 @@ export function noteOf(gate: Verdict, override: string | undefined): GateNote {
 export function describeVerdict(gate: Verdict): string {
   const failed = gate.checks.filter(({ passed }) => !passed).map((check) => `  failed: ${describeCheck(check)}`);
   if (gate.obstacle !== null) failed.push(`  failed: ${gate.obstacle}`);
-  return [`${gate.passed ? 'The gate is passed' : 'The gate is not passed'}: ${summarise(gate)}`, ...failed].join('\n');
+  return [`${gate.passed ? 'The gate is passed' : 'The gate is not passed'}: ${summarize(gate)}`, ...failed].join('\n');
 }
 
 function verdict(
@@ -96,21 +96,21 @@ function verdict(
 function obstacleTo(
   { manifest: ours }: Release,
   { manifest: theirs }: Release,
-  test: PictureSet | undefined,
+  test: ImageSet | undefined,
 ): string | null {
-  if (!test) return 'there are no pictures to compare it with the live release on';
+  if (!test) return 'there are no images to compare it with the live release on';
   if (ours.labels.join('\n') !== theirs.labels.join('\n')) {
     return `the live release ${theirs.version} has other labels (${theirs.labels.slice(0, 5).join(', ')} …): callers would get other answers`;
   }
   const eats = ({ input: { height, width, channels, fit } }: Release['manifest']) =>
     `${height}x${width}x${channels} ${fit}`;
   if (eats(ours) !== eats(theirs)) {
-    return `the live release ${theirs.version} eats ${eats(theirs)}, this one ${eats(ours)}: they cannot be measured on the same pictures`;
+    return `the live release ${theirs.version} eats ${eats(theirs)}, this one ${eats(ours)}: they cannot be measured on the same images`;
   }
   return null;
 }
 
-function summarise({ candidate, live, checks }: Verdict): string {
+function summarize({ candidate, live, checks }: Verdict): string {
   const { accuracy, pictures, recall, labels, bytes, multiplyAdds, calibrationError, quantizationDrop } = candidate;
   const compared = checks.find(({ name }) => name === 'relative.accuracy')?.test;
   const parts = [
@@ -120,7 +120,7 @@ function summarise({ candidate, live, checks }: Verdict): string {
     const worst = recall.reduce((lowest, value, index) => (value < recall[lowest]! ? index : lowest), 0);
     parts.push(`worst recall ${four(recall[worst])} ${labels[worst]}`);
   } else parts.push('as recorded, not measured');
-  parts.push(`quantisation drop ${four(quantizationDrop)}`, `${bytes} bytes`, `${multiplyAdds} multiply-adds`);
+  parts.push(`quantization drop ${four(quantizationDrop)}`, `${bytes} bytes`, `${multiplyAdds} multiply-adds`);
   if (calibrationError !== undefined) parts.push(`calibration error ${four(calibrationError)}`);
   return parts.join('; ');
 }

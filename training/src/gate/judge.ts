@@ -1,5 +1,5 @@
-/** A release's figures against the bounds, and against those of the live release on the same pictures. */
-import type { Classes } from '../data/picture-set.ts';
+/** A release's figures against the bounds, and against those of the live release on the same images. */
+import type { Classes } from '../data/image-set.ts';
 import { answerOf } from '../evaluate/confusion.ts';
 import { type McNemar, mcnemar } from '../evaluate/mcnemar.ts';
 import type { Bounds } from './bounds.ts';
@@ -31,7 +31,7 @@ export function judgeAlone(figures: ReleaseFigures, { absolute }: Bounds): Check
     const bound = absolute.recall;
     if (!recall) most('recall', undefined, bound);
     for (const [index, value] of (recall ?? []).entries()) {
-      // A class without test pictures has no recall.
+      // A class without test images has no recall.
       if (!Number.isNaN(value)) most(`recall.${figures.labels[index]}`, value, bound, value >= bound);
     }
   }
@@ -44,8 +44,8 @@ export function judgeAlone(figures: ReleaseFigures, { absolute }: Bounds): Check
 }
 
 /**
- * @param live measured on the same pictures, with the same labels
- * @param truth the pictures' classes
+ * @param live measured on the same images, with the same labels
+ * @param truth the images' classes
  */
 export function judgeAgainst(
   candidate: MeasuredRelease,
@@ -91,12 +91,12 @@ function lossCheck(
   return { name, value, bound: before - allowed, test, passed: !(lost && test.midP < significance) };
 }
 
-/** Of each class, the pictures that only the first and only the second gets right. */
+/** Of each class, the images that only the first and only the second gets right. */
 function pairByClass(first: Float32Array, second: Float32Array, truth: Classes, classes: number): [number, number][] {
   const pairs = Array.from({ length: classes }, (): [number, number] => [0, 0]);
-  for (const [picture, wanted] of truth.entries()) {
-    const firstRight = answerOf(first, picture, classes) === wanted;
-    const secondRight = answerOf(second, picture, classes) === wanted;
+  for (const [image, wanted] of truth.entries()) {
+    const firstRight = answerOf(first, image, classes) === wanted;
+    const secondRight = answerOf(second, image, classes) === wanted;
     if (firstRight && !secondRight) pairs[wanted]![0]++;
     if (secondRight && !firstRight) pairs[wanted]![1]++;
   }

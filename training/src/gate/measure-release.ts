@@ -1,7 +1,7 @@
-/** What the gate looks at in a release: figures of its answers to held-out pictures, and of its size. */
+/** What the gate looks at in a release: figures of its answers to held-out images, and of its size. */
 import { Classifier } from '@glimpse/shared/release/classifier';
 import type { Manifest } from '@glimpse/shared/release/manifest';
-import type { PictureSet } from '../data/picture-set.ts';
+import type { ImageSet } from '../data/image-set.ts';
 import { reliability } from '../evaluate/calibration.ts';
 import { classMetrics, confusionOf } from '../evaluate/confusion.ts';
 import { measureClassifier } from '../evaluate/measure-network.ts';
@@ -11,31 +11,31 @@ export interface ReleaseFigures {
   readonly version: string;
   readonly labels: readonly string[];
   readonly pictures: number;
-  /** Share of the pictures that are right. */
+  /** Share of the images that are right. */
   readonly accuracy: number;
-  /** By class; NaN for one without pictures. Absent where only the release's own record was read. */
+  /** By class; NaN for one without images. Absent where only the release's own record was read. */
   readonly recall?: readonly number[];
   /** Expected calibration error. */
   readonly calibrationError?: number;
-  /** Accuracy and pictures that quantisation cost when the release was made. */
+  /** Accuracy and images that quantization cost when the release was made. */
   readonly quantizationDrop: number;
   readonly quantizationLost: number;
   /** Of all its files. */
   readonly bytes: number;
-  /** A picture. */
+  /** An image. */
   readonly multiplyAdds: number;
 }
 
 export interface MeasuredRelease {
   readonly figures: ReleaseFigures;
-  /** [pictures, classes] */
+  /** [images, classes] */
   readonly probabilities: Float32Array;
 }
 
 /** Runs it as the Worker does. The tfjs backend must be ready. */
 export function measureRelease(
   { manifest, files }: Release,
-  set: PictureSet,
+  set: ImageSet,
   onProgress: (done: number, correct: number) => void,
 ): MeasuredRelease {
   const classes = manifest.labels.length;

@@ -1,9 +1,10 @@
 /** A trained network → a Keras file that opens in Keras 2.15 and 3.15, compiled, so that training can go on there. */
-import { type Architecture, place, weightName } from '@glimpse/shared/network/architecture';
-import type { Weights } from '@glimpse/shared/network/model-file';
-import { writeTopology } from '@glimpse/shared/network/topology';
-import { INPUT } from '@glimpse/shared/network/wiring';
-import type { InputContract } from '@glimpse/shared/picture/input-contract';
+
+import type { InputContract } from '@glimpse/shared/image/input-contract';
+import { type Architecture, place, weightName } from '@glimpse/shared/model/network/architecture';
+import type { Weights } from '@glimpse/shared/model/network/model-file';
+import { writeTopology } from '@glimpse/shared/model/network/topology';
+import { INPUT } from '@glimpse/shared/model/network/wiring';
 import { type CompileSettings, trainingConfig } from './compile.ts';
 import type { KerasFile } from './keras-file.ts';
 
@@ -19,8 +20,8 @@ export interface ExportedModel {
 const KERAS_VERSION = '2.15.0';
 
 /**
- * The optimiser's state stays behind: Keras 3.15 cannot train on from any .h5 that holds one, its own included ("Unknown
- * variable": it builds the optimiser for no weights at all). Without one it starts a new one, as Keras 2.15 does.
+ * The optimizer's state stays behind: Keras 3.15 cannot train on from any .h5 that holds one, its own included ("Unknown
+ * variable": it builds the optimizer for no weights at all). Without one it starts a new one, as Keras 2.15 does.
  */
 export function exportModel(model: ExportedModel): KerasFile {
   const { architecture, weights, settings, labels, input } = model;

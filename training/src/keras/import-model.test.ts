@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { defineArchitecture, place } from '@glimpse/shared/network/architecture';
+import { defineArchitecture, place } from '@glimpse/shared/model/network/architecture';
 import { testInput } from '@glimpse/shared/testing/release';
 import { testWeights } from '@glimpse/shared/testing/weights';
 import { settingsSchema } from '../fit/settings.ts';
@@ -122,7 +122,7 @@ test('rescalings in front become the input contract, once', () => {
     () => inputOfPixels([8, 8, 3], { scale: [1], offset: [0] }, { mean: [0.5] }),
     /leave out --mean and --std/,
   );
-  assert.throws(() => inputOfPixels([8, 8, 4], undefined, {}), /\[8,8,4\] is no picture that is served/);
+  assert.throws(() => inputOfPixels([8, 8, 4], undefined, {}), /\[8,8,4\] is no image that is served/);
 });
 
 test('every layer that is not supported is named', () => {

@@ -1,8 +1,8 @@
 /** A Keras file → an architecture and its weights, each weight matched by its layer's name and its own. */
-import { type Architecture, place, weightName } from '@glimpse/shared/network/architecture';
-import type { Weights } from '@glimpse/shared/network/model-file';
-import { readTopology } from '@glimpse/shared/network/topology';
-import type { WeightSpec } from '@glimpse/shared/network/weight-spec';
+import { type Architecture, place, weightName } from '@glimpse/shared/model/network/architecture';
+import type { Weights } from '@glimpse/shared/model/network/model-file';
+import { readTopology } from '@glimpse/shared/model/network/topology';
+import type { WeightSpec } from '@glimpse/shared/model/network/weight-spec';
 import { TrainingError } from '../training-error.ts';
 import type { KerasFile, KerasWeight } from './keras-file.ts';
 import { type NamedLayer, type Rescaling, servedModel } from './model-config.ts';

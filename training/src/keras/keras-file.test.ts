@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { defineArchitecture } from '@glimpse/shared/network/architecture';
+import { defineArchitecture } from '@glimpse/shared/model/network/architecture';
 import { testInput } from '@glimpse/shared/testing/release';
 import { testWeights } from '@glimpse/shared/testing/weights';
 import fc from 'fast-check';

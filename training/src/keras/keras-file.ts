@@ -15,7 +15,7 @@ export interface KerasFile {
   readonly kerasVersion: string;
   /** Keras' JSON of the model: `{class_name, config}`. */
   readonly modelConfig: unknown;
-  /** Optimiser, loss and metrics; undefined where the model was saved before it was compiled. */
+  /** Optimizer, loss and metrics; undefined where the model was saved before it was compiled. */
   readonly trainingConfig?: unknown;
   /** By the layer's name, in the file's order. */
   readonly weights: ReadonlyMap<string, readonly KerasWeight[]>;

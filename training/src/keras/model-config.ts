@@ -2,7 +2,7 @@
  * Keras' own JSON of a model → the topology that the network runner reads: without what does nothing at inference, and
  * without a rescaling in front, which the input contract does.
  */
-import { layerKinds } from '@glimpse/shared/network/layers/table';
+import { layerKinds } from '@glimpse/shared/model/layers/table';
 import * as z from 'zod/mini';
 import { TrainingError } from '../training-error.ts';
 

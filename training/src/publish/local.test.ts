@@ -3,7 +3,7 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { publishBehaviour } from '../testing/publish-behaviour.ts';
+import { publishBehavior } from '../testing/publish.contract.ts';
 import { openLocalStore } from './local.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'glimpse-local-'));
@@ -14,7 +14,7 @@ after(async () => {
   await rm(root, { recursive: true });
 });
 
-publishBehaviour(() => store);
+publishBehavior(() => store);
 
 test('outside the project it says where to run', async () => {
   await assert.rejects(openLocalStore(tmpdir()), { code: 'store-failed', message: /no wrangler\.toml .* root folder/ });

@@ -132,11 +132,11 @@ export function openS3Store(location: S3Location): ReleaseStore {
 
 /** What every S3 server answers with; a web server at the endpoint answers 200 without. */
 function ofS3<T>(value: T | undefined, location: S3Location): T {
-  if (value === undefined) throw noS3(location);
+  if (value === undefined) throw notAnS3Server(location);
   return value;
 }
 
-function noS3({ bucket }: S3Location, cause?: unknown): TrainingError {
+function notAnS3Server({ bucket }: S3Location, cause?: unknown): TrainingError {
   const message = `What answers for the bucket "${bucket}" is no S3 server: check AWS_ENDPOINT_URL_S3.`;
   return new TrainingError('store-failed', message, { cause });
 }
@@ -166,7 +166,7 @@ const remedies: Record<string, string> = {
 function storeError(cause: unknown, location: S3Location): TrainingError {
   if (cause instanceof TrainingError) return cause;
   // The SDK's words for an answer that is not the XML that it expects.
-  if (cause instanceof Error && cause.message.includes('Deserialization error')) return noS3(location, cause);
+  if (cause instanceof Error && cause.message.includes('Deserialization error')) return notAnS3Server(location, cause);
   const { name, message, code } = cause as Error & { code?: string };
   const remedy = remedies[name] ?? remedies[code ?? ''] ?? '';
   return new TrainingError(

@@ -1,6 +1,6 @@
 /** A release out of the store, every byte of it checked as the Worker does. */
 
-import { readModelFile } from '@glimpse/shared/network/model-file';
+import { readModelFile } from '@glimpse/shared/model/network/model-file';
 import { verifyFile, verifyVersion, verifyWeightFiles } from '@glimpse/shared/release/files';
 import { type Manifest, readManifest } from '@glimpse/shared/release/manifest';
 import { objectKeys } from '@glimpse/shared/release/names';

@@ -1,6 +1,6 @@
 /** Re-reads all that is stored of a model, as a Worker would, and says what is wrong with it. */
 
-import { NetworkError } from '@glimpse/shared/network/network-error';
+import { NetworkError } from '@glimpse/shared/model/network/network-error';
 import { historyFaults } from '@glimpse/shared/release/channels';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
 import type { TrustedKey } from '@glimpse/shared/release/signature';

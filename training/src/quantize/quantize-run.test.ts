@@ -8,13 +8,13 @@ import { verifyVersion } from '@glimpse/shared/release/files';
 import type { Checkpoint } from '../fit/checkpoint.ts';
 import { readReleaseFolder } from '../release/release-folder.ts';
 import { RunFolder } from '../run/run-folder.ts';
-import { colourData } from '../testing/data.ts';
+import { colorData } from '../testing/data.ts';
 import { trainedRun } from '../testing/trained-run.ts';
 import { quantizeRun } from './quantize-run.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-quantize-'));
 after(() => rm(folder, { recursive: true }));
-const data = colourData();
+const data = colorData();
 const { run: base } = await trainedRun(folder, { epochs: 25 });
 const trained = await base.lastCheckpoint();
 
@@ -26,7 +26,7 @@ async function finishedRun(checkpoint: Checkpoint): Promise<RunFolder> {
   return run;
 }
 
-const options = { model: 'colours', maxDrop: 2, onProgress() {} };
+const options = { model: 'colors', maxDrop: 2, onProgress() {} };
 
 for (const dtype of ['uint8', 'uint16', 'float16'] as const) {
   test(`a run becomes a ${dtype} release that verifies and says how it was made`, async () => {
@@ -60,7 +60,7 @@ test('weights in shards are listed in their order, and read back as the same net
   assert.deepEqual((await readReleaseFolder(run.releasePath)).manifest, sharded);
 });
 
-test('a quantisation that costs too much is refused, and nothing is written', async () => {
+test('a quantization that costs too much is refused, and nothing is written', async () => {
   // One filter that the rest of the network ignores gets a weight so large that 8 bits have no room for the others.
   const weights = new Map(
     [...trained.weights].map(([name, { shape, values }]) => [name, { shape, values: values.slice() }]),

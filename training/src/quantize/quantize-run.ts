@@ -1,7 +1,7 @@
-/** A finished run → a release: quantised, measured before and after, and refused where quantisation costs too much. */
-import { networkSize } from '@glimpse/shared/network/architecture';
-import { type Weights, writeModelFile } from '@glimpse/shared/network/model-file';
-import { shard } from '@glimpse/shared/network/shards';
+/** A finished run → a release: quantized, measured before and after, and refused where quantization costs too much. */
+import { networkSize } from '@glimpse/shared/model/network/architecture';
+import { type Weights, writeModelFile } from '@glimpse/shared/model/network/model-file';
+import { shard } from '@glimpse/shared/model/network/shards';
 import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
 import { Classifier } from '@glimpse/shared/release/classifier';
 import { listFiles } from '@glimpse/shared/release/files';
@@ -19,7 +19,7 @@ import { type QuantizationType, quantizeWeights } from './quantize-weights.ts';
 
 export interface QuantizeOptions {
   readonly dtype: QuantizationType;
-  /** Most percentage points of accuracy that quantisation may cost; a single picture may always be lost. */
+  /** Most percentage points of accuracy that quantization may cost; a single image may always be lost. */
   readonly maxDrop: number;
   /** The name that the release proposes for itself; publishing may choose another. */
   readonly model: string;
@@ -83,7 +83,7 @@ export async function quantizeRun(run: RunFolder, data: DataSet, options: Quanti
   return release.manifest;
 }
 
-/** Where the pictures lie is nobody's business but the run's. */
+/** Where the images lie is nobody's business but the run's. */
 function publicRecord({ name, fingerprint, train, test }: DataRecord): Manifest['data'] {
   return { name, fingerprint, train, test };
 }
@@ -101,7 +101,7 @@ function sizeOf(run: RunFolder): { parameters: number; multiplyAdds: number } {
 
 function assertDrop(float: Metrics, quantized: Metrics, { dtype, maxDrop }: QuantizeOptions): void {
   const drop = (float.accuracy - quantized.accuracy) * 100;
-  // One picture more or less says nothing, whatever share of a small test set it is.
+  // One image more or less says nothing, whatever share of a small test set it is.
   if (drop <= maxDrop || float.correct - quantized.correct <= 1) return;
   throw new TrainingError(
     'accuracy-drop',

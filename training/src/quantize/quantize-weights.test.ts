@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { dequantize } from '@glimpse/shared/network/model-file';
+import { dequantize } from '@glimpse/shared/model/network/model-file';
 import fc from 'fast-check';
 import { quantizeWeights } from './quantize-weights.ts';
 

@@ -4,14 +4,14 @@ import {
   type StoredWeight,
   storedAsFloat32,
   type Weights,
-} from '@glimpse/shared/network/model-file';
+} from '@glimpse/shared/model/network/model-file';
 import { TrainingError } from '../training-error.ts';
 
 export type QuantizationType = Quantization['dtype'];
 export const quantizationTypes = ['uint8', 'uint16', 'float16'] as const satisfies readonly QuantizationType[];
 
 /**
- * Kernels are quantised, one scale a tensor; vectors (biases) stay float32, as they are a thousandth of the bytes and
+ * Kernels are quantized, one scale a tensor; vectors (biases) stay float32, as they are a thousandth of the bytes and
  * each of their values shifts a whole channel.
  *
  * @throws {TrainingError} `run-invalid` for float16 when a weight is beyond ±65504, its largest number

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { networkSize } from '@glimpse/shared/network/architecture';
+import { networkSize } from '@glimpse/shared/model/network/architecture';
 import { defineRecipe, loadRecipe, readRecipe } from './recipe.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-recipe-'));
@@ -24,20 +24,20 @@ test('a recipe may name an architecture or describe one', () => {
   assert.equal(networkSize(readRecipe(described, '').architecture!).parameters, 130);
 });
 
-test('a name alone stands for an optimiser or a schedule with its defaults', () => {
+test('a name alone stands for an optimizer or a schedule with its defaults', () => {
   const { settings } = readRecipe({ settings: { optimizer: 'adam', schedule: 'cosine' } }, '');
   assert.deepEqual(settings, { optimizer: 'adam', schedule: 'cosine' });
 });
 
 for (const [what, recipe, message] of [
-  ['a setting', { settings: { optimiser: 'adam' } }, /no option "settings.optimiser"\. Did you mean "optimizer"\?/],
+  ['a setting', { settings: { optimizer: 'adam' } }, /no option "settings.optimizer"\. Did you mean "optimizer"\?/],
   ['a part of one', { settings: { augmentation: { fliip: true } } }, /"settings.augmentation.fliip"\..*"flip"/],
   [
-    "an optimiser's option",
+    "an optimizer's option",
     { settings: { optimizer: { name: 'adam', beta_1: 0.8 } } },
     /beta_1"\. Did you mean "beta1"/,
   ],
-  ['an optimiser', { settings: { optimizer: 'adm' } }, /none of rmsprop, sgd, adam, adamw\. Did you mean "adam"\?/],
+  ['an optimizer', { settings: { optimizer: 'adm' } }, /none of rmsprop, sgd, adam, adamw\. Did you mean "adam"\?/],
   [
     'an architecture',
     { architecture: 'cifar10-smal' },

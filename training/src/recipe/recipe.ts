@@ -19,10 +19,10 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { architectures } from '@glimpse/shared/architectures/registry';
-import { type Architecture, defineArchitecture } from '@glimpse/shared/network/architecture';
-import { type LayerInput, layerKinds } from '@glimpse/shared/network/layers/table';
-import { NetworkError } from '@glimpse/shared/network/network-error';
+import { architectures } from '@glimpse/shared/model/architectures/registry';
+import { type LayerInput, layerKinds } from '@glimpse/shared/model/layers/table';
+import { type Architecture, defineArchitecture } from '@glimpse/shared/model/network/architecture';
+import { NetworkError } from '@glimpse/shared/model/network/network-error';
 import * as z from 'zod/mini';
 import { type SettingsInput, settingsSchema } from '../fit/settings.ts';
 import { TrainingError } from '../training-error.ts';

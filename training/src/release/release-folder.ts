@@ -1,7 +1,7 @@
 /** A release on disk: `release.json` and the files that it lists, in one folder. */
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readModelFile } from '@glimpse/shared/network/model-file';
+import { readModelFile } from '@glimpse/shared/model/network/model-file';
 import { verifyFile, verifyVersion, verifyWeightFiles } from '@glimpse/shared/release/files';
 import { type Manifest, readManifest, writeManifest } from '@glimpse/shared/release/manifest';
 import { ReleaseError } from '@glimpse/shared/release/release-error';

@@ -2,7 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 
-/** Colours as SVG knows them; in the report they are CSS variables, which follow the reader's light or dark mode. */
+/** Colors as SVG knows them; in the report they are CSS variables, which follow the reader's light or dark mode. */
 export interface Palette {
   readonly ink: string;
   readonly paper: string;
@@ -17,13 +17,13 @@ export const paletteOfPage: Palette = {
   validation: 'var(--orange)',
 };
 
-/** For files, which are shown on paper of any colour: they bring their own. */
+/** For files, which are shown on paper of any color: they bring their own. */
 export const paletteOfFile: Palette = { ink: '#222222', paper: '#ffffff', training: '#0b62a8', validation: '#b84300' };
 
 export interface Chart {
   /** Unique in its page. */
   readonly id: string;
-  /** What a listener hears in place of the picture: its name, and what it shows. */
+  /** What a listener hears in place of the image: its name, and what it shows. */
   readonly title: string;
   readonly description: string;
   readonly options: Plot.PlotOptions;

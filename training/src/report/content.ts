@@ -1,9 +1,9 @@
 /** All that a report says, as plain data: read from the run, and measured on its test set. */
-import { networkSize } from '@glimpse/shared/network/architecture';
+import { networkSize } from '@glimpse/shared/model/network/architecture';
 import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
 import type { Metrics } from '@glimpse/shared/release/manifest';
 import type { DataSet } from '../data/data-set.ts';
-import { countClasses } from '../data/picture-set.ts';
+import { countClasses } from '../data/image-set.ts';
 import { fitTemperature, type Reliability, reliability } from '../evaluate/calibration.ts';
 import { type Confusion, confusionOf } from '../evaluate/confusion.ts';
 import { measureTrained } from '../evaluate/measure-network.ts';
@@ -12,8 +12,8 @@ import type { History } from '../fit/history.ts';
 import { quantizationTypes } from '../quantize/quantize-weights.ts';
 import type { Environment, Outcome, RunConfig, RunFolder } from '../run/run-folder.ts';
 import { assertScorePerLabel } from '../run/score-per-label.ts';
+import { imageUri } from './image-uri.ts';
 import { floatBytes, measureQuantized, type NotQuantized, type QuantizedMeasurement } from './measure-quantized.ts';
-import { pictureUri } from './picture-uri.ts';
 
 export interface ReportContent {
   readonly id: string;
@@ -35,28 +35,28 @@ export interface ReportContent {
   readonly temperature: number;
   readonly mistakes: readonly ShownMistake[];
   readonly quantized: readonly (QuantizedMeasurement | NotQuantized)[];
-  /** Pictures of each class by part; `validation` is undefined where it is the test set. */
+  /** Images of each class by part; `validation` is undefined where it is the test set. */
   readonly counts: { readonly train: number[]; readonly validation: number[] | undefined; readonly test: number[] };
 }
 
 export interface ShownMistake extends Mistake {
-  /** The picture as a PNG in a `data:` address. */
+  /** The image as a PNG in a `data:` address. */
   readonly uri: string;
   /** Its file, where the data set knows one. */
   readonly path: string | undefined;
 }
 
 export interface GatherOptions {
-  /** Called while pictures are classified; `what` names the type of the weights. */
+  /** Called while images are classified; `what` names the type of the weights. */
   onProgress?(what: string, done: number, correct: number): void;
-  /** The file that a picture of the test set came from. */
-  pathOf?(picture: number): string | undefined;
+  /** The file that an image of the test set came from. */
+  pathOf?(image: number): string | undefined;
 }
 
 const MISTAKES_SHOWN = 24;
 
 /**
- * Takes about 1.5 ms a test picture and type of weights for the tutorial's network; nothing is kept between calls.
+ * Takes about 1.5 ms a test image and type of weights for the tutorial's network; nothing is kept between calls.
  *
  * @param data that the run was trained on
  * @throws {TrainingError} `run-invalid` when the run holds no checkpoint or its records are damaged
@@ -97,8 +97,8 @@ export async function gatherContent(
     mistakes: await Promise.all(
       confidentMistakes(float.probabilities, truth, classes, MISTAKES_SHOWN).map(async (mistake) => ({
         ...mistake,
-        uri: await pictureUri(test.take([mistake.picture]).pixels, config.input),
-        path: options.pathOf?.(mistake.picture),
+        uri: await imageUri(test.take([mistake.image]).pixels, config.input),
+        path: options.pathOf?.(mistake.image),
       })),
     ),
     quantized: quantizationTypes.map((dtype) => measureQuantized(trained, dtype, test, float, progressOf(dtype))),

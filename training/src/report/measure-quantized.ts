@@ -1,8 +1,8 @@
-/** What each quantisation of a network costs, through the runner that the Worker uses. */
-import { readModelFile, storedAsFloat32, writeModelFile } from '@glimpse/shared/network/model-file';
-import { Network } from '@glimpse/shared/network/network';
+/** What each quantization of a network costs, through the runner that the Worker uses. */
+import { readModelFile, storedAsFloat32, writeModelFile } from '@glimpse/shared/model/network/model-file';
+import { Network } from '@glimpse/shared/model/network/network';
 import type { Metrics } from '@glimpse/shared/release/manifest';
-import type { PictureSet } from '../data/picture-set.ts';
+import type { ImageSet } from '../data/image-set.ts';
 import { type Agreement, agreement } from '../evaluate/agreement.ts';
 import type { Evaluation } from '../evaluate/evaluate.ts';
 import { measureNetwork, type OnProgress, type Trained } from '../evaluate/measure-network.ts';
@@ -40,7 +40,7 @@ function fileBytes({ modelJson, weightsBin }: ReturnType<typeof writeModelFile>)
 export function measureQuantized(
   trained: Trained,
   dtype: QuantizationType,
-  set: PictureSet,
+  set: ImageSet,
   float: Evaluation,
   onProgress: OnProgress,
 ): QuantizedMeasurement | NotQuantized {

@@ -9,7 +9,7 @@ import { confusionSection } from './sections/confusion.ts';
 import { curvesSection } from './sections/curves.ts';
 import { dataSection } from './sections/data-set.ts';
 import { mistakesSection } from './sections/mistakes.ts';
-import { quantisationSection } from './sections/quantisation.ts';
+import { quantizationSection } from './sections/quantization.ts';
 import { reproductionSection } from './sections/reproduction.ts';
 import { foreign } from './sections/section.ts';
 import { summarySection } from './sections/summary.ts';
@@ -21,14 +21,14 @@ const sections = [
   { id: 'classes', name: 'Classes', draw: classesSection },
   { id: 'mistakes', name: 'Mistakes', draw: mistakesSection },
   { id: 'calibration', name: 'Calibration', draw: calibrationSection },
-  { id: 'quantisation', name: 'Quantisation', draw: quantisationSection },
+  { id: 'quantization', name: 'Quantization', draw: quantizationSection },
   { id: 'data', name: 'Data', draw: dataSection },
   { id: 'reproduction', name: 'Reproduction', draw: reproductionSection },
 ];
 
 export async function reportPage(content: ReportContent): Promise<string> {
   const css = await readFile(new URL('page.css', import.meta.url), 'utf8');
-  // Pictures that are in the file and this one style sheet; no script, no frame, no other host.
+  // Images that are in the file and this one style sheet; no script, no frame, no other host.
   const policy = `default-src 'none'; img-src data:; style-src 'sha256-${createHash('sha256').update(css).digest('base64')}'; base-uri 'none'; form-action 'none'`;
   const page = await html`<!doctype html>
 <html lang="en">

@@ -21,9 +21,9 @@ const labels = [
   attack,
   '"><script>alert(2)</script>',
   "it's & co",
-  ...Array.from({ length: 7 }, (_, i) => `colour ${i}`),
+  ...Array.from({ length: 7 }, (_, i) => `color ${i}`),
 ];
-const pathOf = (picture: number) => `fotos/${picture}/"><svg onload=alert(3)>.jpg`;
+const pathOf = (image: number) => `fotos/${image}/"><svg onload=alert(3)>.jpg`;
 
 let content: ReportContent;
 let path: string;
@@ -55,7 +55,7 @@ test('the page loads nothing: no script, no style or event in an attribute, no a
   assert.doesNotMatch(document.querySelector('style')!.textContent, /url\(|@import/);
 });
 
-test("the page's policy allows its one style sheet, by its hash, and pictures that it holds", () => {
+test("the page's policy allows its one style sheet, by its hash, and images that it holds", () => {
   const policy = document.querySelector('meta[http-equiv=Content-Security-Policy]')!.getAttribute('content')!;
   const css = document.querySelectorAll('style');
   assert.equal(css.length, 1);
@@ -72,11 +72,11 @@ test('labels and paths that look like HTML are shown as they are', () => {
   const places = [...document.querySelectorAll('.place')].map((place) => place.textContent);
   assert.deepEqual(
     places,
-    content.mistakes.map(({ picture }) => pathOf(picture)),
+    content.mistakes.map(({ image }) => pathOf(image)),
   );
 });
 
-test('every chart and picture has a text in its place, and every chart its numbers', () => {
+test('every chart and image has a text in its place, and every chart its numbers', () => {
   const charts = [...document.querySelectorAll('svg')];
   assert.equal(charts.length, 4);
   for (const chart of charts) {
@@ -86,7 +86,7 @@ test('every chart and picture has a text in its place, and every chart its numbe
     assert.ok(document.getElementById(description!)!.textContent.length > 20);
     assert.ok(chart.closest('figure')!.querySelector('table tbody tr'));
   }
-  for (const picture of document.querySelectorAll('img')) assert.match(picture.alt, /A picture of .+, taken for /);
+  for (const image of document.querySelectorAll('img')) assert.match(image.alt, /An image of .+, taken for /);
 });
 
 test('axe finds nothing to object to', async () => {
@@ -100,22 +100,22 @@ test('axe finds nothing to object to', async () => {
   assert.ok(passes > 10);
 });
 
-test('the numbers are those of the run: rows of the matrix are classes, and each quantisation was measured', () => {
+test('the numbers are those of the run: rows of the matrix are classes, and each quantization was measured', () => {
   const { metrics, confusion, counts, quantized, epochs, history, config } = content;
   assert.equal(epochs, 2);
   assert.equal(history.val_acc.length, 2);
-  // The trainer measured the same weights on the same pictures, by another backend or with other sums.
+  // The trainer measured the same weights on the same images, by another backend or with other sums.
   assert.ok(Math.abs(metrics.accuracy - history.val_acc[1]!) <= 0.011);
   assert.equal(
     metrics.correct,
     confusion.reduce((sum, row, i) => sum + row[i]!, 0),
   );
   assert.deepEqual(
-    confusion.map((row) => row.reduce((sum, pictures) => sum + pictures, 0)),
+    confusion.map((row) => row.reduce((sum, images) => sum + images, 0)),
     counts.test,
   );
   assert.equal(
-    counts.train.reduce((sum, pictures) => sum + pictures, 0),
+    counts.train.reduce((sum, images) => sum + images, 0),
     config.data.train,
   );
   assert.equal(counts.validation, undefined);
@@ -125,7 +125,7 @@ test('the numbers are those of the run: rows of the matrix are classes, and each
   );
   for (const one of quantized) {
     assert.ok('metrics' in one && one.sameClass > 0.9 && one.largestDifference < 0.2 && one.bytes < content.bytes);
-    assert.ok(one.largestDifference > 0, 'the quantised weights were used');
+    assert.ok(one.largestDifference > 0, 'the quantized weights were used');
   }
   assert.deepEqual([...progress], ['float32', 'uint8', 'uint16', 'float16']);
   assert.match(document.querySelector('.cards')!.textContent, new RegExp(metrics.accuracy.toFixed(4)));
@@ -136,7 +136,7 @@ test('weights that a type cannot hold are said to be so, and the rest is reporte
   const quantized = [...content.quantized.slice(0, 2), { dtype: 'float16' as const, reason: 'A weight is too large.' }];
   const page = parse(await reportPage({ ...content, quantized }));
   assert.match(
-    page.querySelector('section[aria-labelledby=quantisation]')!.textContent,
+    page.querySelector('section[aria-labelledby=quantization]')!.textContent,
     /float16: A weight is too large\./,
   );
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { cifar10Tutorial } from '@glimpse/shared/architectures/cifar10-tutorial';
+import { cifar10Tutorial } from '@glimpse/shared/model/architectures/cifar10-tutorial';
 import { settingsSchema } from '../fit/settings.ts';
 import { testRunConfig } from '../testing/run-config.ts';
 import { curveEnd, differences, type RunRecord } from './compare-runs.ts';

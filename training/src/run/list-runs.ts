@@ -43,7 +43,7 @@ export async function listRuns(folder: string): Promise<{ runs: RunSummary[]; da
   for (const { name } of (await entries(folder)).filter((entry) => entry.isDirectory())) {
     const path = join(folder, name);
     try {
-      runs.push(await summarise(path));
+      runs.push(await summarize(path));
     } catch (error) {
       damaged.push({ id: name, path, damage: (error as Error).message });
     }
@@ -63,7 +63,7 @@ async function entries(folder: string): Promise<Dirent[]> {
   }
 }
 
-async function summarise(path: string): Promise<RunSummary> {
+async function summarize(path: string): Promise<RunSummary> {
   const run = await RunFolder.open(path);
   const { startedAt, architecture, data, settings } = run.config;
   const { epochs, last, best } = curveEnd(await run.history());

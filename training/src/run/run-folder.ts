@@ -16,9 +16,9 @@
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import type { Architecture } from '@glimpse/shared/network/architecture';
-import { readTopology, type TopologyJson, writeTopology } from '@glimpse/shared/network/topology';
-import { type InputContract, inputContractSchema } from '@glimpse/shared/picture/input-contract';
+import { type InputContract, inputContractSchema } from '@glimpse/shared/image/input-contract';
+import type { Architecture } from '@glimpse/shared/model/network/architecture';
+import { readTopology, type TopologyJson, writeTopology } from '@glimpse/shared/model/network/topology';
 import * as z from 'zod/mini';
 import { type DataRecord, dataRecordSchema } from '../data/data-record.ts';
 import { writeAtomic } from '../files/write-atomic.ts';

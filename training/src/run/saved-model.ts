@@ -1,9 +1,9 @@
 /** What a path on the command line may name: a run or a release. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Architecture } from '@glimpse/shared/network/architecture';
-import { readModelFile, readWeights, type Weights } from '@glimpse/shared/network/model-file';
-import type { InputContract } from '@glimpse/shared/picture/input-contract';
+import type { InputContract } from '@glimpse/shared/image/input-contract';
+import type { Architecture } from '@glimpse/shared/model/network/architecture';
+import { readModelFile, readWeights, type Weights } from '@glimpse/shared/model/network/model-file';
 import { type Release, readReleaseFolder } from '../release/release-folder.ts';
 import { TrainingError } from '../training-error.ts';
 import { RunFolder } from './run-folder.ts';
@@ -15,7 +15,7 @@ export async function openRunOrRelease(folder: string): Promise<RunFolder | Rele
   throw new TrainingError('run-invalid', `${folder} is neither a run (config.json) nor a release (release.json).`);
 }
 
-/** A network and its weights as float32, dequantised where they are a release's. */
+/** A network and its weights as float32, dequantized where they are a release's. */
 export interface SavedModel {
   readonly architecture: Architecture;
   readonly weights: Weights;

@@ -1,5 +1,5 @@
 /** What the Worker's answers ask of a network: as many outputs as there are labels. Training asks for less. */
-import { networkSize } from '@glimpse/shared/network/architecture';
+import { networkSize } from '@glimpse/shared/model/network/architecture';
 import { TrainingError } from '../training-error.ts';
 import type { RunConfig } from './run-folder.ts';
 

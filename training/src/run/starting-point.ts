@@ -1,8 +1,8 @@
 /** What a run begins with: a network that fits the data, and weights for it where there are any. */
-import { architectures } from '@glimpse/shared/architectures/registry';
-import { type Architecture, elements, place, weightName } from '@glimpse/shared/network/architecture';
-import type { Layer } from '@glimpse/shared/network/layers/table';
-import type { Weights } from '@glimpse/shared/network/model-file';
+import { architectures } from '@glimpse/shared/model/architectures/registry';
+import type { Layer } from '@glimpse/shared/model/layers/table';
+import { type Architecture, elements, place, weightName } from '@glimpse/shared/model/network/architecture';
+import type { Weights } from '@glimpse/shared/model/network/model-file';
 import type { DataSet } from '../data/data-set.ts';
 import { initialWeights } from '../fit/initialize.ts';
 import { TrainingError } from '../training-error.ts';
@@ -15,9 +15,9 @@ export interface StartingPoint {
 }
 
 /**
- * A network of the project's own, made to fit: the input takes the pictures' size, the last layer has a unit a class.
+ * A network of the project's own, made to fit: the input takes the images' size, the last layer has a unit a class.
  *
- * @throws {TrainingError} `run-invalid` where the network cannot take pictures of that size
+ * @throws {TrainingError} `run-invalid` where the network cannot take images of that size
  */
 export function shippedFor(name: string, data: DataSet): StartingPoint {
   return { architecture: fitTo(architectures.get(name)!, data) };
@@ -27,7 +27,7 @@ export function shippedFor(name: string, data: DataSet): StartingPoint {
  * Another model's network with its weights, but for the last layer, which is new: what it has learnt to see serves to
  * tell other classes apart.
  *
- * @throws {TrainingError} `run-invalid` where its weights do not fit pictures of that size
+ * @throws {TrainingError} `run-invalid` where its weights do not fit images of that size
  */
 export function startFrom(model: SavedModel, data: DataSet, seed: number): StartingPoint {
   const architecture = fitTo(model.architecture, data);
@@ -44,7 +44,7 @@ export function startFrom(model: SavedModel, data: DataSet, seed: number): Start
       if (known?.values.length !== elements(spec.shape)) {
         throw new TrainingError(
           'run-invalid',
-          `The weights "${name}" of ${model.description} are [${known?.shape}], but pictures of ${data.shape.join('x')} want ` +
+          `The weights "${name}" of ${model.description} are [${known?.shape}], but images of ${data.shape.join('x')} want ` +
             `[${spec.shape}]. Take what it was trained with: ${shape.join('x')} (--size ${model.input.height} --channels ${model.input.channels} for a folder of your own).`,
         );
       }
@@ -67,7 +67,7 @@ function fitTo(architecture: Architecture, data: DataSet): Architecture {
   } catch (cause) {
     throw new TrainingError(
       'run-invalid',
-      `"${architecture.name}" cannot take pictures of ${data.shape.join('x')}: ${(cause as Error).message}`,
+      `"${architecture.name}" cannot take images of ${data.shape.join('x')}: ${(cause as Error).message}`,
       { cause },
     );
   }

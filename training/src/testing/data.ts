@@ -1,30 +1,30 @@
-/** A data set that a small network learns in seconds: ten colours, each with noise. */
+/** A data set that a small network learns in seconds: ten colors, each with noise. */
 import type { DataSet } from '../data/data-set.ts';
-import { PictureSet } from '../data/picture-set.ts';
+import { ImageSet } from '../data/image-set.ts';
 import { randomStream } from '../random.ts';
 
 const SIZE = 32 * 32 * 3;
 
-export function colourData(train = 300, test = 100): DataSet {
-  const held = pictures('test', test);
+export function colorData(train = 300, test = 100): DataSet {
+  const held = images('test', test);
   return {
     name: 'cifar10',
     shape: [32, 32, 3],
-    labels: Array.from({ length: 10 }, (_, i) => `colour ${i}`),
-    train: pictures('train', train),
+    labels: Array.from({ length: 10 }, (_, i) => `color ${i}`),
+    train: images('train', train),
     validation: held,
     test: held,
   };
 }
 
-function pictures(name: string, count: number): PictureSet {
+function images(name: string, count: number): ImageSet {
   const random = randomStream(1, name);
   const pixels = new Uint8Array(count * SIZE);
   const classes = Uint8Array.from({ length: count }, () => random() % 10);
   for (let i = 0; i < pixels.length; i++) {
-    const colour = classes[Math.floor(i / SIZE)]!;
-    const level = [(colour % 3) * 100, (Math.floor(colour / 3) % 3) * 100, colour === 9 ? 200 : 0][i % 3]!;
+    const color = classes[Math.floor(i / SIZE)]!;
+    const level = [(color % 3) * 100, (Math.floor(color / 3) % 3) * 100, color === 9 ? 200 : 0][i % 3]!;
     pixels[i] = level + (random() % 56);
   }
-  return PictureSet.inMemory(pixels, classes);
+  return ImageSet.inMemory(pixels, classes);
 }

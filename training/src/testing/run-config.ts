@@ -1,5 +1,5 @@
 /** The record of a run that nobody trained: for tests of what is done with records. */
-import { cifar10Small } from '@glimpse/shared/architectures/cifar10-small';
+import { cifar10Small } from '@glimpse/shared/model/architectures/cifar10-small';
 import { testInput } from '@glimpse/shared/testing/release';
 import { settingsSchema } from '../fit/settings.ts';
 import type { RunConfig } from '../run/run-folder.ts';

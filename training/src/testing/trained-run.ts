@@ -1,5 +1,5 @@
-/** A finished run of a small network on the test colours, which no command can load, as `glimpse train` leaves it. */
-import { cifar10Small } from '@glimpse/shared/architectures/cifar10-small';
+/** A finished run of a small network on the test colors, which no command can load, as `glimpse train` leaves it. */
+import { cifar10Small } from '@glimpse/shared/model/architectures/cifar10-small';
 import { testInput } from '@glimpse/shared/testing/release';
 import { type DataSet, fingerprint } from '../data/data-set.ts';
 import { startWasm } from '../engines/wasm/start.ts';
@@ -7,7 +7,7 @@ import { saveCheckpoint } from '../fit/checkpoint.ts';
 import { fit } from '../fit/fit.ts';
 import { settingsSchema } from '../fit/settings.ts';
 import { RunFolder } from '../run/run-folder.ts';
-import { colourData } from './data.ts';
+import { colorData } from './data.ts';
 
 export interface TrainedRunOptions {
   readonly epochs: number;
@@ -21,8 +21,8 @@ export async function trainedRun(
   parent: string,
   { epochs, seed = 1, startedAt = '2026-11-25T03:00:00.000Z', labels }: TrainedRunOptions,
 ): Promise<{ run: RunFolder; data: DataSet }> {
-  const colours = colourData();
-  const data = { ...colours, labels: labels ?? colours.labels };
+  const colors = colorData();
+  const data = { ...colors, labels: labels ?? colors.labels };
   const settings = settingsSchema.parse({
     epochs,
     batchSize: 64,
@@ -36,7 +36,7 @@ export async function trainedRun(
     architecture: cifar10Small,
     input: testInput,
     labels: data.labels,
-    data: { name: 'colours', fingerprint: fingerprint(data), train: data.train.count, test: data.test.count },
+    data: { name: 'colors', fingerprint: fingerprint(data), train: data.train.count, test: data.test.count },
     settings,
   });
   await run.writeEnvironment({ engine, platform: 'test', revision: 'unknown' });

@@ -43,7 +43,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Reco
       title: 'Glimpse',
       version,
       description:
-        'Classifies pictures at the network’s edge. Errors are problem documents (RFC 9457) with a ' +
+        'Classifies images at the network’s edge. Errors are problem documents (RFC 9457) with a ' +
         'stable `code`. Every `GET` answers `HEAD` as well; another method is 405 with `Allow`. Query parameters that ' +
         'are not known are passed over.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },

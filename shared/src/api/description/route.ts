@@ -25,10 +25,10 @@ export interface Route {
 }
 
 export const tags = {
-  classify: 'Pictures in, classes out.',
-  feedback: 'What pictures show, say those who know.',
+  classify: 'Images in, classes out.',
+  feedback: 'What images show, say those who know.',
   models: 'What there is to classify with.',
-  'hugging-face': 'Pictures in, classes out, in the shape of Hugging Face’s image classification.',
+  'hugging-face': 'Images in, classes out, in the shape of Hugging Face’s image classification.',
   'open-inference': 'The Open Inference Protocol, version 2, which Triton’s and KServe’s clients speak.',
   operation: 'For whoever runs the Worker.',
   documents: 'What describes the API.',

@@ -1,6 +1,6 @@
 /** What the schemas of bodies and answers are called in /openapi.json, and what their members mean. */
 import * as z from 'zod/mini';
-import { inputContractSchema } from '../../picture/input-contract.ts';
+import { inputContractSchema } from '../../image/input-contract.ts';
 import { manifestSchema } from '../../release/manifest.ts';
 import { batchAnswerSchema } from '../batch.ts';
 import { classifyAnswerSchema, classifyJsonSchema, predictionSchema } from '../classify.ts';
@@ -40,26 +40,26 @@ explain(predictionSchema.shape, {
   index: "Position in the release's list of labels.",
   score: 'Probability, 0 to 1.',
 });
-name(classifyAnswerSchema, 'Classification', 'What a picture shows.');
+name(classifyAnswerSchema, 'Classification', 'What an image shows.');
 explain(classifyAnswerSchema.shape, {
   model: 'The release that answered; `channel` is null where a version was asked for.',
   predictions: 'The most probable classes, best first.',
   uncertain: "Whether the best score is below the release's rejection threshold; only where it has one.",
   image: 'What was sent: its format as its bytes tell it, and its upright size in pixels.',
 });
-name(classifyJsonSchema, 'PictureInJson', 'A picture in JSON.');
+name(classifyJsonSchema, 'ImageInJson', 'An image in JSON.');
 const [inline, address] = classifyJsonSchema.def.options;
-name(inline, 'PictureInline', 'The picture itself.');
+name(inline, 'ImageInline', 'The image itself.');
 explain(inline.shape, { image: 'Base64 (RFC 4648), either alphabet, with or without padding or a `data:` prefix.' });
-name(address, 'PictureAddress', 'Where the picture lies; only where the owner of the Worker allows its host.');
+name(address, 'ImageAddress', 'Where the image lies; only where the owner of the Worker allows its host.');
 explain(address.shape, { url: 'https, on an allowed host, without a port or credentials.' });
-name(batchAnswerSchema, 'BatchAnswer', 'Each picture with its own answer or its own problem, in the order sent.');
+name(batchAnswerSchema, 'BatchAnswer', 'Each image with its own answer or its own problem, in the order sent.');
 const { results } = batchAnswerSchema.shape;
 name(results.def.element, 'BatchResult', 'Either an answer or a problem.');
-name(feedbackSchema, 'Feedback', 'What a picture shows, about an answer.');
+name(feedbackSchema, 'Feedback', 'What an image shows, about an answer.');
 explain(feedbackSchema.shape, {
   id: 'Of the answer.',
-  label: 'What the picture shows: one of the labels of the release that answered.',
+  label: 'What the image shows: one of the labels of the release that answered.',
   image: 'The bytes that were classified, in base64 (RFC 4648), with or without padding or a `data:` prefix.',
   consent: 'That `image` may be kept and trained on, says whom it belongs to.',
 });
@@ -69,7 +69,7 @@ name(manifestSchema, 'Release', 'What a release is, how it was made, and the siz
 explain(manifestSchema.shape, {
   minimumRunner: 'The least runner that understands its network.',
   labels: 'The classes, in the order of the network’s outputs.',
-  metrics: 'On the whole test set, before and after quantisation.',
+  metrics: 'On the whole test set, before and after quantization.',
   calibration: 'Scores are softmax(logits / temperature).',
   rejectionThreshold: 'Answers whose best score is below it say `uncertain`.',
 });
@@ -79,9 +79,9 @@ explain(modelListSchema.shape, { default: 'The model that answers where a reques
 name(modelSchema, 'Model', 'A model, its channels, and what `stable` serves.');
 explain(modelSchema.shape, { release: 'Of the channel `stable`; null where there is none.' });
 name(errorSchema, 'ErrorText', 'What went wrong, where clients look for a text.');
-name(huggingFaceRequestSchema, 'HuggingFaceRequest', 'A picture in JSON, as Hugging Face has it.');
+name(huggingFaceRequestSchema, 'HuggingFaceRequest', 'An image in JSON, as Hugging Face has it.');
 explain(huggingFaceRequestSchema.shape, {
-  inputs: { description: 'The picture in base64 (RFC 4648).', contentEncoding: 'base64' },
+  inputs: { description: 'The image in base64 (RFC 4648).', contentEncoding: 'base64' },
 });
 name(huggingFaceAnswerSchema, 'HuggingFaceAnswer', 'The most probable classes, best first.');
 name(serverMetadataSchema, 'OpenInferenceServer', 'Who answers.');
@@ -89,13 +89,13 @@ name(liveSchema, 'OpenInferenceLive', 'Whether the Worker is alive.');
 name(readySchema, 'OpenInferenceReady', 'Whether the default model answers.');
 name(modelReadySchema, 'OpenInferenceModelReady', 'Whether the model answers.');
 name(modelMetadataSchema, 'OpenInferenceModel', 'The tensors of a model: a request has one of the inputs.');
-name(inferRequestSchema, 'InferRequest', 'Pictures to classify.');
+name(inferRequestSchema, 'InferRequest', 'Images to classify.');
 explain(inferRequestSchema.shape, {
   id: 'Comes back with the answer.',
-  inputs: 'One tensor: files of pictures, raw pixels, or normalised numbers.',
+  inputs: 'One tensor: files of images, raw pixels, or normalized numbers.',
   outputs: 'Which outputs are wanted; all where it is left out.',
 });
-name(inferAnswerSchema, 'InferAnswer', 'What the pictures show.');
+name(inferAnswerSchema, 'InferAnswer', 'What the images show.');
 name(livenessSchema, 'Liveness', 'The Worker is alive.');
 name(readinessSchema, 'Readiness', 'The default model answers.');
 explain(readinessSchema.shape, {

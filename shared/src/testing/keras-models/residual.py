@@ -6,7 +6,7 @@ keras = tensorflow.keras
 layers = keras.layers
 regularizers = keras.regularizers
 
-x = pictures = keras.Input((9, 7, 2), name="pictures")
+x = images = keras.Input((9, 7, 2), name="images")
 x = layers.ZeroPadding2D(((1, 0), (2, 1)), name="pad")(x)
 x = layers.Conv2D(3, 3, padding="same", use_bias=False, kernel_regularizer=regularizers.L2(0.25), name="a")(x)
 b = layers.BatchNormalization(name="b")(x)
@@ -17,4 +17,4 @@ x = layers.Activation("relu", name="f")(x)
 x = layers.GlobalAveragePooling2D(name="g")(x)
 x = layers.Dropout(0.25, name="h")(x)
 x = layers.Dense(4, activation="softmax", name="o")(x)
-print(keras.Model(pictures, x, name="residual").to_json())
+print(keras.Model(images, x, name="residual").to_json())

@@ -1,4 +1,4 @@
-/** Asks a Worker through the generated client: ADDRESS PICTURE. Prints what came of it, a line each. */
+/** Asks a Worker through the generated client: ADDRESS IMAGE. Prints what came of it, a line each. */
 import { readFile } from 'node:fs/promises';
 import { ClassifyApi, Configuration, HuggingFaceApi, ResponseError } from './client/index.ts';
 

@@ -6,7 +6,7 @@ import { addPrivateStoreOptions, feedbackIdOf, type PrivateModelOptions, withPri
 export function deleteCommand(): Command {
   return addPrivateStoreOptions(
     new Command('delete')
-      .description('remove feedback, with its pictures; pulled folders follow at their next pull')
+      .description('remove feedback, with its images; pulled folders follow at their next pull')
       .argument('<ids...>', 'of feedback, or of the answers that it is about'),
   ).action((texts: string[], options: PrivateModelOptions, command: Command) =>
     withPrivateModel(command, options, async ({ store, model, output }) => {

@@ -18,10 +18,10 @@ export function listCommand(): Command {
       const { records, broken } = await readRecords(store, model, ids);
       if (records.length === 0) output.note(`${store.description} holds no feedback about ${model}.`);
       const lines = inColumns([
-        ['id', 'label', 'answered', 'score', 'version', 'picture'],
-        ...records.map(({ id, label, answer, version, picture }) => [
+        ['id', 'label', 'answered', 'score', 'version', 'image'],
+        ...records.map(({ id, label, answer, version, picture: image }) => [
           ...[id, label, answer.label, answer.score.toFixed(3), version],
-          picture ? `${picture.format}, ${picture.size} bytes` : '',
+          image ? `${image.format}, ${image.size} bytes` : '',
         ]),
       ]);
       for (const [i, record] of records.entries()) {

@@ -13,7 +13,7 @@ interface PruneCommandOptions extends PrivateModelOptions {
 export function pruneCommand(): Command {
   return addPrivateStoreOptions(
     new Command('prune')
-      .description('remove feedback that has been kept long enough, and pictures without a record')
+      .description('remove feedback that has been kept long enough, and images without a record')
       .option('--days <n>', 'to keep, counted from the answer', wholeNumber(0, 36_500), RETENTION_DAYS)
       .option('--yes', 'do it: without this, only say what would be removed'),
   ).action((options: PruneCommandOptions, command: Command) =>

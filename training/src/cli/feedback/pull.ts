@@ -12,7 +12,7 @@ interface PullCommandOptions extends PrivateModelOptions {
 export function pullCommand(): Command {
   return addPrivateStoreOptions(
     new Command('pull')
-      .description('make a data folder of the feedback that came with pictures; again, and it is brought up to date')
+      .description('make a data folder of the feedback that came with images; again, and it is brought up to date')
       .addOption(sinceOption())
       .option('--out <folder>', 'where to (default: feedback/<model>)'),
   ).action((options: PullCommandOptions, command: Command) =>
@@ -27,12 +27,12 @@ export function pullCommand(): Command {
           `No folder can be called ${pulled.renamed.map((label) => JSON.stringify(label)).join(', ')}: train on ${join(folder, 'labels.csv')}, which has the labels in full.`,
         );
       }
-      const { records, pictures, fetched, removed } = pulled;
+      const { records, images, fetched, removed } = pulled;
       output.event(
         'pulled',
-        { folder, model, records, pictures, fetched, removed, broken: pulled.broken.length },
-        `${folder}: ${records} records, ${pictures} with pictures (${fetched} fetched now), ${removed} gone since, ${pulled.broken.length} broken.` +
-          (pictures > 0 ? ` Next: glimpse train --data ${folder}` : ''),
+        { folder, model, records, images, fetched, removed, broken: pulled.broken.length },
+        `${folder}: ${records} records, ${images} with images (${fetched} fetched now), ${removed} gone since, ${pulled.broken.length} broken.` +
+          (images > 0 ? ` Next: glimpse train --data ${folder}` : ''),
       );
     }),
   );

@@ -1,4 +1,4 @@
-/** Optimisers as TensorFlow's own operations, which change weight and state in place and in one pass. */
+/** Optimizers as TensorFlow's own operations, which change weight and state in place and in one pass. */
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import type { FusedUpdate } from '../training-kernels.ts';
 import { attribute, op, run } from './binding.ts';

@@ -98,9 +98,9 @@ export const tensorFlowKernels: TrainingKernels = {
       };
     })(x, kernel),
 
-  batchNormalise(x, gamma, beta, epsilon) {
-    // The operation knows pictures only.
-    const picture = x.rank === 4 ? x : reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]);
+  batchNormalize(x, gamma, beta, epsilon) {
+    // The operation knows images only.
+    const image = x.rank === 4 ? x : reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]);
     const attributes = [
       T(),
       attribute.type('U'),
@@ -121,9 +121,9 @@ export const tensorFlowKernels: TrainingKernels = {
         gradFunc: (dy: Tensor, [x, gamma, ...kept]: [Tensor, Tensor, ...Tensor[]]) =>
           run('FusedBatchNormGradV3', attributes, [dy, x, gamma, ...kept], 5).slice(0, 3),
       };
-    })(picture, gamma, beta);
+    })(image, gamma, beta);
     // TensorFlow divides by one less than the count, Keras by the count.
-    const count = picture.size / picture.shape[3]!;
+    const count = image.size / image.shape[3]!;
     const [mean, variance] = [statistics![0].clone(), mul(statistics![1], (count - 1) / count)];
     for (const kept of statistics!) kept.dispose();
     return { y: reshape(y, x.shape), mean, variance };

@@ -36,7 +36,7 @@ export const record: Recorder = (state, functions) => {
 
   const initial = variables.map(({ shape }, index) => binding.createTensor(shape, binding.TF_FLOAT, before[index]!));
   const fed = Object.fromEntries(initial.map((id, index) => [`${initialName(index)}:0`, id]));
-  for (const { id } of call(fed, [`${INITIALISED}:0`])) binding.deleteTensor(id);
+  for (const { id } of call(fed, [`${INITIALIZED}:0`])) binding.deleteTensor(id);
   for (const id of initial) binding.deleteTensor(id);
 
   return {
@@ -64,7 +64,7 @@ export const record: Recorder = (state, functions) => {
   };
 };
 
-const INITIALISED = 'initialised';
+const INITIALIZED = 'initialized';
 const variableName = (index: number) => `variable_${index}`;
 const initialName = (index: number) => `initial_${index}`;
 const readName = (index: number) => `value_${index}`;
@@ -109,7 +109,7 @@ class Graph {
       );
       return `^assign_${index}`;
     });
-    this.#constant(INITIALISED, binding.TF_INT32, [], new Int32Array(1), assigned);
+    this.#constant(INITIALIZED, binding.TF_INT32, [], new Int32Array(1), assigned);
   }
 
   /** @returns the names of the function's results */

@@ -1,5 +1,5 @@
 /**
- * The gradient of a convolution with respect to its filter, as a convolution itself: the pictures of the batch take the
+ * The gradient of a convolution with respect to its filter, as a convolution itself: the images of the batch take the
  * place of the channels, the output's gradient that of the filter, and the stride becomes the dilation.
  */
 import {

@@ -45,7 +45,7 @@ export const wasmKernels: TrainingKernels = {
     maxPool(x as Tensor4D, [...size] as [number, number], [...strides] as [number, number], padding),
   matMul: (x, kernel) => matMul(x as Tensor2D, kernel as Tensor2D),
 
-  batchNormalise(x, gamma, beta, epsilon) {
+  batchNormalize(x, gamma, beta, epsilon) {
     const channels = x.shape.at(-1)!;
     const rows = reshape(x, [-1, channels]);
     const count = rows.shape[0]!;
@@ -53,21 +53,21 @@ export const wasmKernels: TrainingKernels = {
     const y = customGrad((...inputs: unknown[]) => {
       const [rows, gamma, beta, save] = inputs as [Tensor, Tensor, Tensor, (tensors: Tensor[]) => void];
       const mean = mul(columnSums(rows), 1 / count);
-      const centred = sub(rows, mean);
-      const variance = mul(columnSums(square(centred)), 1 / count);
+      const centered = sub(rows, mean);
+      const variance = mul(columnSums(square(centered)), 1 / count);
       const scale = rsqrt(add(variance, epsilon));
-      const normalised = mul(centred, scale);
+      const normalized = mul(centered, scale);
       // Without `keep` they would end with the forward pass.
       statistics = [keep(mean), keep(variance)];
-      save([normalised, scale, gamma]);
+      save([normalized, scale, gamma]);
       return {
-        value: add(mul(normalised, gamma), beta),
+        value: add(mul(normalized, gamma), beta),
         // Ioffe and Szegedy 2015, section 3, gathered into sums over the batch.
         gradFunc: (dy: Tensor, saved: Tensor[]) => {
-          const [normalised, scale, gamma] = saved as [Tensor, Tensor, Tensor];
+          const [normalized, scale, gamma] = saved as [Tensor, Tensor, Tensor];
           const sumOfDy = columnSums(dy);
-          const sumOfProducts = columnSums(mul(dy, normalised));
-          const shared = add(sumOfDy, mul(normalised, sumOfProducts));
+          const sumOfProducts = columnSums(mul(dy, normalized));
+          const shared = add(sumOfDy, mul(normalized, sumOfProducts));
           return [mul(sub(dy, mul(shared, 1 / count)), mul(gamma, scale)), sumOfProducts, sumOfDy];
         },
       };

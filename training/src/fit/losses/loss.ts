@@ -2,7 +2,7 @@
  * What a loss is. It takes the output of the network's last layer before that layer's activation (the logits), where a
  * loss and an activation that belong together are exact: probabilities have lost the digits of small errors.
  */
-import type { Activation } from '@glimpse/shared/network/layer';
+import type { Activation } from '@glimpse/shared/model/network/layer';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { TrainingKernels } from '../../engines/training-kernels.ts';
 

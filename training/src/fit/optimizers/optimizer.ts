@@ -1,11 +1,11 @@
-/** What an optimiser is: its options with Keras' names and defaults, the state that it keeps, and its formula. */
+/** What an optimizer is: its options with Keras' names and defaults, the state that it keeps, and its formula. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as z from 'zod/mini';
 
 /** Numbers that change from step to step, as scalars. */
 export interface StepNumbers {
   readonly learningRate: Tensor;
-  /** beta ** t in step t (from 1), for optimisers that correct the bias of their first steps. */
+  /** beta ** t in step t (from 1), for optimizers that correct the bias of their first steps. */
   readonly beta1Power: Tensor;
   readonly beta2Power: Tensor;
 }

@@ -1,4 +1,4 @@
-/** Every optimiser by its name. A new one is one file here and one line in each of the two tables. */
+/** Every optimizer by its name. A new one is one file here and one line in each of the two tables. */
 import * as z from 'zod/mini';
 import { adam, adamOptions } from './adam.ts';
 import { adamw, adamwOptions } from './adamw.ts';
@@ -13,7 +13,7 @@ export type OptimizerName = OptimizerOptions['name'];
 
 export const optimizers = { rmsprop, sgd, adam, adamw };
 
-/** The optimiser that the options name, with its type parameter forgotten. */
+/** The optimizer that the options name, with its type parameter forgotten. */
 export function optimizerOf(options: OptimizerOptions): Optimizer<OptimizerOptions> {
   return optimizers[options.name] as unknown as Optimizer<OptimizerOptions>;
 }

@@ -15,14 +15,14 @@ export const scheduleSchema = z.discriminatedUnion('name', [
     name: z.literal('cosine'),
     /** Epochs in which the rate rises from 0. */
     warmupEpochs: z._default(z.number().check(z.gte(0)), 0),
-    /** What is left at the end, as a share of the optimiser's rate. */
+    /** What is left at the end, as a share of the optimizer's rate. */
     final: z._default(share, 0),
   }),
   z.strictObject({
     name: z.literal('one-cycle'),
     /** Share of the run in which the rate rises. */
     rise: z._default(share, 0.3),
-    /** The first rate is the optimiser's divided by this. */
+    /** The first rate is the optimizer's divided by this. */
     startDivisor: z._default(z.number().check(z.gte(1)), 25),
     /** The last rate is the first one divided by this. */
     endDivisor: z._default(z.number().check(z.gte(1)), 10_000),
@@ -70,7 +70,7 @@ function halfCosine(done: number): number {
 
 export const scheduleNames = Object.keys(factors);
 
-/** What the optimiser's learning rate is multiplied by in a step. */
+/** What the optimizer's learning rate is multiplied by in a step. */
 export function scheduleFactor(schedule: Schedule, progress: Progress): number {
   return (factors[schedule.name] as Factor<Schedule['name']>)(progress, schedule);
 }

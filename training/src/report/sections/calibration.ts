@@ -11,10 +11,10 @@ export function calibrationSection({ reliability, temperature }: ReportContent):
   const { bins, ece } = reliability;
   const numbers = table(
     'Answers by their probability',
-    ['Probability', 'Pictures', 'Mean probability', 'Accuracy'].map((name, i) => ({ name, number: i > 0 })),
-    bins.map(({ from, to, pictures, confidence, accuracy }) => [
+    ['Probability', 'Images', 'Mean probability', 'Accuracy'].map((name, i) => ({ name, number: i > 0 })),
+    bins.map(({ from, to, images, confidence, accuracy }) => [
       `${three(from)} – ${three(to)}`,
-      count(pictures),
+      count(images),
       four(confidence),
       four(accuracy),
     ]),
@@ -27,7 +27,7 @@ export function calibrationSection({ reliability, temperature }: ReportContent):
 of equal width, where n<sub>b</sub> of the n answers have their probability in bin b, acc<sub>b</sub> is the share of them that is
 right and conf<sub>b</sub> their mean probability (Guo et al., <cite>On Calibration of Modern Neural Networks</cite>, ICML 2017).</p>`,
     html`<p>For information: softmax(logits / T) fits the test set best at T = ${three(temperature)}; ${verdict(temperature)}. It
-was fitted on the pictures that are measured here and is applied nowhere.</p>`,
+was fitted on the images that are measured here and is applied nowhere.</p>`,
     html`<div class="charts">${[
       chartFigure(reliabilityChart(bins, ece), 'Accuracy by probability; on the dashed line they are equal', numbers),
       chartFigure(confidenceChart(bins), 'How often each probability is given', numbers),
@@ -43,7 +43,7 @@ function verdict(temperature: number): string {
 const x = { label: 'probability of the answer', labelArrow: 'none', domain: [0, 1], ticks: 5 } as const;
 
 function reliabilityChart(bins: readonly Bin[], ece: number): string {
-  const filled = bins.filter(({ pictures }) => pictures > 0);
+  const filled = bins.filter(({ images }) => images > 0);
   return drawChart(
     {
       id: 'chart-reliability',
@@ -76,13 +76,13 @@ function reliabilityChart(bins: readonly Bin[], ece: number): string {
 }
 
 function confidenceChart(bins: readonly Bin[]): string {
-  const all = bins.reduce((total, { pictures }) => total + pictures, 0);
+  const all = bins.reduce((total, { images }) => total + images, 0);
   const last = bins.at(-1)!;
   return drawChart(
     {
       id: 'chart-confidence',
       title: 'Probabilities of the answers',
-      description: `Share of the answers in ${bins.length} bins of their probability; ${((last.pictures / all) * 100).toFixed(1)} % lie above ${three(last.from)}.`,
+      description: `Share of the answers in ${bins.length} bins of their probability; ${((last.images / all) * 100).toFixed(1)} % lie above ${three(last.from)}.`,
       options: {
         x,
         y: { label: 'share of the answers', labelArrow: 'none', grid: true, ticks: 5 },
@@ -90,7 +90,7 @@ function confidenceChart(bins: readonly Bin[]): string {
           Plot.rectY(bins, {
             x1: 'from',
             x2: 'to',
-            y: ({ pictures }: Bin) => pictures / all,
+            y: ({ images }: Bin) => images / all,
             fill: paletteOfPage.training,
             insetLeft: 1,
             insetRight: 1,

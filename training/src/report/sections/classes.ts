@@ -12,11 +12,11 @@ export function classesSection({ confusion, config, metrics }: ReportContent): H
   return section(
     'classes',
     'Each class',
-    html`<p>Precision: of the answers that name the class, those that are right. Recall: of the class’ pictures, those that
-are recognised. F1: their harmonic mean.</p>`,
+    html`<p>Precision: of the answers that name the class, those that are right. Recall: of the class’ images, those that
+are recognized. F1: their harmonic mean.</p>`,
     table(
       'Precision, recall and F1',
-      [{ name: 'Class' }, ...['Precision', 'Recall', 'F1', 'Pictures'].map((name) => ({ name, number: true }))],
+      [{ name: 'Class' }, ...['Precision', 'Recall', 'F1', 'Images'].map((name) => ({ name, number: true }))],
       [
         ...all.map((one, index) => [foreign(config.labels[index]!), ...row(one), count(one.support)]),
         ['Mean of the classes', ...row(mean), count(metrics.pictures)],

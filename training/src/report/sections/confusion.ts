@@ -6,11 +6,11 @@ import { count } from '../number-text.ts';
 import { foreign, type Html, section, table } from './section.ts';
 
 /** A matrix of more classes is too wide to read. */
-const MOST_COLUMNS = 25;
+const MAX_COLUMNS = 25;
 
 export function confusionSection({ confusion, config }: ReportContent): Html {
   const { labels } = config;
-  const small = labels.length <= MOST_COLUMNS;
+  const small = labels.length <= MAX_COLUMNS;
   const frequent = mixups(confusion, small ? 8 : 50);
   return section(
     'confusion',
@@ -19,28 +19,28 @@ export function confusionSection({ confusion, config }: ReportContent): Html {
       ? html`<p>A row is a true class, a column the answer; the diagonal is right.</p>${matrix(confusion, labels)}`
       : html`<p>${labels.length} classes make too wide a matrix to read; these are its largest entries off the diagonal.</p>`,
     frequent.length === 0
-      ? html`<p>No picture was taken for another class.</p>`
+      ? html`<p>No image was taken for another class.</p>`
       : table(
           'Most frequent mixups',
-          [{ name: 'Truly' }, { name: 'Taken for' }, { name: 'Pictures', number: true }],
-          frequent.map(({ truth, answer, pictures }) => [
+          [{ name: 'Truly' }, { name: 'Taken for' }, { name: 'Images', number: true }],
+          frequent.map(({ truth, answer, images }) => [
             foreign(labels[truth]!),
             foreign(labels[answer]!),
-            count(pictures),
+            count(images),
           ]),
         ),
   );
 }
 
 function matrix(confusion: Confusion, labels: readonly string[]): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Pictures by true class and answer"><table class="matrix">
-<caption>Pictures by true class (row) and answer (column)</caption>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Images by true class and answer"><table class="matrix">
+<caption>Images by true class (row) and answer (column)</caption>
 <thead><tr><td></td>${labels.map((label) => html`<th scope="col">${foreign(label)}</th>`)}</tr></thead>
 <tbody>${confusion.map((row, truth) => {
-    const support = row.reduce((total, pictures) => total + pictures, 0);
-    const cells = row.map((pictures, answer) => {
+    const support = row.reduce((total, images) => total + images, 0);
+    const cells = row.map((images, answer) => {
       const kind = truth === answer ? 'right' : 'wrong';
-      return html`<td class="${kind} shade-${shade(pictures / support)}">${count(pictures)}</td>`;
+      return html`<td class="${kind} shade-${shade(images / support)}">${count(images)}</td>`;
     });
     return html`<tr><th scope="row">${foreign(labels[truth]!)}</th>${cells}</tr>\n`;
   })}</tbody></table></div>`;

@@ -16,7 +16,7 @@ export function summarySection(content: ReportContent): Html {
     ['Loss (cross-entropy)', four(metrics.loss)],
     ['Calibration error (ECE)', four(content.reliability.ece)],
     ['Parameters', count(content.parameters)],
-    ['Multiply-adds a picture', count(content.multiplyAdds)],
+    ['Multiply-adds an image', count(content.multiplyAdds)],
     ['Size as float32', `${count(content.bytes)} bytes`],
     ['Epochs', `${epochs} of ${config.settings.epochs}`],
     ['Start to end', outcome ? duration((Date.parse(outcome.endedAt) - Date.parse(config.startedAt)) / 1000) : '–'],
@@ -25,7 +25,7 @@ export function summarySection(content: ReportContent): Html {
     'summary',
     'Summary',
     html`<p>${foreign(config.architecture.name)} was trained on ${foreign(config.data.name)}, begun ${time(config.startedAt)}.
-The run ${status(content)}. Its weights after epoch ${epochs} name ${count(metrics.correct)} of ${count(metrics.pictures)} test pictures
+The run ${status(content)}. Its weights after epoch ${epochs} name ${count(metrics.correct)} of ${count(metrics.pictures)} test images
 rightly; always answering the largest class would get ${four(majority)}.</p>`,
     html`<dl class="cards">${cards.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`,
   );

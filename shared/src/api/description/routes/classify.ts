@@ -1,4 +1,4 @@
-/** Pictures in, classes out. */
+/** Images in, classes out. */
 import { batchAnswerSchema } from '../../batch.ts';
 import { classifyAnswerSchema, classifyJsonSchema, classifyQuerySchema, RAW_PIXELS_TYPE } from '../../classify.ts';
 import { limitsSchema, pixelLimits } from '../../limits.ts';
@@ -6,10 +6,10 @@ import { Problem, type ProblemCode, problemDocument } from '../../problems.ts';
 import type { Parameter, Route } from '../route.ts';
 import { classification, onePixel } from './examples.ts';
 
-const { MAX_BATCH_PICTURES, MAX_BODY_BYTES, ...limits } = limitsSchema.parse({});
+const { MAX_BATCH_IMAGES, MAX_BODY_BYTES, ...limits } = limitsSchema.parse({});
 
-/** Of width x height, as the picture's header says. */
-const mostPixels = Object.entries(pixelLimits({ MAX_BATCH_PICTURES, MAX_BODY_BYTES, ...limits }))
+/** Of width x height, as the image's header says. */
+const mostPixels = Object.entries(pixelLimits({ MAX_BATCH_IMAGES, MAX_BODY_BYTES, ...limits }))
   .map(([format, pixels]) => `${pixels / 1e6} of a ${format.toUpperCase()}`)
   .join(', ');
 const { top_k, model, version, channel } = classifyQuerySchema.shape;
@@ -56,8 +56,8 @@ const ofEachRequest: readonly ProblemCode[] = [
   'model-unavailable',
 ];
 
-/** What may be wrong with one picture. */
-const ofEachPicture: readonly ProblemCode[] = ['picture-too-many-pixels', 'picture-unsupported', 'picture-undecodable'];
+/** What may be wrong with one image. */
+const ofEachImage: readonly ProblemCode[] = ['image-too-many-pixels', 'image-unsupported', 'image-undecodable'];
 
 const binary = { binary: true } as const;
 
@@ -66,15 +66,15 @@ export const classify: Route = {
   path: '/v1/classify',
   id: 'classify',
   tag: 'classify',
-  summary: 'Classify a picture',
+  summary: 'Classify an image',
   description:
-    'What a picture is, its first bytes tell: JPEG, PNG, WebP or GIF, whatever its Content-Type says. It is turned ' +
+    'What an image is, its first bytes tell: JPEG, PNG, WebP or GIF, whatever its Content-Type says. It is turned ' +
     'upright, converted to sRGB and put on white where it is transparent.',
   parameters,
   body: {
     description: `At most ${MAX_BODY_BYTES} bytes, and at most so many million pixels: ${mostPixels}; unless the owner set other limits.`,
     content: {
-      'multipart/form-data': { files: { image: { most: 1, description: 'The picture.' } } },
+      'multipart/form-data': { files: { image: { most: 1, description: 'The image.' } } },
       'application/octet-stream': binary,
       'image/jpeg': binary,
       'image/png': binary,
@@ -97,12 +97,12 @@ export const classify: Route = {
       headers,
       content: { 'application/json': { schema: classifyAnswerSchema, examples: { cat: classification } } },
       links: {
-        sendFeedback: { description: 'With the `id`: what the picture really shows.' },
+        sendFeedback: { description: 'With the `id`: what the image really shows.' },
         removeFeedback: { description: 'Take that back.', parameters: { id: '$response.body#/id' } },
       },
     },
   ],
-  problems: [...ofEachRequest, ...ofEachPicture, 'url-refused', 'pixels-wrong-length', 'url-failed'],
+  problems: [...ofEachRequest, ...ofEachImage, 'url-refused', 'pixels-wrong-length', 'url-failed'],
 };
 
 export const classifyBatch: Route = {
@@ -110,23 +110,23 @@ export const classifyBatch: Route = {
   path: '/v1/classify/batch',
   id: 'classifyBatch',
   tag: 'classify',
-  summary: `Classify up to ${MAX_BATCH_PICTURES} pictures`,
+  summary: `Classify up to ${MAX_BATCH_IMAGES} images`,
   description:
-    'Each picture has its own answer or its own problem, in the order sent. The pictures take turns with the requests ' +
+    'Each image has its own answer or its own problem, in the order sent. The images take turns with the requests ' +
     'of others; those that are left when the time is over have the problem `out-of-time`.',
   parameters,
   body: {
-    description: `At most ${MAX_BATCH_PICTURES} pictures, and at most ${MAX_BODY_BYTES} bytes altogether.`,
+    description: `At most ${MAX_BATCH_IMAGES} images, and at most ${MAX_BODY_BYTES} bytes altogether.`,
     content: {
       'multipart/form-data': {
-        files: { image: { most: MAX_BATCH_PICTURES, description: 'The pictures: the field is repeated for each.' } },
+        files: { image: { most: MAX_BATCH_IMAGES, description: 'The images: the field is repeated for each.' } },
       },
     },
   },
   answers: [
     {
       status: 200,
-      description: 'A result for each picture, even if none could be classified.',
+      description: 'A result for each image, even if none could be classified.',
       headers,
       content: {
         'application/json': {
@@ -138,7 +138,7 @@ export const classifyBatch: Route = {
                 { answer: { ...classification, id: `${classification.id}.0` } },
                 {
                   problem: problemDocument(
-                    new Problem('picture-unsupported', 'This is text; send JPEG, PNG, WebP or GIF instead.'),
+                    new Problem('image-unsupported', 'This is text; send JPEG, PNG, WebP or GIF instead.'),
                   ),
                 },
               ],

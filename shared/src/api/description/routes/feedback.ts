@@ -19,10 +19,10 @@ export const sendFeedback: Route = {
   path: '/v1/feedback',
   id: 'sendFeedback',
   tag: 'feedback',
-  summary: 'Say what a picture shows',
+  summary: 'Say what an image shows',
   description:
     'About an answer that was given here: its `id` is signed, so that nobody can speak about answers that never were. ' +
-    'Only where the owner takes feedback; pictures only with `consent: true`, and where the owner keeps them. They lose ' +
+    'Only where the owner takes feedback; images only with `consent: true`, and where the owner keeps them. They lose ' +
     'their metadata first. The last word about an answer counts.',
   body: {
     description: `At most ${MAX_FEEDBACK_BYTES} bytes, and within ${FEEDBACK_SECONDS / 86_400} days of the answer, unless the owner set other limits.`,
@@ -31,7 +31,7 @@ export const sendFeedback: Route = {
         schema: feedbackSchema,
         examples: {
           label: { id: classification.id, label: 'dog' },
-          picture: {
+          image: {
             id: classification.id,
             label: 'dog',
             image: 'R0lGODdhAQABAIAAAP///////ywAAAAAAQABAAACAkQBADs=',
@@ -49,9 +49,9 @@ export const sendFeedback: Route = {
     'body-malformed',
     'feedback-id-invalid',
     'feedback-label-unknown',
-    'feedback-picture-foreign',
+    'feedback-image-foreign',
     'feedback-consent-missing',
-    'feedback-pictures-off',
+    'feedback-images-off',
     'feedback-off',
     'version-unknown',
     'body-too-slow',
@@ -71,7 +71,7 @@ export const removeFeedback: Route = {
   tag: 'feedback',
   summary: 'Take feedback back',
   description:
-    'By the `id` of the answer, however old: what was said of it is removed, with the picture. Once more does no harm.',
+    'By the `id` of the answer, however old: what was said of it is removed, with the image. Once more does no harm.',
   parameters: [
     {
       in: 'path',

@@ -11,13 +11,13 @@ export const classifyForHuggingFace: Route = {
   path: '/models/{name}',
   id: 'classifyForHuggingFace',
   tag: 'hugging-face',
-  summary: 'Classify a picture, as Hugging Face does',
+  summary: 'Classify an image, as Hugging Face does',
   description:
     'For the clients of Hugging Face: give them this address as the endpoint. A body that begins with `{` is JSON, ' +
-    'whatever its Content-Type says; any other is the picture. `top_k` out of range is taken as the nearest that is not.',
+    'whatever its Content-Type says; any other is the image. `top_k` out of range is taken as the nearest that is not.',
   parameters: [name],
   body: {
-    description: 'The picture itself, or in JSON.',
+    description: 'The image itself, or in JSON.',
     content: {
       'application/octet-stream': binary,
       'application/json': {
@@ -45,9 +45,9 @@ export const classifyForHuggingFace: Route = {
     'model-unknown',
     'body-too-slow',
     'body-too-large',
-    'picture-too-many-pixels',
-    'picture-unsupported',
-    'picture-undecodable',
+    'image-too-many-pixels',
+    'image-unsupported',
+    'image-undecodable',
     'busy',
     'out-of-time',
     'model-unavailable',

@@ -43,13 +43,13 @@ const infer: Route = {
   path: '/v2/models/{name}/infer',
   id: 'infer',
   tag: 'open-inference',
-  summary: 'Classify pictures',
+  summary: 'Classify images',
   description:
     'One input: `picture` (BYTES: files; in JSON as base64), `pixels` (UINT8, in the model’s own size) or `tensor` (FP32, ' +
-    'normalised as the release says). A tensor may follow the JSON in binary (`Inference-Header-Content-Length`); ' +
+    'normalized as the release says). A tensor may follow the JSON in binary (`Inference-Header-Content-Length`); ' +
     'answers are JSON. The output `scores` takes the parameter `classification`: so many of the best, as `score:index:label`.',
   body: {
-    description: 'Up to 32 pictures, unless the owner set another limit.',
+    description: 'Up to 32 images, unless the owner set another limit.',
     content: {
       'application/json': {
         schema: inferRequestSchema,
@@ -88,9 +88,9 @@ const infer: Route = {
     'body-too-slow',
     'body-too-large',
     'batch-too-large',
-    'picture-too-many-pixels',
-    'picture-unsupported',
-    'picture-undecodable',
+    'image-too-many-pixels',
+    'image-unsupported',
+    'image-undecodable',
     'busy',
     'out-of-time',
     'model-unavailable',
@@ -120,7 +120,7 @@ const describeModel: Described = {
   path: '/v2/models/{name}',
   id: 'describeModel',
   summary: 'What does a model take and give?',
-  description: 'Its inputs are alternatives: a request has one of them. A dimension of -1 is the number of pictures.',
+  description: 'Its inputs are alternatives: a request has one of them. A dimension of -1 is the number of images.',
 };
 const isModelReady: Described = {
   path: '/v2/models/{name}/ready',

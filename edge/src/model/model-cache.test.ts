@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import test, { after } from 'node:test';
+import { openLaboratory } from '../testing/harness.ts';
+
+const { scenario, close } = await openLaboratory();
+after(close);
+
+test('a request keeps its network over a swap, and the network goes when the last of them is done', async () => {
+  const found = await scenario('swap');
+  assert.ok(found.alone > 0);
+  assert.equal(found.both, found.alone * 2);
+  assert.equal(found.stillLeased, found.both);
+  assert.deepEqual(found.during, found.before);
+  assert.equal(found.leasedAgain, false);
+  assert.equal(found.after, found.alone);
+  assert.equal(found.none, 0);
+});
+
+test('two networks at most: the least recently used goes, never one that is spared or in use', async () => {
+  const found = await scenario('capacity');
+  assert.deepEqual(found.spared, [false, true, true, false]);
+  assert.deepEqual(found.leastRecent, [false, false, true, true]);
+  assert.equal(found.refused, 'busy');
+  assert.equal(found.tensors, found.alone * 2);
+  // One that may go is lent to nobody else, still computes for who has it, and makes room when he is done.
+  assert.deepEqual(found.whileUsed, { there: [false, false, false, true], classes: 10 });
+  assert.deepEqual(found.afterwards, [true, false, false, true]);
+  assert.equal(found.atLast, found.alone * 2);
+});

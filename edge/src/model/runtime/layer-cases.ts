@@ -1,0 +1,188 @@
+/**
+ * Networks that together use every kind of layer, with every option that may take another kernel. The kernel lists are
+ * held against them: in workerd on both backends, and in Node, where the whole of tfjs is there, for the right numbers.
+ */
+
+import type { ClassName, LayerInput } from '@glimpse/shared/model/layers/table';
+import type { Activation, Shape } from '@glimpse/shared/model/network/layer';
+
+export interface LayerCase {
+  readonly inputShape: Shape;
+  readonly layers: readonly LayerInput[];
+}
+
+const activations: readonly Activation[] = ['linear', 'relu', 'softmax', 'sigmoid'];
+const image: Shape = [6, 6, 2];
+const images: readonly Shape[] = [image, [5, 3, 2], [1, 1, 4]];
+
+const windows: readonly { kernelSize: number | [number, number]; padding: 'valid' | 'same'; strides?: number }[] = [
+  { kernelSize: 3, padding: 'valid' },
+  { kernelSize: [3, 2], padding: 'same', strides: 2 },
+  { kernelSize: 1, padding: 'same', strides: 3 },
+];
+
+/** Above a window of 2 by 3 in one dimension or in both. */
+const wideStrides: readonly [number, number][] = [
+  [3, 1],
+  [1, 4],
+  [5, 5],
+];
+
+/** A kind of layer that is not in here does not compile. */
+const casesByKind: Record<ClassName, readonly LayerCase[]> = {
+  Activation: activations.flatMap((activation) => [
+    { inputShape: [8], layers: [{ className: 'Activation', config: { activation } }] },
+    { inputShape: image, layers: [{ className: 'Activation', config: { activation } }] },
+  ]),
+  Add: [
+    {
+      inputShape: image,
+      layers: [
+        { className: 'Conv2D', config: { name: 'a', filters: 2, kernelSize: 1 } },
+        { className: 'Conv2D', config: { name: 'b', filters: 2, kernelSize: 3, padding: 'same' } },
+        { className: 'Add', inputs: ['input', 'a', 'b'] },
+        { className: 'Activation', config: { activation: 'relu' } },
+      ],
+    },
+    {
+      inputShape: [8],
+      layers: [
+        { className: 'Dense', config: { units: 8 } },
+        { className: 'Add', inputs: ['dense', 'input'] },
+      ],
+    },
+  ],
+  // Behind a layer with kernels, where it is folded, and alone; with an activation behind it and without.
+  BatchNormalization: [true, false].flatMap((center) =>
+    [true, false].flatMap((scale): LayerCase[] => {
+      // The variances of the test weights go down to -1.
+      const normalization: LayerInput = { className: 'BatchNormalization', config: { center, scale, epsilon: 2 } };
+      const relu: LayerInput = { className: 'Activation', config: { activation: 'relu' } };
+      return [
+        { inputShape: image, layers: [normalization] },
+        { inputShape: image, layers: [normalization, relu] },
+        { inputShape: [8], layers: [normalization] },
+        { inputShape: [8], layers: [{ className: 'Dense', config: { units: 5, useBias: scale } }, normalization] },
+        {
+          inputShape: image,
+          layers: [
+            { className: 'Conv2D', config: { filters: 3, kernelSize: 3, useBias: center } },
+            normalization,
+            relu,
+          ],
+        },
+      ];
+    }),
+  ),
+  Conv2D: activations.flatMap((activation) => [
+    ...wideStrides.map(
+      (strides): LayerCase => ({
+        inputShape: image,
+        layers: [
+          {
+            className: 'Conv2D',
+            config: { filters: 3, kernelSize: [2, 3], strides, padding: 'same', activation },
+          },
+        ],
+      }),
+    ),
+    ...(['valid', 'same'] as const).flatMap((padding): LayerCase[] => [
+      {
+        inputShape: image,
+        layers: [{ className: 'Conv2D', config: { filters: 3, kernelSize: 3, activation, padding } }],
+      },
+      {
+        inputShape: image,
+        layers: [
+          {
+            className: 'Conv2D',
+            config: { filters: 4, kernelSize: 1, strides: 2, activation, padding, useBias: false },
+          },
+        ],
+      },
+    ]),
+  ]),
+  Dense: activations.flatMap((activation) =>
+    [true, false].map((useBias) => ({
+      inputShape: [8],
+      layers: [{ className: 'Dense', config: { units: 5, activation, useBias } }],
+    })),
+  ),
+  DepthwiseConv2D: activations.flatMap((activation) => [
+    ...windows.map(
+      (window): LayerCase => ({
+        inputShape: image,
+        layers: [{ className: 'DepthwiseConv2D', config: { ...window, activation, depthMultiplier: 2 } }],
+      }),
+    ),
+    {
+      inputShape: image,
+      layers: [{ className: 'DepthwiseConv2D', config: { kernelSize: 3, activation, useBias: false } }],
+    },
+  ]),
+  // Alone, so that it is not dropped with nothing left to run.
+  Dropout: [
+    {
+      inputShape: [8],
+      layers: [
+        { className: 'Dropout', config: { rate: 0.5 } },
+        { className: 'Dense', config: { units: 3 } },
+      ],
+    },
+  ],
+  Flatten: [{ inputShape: image, layers: [{ className: 'Flatten' }] }],
+  GlobalAveragePooling2D: images.map((inputShape) => ({
+    inputShape,
+    layers: [{ className: 'GlobalAveragePooling2D' }],
+  })),
+  GlobalMaxPooling2D: images.map((inputShape) => ({ inputShape, layers: [{ className: 'GlobalMaxPooling2D' }] })),
+  MaxPooling2D: [
+    { inputShape: image, layers: [{ className: 'MaxPooling2D' }] },
+    { inputShape: image, layers: [{ className: 'MaxPooling2D', config: { poolSize: 1 } }] },
+    {
+      inputShape: image,
+      layers: [{ className: 'MaxPooling2D', config: { poolSize: 3, strides: 2, padding: 'same' } }],
+    },
+    ...wideStrides.map(
+      (strides): LayerCase => ({
+        inputShape: image,
+        layers: [{ className: 'MaxPooling2D', config: { poolSize: [2, 3], strides, padding: 'same' } }],
+      }),
+    ),
+  ],
+  SeparableConv2D: activations.flatMap((activation) =>
+    windows.flatMap((window) =>
+      [true, false].map(
+        (useBias): LayerCase => ({
+          inputShape: image,
+          layers: [{ className: 'SeparableConv2D', config: { ...window, filters: 3, activation, useBias } }],
+        }),
+      ),
+    ),
+  ),
+  ZeroPadding2D: [
+    {
+      inputShape: image,
+      layers: [
+        {
+          className: 'ZeroPadding2D',
+          config: {
+            padding: [
+              [1, 0],
+              [2, 3],
+            ],
+          },
+        },
+      ],
+    },
+    {
+      inputShape: image,
+      layers: [
+        { className: 'ZeroPadding2D' },
+        { className: 'Conv2D', config: { filters: 3, kernelSize: 3, strides: 2 } },
+      ],
+    },
+  ],
+};
+
+export const layerCases: readonly LayerCase[] = Object.values(casesByKind).flat();

@@ -1,0 +1,31 @@
+/** Runs the layer cases on whatever tfjs backend is the current one. */
+import { defineArchitecture, elements, place, weightName } from '@glimpse/shared/model/network/architecture';
+import { Network } from '@glimpse/shared/model/network/network';
+import { type LayerCase, layerCases } from './layer-cases.ts';
+
+/** @returns the outputs of each case, for weights and two inputs that are the same everywhere */
+export function runLayerCases(): number[][] {
+  return layerCases.map((layerCase) => runLayerCase(layerCase));
+}
+
+export function runLayerCase({ inputShape, layers }: LayerCase): number[] {
+  const architecture = defineArchitecture('case', inputShape, layers);
+  const weights = new Map(
+    place(architecture).flatMap(({ layer, weights }) =>
+      weights.map((weight) => [
+        weightName(layer, weight),
+        { shape: weight.shape, values: wave(elements(weight.shape), 0.7) },
+      ]),
+    ),
+  );
+  const network = new Network(architecture, weights);
+  try {
+    return [...network.predict(wave(2 * elements(inputShape), 1.3))];
+  } finally {
+    network.dispose();
+  }
+}
+
+function wave(length: number, step: number): Float32Array<ArrayBuffer> {
+  return Float32Array.from({ length }, (_, index) => Math.sin(1 + index * step));
+}

@@ -1,0 +1,140 @@
+/** A Worker for the tests that want parts of it in workerd, without the API around them: one scenario a path. */
+
+import { testRelease } from '@glimpse/shared/testing/release';
+import notTfjs from '@jsquash/webp/codec/dec/webp_dec.wasm';
+import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
+import { tensor } from '@tensorflow/tfjs-core';
+import { loadRelease } from '../load-release.ts';
+import { ModelCache } from '../model-cache.ts';
+import { WorkQueue } from '../queue.ts';
+import { SingleFlight } from '../single-flight.ts';
+import { isFatalBackendError } from './fatal-backend-error.ts';
+import { runLayerCases } from './run-layer-cases.ts';
+import { Runtime } from './runtime.ts';
+
+const MiB = 1024 * 1024;
+
+/** Of all requests, as in the real Worker. */
+const task = new SingleFlight<string>({ patienceMs: 300, onFailure() {} });
+const queue = new WorkQueue({ maxWaiting: 5, leaseMs: 300 });
+const never = () => new Promise<never>(() => {});
+
+const scenarios: Record<string, () => Promise<unknown>> = {
+  async wasm() {
+    return withRuntime(new Runtime({ simd, maxBytes: 64 * MiB }), async (runtime) => {
+      const outputs = runLayerCases();
+      return { backend: runtime.backend, outputs, tensors: runtime.tensors };
+    });
+  },
+
+  async cpu() {
+    return withRuntime(new Runtime({ simd: notTfjs, maxBytes: 64 * MiB }), async (runtime) => {
+      const outputs = runLayerCases();
+      return { backend: runtime.backend, outputs, tensors: runtime.tensors };
+    });
+  },
+
+  async exhausted() {
+    return withRuntime(new Runtime({ simd, maxBytes: 20 * MiB }), async (runtime) => {
+      const before = runLayerCases();
+      let message = '';
+      let broken = false;
+      try {
+        for (;;) tensor(new Float32Array(MiB / 4));
+      } catch (error) {
+        message = (error as Error).message;
+        broken = isFatalBackendError(error);
+      }
+      runtime.discard();
+      await runtime.start();
+      const after = runLayerCases();
+      return { message, broken, same: JSON.stringify(before) === JSON.stringify(after), tensors: runtime.tensors };
+    });
+  },
+
+  async swap() {
+    return withRuntime(new Runtime({ simd, maxBytes: 64 * MiB }), async (runtime) => {
+      const shelf = new ModelCache(runtime);
+      const [old, next] = [await release(1), await release(2)];
+      await shelf.add(old, new Set());
+      const alone = runtime.tensors;
+      const lease = shelf.lease('cifar10', old.manifest.version)!;
+      const answer = () => [...lease.classifier!.classify(new Uint8Array(3072).fill(128))];
+      const before = answer();
+      await shelf.add(next, new Set([old.manifest.version]));
+      const both = runtime.tensors;
+      shelf.retain('cifar10', new Set([next.manifest.version]));
+      const during = answer();
+      const stillLeased = runtime.tensors;
+      const leasedAgain = shelf.lease('cifar10', old.manifest.version) !== undefined;
+      lease.release();
+      lease.release();
+      const after = runtime.tensors;
+      shelf.retain('cifar10', new Set());
+      return { alone, both, stillLeased, after, none: runtime.tensors, before, during, leasedAgain };
+    });
+  },
+
+  // What never settles is ended by workerd: the code behind the `await` does not run, not even a `finally`.
+  'lose-task': () => task.run(never, { waitUntil() {} }),
+  'join-task': () => task.run(async () => 'done by another', { waitUntil() {} }),
+  'lose-turn': () => queue.run(never),
+  'take-turn': () => queue.run(() => 'done by another'),
+
+  async capacity() {
+    return withRuntime(new Runtime({ simd, maxBytes: 64 * MiB }), async (runtime) => {
+      const shelf = new ModelCache(runtime);
+      const releases = [await release(1), await release(2), await release(3), await release(4)];
+      const there = () => releases.map(({ manifest }) => shelf.has('cifar10', manifest.version));
+      const [a, b, c, d] = releases;
+      await shelf.add(a!, new Set());
+      const alone = runtime.tensors;
+      await shelf.add(b!, new Set());
+      // Used last, so that the other is to go; but the other is spared.
+      shelf.lease('cifar10', a!.manifest.version)!.release();
+      await shelf.add(c!, new Set([b!.manifest.version]));
+      const spared = there();
+      await shelf.add(d!, new Set());
+      const leastRecent = there();
+      const both = new Set([c!.manifest.version, d!.manifest.version]);
+      const refused = await shelf.add(a!, both).then(
+        () => 'no',
+        (error: { code: string }) => error.code,
+      );
+      const tensors = runtime.tensors;
+      const leases = [c!, d!].map(({ manifest }) => shelf.lease('cifar10', manifest.version)!);
+      const adding = shelf.add(a!, new Set([d!.manifest.version]));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const whileUsed = { there: there(), classes: leases[0]!.classifier!.classify(new Uint8Array(3072)).length };
+      leases[0]!.release();
+      await adding;
+      const afterwards = there();
+      leases[1]!.release();
+      return { alone, tensors, spared, leastRecent, refused, whileUsed, afterwards, atLast: runtime.tensors };
+    });
+  },
+};
+
+/** By the way that a release takes, with a store in memory. */
+async function release(seed: number) {
+  const { objects, version } = await testRelease({ seed });
+  const store = { get: async (key: string) => ({ bytes: objects.get(key)!, etag: '' }) };
+  return loadRelease(store, 'cifar10', version, { keys: '', floors: new Map() });
+}
+
+export default {
+  async fetch(request) {
+    const scenario = scenarios[new URL(request.url).pathname.slice(1)];
+    return scenario ? Response.json(await scenario()) : new Response(null, { status: 404 });
+  },
+} satisfies ExportedHandler;
+
+/** tfjs has one engine an isolate: each scenario leaves it empty. */
+async function withRuntime<T>(runtime: Runtime, use: (runtime: Runtime) => Promise<T>): Promise<T> {
+  await runtime.start();
+  try {
+    return await use(runtime);
+  } finally {
+    runtime.discard();
+  }
+}

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import test, { after } from 'node:test';
+import { layerKinds } from '@glimpse/shared/model/layers/table';
+import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
+import { openLaboratory } from '../../testing/harness.ts';
+import { layerCases } from './layer-cases.ts';
+import { runLayerCases } from './run-layer-cases.ts';
+
+const { scenario, close } = await openLaboratory();
+after(close);
+
+test('every kind of layer has a case', () => {
+  const used = new Set(layerCases.flatMap(({ layers }) => layers.map(({ className }) => className as string)));
+  assert.deepEqual([...used].sort(), Object.keys(layerKinds).sort());
+});
+
+test('every kind of layer runs in workerd on WASM, with the very bits of the whole tfjs in Node', async () => {
+  await useWasmBackend();
+  const expected = runLayerCases();
+  const { backend, outputs, tensors } = await scenario('wasm');
+  assert.deepEqual(backend, { name: 'wasm' });
+  assert.deepEqual(outputs, expected);
+  assert.equal(tensors, 0);
+});
+
+test('where WebAssembly does not start, every kind of layer runs in plain JavaScript, and it is said why', async () => {
+  await useWasmBackend();
+  const expected = runLayerCases();
+  const { backend, outputs, tensors } = await scenario('cpu');
+  assert.equal(backend.name, 'cpu');
+  assert.match(backend.reason, /WebAssembly did not start: /);
+  assert.equal(tensors, 0);
+  for (const [index, values] of expected.entries()) {
+    assert.equal(outputs[index].length, values.length);
+    for (const [i, value] of values.entries()) {
+      assert.ok(Math.abs(value - outputs[index][i]) < 1e-5, `${JSON.stringify(layerCases[index])} at ${i}`);
+    }
+  }
+});
+
+test('a full heap is an error that is known as such, and a new backend computes as the old one did', async () => {
+  const { message, broken, same, tensors } = await scenario('exhausted');
+  assert.match(message, /tfjs WASM memory is full \(limit 20971520 bytes\)/);
+  assert.deepEqual({ broken, same, tensors }, { broken: true, same: true, tensors: 0 });
+});

@@ -1,0 +1,40 @@
+/** The runtime test Worker in workerd: runs one of its scenarios and returns what it found. */
+import '../../dev/quiet-wrangler.ts';
+import assert from 'node:assert/strict';
+import { createTestHarness } from 'wrangler';
+import { root } from './root.ts';
+
+export interface Laboratory {
+  // biome-ignore lint/suspicious/noExplicitAny: what a test expects of it, it says itself
+  scenario(name: string): Promise<any>;
+  /** The status of an scenario that is meant to fail. */
+  fail(name: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+export async function openLaboratory(): Promise<Laboratory> {
+  const server = createTestHarness({
+    root,
+    workers: [
+      {
+        config: {
+          name: 'runtime',
+          main: 'edge/src/model/runtime/runtime-test-worker.ts',
+          compatibility_date: '2026-11-17',
+          compatibility_flags: ['no_nodejs_compat', 'no_nodejs_compat_v2'],
+        },
+      },
+    ],
+  });
+  await server.listen();
+  return {
+    async scenario(name) {
+      const response = await server.fetch(`/${name}`);
+      const text = await response.text();
+      assert.equal(response.status, 200, text);
+      return JSON.parse(text);
+    },
+    fail: async (name) => (await server.fetch(`/${name}`)).status,
+    close: () => server.close(),
+  };
+}

@@ -1,0 +1,50 @@
+/**
+ * GIF (87a and 89a): the first image, row by row into the area average, in memory of a few rows. The part of the
+ * screen that it leaves free, and its transparent color, are transparent.
+ */
+import { AreaAccumulator } from '../../area-accumulator.ts';
+import type { InputContract } from '../../input-contract.ts';
+import type { Decoder, Image, ImageLimits } from '../decoder.ts';
+import { checkPixelLimit } from '../pixel-limit.ts';
+import { type GifFrame, readGifParts } from './gif-parts.ts';
+import { unpackRows } from './lzw.ts';
+
+async function decode(bytes: Uint8Array, target: InputContract, limits: ImageLimits): Promise<Image> {
+  const { width, height, frame } = readGifParts(bytes);
+  checkPixelLimit({ width, height }, limits);
+  const average = new AreaAccumulator({ width, height }, target);
+  const rgba = new Uint8Array(width * 4);
+  for (let y = 0; y < height; y++) {
+    if (y < frame.top || y >= frame.top + frame.height) average.addRow(y, rgba);
+  }
+  const colors = new Uint32Array(frame.colors.buffer);
+  // Whole pixels are copied; in which order their bytes lie does not matter.
+  const inside = new Uint32Array(rgba.buffer, frame.left * 4, frame.width);
+  const order = rowOrder(frame);
+  unpackRows({ bytes, ...frame }, frame.width, frame.height, (row, index) => {
+    for (let x = 0; x < row.length; x++) inside[x] = colors[row[x]!]!;
+    average.addRow(frame.top + order(index), rgba);
+  });
+  return { format: 'gif', width, height, pixels: average.finish() };
+}
+
+export const gifDecoder: Decoder = { format: 'gif', decode };
+
+/** Which row of the image is stored at a place: GIF89a, appendix E, interlaces in four passes. */
+function rowOrder({ height, interlaced }: GifFrame): (index: number) => number {
+  if (!interlaced) return (index) => index;
+  const passes = [
+    { start: 0, step: 8 },
+    { start: 4, step: 8 },
+    { start: 2, step: 4 },
+    { start: 1, step: 2 },
+  ].map((pass) => ({ ...pass, rows: Math.max(0, Math.ceil((height - pass.start) / pass.step)) }));
+  return (index) => {
+    let left = index;
+    for (const { start, step, rows } of passes) {
+      if (left < rows) return start + left * step;
+      left -= rows;
+    }
+    throw new RangeError(`row ${index} of ${height}`);
+  };
+}

@@ -1,0 +1,157 @@
+/**
+ * The scans of an image: whether one is read, by what, and what the image has then (ITU-T T.81, B.2.3 and G.1.1.1).
+ *
+ * A scan that has all there is goes straight to the cells. Where several scans make up a block, they are read side by
+ * side, a row of MCUs of each in turn: so all coefficients of a block are there together, and only one row's are kept.
+ */
+import { BandBlocks } from './band-blocks.ts';
+import { BitReader } from './bit-reader.ts';
+import { magnitudeStep } from './clamping.ts';
+import type { Component } from './component.ts';
+import { mcuCounts } from './frame.ts';
+import { type HuffmanTables, huffmanTable } from './huffman.ts';
+import type { ImageState } from './image-state.ts';
+import { CLAMPING_WORK, type WorkMeter } from './limits.ts';
+import type { QuantizationTable } from './quantization.ts';
+import { readScan, type Scan } from './scan.ts';
+import type { ScanHeader } from './scan-header.ts';
+import { progressiveReader } from './scan-progressive.ts';
+import { type ReadBlock, readBandBlock, readSequentialBlock } from './scan-sequential.ts';
+import { type ScannedComponent, SeenBlocks } from './scanned-component.ts';
+import { STANDARD_AC, STANDARD_DC, standardTable } from './standard-huffman.ts';
+import { undecodable } from './undecodable.ts';
+
+/** Tables and the restart interval as the markers until now have set them. */
+export interface Tables {
+  readonly quantization: (QuantizationTable | undefined)[];
+  readonly huffman: HuffmanTables;
+  restartInterval: number;
+}
+
+/** A scan that waits for the others of its image. */
+export interface OpenScan {
+  readonly rows: Generator<void, void>;
+  /** Rows of its own MCUs that make up one of the frame's. */
+  readonly rowsPerMcu: number;
+}
+
+/** Stands in for tables that a scan does not use. */
+const NO_CODES = huffmanTable(new Uint8Array(16), new Uint8Array(0));
+
+/**
+ * Takes up the next scan.
+ *
+ * @param bytes of the file
+ * @param at first byte behind the scan header
+ * @returns where the next marker can be searched, and whether the scan is or will be read: those whose coefficients the
+ * target does not need are passed over
+ */
+export function beginScan(
+  state: ImageState,
+  header: ScanHeader,
+  tables: Tables,
+  bytes: Uint8Array,
+  at: number,
+  work: WorkMeter,
+): { at: number; read: boolean } {
+  const { frame, components, detail } = state;
+  const { from, to, high, low } = header;
+  const scanned = header.components.map(({ index }) => components[index]!);
+  const needed = from === 0 || scanned.some((component) => isNeeded(component, from, high, detail.refined));
+  let end = at;
+  if (needed) {
+    for (const component of scanned) {
+      if (high === 0 && component.precision[from] !== -1) {
+        throw undecodable('is damaged: a scan repeats what another one gave; save it anew');
+      }
+      useQuantizationTable(component, tables);
+    }
+    const clamping = state.single ? state.clamping : null;
+    const scan: Scan = {
+      components: scanned.map((component, i) => scannedComponent(component, header, i, tables, clamping !== null)),
+      mcus: mcuCounts(frame),
+      interval: tables.restartInterval,
+      readBlock: blockReader(state, header),
+      dcUnit: from === 0 && high === 0 ? 1 << low : 0,
+      clamping,
+    };
+    const reader = new BitReader(bytes, frame.progressive ? 'few' : 'many');
+    reader.start(at);
+    const rows = readScan(reader, scan, work);
+    if (state.single) {
+      for (let next = rows.next(); !next.done; ) next = rows.next();
+      end = reader.end;
+    } else state.open.push({ rows, rowsPerMcu: scanned.length === 1 ? scanned[0]!.vertical : 1 });
+  }
+  for (const { precision } of scanned) precision.fill(low, from, to + 1);
+  return { at: end, read: needed };
+}
+
+function blockReader({ frame, single, detail }: ImageState, header: ScanHeader): ReadBlock {
+  if (frame.progressive) return progressiveReader(header, detail.refined);
+  return single ? readSequentialBlock : readBandBlock;
+}
+
+/** Reads all scans that were taken up, side by side. */
+export function readOpenScans({ frame, components, clamping, open }: ImageState, work: WorkMeter): void {
+  if (open.length === 0) return;
+  const blocks = new BandBlocks(components, clamping);
+  const { across, down } = mcuCounts(frame);
+  const rowBlocks = components.reduce((sum, { vertical, paddedAcross }) => sum + vertical * paddedAcross, 0);
+  for (let row = 0; row < down; row++) {
+    for (const { rows, rowsPerMcu } of open) {
+      for (let i = 0; i < rowsPerMcu; i++) rows.next();
+    }
+    const looked = clamping?.looked ?? 0;
+    blocks.addRow(row, across);
+    work.spend(rowBlocks + ((clamping?.looked ?? 0) - looked) * CLAMPING_WORK);
+  }
+  // What follows the last row is checked too.
+  for (const { rows } of open) rows.next();
+}
+
+/** Of an AC scan of a progressive image. */
+function isNeeded({ lastWanted }: Component, from: number, high: number, refined: boolean): boolean {
+  // What is refined later must be known, even where it does not count.
+  return refined || (high === 0 && from <= lastWanted[3]!);
+}
+
+/** The table in force at the component's first scan (B.2.4.1). */
+function useQuantizationTable(component: Component, { quantization }: Tables): void {
+  if (component.precision.some((low) => low !== -1)) return;
+  const table = quantization[component.quantization];
+  if (!table) throw undecodable('is damaged: it lacks a quantization table; save it anew');
+  component.quantizationTable = table;
+}
+
+function scannedComponent(
+  component: Component,
+  { components, from, to, high }: ScanHeader,
+  place: number,
+  { huffman }: Tables,
+  clamping: boolean,
+): ScannedComponent {
+  const { dc, ac } = components[place]!;
+  const hasDc = from === 0 && high === 0;
+  return {
+    component,
+    dc: hasDc ? (huffman.dc[dc] ?? standardTable(STANDARD_DC, dc) ?? noTable()) : NO_CODES,
+    ac: to > 0 ? (huffman.ac[ac] ?? standardTable(STANDARD_AC, ac) ?? noTable()) : NO_CODES,
+    predictor: 0,
+    seen: clamping ? new SeenBlocks(magnitudeStep(component.quantizationTable)) : null,
+  };
+}
+
+function noTable(): never {
+  throw undecodable('is damaged: it lacks a Huffman table; save it anew');
+}
+
+/** Whether nothing can follow: each coefficient of each component was given to its last bit. */
+export function isComplete({ components }: ImageState): boolean {
+  return components.every(({ precision }) => precision.every((low) => low === 0));
+}
+
+/** Whether there is something of all components. */
+export function hasAllComponents({ components }: ImageState): boolean {
+  return components.every(({ precision }) => precision[0] !== -1);
+}

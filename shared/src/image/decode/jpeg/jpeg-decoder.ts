@@ -1,0 +1,162 @@
+/**
+ * JPEG straight to the small image that a model eats: baseline, extended sequential and progressive, 8 bits, Huffman
+ * (ITU-T T.81). The area average of the whole image is taken in the coefficient domain, so that memory does not grow
+ * with the image; `area-weights.ts` says how.
+ */
+import type { ColorHandling, ColorTransform } from '../../color/color-transform.ts';
+import { iccColorModel, readIccProfile } from '../../color/icc-profile.ts';
+import type { Orientation } from '../../exif-orientation.ts';
+import type { InputContract } from '../../input-contract.ts';
+import { turnSize, turnUpright } from '../../orientation.ts';
+import type { Decoder, Image, ImageLimits } from '../decoder.ts';
+import { checkPixelLimit } from '../pixel-limit.ts';
+import { type AppData, iccProfile, readAppSegment } from './app-segments.ts';
+import { colorModel, convertColors } from './color-convert.ts';
+import { type FrameHeader, readFrameHeader } from './frame.ts';
+import { averageRow } from './grid.ts';
+import { readHuffmanTables } from './huffman.ts';
+import { beginScan, hasAllComponents, isComplete, readOpenScans, type Tables } from './image-scan.ts';
+import { type ImageState, prepareImage } from './image-state.ts';
+import { MAX_SCANS, WorkMeter } from './limits.ts';
+import { DHT, DQT, DRI, EOI, findNumberOfLines, isFrame, readSegment, SOS } from './markers.ts';
+import { readQuantizationTables } from './quantization.ts';
+import { readScanHeader } from './scan-header.ts';
+import { undecodable } from './undecodable.ts';
+
+/** @param color what is made of an embedded ICC profile */
+export function jpegDecoder(color: ColorHandling = 'srgb'): Decoder {
+  return { format: 'jpeg', decode: async (bytes, target, limits) => decodeJpeg(bytes, target, limits, color) };
+}
+
+/**
+ * Memory beside the file: at most 8 MB, whatever the image (`limits.ts`).
+ *
+ * @param bytes of which everything behind the first image is ignored
+ * @throws {ImageError} image-undecodable, image-too-many-pixels
+ */
+export function decodeJpeg(
+  bytes: Uint8Array,
+  target: InputContract,
+  limits: ImageLimits,
+  color: ColorHandling = 'srgb',
+): Image {
+  const tables: Tables = { quantization: [], huffman: { dc: [], ac: [] }, restartInterval: 0 };
+  const app: AppData = { iccParts: new Map() };
+  const work = new WorkMeter();
+  let frame: FrameHeader | undefined;
+  let state: ImageState | undefined;
+  let orientation: Orientation = 1;
+  let scans = 0;
+  let lastScanRead = false;
+  for (let at = 2; ; ) {
+    const segment = readSegment(bytes, at);
+    if (!segment || segment.code === EOI) {
+      // Without its end marker an image is whole only if nothing can follow, and all of its last scan was there.
+      if (state) readOpenScans(state, work);
+      const ended = segment !== undefined || (state && isComplete(state) && lastScanRead);
+      if (!ended || !state || !hasAllComponents(state)) throw cut(at, bytes);
+      break;
+    }
+    const { code, body } = segment;
+    at = segment.end;
+    if (code === DQT) readQuantizationTables(body, tables.quantization);
+    else if (code === DHT) readHuffmanTables(body, tables.huffman);
+    else if (code === DRI) tables.restartInterval = ((body[0] ?? 0) << 8) | (body[1] ?? 0);
+    else if (isFrame(code)) {
+      if (frame) throw undecodable('has a second frame header; save it anew');
+      frame = readFrameHeader(code, body);
+      checkPixelLimit(frame, limits);
+    } else if (code === SOS) {
+      if (!frame) throw undecodable('is damaged: a scan comes before the frame header; save it anew');
+      const header = readScanHeader(body, frame);
+      if (!state) {
+        frame = withHeight(frame, bytes, at);
+        checkPixelLimit(frame, limits);
+        orientation = app.orientation ?? 1;
+        const single = !frame.progressive && header.components.length === frame.components.length;
+        const asStored = turnSize(target, orientation);
+        state = prepareImage(frame, asStored, single, colorModel(frame, app), isInverted(app));
+      }
+      if (++scans > MAX_SCANS) {
+        throw undecodable(`has more than ${MAX_SCANS} scans; save it anew`, {
+          details: { limit: MAX_SCANS, actual: scans },
+        });
+      }
+      const scan = beginScan(state, header, tables, bytes, at, work);
+      at = scan.at;
+      lastScanRead = scan.read;
+      // Whatever follows a whole sequential image does not matter, a missing end marker included.
+      if (!frame.progressive && isComplete(state)) {
+        readOpenScans(state, work);
+        break;
+      }
+    } else readAppSegment(segment, app);
+  }
+  const pixels = toPixels(state, turnSize(target, orientation), app, color);
+  return {
+    format: 'jpeg',
+    ...turnSize({ width: state.frame.width, height: state.frame.height }, orientation),
+    pixels: turnUpright(pixels, turnSize(target, orientation), orientation),
+  };
+}
+
+function cut(at: number, bytes: Uint8Array) {
+  return undecodable(`is cut: of what follows byte ${at} something is missing at its end; send the whole file`, {
+    details: { byte: bytes.length },
+  });
+}
+
+/** B.2.5: a height of 0 means that a marker behind the first scan has it. */
+function withHeight(frame: FrameHeader, bytes: Uint8Array, at: number): FrameHeader {
+  if (frame.height > 0) return frame;
+  const height = findNumberOfLines(bytes, at);
+  if (height === 0) throw undecodable(`declares no size (${frame.width} x 0); save it anew`);
+  return { ...frame, height };
+}
+
+/** The summed cells → 8-bit pixels [height, width, channels], as the image lies in the file. */
+function toPixels(
+  { grid, components, model }: ImageState,
+  { height, width, channels }: InputContract,
+  app: AppData,
+  color: ColorHandling,
+): Uint8Array {
+  const cells = components.map(({ sums }) => sums);
+  convertColors(cells, model, isInverted(app));
+  const toSrgb = color === 'srgb' ? profileTransform(app, components.length) : undefined;
+  const pixels = new Uint8Array(height * width * channels);
+  const rgb = new Float64Array(width * 3);
+  for (let y = 0; y < height; y++) {
+    for (const channel of [0, 1, 2]) averageRow(grid, y, cells[channel] ?? cells[0]!, rgb, channel, 3);
+    // The one place where an embedded profile changes colors: on means, of which the target has few.
+    toSrgb?.(rgb);
+    const at = y * width * channels;
+    if (channels === 3) writeRgb(rgb, pixels, at);
+    else writeGray(rgb, pixels, at);
+  }
+  return pixels;
+}
+
+/** Adobe's programs store inks as what they leave of the paper, and put their segment into the file. */
+function isInverted({ adobe }: AppData): boolean {
+  return adobe !== undefined;
+}
+
+/** A profile for other kinds of colors than the image has says nothing about it. */
+function profileTransform(app: AppData, components: number): ColorTransform | undefined {
+  const profile = iccProfile(app);
+  const model = components === 1 ? 'GRAY' : 'RGB ';
+  return profile && components < 4 && iccColorModel(profile) === model ? readIccProfile(profile) : undefined;
+}
+
+/** Rounds half up, as `areaAverage` does. */
+function writeRgb(rgb: Float64Array, pixels: Uint8Array, at: number): void {
+  for (let i = 0; i < rgb.length; i++) pixels[at + i] = Math.floor(rgb[i]! + 0.5);
+}
+
+/** ITU-R BT.601-7, 2.5.1: luma of the gamma-encoded values. */
+function writeGray(rgb: Float64Array, pixels: Uint8Array, at: number): void {
+  for (let i = 0, to = at; i < rgb.length; i += 3) {
+    pixels[to++] = Math.floor(0.299 * rgb[i]! + 0.587 * rgb[i + 1]! + 0.114 * rgb[i + 2]! + 0.5);
+  }
+}

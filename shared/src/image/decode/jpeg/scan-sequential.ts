@@ -1,0 +1,186 @@
+/** Blocks of baseline and extended sequential scans (ITU-T T.81, F.2). */
+import type { BitReader } from './bit-reader.ts';
+import type { BlockSource } from './clamping.ts';
+import { addCoefficient, addWithinCell, blockIndex } from './component.ts';
+import { DIRECT_BITS, directTable, extend, LOOK_BITS, longCode, SKIP_BITS, skipTable } from './huffman.ts';
+import { ZIGZAG } from './quantization.ts';
+import type { ScannedComponent } from './scanned-component.ts';
+import { undecodable } from './undecodable.ts';
+
+/** Reads the next block of a component, which lies at `column` and `row`, into its cells or its band. */
+export type ReadBlock = (reader: BitReader, scanned: ScannedComponent, column: number, row: number) => void;
+
+/** F.2.2.1: the difference from the block before. Returns the coefficient. */
+export function readDc(reader: BitReader, scanned: ScannedComponent): number {
+  const { view, bit } = reader;
+  const word = view.getUint32(bit >>> 3) << (bit & 7);
+  const direct = (scanned.dc.direct ?? directTable(scanned.dc))[word >>> (32 - DIRECT_BITS)]!;
+  if (direct !== 0) {
+    reader.bit = bit + (direct & 255);
+    scanned.predictor += direct >> 8;
+    return scanned.predictor;
+  }
+  const entry = scanned.dc.look[word >>> (32 - LOOK_BITS)]! || longCode(scanned.dc, word);
+  const size = entry & 255;
+  const valueAt = bit + (entry >> 8);
+  if (size === 0) {
+    reader.bit = valueAt;
+    return scanned.predictor;
+  }
+  if (size > 15) throw undecodable('is damaged: a DC coefficient is out of range');
+  const value = (view.getUint32(valueAt >>> 3) << (valueAt & 7)) >>> (32 - size);
+  reader.bit = valueAt + size;
+  scanned.predictor += extend(value, size);
+  return scanned.predictor;
+}
+
+export function outsideBlock(): never {
+  throw undecodable('is damaged: a coefficient lies outside its block');
+}
+
+/** F.2.2: the DC coefficient, then run lengths and values of the others, where one scan has all components. */
+export const readSequentialBlock: ReadBlock = (reader, scanned, column, row) => {
+  const { component, seen } = scanned;
+  const { quantizationTable } = component;
+  const dc = readDc(reader, scanned) * quantizationTable[0]!;
+  const view = reader.view;
+  const look = scanned.ac.look;
+  const begin = reader.bit;
+  let bit = begin;
+  let k = 1;
+  // In 1/65536, as the skip table has them.
+  let magnitudes = 0;
+  if (!addWithinCell(component, column, row, dc)) {
+    addCoefficient(component, column, row, 0, dc);
+    const straddles = (component.rows.ac[row]! << 1) | component.columns.ac[column]!;
+    const last = component.lastWanted[straddles]!;
+    const wanted = component.wanted[straddles]!;
+    while (k <= last) {
+      const word = view.getUint32(bit >>> 3) << (bit & 7);
+      const entry = look[word >>> (32 - LOOK_BITS)]! || longCode(scanned.ac, word);
+      const size = entry & 15;
+      bit += entry >> 8;
+      if (size === 0 && (entry & 0xf0) !== 0xf0) {
+        k = 65;
+        break;
+      }
+      k += (entry >> 4) & 15;
+      if (k > 63) outsideBlock();
+      if (size > 0) {
+        magnitudes += 65536 << size;
+        if (wanted[k]) {
+          const value = (view.getUint32(bit >>> 3) << (bit & 7)) >>> (32 - size);
+          addCoefficient(component, column, row, ZIGZAG[k]!, extend(value, size) * quantizationTable[k]!);
+        }
+      }
+      bit += size;
+      k++;
+    }
+  }
+
+  // Only where the block ends is still of interest, and about how large its coefficients are.
+  const skip = scanned.ac.skip ?? skipTable(scanned.ac);
+  while (k < 64) {
+    // One comparison tells that an entry leaves the block open: at its end, `passed` is 128 more. From 64 to 127, the entry
+    // may hold codes of the next block, or there is none: then the code is looked up by itself.
+    const word = view.getUint32(bit >>> 3) << (bit & 7);
+    let several = skip[word >>> (32 - SKIP_BITS)]!;
+    let passed = k + (several & 255);
+    if (passed < 64) {
+      const used = (several >> 8) & 255;
+      bit += used;
+      magnitudes += several;
+      k = passed;
+      // Of the 25 bits at hand there are enough for the table once more, without a new word.
+      several = skip[(word << used) >>> (32 - SKIP_BITS)]!;
+      passed = k + (several & 255);
+      if (passed < 64) {
+        bit += (several >> 8) & 255;
+        magnitudes += several;
+        k = passed;
+        continue;
+      }
+    }
+    if (passed >= 128 && passed < 128 + 64) {
+      bit += (several >> 8) & 255;
+      magnitudes += several;
+      break;
+    }
+    const rest = view.getUint32(bit >>> 3) << (bit & 7);
+    const entry = look[rest >>> (32 - LOOK_BITS)]! || longCode(scanned.ac, rest);
+    bit += (entry >> 8) + (entry & 15);
+    if ((entry & 15) === 0 && (entry & 0xf0) !== 0xf0) break;
+    if ((entry & 15) !== 0) magnitudes += 65536 << (entry & 15);
+    k += ((entry >> 4) & 15) + 1;
+  }
+  if (k > 65) outsideBlock();
+  reader.bit = bit;
+  if (seen) {
+    const place = seen.count++;
+    seen.dc[place] = dc;
+    seen.begin[place] = begin;
+    seen.widen(dc, magnitudes * seen.magnitudeStep);
+  }
+};
+
+/** The same where each component has its own scan. */
+export const readBandBlock: ReadBlock = (reader, scanned, column, row) => {
+  const { component, ac } = scanned;
+  const { kept, coefficients, nonZero } = component.band!;
+  const block = blockIndex(component, column, row);
+  const first = block * kept;
+  coefficients[first] = readDc(reader, scanned);
+  const { view } = reader;
+  let { bit } = reader;
+  for (let k = 1; k < 64; k++) {
+    const word = view.getUint32(bit >>> 3) << (bit & 7);
+    const entry = ac.look[word >>> (32 - LOOK_BITS)]! || longCode(ac, word);
+    const size = entry & 15;
+    bit += entry >> 8;
+    if (size === 0 && (entry & 0xf0) !== 0xf0) break;
+    k += (entry >> 4) & 15;
+    if (k > 63) outsideBlock();
+    if (size === 0) continue;
+    if (k < kept) {
+      coefficients[first + k] = extend((view.getUint32(bit >>> 3) << (bit & 7)) >>> (32 - size), size);
+      nonZero[block * 2 + (k >> 5)]! |= 1 << (k & 31);
+    }
+    bit += size;
+  }
+  reader.bit = bit;
+};
+
+/** Reads blocks of the MCU that was just read once more. */
+export class SequentialBlocks implements BlockSource {
+  readonly #reader: BitReader;
+  /** By index of the component. */
+  readonly #scanned: readonly ScannedComponent[];
+
+  constructor(reader: BitReader, scanned: readonly ScannedComponent[]) {
+    this.#reader = reader;
+    this.#scanned = scanned;
+  }
+
+  load(index: number, place: number, block: Float64Array): number {
+    const { component, ac, seen } = this.#scanned[index]!;
+    const { view } = this.#reader;
+    let bit = seen!.begin[place]!;
+    let rows = 1;
+    block[0] = seen!.dc[place]!;
+    for (let k = 1; k < 64; k++) {
+      const word = view.getUint32(bit >>> 3) << (bit & 7);
+      const entry = ac.look[word >>> (32 - LOOK_BITS)]! || longCode(ac, word);
+      const size = entry & 15;
+      bit += entry >> 8;
+      if (size === 0 && (entry & 0xf0) !== 0xf0) break;
+      k += (entry >> 4) & 15;
+      if (size === 0) continue;
+      const value = (view.getUint32(bit >>> 3) << (bit & 7)) >>> (32 - size);
+      const at = ZIGZAG[k]!;
+      block[at] = extend(value, size) * component.quantizationTable[k]!;
+      rows = Math.max(rows, (at >> 3) + 1);
+      bit += size;
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,247 @@
+/**
+ * The blocks of a scan in their order (ITU-T T.81, A.2), cut into restart intervals (E.2.4).
+ *
+ * What is lost between two restart markers is made up from the blocks before, as every viewer does, while it is too
+ * little to matter (`MAX_LOST_SHARE`). Any other damage ends the decode, saying where.
+ */
+import { ImageError } from '../../image-error.ts';
+import type { BitReader } from './bit-reader.ts';
+import type { Clamping } from './clamping.ts';
+import { addDc, addGathered, type Component, dropGathered } from './component.ts';
+import { CLAMPING_WORK, MAX_LOST_SHARE, type WorkMeter } from './limits.ts';
+import { type ReadBlock, SequentialBlocks } from './scan-sequential.ts';
+import type { ScannedComponent, SeenBlocks } from './scanned-component.ts';
+import { undecodable } from './undecodable.ts';
+
+export interface Scan {
+  readonly components: readonly ScannedComponent[];
+  /** MCUs of the frame; a scan of one component has that component's own blocks for MCUs (A.2.2). */
+  readonly mcus: { readonly across: number; readonly down: number };
+  /** MCUs between restart markers; 0 for none. */
+  readonly interval: number;
+  readonly readBlock: ReadBlock;
+  /** What a DC coefficient's predictor is multiplied by; 0 where the scan gives no DC coefficients. */
+  readonly dcUnit: number;
+  /** Of a scan that gives all there is; null where others add to it, or nothing is clamped by blocks. */
+  readonly clamping: Clamping | null;
+}
+
+/** How far a scan is. */
+interface Progress {
+  /** MCU that is being read. */
+  mcu: number;
+  readonly across: number;
+}
+
+/**
+ * Yields after each row of MCUs, so that scans can be read side by side.
+ *
+ * @param reader at the scan's first bit; afterwards behind its last
+ * @throws {ImageError} image-undecodable, with `byte`, `row` and `rows` (of MCUs) in its details; MAX_WORK
+ */
+export function* readScan(reader: BitReader, scan: Scan, work: WorkMeter): Generator<void, void> {
+  const { across, down } = mcuGrid(scan);
+  const total = across * down;
+  const length = scan.interval || total;
+  const bitsBefore = reader.bitsRead;
+  const progress = { mcu: 0, across };
+  const clamper = scan.clamping && new McuClamper(reader, scan, scan.clamping);
+  let settled = scan.components.map(() => 0);
+  let lost = 0;
+  let interval = 0;
+  while (interval * length < total) {
+    const begin = interval * length;
+    const end = Math.min(begin + length, total);
+    progress.mcu = begin;
+    for (const component of scan.components) component.predictor = 0;
+    try {
+      while (progress.mcu < end) {
+        readRow(reader, scan, progress, end, work, clamper);
+        if (progress.mcu % across === 0) yield;
+      }
+      reader.checkEnd();
+      settled = scan.components.map(({ predictor }) => predictor);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      // That the data end early can show behind the last MCU.
+      const damaged = Math.min(progress.mcu, end - 1);
+      lost += end - damaged;
+      // Where no marker is ahead the file was cut, which is never made up.
+      if (scan.interval === 0 || lost > total * MAX_LOST_SHARE || !reader.hasMarkerAhead) {
+        throw located(error, reader, damaged, across, down);
+      }
+      for (const { component, seen } of scan.components) {
+        dropGathered(component);
+        seen?.reset();
+      }
+      if (progress.mcu < end && ++progress.mcu % across === 0) yield;
+      yield* concealLostMcus(scan, settled, progress, end);
+    }
+    interval++;
+    if (end === total) break;
+    try {
+      const skipped = Math.min(reader.restart((interval - 1) & 7), Math.ceil(total / length) - interval);
+      const until = Math.min(end + skipped * length, total);
+      lost += until - end;
+      if (lost > total * MAX_LOST_SHARE) throw undecodable('is damaged: restart markers are missing');
+      progress.mcu = end;
+      yield* concealLostMcus(scan, settled, progress, until);
+      interval += skipped;
+    } catch (error) {
+      throw isDamage(error) ? located(error, reader, end, across, down) : error;
+    }
+  }
+  checkLeftOver(reader, (reader.bitsRead - bitsBefore) / 8);
+}
+
+function mcuGrid({ components, mcus }: Scan): { across: number; down: number } {
+  const [only] = components;
+  return only && components.length === 1
+    ? { across: only.component.blocksAcross, down: only.component.blocksDown }
+    : mcus;
+}
+
+/** MCUs up to the end of the row or of the interval, whichever comes first. */
+function readRow(
+  reader: BitReader,
+  { components, readBlock }: Scan,
+  progress: Progress,
+  end: number,
+  work: WorkMeter,
+  clamper: McuClamper | null,
+): void {
+  const single = components.length === 1 ? components[0]! : undefined;
+  const { across } = progress;
+  const row = Math.floor(progress.mcu / across);
+  const from = progress.mcu - row * across;
+  const to = Math.min(across, end - row * across);
+  const bits = reader.bitsRead;
+  const clampedBefore = clamper?.looked ?? 0;
+  for (let column = from; column < to; column++) {
+    if (reader.bit > reader.refillAt) reader.fill();
+    if (single) {
+      readBlock(reader, single, column, row);
+      if (single.component.gatheredRows !== 0) addGathered(single.component, column, row);
+    } else readMcu(reader, components, readBlock, column, row);
+    clamper?.clamp(column, row);
+    progress.mcu++;
+  }
+  let touched = 0;
+  let blocks = 0;
+  for (const { component } of components) {
+    touched = Math.max(touched, component.touched);
+    blocks += single ? 1 : component.horizontal * component.vertical;
+  }
+  const additions = (reader.bitsRead - bits) * touched;
+  const clamped = (clamper?.looked ?? 0) - clampedBefore;
+  work.spend((to - from) * blocks + additions / 64 + clamped * CLAMPING_WORK);
+}
+
+/** Clamps MCUs of a scan that has all components. */
+class McuClamper {
+  readonly #clamping: Clamping;
+  readonly #seen: readonly SeenBlocks[];
+  readonly #blocks: SequentialBlocks;
+  readonly #indices: readonly number[];
+
+  constructor(reader: BitReader, { components }: Scan, clamping: Clamping) {
+    // A scan may have the components in another order than the frame.
+    const ordered = components.toSorted((a, b) => a.component.index - b.component.index);
+    this.#clamping = clamping;
+    this.#seen = ordered.map(({ seen }) => seen!);
+    this.#blocks = new SequentialBlocks(reader, ordered);
+    this.#indices = ordered.map((_, i) => i);
+  }
+
+  get looked(): number {
+    return this.#clamping.looked;
+  }
+
+  clamp(column: number, row: number): void {
+    if (this.#clamping.suspects(this.#seen)) this.#clamping.clamp(column, row, this.#blocks, this.#indices);
+  }
+}
+
+/** A.2.3: each component's blocks in turn, row by row. */
+function readMcu(
+  reader: BitReader,
+  components: readonly ScannedComponent[],
+  readBlock: ReadBlock,
+  column: number,
+  row: number,
+): void {
+  for (let i = 0; i < components.length; i++) {
+    const scanned = components[i]!;
+    const { horizontal, vertical } = scanned.component;
+    for (let v = 0; v < vertical; v++) {
+      for (let h = 0; h < horizontal; h++) {
+        const x = column * horizontal + h;
+        const y = row * vertical + v;
+        readBlock(reader, scanned, x, y);
+        if (scanned.component.gatheredRows !== 0) addGathered(scanned.component, x, y);
+      }
+    }
+  }
+}
+
+/** Gives lost MCUs the mean of the last block before the damage. Yields after each row of MCUs. */
+function* concealLostMcus(
+  scan: Scan,
+  settled: readonly number[],
+  progress: Progress,
+  to: number,
+): Generator<void, void> {
+  const single = scan.components.length === 1;
+  while (progress.mcu < to) {
+    const row = Math.floor(progress.mcu / progress.across);
+    const column = progress.mcu - row * progress.across;
+    for (const [i, { component }] of scan.components.entries()) {
+      if (scan.dcUnit === 0) break;
+      const horizontal = single ? 1 : component.horizontal;
+      const vertical = single ? 1 : component.vertical;
+      for (let v = 0; v < vertical; v++) {
+        for (let h = 0; h < horizontal; h++) {
+          writeDc(component, column * horizontal + h, row * vertical + v, settled[i]! * scan.dcUnit);
+        }
+      }
+    }
+    if (++progress.mcu % progress.across === 0) yield;
+  }
+}
+
+function writeDc(component: Component, column: number, row: number, value: number): void {
+  const { band, vertical, paddedAcross } = component;
+  if (band) {
+    band.coefficients[((row % vertical) * paddedAcross + column) * band.kept] = value;
+    return;
+  }
+  addDc(component, column, row, value * component.quantizationTable[0]!);
+  if (component.gatheredRows !== 0) addGathered(component, column, row);
+}
+
+/** Damage of the file, as opposed to a limit that it reached. */
+function isDamage(error: unknown): error is ImageError {
+  return error instanceof ImageError && error.details.limit === undefined;
+}
+
+function located(cause: ImageError, reader: BitReader, mcu: number, across: number, down: number): ImageError {
+  const byte = reader.position;
+  const row = Math.floor(mcu / across) + 1;
+  return new ImageError(
+    'image-undecodable',
+    `${cause.message} (near byte ${byte}, in row ${row} of ${down} of its blocks); send the whole file`,
+    { cause, details: { byte, row, rows: down } },
+  );
+}
+
+/**
+ * A scan that ends far before its data has lost its step on the way, although all its bits were valid codes. Some stray
+ * bytes, and cameras that fill up with zeros, are let pass.
+ */
+function checkLeftOver(reader: BitReader, used: number): void {
+  const { from, to, zeros } = reader.leftOver();
+  if (to - from <= Math.max(64, used / 4) || zeros) return;
+  throw undecodable(`is damaged: ${to - from} bytes from byte ${from} on belong to no block; send the whole file`, {
+    details: { byte: from },
+  });
+}

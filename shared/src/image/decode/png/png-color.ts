@@ -1,0 +1,121 @@
+/**
+ * Which colors a PNG's numbers mean (PNG third edition, 4.3): cICP, else iCCP, else sRGB, else gAMA with or without
+ * cHRM, else sRGB. What cannot be read counts for absent.
+ */
+import type { ColorTransform } from '../../color/color-transform.ts';
+import { iccColorModel, readIccSpace } from '../../color/icc-profile.ts';
+import { primariesToSrgb, standardPrimaries } from '../../color/primaries.ts';
+import { type Curve, curveToSrgb, isFarFromSrgb, type RgbSpace, transformToSrgb } from '../../color/rgb-space.ts';
+import { srgbToLight } from '../../color/srgb.ts';
+import type { PngHeader } from './header.ts';
+import { Inflate, InflateError } from './inflate/inflate.ts';
+import { MAX_PROFILE_BYTES } from './limits.ts';
+import type { PngParts } from './png-parts.ts';
+
+/** Both undefined where the image is sRGB. */
+export interface PngColor {
+  /** For each sample of 0-1, before the image is averaged. */
+  readonly curve?: Curve | undefined;
+  /** For the averages. */
+  readonly toSrgb?: ColorTransform | undefined;
+}
+
+type Used = PngParts['used'];
+
+export function pngColor(used: Used, header: PngHeader): PngColor {
+  const space = fromCicp(used.cICP) ?? fromIccp(used.iCCP, header);
+  if (space) return inTwoSteps(space);
+  if (used.sRGB) return {};
+  const gamma = fromGamma(used);
+  return gamma ? inTwoSteps(gamma) : {};
+}
+
+/**
+ * The averages are converted where that comes to the same. A curve that is far from sRGB's is replaced by sRGB's in the
+ * samples first, where it is the same for all channels; it nearly always is.
+ */
+function inTwoSteps(space: RgbSpace): PngColor {
+  const [red, green, blue] = space.curves;
+  const same = [0.1, 0.3, 0.5, 0.7, 0.9].every((v) => near(red(v), green(v), 1e-3) && near(blue(v), green(v), 1e-3));
+  if (!same || !isFarFromSrgb(green)) return { toSrgb: transformToSrgb(space) };
+  const rest = { curves: [srgbToLight, srgbToLight, srgbToLight], matrix: space.matrix } as const;
+  return { curve: curveToSrgb(green), toSrgb: transformToSrgb(rest) };
+}
+
+/** By number of ITU-T H.273, table 3; those of high dynamic range are left to what else the file says. */
+const transferCurves: Readonly<Record<number, Curve>> = {
+  1: bt709,
+  4: (value) => value ** 2.2,
+  5: (value) => value ** 2.8,
+  6: bt709,
+  8: (value) => value,
+  13: srgbToLight,
+  14: bt709,
+  15: bt709,
+};
+
+/** 11.3.2.6: primaries, transfer, matrix (RGB) and range (full). */
+function fromCicp(cicp: Uint8Array | undefined): RgbSpace | undefined {
+  if (cicp?.length !== 4 || cicp[2] !== 0 || cicp[3] !== 1) return undefined;
+  const primaries = standardPrimaries[cicp[0]!];
+  const curve = transferCurves[cicp[1]!];
+  return primaries && curve && { curves: [curve, curve, curve], matrix: primariesToSrgb(primaries) };
+}
+
+/** 11.3.2.3: a name of up to 79 bytes, a zero, the compression method, the profile compressed. */
+function fromIccp(iccp: Uint8Array | undefined, { colorType }: PngHeader): RgbSpace | undefined {
+  if (!iccp) return undefined;
+  const nameEnd = iccp.indexOf(0);
+  if (nameEnd < 0 || nameEnd > 79 || iccp[nameEnd + 1] !== 0) return undefined;
+  const profile = inflated(iccp.subarray(nameEnd + 2));
+  if (!profile) return undefined;
+  const model = colorType === 0 || colorType === 4 ? 'GRAY' : 'RGB ';
+  return iccColorModel(profile) === model ? readIccSpace(profile) : undefined;
+}
+
+function inflated(compressed: Uint8Array): Uint8Array | undefined {
+  const inflate = new Inflate([compressed]);
+  const profile = new Uint8Array(MAX_PROFILE_BYTES);
+  let length = 0;
+  try {
+    for (let step = inflate.next(); step; step = inflate.next()) {
+      if (length + step.length > MAX_PROFILE_BYTES) return undefined;
+      profile.set(step, length);
+      length += step.length;
+    }
+  } catch (error) {
+    if (error instanceof InflateError) return undefined;
+    throw error;
+  }
+  return profile.subarray(0, length);
+}
+
+/** Nearer to sRGB's 1 / 2.2 than 5% it is taken for sRGB, as with libpng. */
+const SAME_GAMMA = 0.05;
+
+/** 11.3.2.2 and 11.3.2.1. Without gAMA, chromaticities say too little. */
+function fromGamma({ gAMA, cHRM }: Used): RgbSpace | undefined {
+  if (gAMA?.length !== 4) return undefined;
+  const exponent = uint32(gAMA, 0) / 100_000;
+  if (exponent < 0.01 || exponent > 100) return undefined;
+  const curve = Math.abs(exponent * 2.2 - 1) < SAME_GAMMA ? srgbToLight : (value: number) => value ** (1 / exponent);
+  return { curves: [curve, curve, curve], matrix: cHRM?.length === 32 ? fromChromaticities(cHRM) : undefined };
+}
+
+function fromChromaticities(chrm: Uint8Array) {
+  const at = (index: number) => [uint32(chrm, index * 8) / 100_000, uint32(chrm, index * 8 + 4) / 100_000] as const;
+  return primariesToSrgb({ white: at(0), red: at(1), green: at(2), blue: at(3) });
+}
+
+/** ITU-R BT.709-6, 1.2, undone. */
+function bt709(value: number): number {
+  return value < 0.081 ? value / 4.5 : ((value + 0.099) / 1.099) ** (1 / 0.45);
+}
+
+function uint32(bytes: Uint8Array, at: number): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(at);
+}
+
+function near(a: number, b: number, tolerance: number): boolean {
+  return Math.abs(a - b) <= tolerance;
+}

@@ -1,0 +1,109 @@
+/** A PNG's rows, one at a time: inflated, gathered and unfiltered. Holds two rows and the inflater's window. */
+import { type Chunk, undecodable } from './chunks.ts';
+import { undoFilter } from './filter.ts';
+import type { PngHeader } from './header.ts';
+import { Inflate, InflateError } from './inflate/inflate.ts';
+import { MAX_CODE_TABLES } from './limits.ts';
+import type { Pass } from './passes.ts';
+
+export class RowSource {
+  readonly #chunks: Iterable<Chunk>;
+  readonly #inflate: Inflate;
+  readonly #step: number;
+  #row: Uint8Array;
+  #above: Uint8Array;
+  #rowBytes = 0;
+  /** Inflated bytes that belong to later rows. */
+  #left: Uint8Array = new Uint8Array(0);
+  #leftAt = 0;
+  #rowsRead = 0;
+
+  /** @param chunks the image's, in order; they are walked twice where something is wrong, to say where */
+  constructor(chunks: Iterable<Chunk>, { width, bitsPerPixel }: PngHeader) {
+    this.#chunks = chunks;
+    this.#inflate = new Inflate(dataOf(chunks), MAX_CODE_TABLES);
+    this.#step = Math.ceil(bitsPerPixel / 8);
+    const longest = Math.ceil((width * bitsPerPixel) / 8);
+    this.#row = new Uint8Array(longest);
+    this.#above = new Uint8Array(longest);
+  }
+
+  beginPass({ rowBytes }: Pass): void {
+    this.#rowBytes = rowBytes;
+    // PNG third edition, 9.2: above the first row lie zeros.
+    this.#row.fill(0, 0, rowBytes);
+  }
+
+  /**
+   * The next row of the pass; stays valid until the next call.
+   *
+   * @throws {ImageError} image-undecodable with the `offset` of the damage and the `row` counted over all passes
+   */
+  next(): Uint8Array {
+    [this.#row, this.#above] = [this.#above, this.#row];
+    const row = this.#row;
+    const length = this.#rowBytes;
+    if (this.#leftAt === this.#left.length) this.#fill();
+    const filter = this.#left[this.#leftAt++]!;
+    for (let at = 0; at < length; ) {
+      if (this.#leftAt === this.#left.length) this.#fill();
+      const count = Math.min(length - at, this.#left.length - this.#leftAt);
+      row.set(this.#left.subarray(this.#leftAt, this.#leftAt + count), at);
+      this.#leftAt += count;
+      at += count;
+    }
+    if (!undoFilter(filter, row, this.#above, length, this.#step))
+      throw this.#broken('hold a row filter of no standard');
+    this.#rowsRead++;
+    return row;
+  }
+
+  /**
+   * To be called behind the last row: that the data fit their checksum shows only there. Data beyond the image are
+   * passed over, as every viewer does; where there is more than a step of them, with the checksum.
+   */
+  end(): void {
+    if (this.#inflated()) this.#inflated();
+  }
+
+  #fill(): void {
+    const bytes = this.#inflated();
+    if (!bytes) throw this.#broken('end too early');
+    this.#left = bytes;
+    this.#leftAt = 0;
+  }
+
+  #inflated(): Uint8Array | undefined {
+    try {
+      return this.#inflate.next();
+    } catch (cause) {
+      if (!(cause instanceof InflateError)) throw cause;
+      throw this.#broken(cause.message, cause);
+    }
+  }
+
+  #broken(problem: string, cause?: Error) {
+    const offset = this.#offset();
+    const row = this.#rowsRead;
+    return undecodable(`has image data that ${problem}, at byte ${offset}, in row ${row}; send or save it anew`, {
+      ...(cause && { cause }),
+      details: { offset, row },
+    });
+  }
+
+  /** Where in the file the inflater stands. */
+  #offset(): number {
+    let left = this.#inflate.consumed;
+    let end = 0;
+    for (const { offset, data } of this.#chunks) {
+      if (left < data.length) return offset + 8 + left;
+      left -= data.length;
+      end = offset + 8 + data.length;
+    }
+    return end;
+  }
+}
+
+function* dataOf(chunks: Iterable<Chunk>): Generator<Uint8Array, void> {
+  for (const { data } of chunks) yield data;
+}

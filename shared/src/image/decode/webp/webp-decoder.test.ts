@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import test from 'node:test';
+import fc from 'fast-check';
+import sharp from 'sharp';
+import { compileWasmFile } from '../../../node/wasm-file.ts';
+import { areaAverage } from '../../area-average.ts';
+import { ImageError } from '../../image-error.ts';
+import type { InputContract } from '../../input-contract.ts';
+import { riffFile, walkFile } from './riff.ts';
+import { webpDecoder } from './webp-decoder.ts';
+
+const decoder = webpDecoder(compileWasmFile('@jsquash/webp/codec/dec/webp_dec.wasm'));
+
+const contract: InputContract = {
+  ...{ height: 16, width: 16, channels: 3, fit: 'stretch' },
+  ...{ mean: [0, 0, 0], standardDeviation: [1, 1, 1] },
+};
+const decode = (bytes: Uint8Array, maxPixels = 1e6) => decoder.decode(bytes, contract, { maxPixels });
+
+const [width, height] = [50, 37];
+/** Ramps, with holes. */
+const rgba = Uint8Array.from({ length: width * height * 4 }, (_, i) => {
+  const [x, y] = [(i >> 2) % width, Math.floor((i >> 2) / width)];
+  return [x * 5, y * 6, 255 - x * 2, (x + y) % 9 < 5 ? 255 : x * 5][i & 3]!;
+});
+const image = () => sharp(rgba, { raw: { width, height, channels: 4 } });
+
+async function expectedOf(bytes: Uint8Array): Promise<Uint8Array> {
+  const { data, info } = await sharp(bytes)
+    .ensureAlpha()
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return areaAverage({ width: info.width, height: info.height, data }, contract);
+}
+
+for (const [kind, options] of Object.entries({
+  lossy: { quality: 80 },
+  'lossy with little alpha quality': { quality: 50, alphaQuality: 20 },
+  lossless: { lossless: true },
+})) {
+  test(`a ${kind} WebP with alpha is averaged from libwebp's very pixels, on white`, async () => {
+    const bytes = await image().webp(options).toBuffer();
+    const decoded = await decode(bytes);
+    assert.deepEqual([decoded.format, decoded.width, decoded.height], ['webp', width, height]);
+    assert.deepEqual(decoded.pixels, await expectedOf(bytes));
+  });
+}
+
+test('an opaque WebP decodes', async () => {
+  const bytes = await image().removeAlpha().webp().toBuffer();
+  assert.deepEqual((await decode(bytes)).pixels, await expectedOf(bytes));
+});
+
+test('a WebP is turned upright by its EXIF', async () => {
+  for (let orientation = 1; orientation <= 8; orientation++) {
+    const bytes = await image().withMetadata({ orientation }).webp({ lossless: true }).toBuffer();
+    const decoded = await decode(bytes);
+    assert.deepEqual([decoded.width, decoded.height], orientation < 5 ? [width, height] : [height, width]);
+    assert.deepEqual(decoded.pixels, await expectedOf(await sharp(bytes).autoOrient().png().toBuffer()));
+  }
+});
+
+test('of an animation the first frame is read, where it lies on the canvas', async () => {
+  const frames = await sharp(Buffer.concat([rgba, rgba.map((value, i) => ((i & 3) < 3 ? 255 - value : value))]), {
+    raw: { width, height: height * 2, channels: 4, pageHeight: height },
+  })
+    .webp({ lossless: true })
+    .toBuffer();
+  assert.deepEqual((await decode(frames)).pixels, await expectedOf(await image().png().toBuffer()));
+
+  // The same frame at 4, 2 of a larger canvas.
+  const moved = [...walkFile(frames)].map(({ type, data }) => ({ type, data: Uint8Array.from(data) }));
+  const size = { width: width + 10, height: height + 6 };
+  const canvas = moved.find(({ type }) => type === 'VP8X')!.data;
+  new DataView(canvas.buffer).setUint16(4, size.width - 1, true);
+  new DataView(canvas.buffer).setUint16(7, size.height - 1, true);
+  const frame = moved.find(({ type }) => type === 'ANMF')!.data;
+  [frame[0], frame[3]] = [2, 1];
+  const expected = await sharp({ create: { ...size, channels: 4, background: '#ffffff00' } })
+    .composite([{ input: await image().png().toBuffer(), left: 4, top: 2 }])
+    .raw()
+    .toBuffer();
+  const decoded = await decode(riffFile(moved));
+  assert.deepEqual([decoded.width, decoded.height], [size.width, size.height]);
+  const off = areaAverage({ ...size, data: expected }, contract).map((value, i) =>
+    Math.abs(value - decoded.pixels[i]!),
+  );
+  assert.ok(Math.max(...off) <= 1, 'sharp composes with rounding of its own');
+
+  frame[0] = 200;
+  await assert.rejects(decode(riffFile(moved)), { code: 'image-undecodable', message: /reaches beyond/ });
+});
+
+test('a profile is followed, and ignored as stored', async () => {
+  const bytes = await image().removeAlpha().withIccProfile('p3').webp({ lossless: true }).toBuffer();
+  const { icc } = await sharp(bytes).metadata();
+  assert.ok(icc);
+  const asStored = webpDecoder(compileWasmFile('@jsquash/webp/codec/dec/webp_dec.wasm'), 'as-stored');
+  const plain = [...walkFile(bytes)].filter(({ type }) => type === 'VP8L');
+  const stored = (await asStored.decode(bytes, contract, { maxPixels: 1e6 })).pixels;
+  assert.deepEqual(stored, (await decode(riffFile(plain))).pixels);
+  const off = (await expectedOf(bytes)).map((value, i) => Math.abs(value - stored[i]!));
+  assert.ok(Math.max(...off) > 3, 'the profile changes the image');
+  const converted = (await decode(bytes)).pixels;
+  for (const [i, value] of (await expectedOf(bytes)).entries()) assert.ok(Math.abs(value - converted[i]!) <= 3);
+});
+
+test('a WebP that is cut is refused with the byte, wherever the cut is', async () => {
+  for (const options of [{}, { lossless: true }]) {
+    const bytes = await image().webp(options).toBuffer();
+    for (let length = 12; length < bytes.length; length++) {
+      await assert.rejects(decode(bytes.subarray(0, length)), {
+        code: 'image-undecodable',
+        details: { offset: length },
+      });
+    }
+    // Cut, and the lengths put right: so it reaches the codec.
+    const [...chunks] = walkFile(bytes);
+    for (let lost = 20; lost < 400; lost += 20) {
+      const shorter = chunks.map(({ type, data }) => ({
+        type,
+        data: type.startsWith('VP8 ') || type === 'VP8L' ? data.subarray(0, -lost) : data,
+      }));
+      await decode(riffFile(shorter)).catch((error) => assert.ok(error instanceof ImageError, String(error)));
+    }
+  }
+});
+
+test('trailing bytes are passed over', async () => {
+  const bytes = await image().webp().toBuffer();
+  const longer = new Uint8Array(bytes.length + 9).fill(1);
+  longer.set(bytes);
+  assert.deepEqual(await decode(longer), await decode(bytes));
+});
+
+test('the pixel limit, and that of memory, hold before the codec is called', async () => {
+  const bytes = await image().webp({ lossless: true }).toBuffer();
+  await assert.rejects(decode(bytes, 100), {
+    code: 'image-too-many-pixels',
+    details: { limit: 100, actual: width * height },
+  });
+  const data = Uint8Array.of(0x2f, 0xff, 0xff, 0xff, 0x0f, 0, 0, 0);
+  await assert.rejects(decode(riffFile([{ type: 'VP8L', data }]), 1e9), {
+    code: 'image-too-many-pixels',
+    details: { limit: 8_666_666, actual: 2 ** 28 },
+  });
+});
+
+test('a damaged WebP decodes or is refused, and does not harm the next', async () => {
+  const files = await Promise.all([image().webp().toBuffer(), image().webp({ lossless: true }).toBuffer()]);
+  for (const bytes of files) {
+    const whole = await decode(bytes);
+    const changes = fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(changes, async (changed) => {
+        const damaged = Uint8Array.from(bytes);
+        for (const [at, value] of changed) damaged[at] = value;
+        await decode(damaged).catch((error) => assert.ok(error instanceof ImageError, String(error)));
+      }),
+      { numRuns: 300 },
+    );
+    assert.deepEqual(await decode(bytes), whole);
+  }
+});
+
+test("libwebp's glue is imported only when a WebP comes", () => {
+  const source = readFileSync(new URL('./webp-decoder.ts', import.meta.url), 'utf8');
+  assert.doesNotMatch(source, /^import (?!type).*libwebp/m);
+});

@@ -1,0 +1,114 @@
+/**
+ * WebP (RFC 9649): lossy, lossless, with alpha; of an animation the first frame, on a transparent canvas. By libwebp,
+ * which makes the whole frame; its size is held to a bound on memory before.
+ */
+import { AreaAccumulator } from '../../area-accumulator.ts';
+import type { RgbaImage } from '../../area-average.ts';
+import type { ColorHandling } from '../../color/color-transform.ts';
+import { readIccProfile } from '../../color/icc-profile.ts';
+import { exifOrientation } from '../../exif-orientation.ts';
+import { ImageError } from '../../image-error.ts';
+import type { InputContract } from '../../input-contract.ts';
+import { turnSize, turnUpright } from '../../orientation.ts';
+import { CodecError } from '../codec-instance.ts';
+import type { Decoder, Image, ImageLimits } from '../decoder.ts';
+import { checkPixelLimit } from '../pixel-limit.ts';
+import { LOSSLESS_BYTES_PER_PIXEL, LOSSY_BYTES_PER_PIXEL, MAX_DECODED_BYTES, MAX_SIDE } from './limits.ts';
+import { riffFile, undecodable } from './riff.ts';
+import { readWebpParts, type WebpFrame } from './webp-parts.ts';
+
+/** @param module compiled `@jsquash/webp/codec/dec/webp_dec.wasm` */
+export function webpDecoder(module: WebAssembly.Module, color: ColorHandling = 'srgb'): Decoder {
+  let loaded: ReturnType<typeof load> | undefined;
+  async function load() {
+    const { libwebp } = await import('./libwebp.ts');
+    return libwebp(module);
+  }
+
+  async function decode(bytes: Uint8Array, target: InputContract, limits: ImageLimits): Promise<Image> {
+    const { width, height, frame, exif, icc } = readWebpParts(bytes);
+    checkPixelLimit({ width, height }, limits);
+    checkSide(Math.max(width, height));
+    checkMemory(frame);
+    const orientation = exif ? exifOrientation(exif) : 1;
+    const lying = turnSize(target, orientation);
+    const toSrgb = color === 'srgb' && icc ? readIccProfile(icc) : undefined;
+    loaded ??= load();
+    const decodeFile = await loaded;
+    const pixels = await decodeFile(stillFile(frame), (image) => {
+      const average = new AreaAccumulator({ width, height }, lying);
+      addCanvas(average, { width, height }, image, frame);
+      return average.finish(toSrgb);
+    }).catch((cause) => {
+      if (!(cause instanceof CodecError)) throw cause;
+      const offset = frame.chunks.at(-1)?.offset ?? 0;
+      throw undecodable(
+        `has an image, at byte ${offset}, that does not decode; send or save it anew`,
+        { offset },
+        cause,
+      );
+    });
+    return {
+      format: 'webp',
+      ...turnSize({ width, height }, orientation),
+      pixels: turnUpright(pixels, lying, orientation),
+    };
+  }
+  return { format: 'webp', decode };
+}
+
+/** @throws {ImageError} image-too-many-pixels, with `limit` and `actual` */
+function checkSide(actual: number): void {
+  if (actual <= MAX_SIDE) return;
+  throw new ImageError(
+    'image-too-many-pixels',
+    `this WebP has a side of ${actual} pixels and at most ${MAX_SIDE} are taken; send a smaller one`,
+    { details: { limit: MAX_SIDE, actual } },
+  );
+}
+
+/** @throws {ImageError} image-too-many-pixels, with `limit` and `actual` */
+function checkMemory({ width, height, lossless }: WebpFrame): void {
+  const limit = Math.floor(MAX_DECODED_BYTES / (lossless ? LOSSLESS_BYTES_PER_PIXEL : LOSSY_BYTES_PER_PIXEL));
+  const actual = width * height;
+  if (actual <= limit) return;
+  throw new ImageError(
+    'image-too-many-pixels',
+    `the image has ${width} x ${height} = ${actual} pixels and at most ${limit} are taken of a ` +
+      `${lossless ? 'lossless' : 'lossy'} WebP; send a smaller one, or a JPEG`,
+    { details: { limit, actual } },
+  );
+}
+
+/** A file of the frame alone: neither metadata, of any size, nor other frames go to the codec. */
+function stillFile({ width, height, chunks }: WebpFrame): Uint8Array {
+  if (chunks.length === 1) return riffFile(chunks);
+  // RFC 9649, 2.7.1.1: a separate alpha channel takes the extended format, its flag and the size.
+  const header = new Uint8Array(10);
+  const view = new DataView(header.buffer);
+  header[0] = 0x10;
+  view.setUint16(4, width - 1, true);
+  view.setUint16(7, height - 1, true);
+  return riffFile([{ type: 'VP8X', data: header }, ...chunks]);
+}
+
+/** The frame where it lies on the canvas; around it is nothing. */
+function addCanvas(
+  average: AreaAccumulator,
+  canvas: { width: number; height: number },
+  { data, width, height }: RgbaImage,
+  { x, y }: WebpFrame,
+): void {
+  const row = new Uint8Array(canvas.width * 4);
+  for (let line = 0; line < canvas.height; line++) {
+    const inside = line >= y && line < y + height;
+    const from = (line - y) * width * 4;
+    if (inside && width === canvas.width) {
+      average.addRow(line, data.subarray(from, from + width * 4));
+      continue;
+    }
+    if (inside) row.set(data.subarray(from, from + width * 4), x * 4);
+    else row.fill(0);
+    average.addRow(line, row);
+  }
+}

@@ -1,0 +1,44 @@
+/** WebP (RFC 9649): the image or the first frame of an animation, its canvas, its alpha, its color profile. */
+import { HEADER_BYTES, type RiffChunk, riffFile, undecodable, walkChunks, walkFile } from '../decode/webp/riff.ts';
+import { exifOrientation } from '../exif-orientation.ts';
+import { orientationBlock } from './orientation-block.ts';
+
+/** Of VP8X (2.7.1.1). */
+const HAS_EXIF = 0x08;
+const HAS_XMP = 0x04;
+const IMAGE = new Set(['ALPH', 'VP8 ', 'VP8L']);
+const ONCE = new Set(['VP8X', 'ICCP', 'ANIM', 'ANMF', ...IMAGE]);
+/** Of a frame: its place, size and duration. */
+const FRAME_HEADER_BYTES = 16;
+
+type Part = Omit<RiffChunk, 'offset'>;
+
+export function webpWithoutMetadata(bytes: Uint8Array): Uint8Array[] {
+  const parts = new Map<string, Part>();
+  let orientation: ReturnType<typeof exifOrientation> | undefined;
+  for (const { type, data } of walkFile(bytes)) {
+    if (type === 'EXIF') orientation ??= exifOrientation(data);
+    if (!ONCE.has(type) || parts.has(type)) continue;
+    parts.set(type, { type, data: type === 'ANMF' ? withoutUnknown(data) : data });
+  }
+  if (![...IMAGE, 'ANMF'].some((type) => parts.has(type))) throw undecodable('has no image in it');
+  const turned = orientation !== undefined && orientation !== 1;
+  const canvas = parts.get('VP8X');
+  if (canvas) {
+    const data = Uint8Array.from(canvas.data);
+    data[0] = (data[0]! & ~(HAS_EXIF | HAS_XMP)) | (turned ? HAS_EXIF : 0);
+    parts.set('VP8X', { type: 'VP8X', data });
+  }
+  const exif = turned ? [{ type: 'EXIF', data: orientationBlock(orientation!) }] : [];
+  return [riffFile([...parts.values(), ...exif])];
+}
+
+function withoutUnknown(frame: Uint8Array): Uint8Array {
+  const chunks = [...walkChunks(frame, FRAME_HEADER_BYTES)].filter(({ type }) => IMAGE.has(type));
+  const file = riffFile(chunks);
+  // A frame's chunks follow its header as a file's follow `RIFF`, length and `WEBP`.
+  const data = new Uint8Array(FRAME_HEADER_BYTES + file.length - HEADER_BYTES);
+  data.set(frame.subarray(0, FRAME_HEADER_BYTES));
+  data.set(file.subarray(HEADER_BYTES), FRAME_HEADER_BYTES);
+  return data;
+}

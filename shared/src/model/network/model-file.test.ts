@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import { testWeights } from '../../testing/weights.ts';
+import { cifar10Small } from '../architectures/cifar10-small.ts';
+import { dequantize, readModelFile, readWeights, writeModelFile } from './model-file.ts';
+
+const weights = testWeights(cifar10Small);
+const stored = [...weights].map(([name, { shape, values }]) => ({
+  entry: { name, shape: [...shape], dtype: 'float32' as const },
+  bytes: new Uint8Array(values.slice().buffer),
+}));
+const { modelJson, weightsBin } = writeModelFile(cifar10Small, stored);
+const model = readModelFile(modelJson);
+
+test('weights are the same after they were written and read', () => {
+  assert.deepEqual(readWeights(model, new Map([['weights.bin', weightsBin]])), weights);
+});
+
+test('shards are joined in the order of the manifest, not of their names', () => {
+  const sharded = JSON.parse(modelJson);
+  sharded.weightsManifest[0].paths = ['10.bin', '2.bin'];
+  const files = new Map([
+    ['2.bin', weightsBin.slice(999)],
+    ['10.bin', weightsBin.slice(0, 999)],
+  ]);
+  assert.deepEqual(readWeights(readModelFile(JSON.stringify(sharded)), files), weights);
+});
+
+for (const [what, files, message] of [
+  ['a missing file', new Map(), /weights\.bin is missing/],
+  [
+    'half a file',
+    new Map([['weights.bin', weightsBin.slice(0, weightsBin.length / 2)]]),
+    /end within the weight "conv2d_1\/kernel"/,
+  ],
+  ['a file with more behind it', new Map([['weights.bin', new Uint8Array(weightsBin.length + 4)]]), /4 bytes too many/],
+  [
+    'weights that are not numbers',
+    new Map([['weights.bin', new Uint8Array(weightsBin.length).fill(0xff)]]),
+    /not a finite number/,
+  ],
+] as const) {
+  test(`${what} is refused`, () => {
+    assert.throws(() => readWeights(model, files), { code: 'network-invalid', message });
+  });
+}
+
+test('a layer without its weight, or with one of another shape, is refused by both names', () => {
+  const missing = JSON.parse(modelJson);
+  missing.weightsManifest[0].weights[0].name = 'conv2d/kernel_1';
+  assert.throws(() => readModelFile(JSON.stringify(missing)), {
+    message: /"conv2d" lacks its weight "conv2d\/kernel"/,
+  });
+  const turned = JSON.parse(modelJson);
+  turned.weightsManifest[0].weights[0].shape = [3, 3, 8, 3];
+  assert.throws(() => readModelFile(JSON.stringify(turned)), {
+    message: /"conv2d\/kernel" is \[3,3,8,3\], the layer wants \[3,3,3,8\]/,
+  });
+});
+
+test('text that is no model file is refused as such', () => {
+  assert.throws(() => readModelFile('<!doctype html>'), { code: 'network-invalid', message: 'model.json is not JSON' });
+  assert.throws(() => readModelFile('{"format":"graph-model"}'), {
+    code: 'network-invalid',
+    message: /not a tfjs layers model/,
+  });
+});
+
+test('float16 is read as the platform reads it', () => {
+  fc.assert(
+    fc.property(fc.uint16Array({ minLength: 1, maxLength: 50 }), (halves) => {
+      const values = dequantize(new Uint8Array(halves.slice().buffer), { dtype: 'float16' });
+      assert.deepEqual([...values], [...new Float16Array(halves.slice().buffer)]);
+    }),
+  );
+});

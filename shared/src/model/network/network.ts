@@ -1,0 +1,98 @@
+/**
+ * The network runner: a layers model executed as a few fused tfjs operations. The Worker, `glimpse evaluate` and
+ * `glimpse quantize` all classify with it, on the same backend, so they give the same numbers.
+ */
+import { memory, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { kindOf } from '../layers/table.ts';
+import { type Architecture, elements, place, weightName } from './architecture.ts';
+import { foldBatchNormalization, normalizeByConvolution } from './fold-batch-normalization.ts';
+import { dropIdentities, fuseActivations, type Plan, type Step } from './fuse.ts';
+import { type ModelFile, readWeights, type Weights } from './model-file.ts';
+import { NetworkError } from './network-error.ts';
+import { INPUT } from './wiring.ts';
+
+interface LoadedStep extends Omit<Step, 'weights'> {
+  readonly weights: readonly Tensor[];
+  /** Names of the outputs that no later step takes. */
+  readonly lastUseOf: readonly string[];
+}
+
+export class Network {
+  readonly #steps: readonly LoadedStep[];
+  readonly #output: string;
+  readonly architecture: Architecture;
+  /** Length of one image's output: the number of classes. */
+  readonly outputs: number;
+
+  /** Uploads the weights to the current tfjs backend; `dispose` frees them. */
+  constructor(architecture: Architecture, weights: Weights) {
+    const { steps, output } = planInference(architecture, weights);
+    this.architecture = architecture;
+    this.outputs = elements(place(architecture).at(-1)!.outputShape);
+    this.#output = output;
+    this.#steps = steps.map(({ layer, inputs, weights }, index) => ({
+      layer,
+      inputs,
+      weights: weights.map(({ values, shape }) => tensor(values, [...shape], 'float32')),
+      lastUseOf: inputs.filter((name) => !steps.slice(index + 1).some((later) => later.inputs.includes(name))),
+    }));
+  }
+
+  static fromFiles(model: ModelFile, files: ReadonlyMap<string, Uint8Array>): Network {
+    return new Network(model.architecture, readWeights(model, files));
+  }
+
+  /**
+   * @param values [n, ...input shape], normalized
+   * @returns [n, outputs]: a probability for each class where the network ends in softmax
+   * @throws {RangeError} when the length is no multiple of one input's
+   */
+  predict(values: Float32Array): Float32Array {
+    const { inputShape } = this.architecture;
+    const size = elements(inputShape);
+    if (values.length === 0 || values.length % size !== 0) {
+      throw new RangeError(`${values.length} values are not a whole number of inputs of ${size}`);
+    }
+    return tidy(() => {
+      const outputs = new Map<string, Tensor>();
+      outputs.set(INPUT, tensor(values, [values.length / size, ...inputShape], 'float32'));
+      for (const { layer, inputs, weights, lastUseOf } of this.#steps) {
+        const taken = inputs.map((name) => outputs.get(name)!);
+        outputs.set(
+          layer.config.name,
+          tidy(() => kindOf(layer).apply(layer.config, taken, weights)),
+        );
+        for (const name of lastUseOf) outputs.get(name)!.dispose();
+      }
+      // The WASM and CPU backends compute at once; nothing is left to wait for.
+      return outputs.get(this.#output)!.dataSync() as Float32Array;
+    });
+  }
+
+  dispose(): void {
+    for (const { weights } of this.#steps) for (const weight of weights) weight.dispose();
+  }
+
+  /** Tensors alive in the whole backend: a leak shows as a number that grows from one prediction to the next. */
+  static get tensors(): number {
+    return memory().numTensors;
+  }
+}
+
+/** @throws {NetworkError} `network-invalid` when a weight is missing */
+function planInference(architecture: Architecture, weights: Weights): Plan {
+  const placed = place(architecture);
+  const steps = placed.map(({ layer, inputs, weights: specs }) => ({
+    layer,
+    inputs,
+    weights: specs.map((spec) => {
+      const name = weightName(layer, spec);
+      const weight = weights.get(name);
+      if (!weight) throw new NetworkError('network-invalid', `The weight "${name}" is missing`);
+      return { shape: spec.shape, values: weight.values };
+    }),
+  }));
+  const ranks = new Map(placed.map(({ layer, outputShape }) => [layer.config.name, outputShape.length]));
+  const plan = dropIdentities({ steps, output: placed.at(-1)!.layer.config.name });
+  return fuseActivations(normalizeByConvolution(foldBatchNormalization(plan), (name) => ranks.get(name)!));
+}

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import type { LayerInput } from '../layers/table.ts';
+import { defineArchitecture } from './architecture.ts';
+import { INPUT, wire } from './wiring.ts';
+
+const dense = (name: string, ...inputs: string[]): LayerInput => ({
+  className: 'Dense',
+  config: { name, units: 4 },
+  ...(inputs.length > 0 ? { inputs } : {}),
+});
+const add = (name: string, ...inputs: string[]): LayerInput => ({ className: 'Add', config: { name }, inputs });
+const network = (...layers: LayerInput[]) => defineArchitecture('a', [4], layers);
+
+test('a layer that does not say takes the output of the one before it, the first one the input', () => {
+  const { layers } = network(dense('a'), dense('b'), add('c', 'b', 'a', INPUT), dense('d'));
+  assert.deepEqual(
+    wire(layers).map(({ inputs }) => inputs),
+    [[INPUT], ['a'], ['b', 'a', INPUT], ['c']],
+  );
+});
+
+test('to name the layer before is to say nothing', () => {
+  assert.deepEqual(network(dense('a', INPUT), dense('b', 'a')), network(dense('a'), dense('b')));
+});
+
+for (const [what, layers, message] of [
+  ['an unknown name', [dense('a', 'z')], /"a" takes "z", but no layer is called so/],
+  ['a layer further down', [dense('a', 'b'), dense('b')], /"a" takes "b", which does not come before it/],
+  ['its own output', [dense('a', 'a')], /"a" takes "a", which does not come before it/],
+  ['a sum of one', [dense('a'), add('b', 'a')], /"b" \(Add\) takes two inputs or more/],
+  [
+    'a sum that does not say of what',
+    [dense('a'), { className: 'Add' }],
+    /"add" \(Add\) takes two inputs or more.*"inputs"/,
+  ],
+  ['two inputs for a dense layer', [dense('a'), dense('b', 'a', INPUT)], /"b" \(Dense\) takes one input, not 2/],
+  ['an output that nobody takes', [dense('a'), dense('b', INPUT), dense('c')], /Nobody takes the output of layer "a"/],
+  ['a layer with the name of the input', [dense(INPUT)], /No layer can be called "input"/],
+  ['two layers of one name', [dense('a'), dense('a')], /Two layers are called "a"/],
+] as [string, LayerInput[], RegExp][]) {
+  test(`${what} is refused`, () => {
+    assert.throws(() => network(...layers), { code: 'network-invalid', message });
+  });
+}
+
+test('tensors of different shapes are not added', () => {
+  const wide: LayerInput = { className: 'Dense', config: { name: 'wide', units: 5 } };
+  assert.throws(() => network(wide, add('sum', 'wide', INPUT)), {
+    message: /sum adds tensors of one shape, not \[5\] and \[4\]/,
+  });
+});
+
+test('any names as inputs are wired upwards or refused, never followed in a circle', () => {
+  const name = fc.constantFrom(INPUT, 'l0', 'l1', 'l2', 'l3', 'nobody');
+  fc.assert(
+    fc.property(fc.array(fc.array(name, { maxLength: 3 }), { minLength: 1, maxLength: 4 }), (all) => {
+      const layers = all.map((inputs, i) => (inputs.length > 1 ? add(`l${i}`, ...inputs) : dense(`l${i}`, ...inputs)));
+      try {
+        for (const { layer, inputs } of wire(network(...layers).layers)) {
+          const at = Number(layer.config.name.slice(1));
+          for (const input of inputs) assert.ok(input === INPUT || Number(input.slice(1)) < at);
+        }
+      } catch (error) {
+        assert.equal((error as { code?: string }).code, 'network-invalid', String(error));
+      }
+    }),
+  );
+});

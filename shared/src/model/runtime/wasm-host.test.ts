@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { compileWasmFile } from '../../node/wasm-file.ts';
+import { hostWasmModule } from './wasm-host.ts';
+
+const module = compileWasmFile('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm');
+
+test('memory grows when it is needed, and the view of it follows', () => {
+  const host = hostWasmModule(module, 64 * 2 ** 20);
+  const before = host.HEAPU8.length;
+  const pointer = host._malloc(40 * 2 ** 20);
+  assert.ok(pointer > 0);
+  assert.ok(host.HEAPU8.length > before);
+  host.HEAPU8[pointer] = 7;
+  assert.equal(host.HEAPU8[pointer], 7);
+});
+
+test('past the limit an allocation throws instead of giving address 0', () => {
+  const host = hostWasmModule(module, 32 * 2 ** 20);
+  assert.throws(() => host._malloc(64 * 2 ** 20), {
+    name: 'RangeError',
+    message: /memory is full \(limit 33554432 bytes\)/,
+  });
+});

@@ -1,0 +1,89 @@
+/** Images whose answers are known: what another Worker, of other people's decoders and runner, makes of them. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { normalize } from '@glimpse/shared/image/tensor';
+import { cifar10Labels } from '@glimpse/shared/model/labels/cifar10';
+import sharp from 'sharp';
+import type { Subject } from '../bench/subject.ts';
+import { bundleForWorkerd } from '../bench/worker-build.ts';
+import { startWorker } from '../bench/worker-start.ts';
+import { jpegPhoto, photo } from '../images/photo.ts';
+import { ROOT } from '../worker/start-worker.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+export interface KnownImage {
+  readonly bytes: Bytes;
+  /** Of every class, by its index. */
+  readonly scores: readonly number[];
+  /** By how much a score may differ: two decoders differ by a shade, and pixels that are sent as such not at all. */
+  readonly within: number;
+}
+
+export interface KnimageFolder {
+  /** The examples: 32 x 32, without loss. */
+  readonly png: readonly KnownImage[];
+  /** Of the examples: height x width x channels bytes, and the same normalized. */
+  readonly pixels: readonly KnownImage[];
+  readonly tensors: readonly (Omit<KnownImage, 'bytes'> & { readonly values: Float32Array })[];
+  /** The examples as 320 x 320 JPEG and WebP. */
+  readonly small: readonly KnownImage[];
+  /** 1600 x 1200, some 200 KB: what an app sends that has scaled a photo down. */
+  readonly medium: readonly KnownImage[];
+  /** 12 megapixels, as phones take them. */
+  readonly large: readonly KnownImage[];
+}
+
+const EXACT = 1e-4;
+/** Of two decoders' pixels the medians differ by less than one level in 255, in a network that takes 32 x 32 of them. */
+const ABOUT = 0.05;
+
+export async function knimageFolder(subject: Subject): Promise<KnimageFolder> {
+  const examples = await Promise.all(cifar10Labels.map((name) => readFile(join(ROOT, 'examples', `${name}.png`))));
+  const ask = await openReference(subject);
+  try {
+    const known = async (buffer: Buffer, within: number): Promise<KnownImage> => {
+      const bytes = new Uint8Array(buffer);
+      return { bytes, scores: await ask(bytes), within };
+    };
+    const png: KnownImage[] = [];
+    const small: KnownImage[] = [];
+    for (const [index, example] of examples.entries()) {
+      png.push(await known(example, EXACT));
+      const larger = sharp(example).resize(320, 320, { kernel: 'cubic' });
+      const file = index % 2 === 0 ? larger.jpeg({ quality: 90 }) : larger.webp({ quality: 90 });
+      small.push(await known(await file.toBuffer(), ABOUT));
+    }
+    const pixels = await Promise.all(
+      png.map(async ({ bytes, ...rest }) => {
+        const raw = await sharp(bytes).removeAlpha().raw().toBuffer();
+        return { bytes: new Uint8Array(raw), ...rest };
+      }),
+    );
+    const tensors = pixels.map(({ bytes, ...rest }) => ({
+      values: normalize(bytes, subject.manifest.input),
+      ...rest,
+    }));
+    const medium = [
+      await known(await jpegPhoto(1600, 1200, { quality: 80 }), ABOUT),
+      await known(await photo(1600, 1200, 2).webp({ quality: 80 }).toBuffer(), ABOUT),
+    ];
+    const large = [await known(await jpegPhoto(4032, 3024, { quality: 75 }), ABOUT)];
+    return { png, pixels, tensors, small, medium, large };
+  } finally {
+    await ask.close();
+  }
+}
+
+/** The stock Worker of the bench, as long as it is asked. */
+async function openReference(subject: Subject) {
+  const worker = await startWorker(await bundleForWorkerd('stock-worker.ts'));
+  for (const [key, bytes] of subject.objects) await worker.put(key, bytes);
+  const ask = async (bytes: Bytes): Promise<number[]> => {
+    const response = await worker.fetch('/v1/classify', { method: 'POST', body: bytes });
+    if (!response.ok) throw new Error(`The reference answered ${response.status}: ${await response.text()}`);
+    const { predictions } = (await response.json()) as { predictions: number[] };
+    return predictions;
+  };
+  return Object.assign(ask, { close: () => worker.stop() });
+}

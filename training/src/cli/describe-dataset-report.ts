@@ -1,0 +1,76 @@
+/** What was found in image folder, for people. */
+import type { DataSet } from '../data/data-set.ts';
+import type { Groups } from '../data/image-folder/duplicates.ts';
+import type { DatasetReport } from '../data/image-folder/image-folder.ts';
+import { partNames } from '../data/image-folder/listing.ts';
+
+/** Classes that are listed one by one; `--json` has them all. */
+const LISTED = 50;
+
+export function describeFindings(data: DataSet, findings: DatasetReport): string {
+  const { majority, warnings } = findings;
+  const total = data.train.count + data.validation.count + data.test.count;
+  return [
+    `${data.name}: ${total.toLocaleString('en')} images of ${data.labels.length} classes, read as ${data.shape.join('x')}`,
+    ...countTable(data.labels, findings),
+    parts(findings),
+    `Always answering "${majority.label}" is right for ${percent(majority.share)} of the test images: a model must beat that.`,
+    ...skippedLines(findings),
+    ...unreadableLines(findings),
+    ...duplicateLines(findings),
+    ...warnings.map((warning) => `Warning: ${warning}`),
+  ].join('\n');
+}
+
+function countTable(labels: readonly string[], { counts }: DatasetReport): string[] {
+  const width = Math.max(5, ...labels.slice(0, LISTED).map((label) => label.length));
+  const row = (name: string, cells: readonly (string | number)[]) =>
+    `  ${name.padEnd(width)}${cells.map((cell) => String(cell).padStart(9)).join('')}`;
+  const rows = labels.slice(0, LISTED).map((label, i) =>
+    row(
+      label,
+      partNames.map((part) => counts[part][i]!),
+    ),
+  );
+  const more = labels.length > LISTED ? [`  … and ${labels.length - LISTED} more classes`] : [];
+  const sums = partNames.map((part) => counts[part].reduce((sum, count) => sum + count, 0));
+  return [row('class', ['train', 'val', 'test']), ...rows, ...more, row('all', sums)];
+}
+
+function parts({ givenParts }: DatasetReport): string {
+  if (givenParts.length === 3) return 'The parts are as you set them.';
+  if (givenParts.length === 0) return 'The parts are drawn by --split-seed, each class alike.';
+  const drawn = partNames.filter((part) => !givenParts.includes(part));
+  return `You set no part for ${drawn.join(' and ')}: taken from train by --split-seed, each class alike.`;
+}
+
+function skippedLines({ skipped }: DatasetReport): string[] {
+  return skipped.map(
+    ({ why, count, examples }) =>
+      `Skipped ${why}: ${count} (${examples.join(', ')}${count > examples.length ? ' …' : ''})`,
+  );
+}
+
+function unreadableLines({ unreadable: { count, share, examples, list } }: DatasetReport): string[] {
+  if (count === 0) return [];
+  const more = count > examples.length ? [`  … all of them: ${list}`] : [];
+  return [`Unreadable and left out: ${count} (${percent(share)})`, ...examples.map((line) => `  ${line}`), ...more];
+}
+
+function duplicateLines({ duplicates: { sameFile, samePixels, acrossParts, acrossClasses } }: DatasetReport): string[] {
+  const lines: string[] = [];
+  if (sameFile + samePixels > 0)
+    lines.push(
+      `Duplicates: ${sameFile} of the same bytes as another, ${samePixels} more of the same pixels at this size`,
+    );
+  const warn = (what: string, { count, examples }: Groups) => {
+    if (count > 0) lines.push(`Warning: ${what}: ${count}`, ...examples.map((paths) => `  ${paths.join(' = ')}`));
+  };
+  warn('equal images in several parts, so that the figures of validation and test flatter', acrossParts);
+  warn('equal images with several classes', acrossClasses);
+  return lines;
+}
+
+function percent(value: number): string {
+  return `${(value * 100).toFixed(1)} %`;
+}

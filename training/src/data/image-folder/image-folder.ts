@@ -1,0 +1,246 @@
+/** People's image folder → a data set: list, decode once, split, measure. */
+import { createHash } from 'node:crypto';
+import { readFile, realpath, rename, writeFile } from 'node:fs/promises';
+import { basename, extname, join, resolve } from 'node:path';
+import type { Target } from '@glimpse/shared/image/area-average';
+import { TrainingError } from '../../training-error.ts';
+import { type DataSet, fingerprint } from '../data-set.ts';
+import { type Classes, ImageSet } from '../image-set.ts';
+import { type Duplicates, findDuplicates } from './duplicates.ts';
+import { listCsv } from './list-csv.ts';
+import { listFolder, statOf } from './list-folder.ts';
+import {
+  checkImageCount,
+  checkListing,
+  invalid,
+  type Listing,
+  nameSome,
+  type PartName,
+  partNames,
+  type Skipped,
+} from './listing.ts';
+import { type OnProgress, type Prepared, type PreparedImage, prepareImages } from './prepared.ts';
+import { type Split, type SplitOptions, splitImages } from './split.ts';
+import { type ChannelStatistics, channelStatistics } from './statistics.ts';
+
+export interface ImageFolderOptions {
+  readonly target: Target;
+  readonly split: SplitOptions;
+  /** Largest share of the files that may be unreadable, 0 to 1. */
+  readonly maxUnreadable: number;
+}
+
+export interface ImageFolder {
+  readonly data: DataSet;
+  readonly fingerprint: string;
+  /** Of the training part. */
+  readonly statistics: ChannelStatistics;
+  readonly findings: DatasetReport;
+  /** What the cache calls them; `preparedBefore` finds their list by it. */
+  readonly prepared: Pick<Prepared, 'key' | 'folder' | 'images'>;
+}
+
+/** What a person should know before they train. */
+export interface DatasetReport {
+  /** Images by class index. */
+  readonly counts: Readonly<Record<PartName, readonly number[]>>;
+  /** The share of the test part that is right when the training part's most frequent class is always answered. */
+  readonly majority: { readonly label: string; readonly share: number };
+  readonly skipped: readonly Skipped[];
+  readonly unreadable: {
+    readonly count: number;
+    readonly share: number;
+    /** The first few, `path: reason`. */
+    readonly examples: readonly string[];
+    /** The file that lists them all. */
+    readonly list: string;
+  };
+  readonly duplicates: Duplicates;
+  /** Parts that the user decided; the others were drawn. */
+  readonly givenParts: readonly PartName[];
+  readonly warnings: readonly string[];
+}
+
+const EXAMPLES = 5;
+
+/**
+ * @param path a folder, or a CSV
+ * @throws {TrainingError} `data-unavailable`, `data-invalid` with what to do, `data-unreadable` when more files than
+ * `maxUnreadable` cannot be read
+ */
+export async function openImageFolder(
+  path: string,
+  options: ImageFolderOptions,
+  onProgress: OnProgress,
+): Promise<ImageFolder> {
+  const listing = await list(path);
+  checkListing(listing);
+  const prepared = await prepareImages(listing, options.target, onProgress);
+  const unreadable = unreadableOf(prepared, listing, options.maxUnreadable);
+  // From here on an image's number is its place among those that can be read; `places` says where its pixels are.
+  const places = Uint32Array.from(indicesOf(prepared.images));
+  const images = Array.from(places, (place) => prepared.images[place] as ReadImage);
+  checkReadable(images, listing);
+  const split = splitImages(images, listing.labels, options.split);
+  const counts = countsOf(images, split, listing.labels);
+  const data = dataSetOf(path, { listing, prepared, images, places, split, target: options.target });
+  const { statistics, fingerprint } = await measure(data, prepared, options.split);
+  return {
+    data,
+    fingerprint,
+    statistics,
+    findings: {
+      counts,
+      majority: majorityOf(counts, listing.labels),
+      skipped: listing.skipped,
+      unreadable,
+      duplicates: findDuplicates(images, split),
+      givenParts: partNames.filter((part) => images.some((image) => image.part === part)),
+      warnings: warningsOf(counts, listing.labels),
+    },
+    prepared,
+  };
+}
+
+type ReadImage = PreparedImage & { readonly pixelHash: string };
+
+async function list(path: string): Promise<Listing> {
+  const stats = await statOf(path);
+  if (!stats)
+    throw new TrainingError(
+      'data-unavailable',
+      `There is no folder and no CSV ${path}. (glimpse data cifar10 fetches CIFAR-10.)`,
+    );
+  // The cache's key holds the place, and a place has one name.
+  const real = await realpath(path);
+  return stats.isDirectory() ? listFolder(real) : listCsv(real);
+}
+
+function unreadableOf(
+  { images, unreadablePath }: Prepared,
+  { root }: Listing,
+  maxUnreadable: number,
+): DatasetReport['unreadable'] {
+  const bad = images.filter(({ unreadable }) => unreadable !== undefined);
+  const share = bad.length / images.length;
+  const examples = bad.slice(0, EXAMPLES).map((image) => `${image.path}: ${image.unreadable}`);
+  if (share > maxUnreadable) {
+    throw new TrainingError(
+      'data-unreadable',
+      [
+        `${bad.length} of ${images.length} files in ${root} cannot be read, ${percent(share)}; at most ${percent(maxUnreadable)} may be (--max-unreadable).`,
+        ...examples.map((line) => `  ${line}`),
+        `All of them: ${unreadablePath}`,
+      ].join('\n'),
+    );
+  }
+  return { count: bad.length, share, examples, list: unreadablePath };
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(3))} %`;
+}
+
+function* indicesOf(images: readonly PreparedImage[]): Generator<number> {
+  for (const [index, { unreadable }] of images.entries()) if (unreadable === undefined) yield index;
+}
+
+function checkReadable(images: readonly ReadImage[], { labels, root }: Listing): void {
+  const lacking = (has: ReadonlySet<number>) => labels.filter((_, index) => !has.has(index));
+  const empty = lacking(new Set(images.map((image) => image.class)));
+  if (empty.length > 0) throw invalid(`${nameSome(empty)} in ${root}: not one image can be read.`);
+  const trained = images.filter(({ part }) => part === undefined || part === 'train');
+  const untrained = lacking(new Set(trained.map((image) => image.class)));
+  if (untrained.length > 0)
+    throw invalid(`${nameSome(untrained)} in ${root}: no image is in the training part. Put some there.`);
+  checkImageCount(images.length, root);
+}
+
+function countsOf(images: readonly ReadImage[], split: Split, labels: readonly string[]): DatasetReport['counts'] {
+  const count = (part: PartName) => {
+    const counts = new Array<number>(labels.length).fill(0);
+    for (const index of split[part]) counts[images[index]!.class]!++;
+    return counts;
+  };
+  const counts = { train: count('train'), validation: count('validation'), test: count('test') };
+  return counts;
+}
+
+function majorityOf({ train, test }: DatasetReport['counts'], labels: readonly string[]): DatasetReport['majority'] {
+  const index = train.indexOf(Math.max(...train));
+  return { label: labels[index]!, share: test[index]! / test.reduce((sum, count) => sum + count, 0) };
+}
+
+function warningsOf(counts: DatasetReport['counts'], labels: readonly string[]): string[] {
+  return (['validation', 'test'] as const).flatMap((part) => {
+    const missing = labels.filter((_, index) => counts[part][index] === 0);
+    return missing.length === 0
+      ? []
+      : [`${nameSome(missing)}: no image is in the ${part} part, so nothing is measured on it.`];
+  });
+}
+
+interface Contents {
+  readonly listing: Listing;
+  readonly prepared: Prepared;
+  readonly images: readonly ReadImage[];
+  readonly places: Uint32Array;
+  readonly split: Split;
+  readonly target: Target;
+}
+
+function dataSetOf(path: string, { listing, prepared, images, places, split, target }: Contents): DataSet {
+  const { height, width, channels } = target;
+  const part = (indices: Uint32Array) => {
+    const classes: Classes = new (listing.labels.length > 256 ? Uint16Array : Uint8Array)(indices.length);
+    for (const [i, index] of indices.entries()) classes[i] = images[index]!.class;
+    return new ImageSet({
+      pixels: prepared.pixelsPath,
+      imageBytes: height * width * channels,
+      places: indices.map((index) => places[index]!),
+      classes,
+    });
+  };
+  return {
+    name: nameOf(path),
+    shape: [height, width, channels],
+    labels: listing.labels,
+    train: part(split.train),
+    validation: part(split.validation),
+    test: part(split.test),
+    pathOf: (name, index) => images[split[name][index]!]!.path,
+  };
+}
+
+/** A name that a model may bear: of the folder's, a-z, 0-9 and hyphens. */
+function nameOf(path: string): string {
+  const plain = basename(resolve(path), extname(path).toLowerCase() === '.csv' ? extname(path) : '')
+    .normalize('NFKD')
+    .replace(/\p{Mark}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 64)
+    .replace(/^-|-$/g, '');
+  return plain === '' ? 'images' : plain;
+}
+
+interface Measured {
+  readonly statistics: ChannelStatistics;
+  readonly fingerprint: string;
+}
+
+/** Kept beside the pixels: with a million images it takes a minute, and every verb asks for it. */
+async function measure(data: DataSet, { folder }: Prepared, split: SplitOptions): Promise<Measured> {
+  const key = createHash('sha256')
+    .update(JSON.stringify([split.seed, split.validation, split.test]))
+    .digest('hex');
+  const path = join(folder, `split-${key.slice(0, 16)}.json`);
+  const known = await readFile(path, 'utf8').catch(() => undefined);
+  if (known !== undefined) return JSON.parse(known) as Measured;
+  const measured = { statistics: channelStatistics(data.train, data.shape[2]), fingerprint: fingerprint(data) };
+  // Two processes may be at this: each writes its own file, and both hold the same.
+  const unfinished = `${path}.${process.pid}`;
+  await writeFile(unfinished, JSON.stringify(measured));
+  await rename(unfinished, path);
+  return measured;
+}

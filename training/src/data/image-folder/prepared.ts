@@ -1,0 +1,217 @@
+/**
+ * Images that were decoded once, in a folder of the cache:
+ *
+ *     pixels.bin       [files, height, width, channels]: a place for each listed file, zeros where one is unreadable
+ *     images.ndjson  a line a file: its path, class, size, hashes, or why it cannot be read
+ *     unreadable.txt   path and reason of each unreadable file
+ *     split-*.json     statistics of the parts, by what decides them (statistics.ts)
+ *
+ * The folder's name is a hash of the geometry and of the files' paths, classes, sizes and times. It is made under another
+ * name and renamed when complete: what a killed process left is never taken for the whole, and of two processes that
+ * prepare the same images one finds the other's work done.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { mkdir, open, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { finished } from 'node:stream/promises';
+import type { Target } from '@glimpse/shared/image/area-average';
+import { cacheFolder } from '../../cache-folder.ts';
+import { moveIntoPlace } from '../../files/move-into-place.ts';
+import { isRunning } from '../../is-running.ts';
+import { TrainingError } from '../../training-error.ts';
+import { type DecodedBatch, decodeImages } from './decode-images.ts';
+import type { Listing, PartName } from './listing.ts';
+import { DECODER_REVISION, HASH_BYTES } from './read-image-file.ts';
+
+/** Raised when the files of the folder change their form. */
+const FORMAT = 1;
+
+export interface PreparedImage {
+  readonly path: string;
+  readonly class: number;
+  readonly part?: PartName;
+  /** Bytes of the file. */
+  readonly size: number;
+  /** First 128 bits of SHA-256 in hex: of the file's bytes and of the pixels. Absent where it is unreadable. */
+  readonly fileHash?: string;
+  readonly pixelHash?: string;
+  readonly unreadable?: string;
+}
+
+export interface Prepared {
+  /** Names the folder within the cache. */
+  readonly key: string;
+  readonly folder: string;
+  readonly pixelsPath: string;
+  readonly unreadablePath: string;
+  /** In the listing's order, which is that of the pixels. */
+  readonly images: readonly PreparedImage[];
+}
+
+export type OnProgress = (done: number, total: number) => void;
+
+/** Reads the images from the cache, decoding them first where they are not there. */
+export async function prepareImages(listing: Listing, target: Target, onProgress: OnProgress): Promise<Prepared> {
+  const key = keyOf(listing, target);
+  const folder = preparedFolder(key);
+  const found = await look(folder, listing.files.length * bytesOf(target));
+  // Only what was seen to be cut: what another process has finished since must stay.
+  if (found === 'cut') await rm(folder, { recursive: true, force: true });
+  if (found !== 'whole') await makeFolder(listing, target, folder, onProgress);
+  return {
+    key,
+    folder,
+    pixelsPath: join(folder, 'pixels.bin'),
+    unreadablePath: join(folder, 'unreadable.txt'),
+    images: await readIndex(folder),
+  };
+}
+
+/** The files as they were when they were prepared under this key; undefined where the cache has lost them. */
+export async function preparedBefore(key: string): Promise<readonly PreparedImage[] | undefined> {
+  const folder = preparedFolder(key);
+  return existsSync(folder) ? readIndex(folder) : undefined;
+}
+
+/** A cache may be cut by a full disk's repair or a careless hand. */
+async function look(folder: string, pixelBytes: number): Promise<'whole' | 'cut' | 'missing'> {
+  if (!existsSync(folder)) return 'missing';
+  const stats = await stat(join(folder, 'pixels.bin')).catch(() => undefined);
+  return stats?.size === pixelBytes && existsSync(join(folder, 'images.ndjson')) ? 'whole' : 'cut';
+}
+
+function bytesOf({ height, width, channels }: Target): number {
+  return height * width * channels;
+}
+
+function preparedFolder(key: string): string {
+  return cacheFolder('data', 'image-folder', key);
+}
+
+function keyOf({ root, labels, files }: Listing, { height, width, channels, fit }: Target): string {
+  const hash = createHash('sha256');
+  hash.update(JSON.stringify([FORMAT, DECODER_REVISION, height, width, channels, fit, root, labels]));
+  for (const { path, class: index, part, size, modified, changed } of files)
+    hash.update(JSON.stringify([path, index, part, size, modified, changed]));
+  return hash.digest('hex').slice(0, 32);
+}
+
+async function makeFolder(listing: Listing, target: Target, folder: string, onProgress: OnProgress): Promise<void> {
+  const parent = cacheFolder('data', 'image-folder');
+  await mkdir(parent, { recursive: true });
+  await removeAbandoned(parent);
+  await checkSpace(parent, listing.files.length * bytesOf(target));
+  const work = `${folder}.${process.pid}.${hostname()}.${randomBytes(4).toString('hex')}${UNFINISHED}`;
+  await mkdir(work);
+  try {
+    const hashes = await writePixels(listing, target, work, onProgress);
+    await writeIndex(listing, hashes, work);
+    await moveIntoPlace(work, folder);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === undefined) throw cause;
+    throw new TrainingError(
+      'data-unavailable',
+      `The images could not be kept in the cache: ${(cause as Error).message}. Nothing was kept. GLIMPSE_CACHE names another place for it.`,
+      { cause },
+    );
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+interface Hashes {
+  readonly ofFiles: Uint8Array;
+  readonly ofPixels: Uint8Array;
+  readonly unreadable: ReadonlyMap<number, string>;
+}
+
+async function writePixels(
+  { root, files }: Listing,
+  target: Target,
+  folder: string,
+  onProgress: OnProgress,
+): Promise<Hashes> {
+  const imageBytes = bytesOf(target);
+  const ofFiles = new Uint8Array(files.length * HASH_BYTES);
+  const ofPixels = new Uint8Array(files.length * HASH_BYTES);
+  const unreadable = new Map<number, string>();
+  const output = await open(join(folder, 'pixels.bin'), 'w');
+  let done = 0;
+  const take = async (batch: DecodedBatch) => {
+    await output.write(batch.pixels, 0, batch.pixels.length, batch.first * imageBytes);
+    ofFiles.set(batch.fileHashes, batch.first * HASH_BYTES);
+    ofPixels.set(batch.pixelHashes, batch.first * HASH_BYTES);
+    for (const [file, reason] of batch.unreadable) unreadable.set(file, reason);
+    done += batch.pixels.length / imageBytes;
+    onProgress(done, files.length);
+  };
+  const at = (first: number, count: number) =>
+    files.slice(first, first + count).map(({ path, size }) => ({ path: absolutePath(root, path), size }));
+  try {
+    await decodeImages({ count: files.length, at }, target, take);
+    await output.sync();
+  } finally {
+    await output.close();
+  }
+  return { ofFiles, ofPixels, unreadable };
+}
+
+function absolutePath(root: string, path: string): string {
+  return isAbsolute(path) ? path : join(root, path);
+}
+
+async function writeIndex({ files }: Listing, hashes: Hashes, folder: string): Promise<void> {
+  const output = createWriteStream(join(folder, 'images.ndjson'), { flush: true });
+  const done = finished(output);
+  for (const [i, { path, class: index, part, size }] of files.entries()) {
+    const reason = hashes.unreadable.get(i);
+    const read = { fileHash: hexAt(hashes.ofFiles, i), pixelHash: hexAt(hashes.ofPixels, i) };
+    const line: PreparedImage = {
+      path,
+      class: index,
+      ...(part ? { part } : {}),
+      size,
+      ...(reason === undefined ? read : { unreadable: reason }),
+    };
+    if (!output.write(`${JSON.stringify(line)}\n`)) await once(output, 'drain');
+  }
+  output.end();
+  await done;
+  const lines = [...hashes.unreadable].sort(([a], [b]) => a - b).map(([i, reason]) => `${files[i]!.path}: ${reason}\n`);
+  await writeFile(join(folder, 'unreadable.txt'), lines.join(''));
+}
+
+function hexAt(hashes: Uint8Array, index: number): string {
+  return Buffer.from(hashes.buffer, index * HASH_BYTES, HASH_BYTES).toString('hex');
+}
+
+async function readIndex(folder: string): Promise<PreparedImage[]> {
+  const images: PreparedImage[] = [];
+  const lines = createInterface({ input: createReadStream(join(folder, 'images.ndjson')), crlfDelay: 0 });
+  for await (const line of lines) images.push(JSON.parse(line) as PreparedImage);
+  return images;
+}
+
+const UNFINISHED = '.unfinished';
+
+/** What processes of this machine left that did not get to their end. */
+async function removeAbandoned(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const [, pid, host] = /^[0-9a-f]+\.(\d+)\.(.+)\.[0-9a-f]{8}\.unfinished$/.exec(name) ?? [];
+    if (host === hostname() && !isRunning(Number(pid))) await rm(join(parent, name), { recursive: true, force: true });
+  }
+}
+
+async function checkSpace(folder: string, needed: number): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize > needed) return;
+  const gib = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  throw new TrainingError(
+    'data-unavailable',
+    `The decoded images need ${gib(needed)} in ${folder}, and ${gib(bavail * bsize)} are free. Free some, set GLIMPSE_CACHE to a folder on another disk, or take a smaller --size.`,
+  );
+}

@@ -1,0 +1,94 @@
+/**
+ * An image's file → pixels of the model's size. What the edge takes is read by the edge's own decoders, so that both see
+ * the same 8-bit pixels; what only cameras and scanners make (TIFF, AVIF, HEIC) is decoded by sharp and then averaged as
+ * the edge would.
+ */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { limitsSchema, pixelLimits } from '@glimpse/shared/api/limits';
+import { areaAverage, type Target } from '@glimpse/shared/image/area-average';
+import { ImageError } from '@glimpse/shared/image/image-error';
+import { unnormalized } from '@glimpse/shared/image/input-contract';
+import { nodeImageReader } from '@glimpse/shared/image/node';
+import { type Sniffed, sniff } from '@glimpse/shared/image/sniff';
+import { MAX_FILE_BYTES, MAX_WHOLE_PIXELS } from './limits.ts';
+
+/**
+ * Raised when the decoders' pixels change: images that were decoded before are then decoded again. A test pins the
+ * pixels of this revision.
+ */
+export const DECODER_REVISION = 1;
+
+/** Bytes of a hash that are kept: 128 bits of SHA-256 tell a million files apart. */
+export const HASH_BYTES = 16;
+
+export type ReadFileResult =
+  | {
+      /** [height, width, channels], 0-255. */
+      readonly pixels: Uint8Array;
+      /** Of the file's bytes, and of the pixels. */
+      readonly fileHash: Uint8Array;
+      readonly pixelHash: Uint8Array;
+    }
+  /** Why it cannot be read, for people. */
+  | { readonly reason: string };
+
+export type ReadImageFile = (path: string, size: number) => Promise<ReadFileResult>;
+
+export function imageFileReader(target: Target): ReadImageFile {
+  const readImage = nodeImageReader();
+  const limits = pixelLimits(limitsSchema.parse({}));
+  const contract = unnormalized(target);
+
+  async function decode(bytes: Uint8Array): Promise<Uint8Array> {
+    const sniffed = sniff(bytes);
+    if (readBySharp.has(sniffed.kind)) return decodeWithSharp(bytes, sniffed, target);
+    return (await readImage(bytes, contract, limits)).pixels;
+  }
+
+  /** @param size as it was listed: a file that is being written, or too large, is not read */
+  return async (path, size) => {
+    if (size > MAX_FILE_BYTES) return { reason: `larger than ${MAX_FILE_BYTES / 2 ** 20} MiB` };
+    try {
+      const bytes = await readFile(path);
+      if (bytes.length !== size) return { reason: 'it changed while the folder was being read' };
+      const pixels = await decode(bytes);
+      return { pixels, fileHash: hashOf(bytes), pixelHash: hashOf(pixels) };
+    } catch (error) {
+      return { reason: reasonOf(error as Error) };
+    }
+  };
+}
+
+const readBySharp: ReadonlySet<string> = new Set(['tiff', 'avif', 'heic']);
+
+/** The first page or frame, upright, in sRGB. */
+async function decodeWithSharp(bytes: Uint8Array, { name }: Sniffed, target: Target): Promise<Uint8Array> {
+  // Few folders need it, and it is large.
+  const { default: sharp } = await import('sharp');
+  sharp.concurrency(1);
+  try {
+    const { data, info } = await sharp(bytes, { limitInputPixels: MAX_WHOLE_PIXELS, failOn: 'truncated' })
+      .autoOrient()
+      .toColourspace('srgb')
+      .ensureAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return areaAverage({ data, width: info.width, height: info.height }, target);
+  } catch (error) {
+    throw new Error(`${name} that does not decode here (${(error as Error).message}); convert it to JPEG or PNG`);
+  }
+}
+
+function hashOf(bytes: Uint8Array): Uint8Array {
+  return createHash('sha256').update(bytes).digest().subarray(0, HASH_BYTES);
+}
+
+function reasonOf(error: Error): string {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'there is no such file';
+  if (!(error instanceof ImageError)) return error.message;
+  // What the Worker's message says after the semicolon is for its callers.
+  const [what] = error.message.split(';');
+  if (error.code === 'image-empty') return 'an empty file';
+  return error.code === 'image-unsupported' ? `${what}; convert it to JPEG or PNG` : what!;
+}

@@ -1,0 +1,125 @@
+/** What training promises on every engine. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import test from 'node:test';
+import { cifar10Small } from '@glimpse/shared/model/architectures/cifar10-small';
+import { testInput } from '@glimpse/shared/testing/release';
+import { memory, setBackend } from '@tensorflow/tfjs-core';
+import type { Engine } from '../engines/engine.ts';
+import type { Checkpoint } from '../fit/checkpoint.ts';
+import { type EpochResult, type FitOptions, fit } from '../fit/fit.ts';
+import { settingsSchema } from '../fit/settings.ts';
+import { colorData } from './data.ts';
+
+const data = colorData();
+const settings = settingsSchema.parse({ epochs: 2, batchSize: 64 });
+const rmsprop = (learningRate: number) => ({ ...settings.optimizer, learningRate });
+
+export function fitBehavior(engine: () => Engine): void {
+  async function run(options: Partial<FitOptions> & { stopAfter?: number } = {}) {
+    const checkpoints: Checkpoint[] = [];
+    const epochs: EpochResult[] = [];
+    const tensors: number[] = [];
+    const stop = new AbortController();
+    let steps = 0;
+    const end = await fit({
+      architecture: cifar10Small,
+      input: testInput,
+      data,
+      settings,
+      engine: engine(),
+      signal: stop.signal,
+      on: {
+        step() {
+          if (++steps === options.stopAfter) stop.abort();
+          tensors.push(memory().numTensors);
+        },
+        epoch: (result) => void epochs.push(result),
+        checkpoint: async (checkpoint) => void checkpoints.push(checkpoint),
+      },
+      ...options,
+    });
+    return { end, checkpoints, epochs, tensors, steps };
+  }
+
+  test('the loss falls, and the network learns what is easy', async () => {
+    const { epochs } = await run({ settings: { ...settings, epochs: 30, optimizer: rmsprop(0.01) } });
+    assert.ok(epochs.at(-1)!.training.loss < epochs[0]!.training.loss / 2);
+    assert.ok(epochs.at(-1)!.validation.acc > 0.8, `${epochs.at(-1)!.validation.acc}`);
+  });
+
+  test('every image of an epoch is trained, the last short batch too', async () => {
+    const { steps, epochs } = await run();
+    assert.equal(steps, 2 * Math.ceil(300 / 64));
+    assert.equal(epochs[0]!.steps, 5);
+    assert.deepEqual(
+      epochs.map(({ epoch, history }) => [epoch, history.val_acc.length]),
+      [
+        [1, 1],
+        [2, 2],
+      ],
+    );
+  });
+
+  test('the same seed gives the same weights bit for bit, another seed others', async () => {
+    const [first, second, other] = [await run(), await run(), await run({ settings: { ...settings, seed: 2 } })];
+    assert.equal(hash(first.checkpoints.at(-1)!), hash(second.checkpoints.at(-1)!));
+    assert.notEqual(hash(first.checkpoints.at(-1)!), hash(other.checkpoints.at(-1)!));
+    assert.notEqual(hash(first.checkpoints[0]!), hash(other.checkpoints[0]!));
+  });
+
+  for (const [where, stopAfter] of [
+    ['within an epoch', 2],
+    ['at the end of one', 5],
+    ['just before the end', 9],
+  ] as const) {
+    test(`a run that was stopped ${where} goes on to the same weights and curves`, async () => {
+      const whole = await run();
+      const stopped = await run({ stopAfter });
+      assert.equal(stopped.end, 'stopped');
+      assert.equal(stopped.steps, stopAfter);
+      const resumed = await run({ from: stopped.checkpoints.at(-1)! });
+      assert.equal(resumed.end, 'finished');
+      assert.equal(hash(resumed.checkpoints.at(-1)!), hash(whole.checkpoints.at(-1)!));
+      assert.deepEqual(resumed.epochs.at(-1)!.history, whole.epochs.at(-1)!.history);
+    });
+  }
+
+  test('a loss that is no longer a number stops the run, and the last checkpoint is good', async () => {
+    const checkpoints: Checkpoint[] = [];
+    const diverging = run({
+      settings: { ...settings, optimizer: rmsprop(1e38) },
+      on: { step() {}, epoch() {}, checkpoint: async (checkpoint) => void checkpoints.push(checkpoint) },
+    });
+    // A WASM kernel may turn NaN into 0 on its way to the loss; the weights tell all the same.
+    await assert.rejects(diverging, { code: 'loss-not-finite', message: /^The (loss became|weight .* is no longer)/ });
+    assert.equal(checkpoints.length, 1);
+    for (const { values } of checkpoints[0]!.weights.values()) assert.ok(values.every(Number.isFinite));
+  });
+
+  test('a backend that something switched in the middle of a run stops it', async () => {
+    const switched = run({
+      on: { step: () => void setBackend('cpu'), epoch() {}, async checkpoint() {} },
+    });
+    await assert.rejects(switched, {
+      code: 'engine-unavailable',
+      message: /something switched tfjs to "cpu"\. Stopping/,
+    });
+    await setBackend(engine().name);
+  });
+
+  test('no step leaves a tensor behind', async () => {
+    const { tensors } = await run();
+    assert.equal(new Set(tensors).size, 1, `${tensors}`);
+    const before = memory().numTensors;
+    await run();
+    assert.equal(memory().numTensors, before);
+  });
+}
+
+function hash(checkpoint: Checkpoint): string {
+  const digest = createHash('sha256');
+  for (const tensors of [checkpoint.weights, checkpoint.slots])
+    for (const { values } of tensors.values()) digest.update(values);
+  return digest.digest('hex');
+}
