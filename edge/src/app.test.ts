@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
-import { testRelease } from '@glimpse/shared/testing/release';
+import { testRelease } from '@glimpse/test/support/release';
+import { png } from '@glimpse/test/support/worker/images';
+import { startWorker } from '@glimpse/test/support/worker/worker';
 import { createApp } from './app.ts';
-import { png } from './testing/images.ts';
-import { startWorker } from './testing/worker.ts';
 
 const worker = await startWorker({ REVALIDATE_SECONDS: '0' });
 after(() => worker.close());

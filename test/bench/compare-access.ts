@@ -1,5 +1,5 @@
 /** What keys, rate limits and a quota cost: our Worker with them, and the same without. */
-import { testKey } from '../../edge/src/testing/keys.ts';
+import { testKey } from '../support/worker/keys.ts';
 import { asked, fill, type RequestsOptions, type SentName, whatIsSent } from './compare-requests.ts';
 import { metered, rateLimits } from './guarded.ts';
 import { askAgain } from './http-load.ts';

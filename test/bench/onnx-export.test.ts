@@ -4,7 +4,7 @@ import { architectures } from '@glimpse/shared/model/architectures/registry';
 import { type Architecture, defineArchitecture, elements } from '@glimpse/shared/model/network/architecture';
 import { Network } from '@glimpse/shared/model/network/network';
 import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
-import { testWeights } from '@glimpse/shared/testing/weights';
+import { testWeights } from '../support/weights.ts';
 import { onnxruntimeWeb } from './competitors/onnxruntime-web.ts';
 import { exportOnnx, toChannelsFirst } from './onnx-export.ts';
 

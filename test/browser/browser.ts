@@ -1,6 +1,6 @@
 /** A real browser for a test: the system's Chromium, or the one that npm brings. */
 import type { Browser } from 'playwright-core';
-import { onPath } from '../programs/on-path.ts';
+import { onPath } from '../support/on-path.ts';
 
 const SYSTEM = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildClient } from '../glimpse-client/built-client.ts';
 import { jpegPhoto } from '../images/photo.ts';
-import { type RunningWorker, startWorker } from '../worker/start-worker.ts';
+import { type RunningWorker, startWorker } from '../support/worker/start-worker.ts';
 import { type Pages, servePages } from './pages.ts';
 import { type Received, recordCalls } from './recorder.ts';
 

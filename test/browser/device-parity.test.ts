@@ -10,7 +10,7 @@ import { openClassifier } from '@glimpse/training/cli/classifier';
 import { loadCifar10 } from '@glimpse/training/data/cifar10';
 import { evaluate } from '@glimpse/training/evaluate/evaluate';
 import type { Device } from '../../edge/widget/device/device.ts';
-import { starterFolder } from '../worker/start-worker.ts';
+import { starterFolder } from '../support/worker/start-worker.ts';
 import { browserLacks } from './browser.ts';
 import { openStage, type Stage } from './widget-stage.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { ROOT, startWorker } from '../worker/start-worker.ts';
+import { ROOT, startWorker } from '../support/worker/start-worker.ts';
 import { browserLacks, launchBrowser } from './browser.ts';
 
 test('an image is classified from the page, which asks nothing of other hosts', { skip: browserLacks }, async () => {

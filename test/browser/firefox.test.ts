@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import axe from 'axe-core';
 import { launch, type Page } from 'puppeteer-core';
-import { onPath } from '../programs/on-path.ts';
+import { onPath } from '../support/on-path.ts';
 import { clientPhoto, serveClientPage, sources } from './client-page.ts';
 import { difference, workerPixels } from './worker-pixels.ts';
 

@@ -11,15 +11,15 @@ import { architectures } from '@glimpse/shared/model/architectures/registry';
 import { defineArchitecture, elements } from '@glimpse/shared/model/network/architecture';
 import type { Manifest } from '@glimpse/shared/release/manifest';
 import { objectKeys } from '@glimpse/shared/release/names';
-import { testRelease } from '@glimpse/shared/testing/release';
 import { publish } from '@glimpse/training/publish/publish';
 import { openS3Store, parseS3Url } from '@glimpse/training/publish/s3';
 import { quantizationTypes, quantizeWeights } from '@glimpse/training/quantize/quantize-weights';
 import { readReleaseFolder } from '@glimpse/training/release/release-folder';
 import * as tf from '@tensorflow/tfjs';
 import { type Stage, stageOnS3 } from '../releases/stage.ts';
-import { BUCKET, S3_MISSING, type S3Server, s3Available, startS3 } from '../s3/start-s3.ts';
-import { starterFolder } from '../worker/start-worker.ts';
+import { testRelease } from '../support/release.ts';
+import { BUCKET, S3_MISSING, type S3Server, s3Available, startS3 } from '../support/start-s3.ts';
+import { starterFolder } from '../support/worker/start-worker.ts';
 import { browserLacks, launchBrowser } from './browser.ts';
 
 const IMAGES = 3;

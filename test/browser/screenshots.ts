@@ -1,7 +1,7 @@
 /** `npm run screenshots`: the images of docs/images/ that show the widget and the demo. */
 import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { ROOT } from '../worker/start-worker.ts';
+import { ROOT } from '../support/worker/start-worker.ts';
 import { example, openStage } from './widget-stage.ts';
 
 const stage = await openStage();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import type {} from '../../edge/widget/events.ts';
 import type {} from '../../edge/widget/glimpse-classify.ts';
-import { ROOT, type RunningWorker, startWorker } from '../worker/start-worker.ts';
+import { ROOT, type RunningWorker, startWorker } from '../support/worker/start-worker.ts';
 import { launchBrowser } from './browser.ts';
 import { servePages } from './pages.ts';
 

@@ -5,7 +5,7 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { startWorker } from '../worker/start-worker.ts';
+import { startWorker } from '../support/worker/start-worker.ts';
 import { redocly, schemathesis, skip, spectral } from './installed.ts';
 
 const worker = await startWorker({

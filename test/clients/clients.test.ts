@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { InferenceClient } from '@huggingface/inference';
-import { ROOT, startWorker } from '../worker/start-worker.ts';
+import { ROOT, startWorker } from '../support/worker/start-worker.ts';
 import { askWith, skip } from './installed.ts';
 
 const worker = await startWorker();

@@ -5,8 +5,8 @@ import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import test, { after, before } from 'node:test';
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
-import { noisePng } from '@glimpse/training/testing/image-folder';
 import { copyProject, type Project, type Started } from '../loop/project.ts';
+import { noisePng } from '../support/training/image-folder.ts';
 
 /** As many as training needs at the least. */
 const IMAGES = 54;

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { nodeImageReader } from '@glimpse/shared/image/node';
-import { seededRandom } from '@glimpse/shared/testing/seeded-random';
+import { seededRandom } from '../support/seeded-random.ts';
 import { execute } from './execute.ts';
 import { mutate } from './mutate.ts';
 import { fuzzSeeds, MAX_SEED_BYTES } from './seeds.ts';

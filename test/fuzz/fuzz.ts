@@ -8,7 +8,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nodeImageReader } from '@glimpse/shared/image/node';
-import { seededRandom } from '@glimpse/shared/testing/seeded-random';
+import { seededRandom } from '../support/seeded-random.ts';
 import { execute } from './execute.ts';
 import { mutate } from './mutate.ts';
 import { fuzzSeeds, MAX_SEED_BYTES } from './seeds.ts';

@@ -1,6 +1,6 @@
 /** Damages a file the way that storage, networks and attackers do: decided by a stream of random numbers alone. */
 
-import type { Random } from '@glimpse/shared/testing/seeded-random';
+import type { Random } from '../support/seeded-random.ts';
 
 type Mutation = (bytes: Uint8Array, random: Random, other: Uint8Array) => Uint8Array;
 

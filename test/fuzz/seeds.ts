@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { photo } from '../images/photo.ts';
-import { ROOT } from '../worker/start-worker.ts';
+import { ROOT } from '../support/worker/start-worker.ts';
 
 /** Small files are mutated where it matters, and decode fast. */
 export const MAX_SEED_BYTES = 4096;

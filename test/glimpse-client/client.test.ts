@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { createKeyText } from '@glimpse/shared/access/key-text';
 import { photo } from '../images/photo.ts';
-import { ROOT, startWorker } from '../worker/start-worker.ts';
+import { ROOT, startWorker } from '../support/worker/start-worker.ts';
 import { buildClient } from './built-client.ts';
 
 const built = await buildClient();

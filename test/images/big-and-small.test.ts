@@ -6,7 +6,7 @@ import test from 'node:test';
 import { readSubject } from '../bench/subject.ts';
 import { buildWorker } from '../bench/worker-build.ts';
 import { startWorker } from '../bench/worker-start.ts';
-import { ROOT } from '../worker/start-worker.ts';
+import { ROOT } from '../support/worker/start-worker.ts';
 import { jpegPhoto } from './photo.ts';
 import { workerdBytes } from './workerd-memory.ts';
 

@@ -8,7 +8,7 @@ import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
 import { limitsSchema, pixelLimits } from '@glimpse/shared/api/limits';
 import { nodeImageReader } from '@glimpse/shared/image/node';
 import { type OpenedClassifier, openClassifier } from '@glimpse/training/cli/classifier';
-import { ROOT, type RunningWorker, starterFolder, startWorker } from '../worker/start-worker.ts';
+import { ROOT, type RunningWorker, starterFolder, startWorker } from '../support/worker/start-worker.ts';
 
 const corpus = join(ROOT, '../shared/corpus');
 const skip = existsSync(corpus) ? false : 'the corpus is not beside the project: ../shared/corpus';

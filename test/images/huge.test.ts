@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
-import { startWorker } from '../worker/start-worker.ts';
+import { startWorker } from '../support/worker/start-worker.ts';
 import { HUGE, hugePhoto } from './photo.ts';
 
 const MAX_BODY_BYTES = 40 * 2 ** 20;

@@ -9,13 +9,13 @@ import test from 'node:test';
 import { promisify } from 'node:util';
 import { limitsSchema, pixelLimits } from '@glimpse/shared/api/limits';
 import { areaAverage } from '@glimpse/shared/image/area-average';
-import { byLibpng } from '@glimpse/shared/image/decode/png/libpng-fixture';
 import { pngDecoder } from '@glimpse/shared/image/decode/png/png-decoder';
-import { chunk } from '@glimpse/shared/image/decode/png/png-fixture';
 import { ImageError } from '@glimpse/shared/image/image-error';
 import type { InputContract } from '@glimpse/shared/image/input-contract';
 import { nodeImageReader } from '@glimpse/shared/image/node';
 import { cacheFolder } from '@glimpse/training/cache-folder';
+import { byLibpng } from '../support/image/libpng-fixture.ts';
+import { chunk } from '../support/image/png-fixture.ts';
 
 const PACKAGE = 'pypng-0.20220715.0';
 const archive = cacheFolder('pngsuite', `${PACKAGE}.tar.gz`);

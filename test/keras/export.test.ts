@@ -17,8 +17,6 @@ import type { Weights } from '@glimpse/shared/model/network/model-file';
 import { Network } from '@glimpse/shared/model/network/network';
 import { regularizers } from '@glimpse/shared/model/network/regularizer';
 import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
-import { testInput } from '@glimpse/shared/testing/release';
-import { testWeights } from '@glimpse/shared/testing/weights';
 import { startWasm } from '@glimpse/training/engines/wasm/start';
 import { readSafetensors, writeSafetensors } from '@glimpse/training/files/safetensors';
 import type { Checkpoint } from '@glimpse/training/fit/checkpoint';
@@ -29,8 +27,10 @@ import { type ExportedModel, exportModel } from '@glimpse/training/keras/export-
 import { importModel } from '@glimpse/training/keras/import-model';
 import { readKerasFile } from '@glimpse/training/keras/read-keras-file';
 import { writeKerasFile } from '@glimpse/training/keras/write-keras-file';
-import { colorData } from '@glimpse/training/testing/data';
-import { layerCases } from '../../edge/src/model/runtime/layer-cases.ts';
+import { layerCases } from '../support/layers/layer-cases.ts';
+import { testInput } from '../support/release.ts';
+import { colorData } from '../support/training/data.ts';
+import { testWeights } from '../support/weights.ts';
 import { relativeDifference } from './agreement/differences.ts';
 import { type KerasPython, keras2, keras3, runPython } from './python.ts';
 

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { openClassifier } from '@glimpse/training/cli/classifier';
 import { readSafetensors } from '@glimpse/training/files/safetensors';
-import { type Called, commandLine, type Event, eventsOf } from '@glimpse/training/testing/command-line';
-import { ROOT } from '../worker/start-worker.ts';
+import { type Called, commandLine, type Event, eventsOf } from '../support/training/command-line.ts';
+import { ROOT } from '../support/worker/start-worker.ts';
 import { keras2, keras3, runPython } from './python.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-keras-import-'));

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { cacheFolder } from '@glimpse/training/cache-folder';
-import { ROOT } from '../worker/start-worker.ts';
+import { ROOT } from '../support/worker/start-worker.ts';
 import { firstKey, type StepName, steps, variables } from './first-key.ts';
 
 const skip = existsSync(cacheFolder('data', 'cifar10')) ? false : 'the data is not here: npx glimpse data cifar10';

@@ -7,8 +7,8 @@ import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { events, glimpse } from '../releases/command-line.ts';
-import { BUCKET, S3_MISSING, s3Available, startS3 } from '../s3/start-s3.ts';
-import { ROOT, startWorker } from '../worker/start-worker.ts';
+import { BUCKET, S3_MISSING, s3Available, startS3 } from '../support/start-s3.ts';
+import { ROOT, startWorker } from '../support/worker/start-worker.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-keys-'));
 await copyFile(join(ROOT, 'wrangler.toml'), join(folder, 'wrangler.toml'));

@@ -28,7 +28,7 @@ import { writeReport } from '@glimpse/training/report/write-report';
 import type { RunFolder } from '@glimpse/training/run/run-folder';
 import { setBackend, sigmoid, softmax, tensor, tidy } from '@tensorflow/tfjs-core';
 import { copyProject, type Project, type Started } from '../loop/project.ts';
-import { ROOT } from '../worker/start-worker.ts';
+import { ROOT } from '../support/worker/start-worker.ts';
 import { networks, networksByKind, sideModel } from './networks.ts';
 import { trainNetwork } from './train-network.ts';
 

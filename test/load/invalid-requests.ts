@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { RAW_PIXELS_TYPE } from '@glimpse/shared/api/raw-pixels';
-import { open, type RawRequest } from '../../edge/src/testing/raw-request.ts';
+import { open, type RawRequest } from '../support/worker/raw-request.ts';
 import { type Asked, ask, BATCH, CLASSIFY, type Kind, post, refused, type World } from './kind.ts';
 import { BODY_SECONDS } from './target.ts';
 

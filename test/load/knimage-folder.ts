@@ -8,7 +8,7 @@ import type { Subject } from '../bench/subject.ts';
 import { bundleForWorkerd } from '../bench/worker-build.ts';
 import { startWorker } from '../bench/worker-start.ts';
 import { jpegPhoto, photo } from '../images/photo.ts';
-import { ROOT } from '../worker/start-worker.ts';
+import { ROOT } from '../support/worker/start-worker.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

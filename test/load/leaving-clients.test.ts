@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { open } from '../../edge/src/testing/raw-request.ts';
 import { readSubject } from '../bench/subject.ts';
+import { open } from '../support/worker/raw-request.ts';
 import { openCollector } from './collect-garbage.ts';
 import { startTarget } from './target.ts';
 

@@ -1,9 +1,9 @@
 /** Mixed load on one Worker for a while, and what came of it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Readiness } from '@glimpse/shared/api/health';
-import { seededRandom } from '@glimpse/shared/testing/seeded-random';
 import { readSubject } from '../bench/subject.ts';
 import { workerdBytes } from '../images/workerd-memory.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 import { openCollector } from './collect-garbage.ts';
 import type { Sample } from './flat.ts';
 import { badKinds } from './invalid-requests.ts';

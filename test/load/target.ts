@@ -1,11 +1,11 @@
 /** The Worker under load, with everything on: keys, limits, quota, feedback with images, documents, its log. */
 import { join } from 'node:path';
-import { testKey } from '../../edge/src/testing/keys.ts';
 import { metered, rateLimits } from '../bench/guarded.ts';
 import type { Subject } from '../bench/subject.ts';
 import { buildWorker } from '../bench/worker-build.ts';
 import { type StartedWorker, startWorker } from '../bench/worker-start.ts';
-import { ROOT } from '../worker/start-worker.ts';
+import { testKey } from '../support/worker/keys.ts';
+import { ROOT } from '../support/worker/start-worker.ts';
 
 /** The page that the publishable key is for. */
 export const PAGE = 'https://shop.example';

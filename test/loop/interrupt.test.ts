@@ -6,7 +6,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { program } from '@glimpse/training/testing/command-line';
+import { program } from '../support/training/command-line.ts';
 import { trainingLacks } from './training-here.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-interrupt-'));

@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { checkpointName } from '@glimpse/training/fit/checkpoint';
 import { randomStream, uniform } from '@glimpse/training/random';
-import { program } from '@glimpse/training/testing/command-line';
-import { classEntries, writeEntries } from '@glimpse/training/testing/image-folder';
+import { program } from '../support/training/command-line.ts';
+import { classEntries, writeEntries } from '../support/training/image-folder.ts';
 
 const KILLS = 20;
 const EPOCHS = 40;

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { promisify } from 'node:util';
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
-import { BUCKET, S3_MISSING, type S3Server, s3Available, startS3 } from '../s3/start-s3.ts';
-import { ROOT, starterFolder, startWorker } from '../worker/start-worker.ts';
+import { BUCKET, S3_MISSING, type S3Server, s3Available, startS3 } from '../support/start-s3.ts';
+import { ROOT, starterFolder, startWorker } from '../support/worker/start-worker.ts';
 import { copyProject, type Project, type Started } from './project.ts';
 import { trainingLacks } from './training-here.ts';
 

@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ROOT } from '../worker/start-worker.ts';
+import { ROOT } from '../support/worker/start-worker.ts';
 
 export interface Project {
   readonly folder: string;

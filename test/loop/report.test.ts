@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { type Event, eventLine } from '@glimpse/training/testing/command-line';
+import { type Event, eventLine } from '../support/training/command-line.ts';
 import { trainingLacks } from './training-here.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-loop-report-'));

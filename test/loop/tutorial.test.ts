@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { eventLine } from '@glimpse/training/testing/command-line';
+import { eventLine } from '../support/training/command-line.ts';
 import { trainingLacks } from './training-here.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-tutorial-'));

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import test from 'node:test';
 import { cacheFolder } from '@glimpse/training/cache-folder';
 import { loadCifar10 } from '@glimpse/training/data/cifar10';
-import { starterFolder, startWorker } from '../worker/start-worker.ts';
+import { starterFolder, startWorker } from '../support/worker/start-worker.ts';
 import { compare } from './compare.ts';
 
 const skip = existsSync(cacheFolder('data', 'cifar10')) ? false : 'the data is not here: npx glimpse data cifar10';

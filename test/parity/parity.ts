@@ -1,6 +1,6 @@
 /** `npm run parity`: all 10,000 test images of CIFAR-10 through the Worker and through Node, compared bit by bit. */
 import { loadCifar10 } from '@glimpse/training/data/cifar10';
-import { starterFolder, startWorker } from '../worker/start-worker.ts';
+import { starterFolder, startWorker } from '../support/worker/start-worker.ts';
 import { compare } from './compare.ts';
 
 const { test } = await loadCifar10(console.log);

@@ -1,7 +1,7 @@
 /** The command line as a process of its own, against a store that the environment names. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { ROOT } from '../worker/start-worker.ts';
+import { ROOT } from '../support/worker/start-worker.ts';
 
 export interface Ended {
   readonly code: number;

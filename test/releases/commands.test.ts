@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { BUCKET, S3_MISSING, s3Available, startS3 } from '../s3/start-s3.ts';
+import { BUCKET, S3_MISSING, s3Available, startS3 } from '../support/start-s3.ts';
 import { CLASSES, trainOnColors, writeColors } from './colors.ts';
 import { type Ended, events, glimpse } from './command-line.ts';
 

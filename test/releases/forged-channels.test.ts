@@ -8,10 +8,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { objectKeys } from '@glimpse/shared/release/names';
 import { createSigningKey, parseSigningKey } from '@glimpse/shared/release/sign';
 import { versionOf } from '@glimpse/shared/release/version';
-import { type TestRelease, testChannels, testInput } from '@glimpse/shared/testing/release';
 import { publish } from '@glimpse/training/publish/publish';
 import { openS3Store, parseS3Url } from '@glimpse/training/publish/s3';
-import { BUCKET, S3_MISSING, s3Available, startS3 } from '../s3/start-s3.ts';
+import { type TestRelease, testChannels, testInput } from '../support/release.ts';
+import { BUCKET, S3_MISSING, s3Available, startS3 } from '../support/start-s3.ts';
 import { FORGOTTEN_MS, MODEL, namedRelease, stageOnS3 } from './stage.ts';
 
 const FLOOR = '20260102T0300Z';

@@ -4,11 +4,11 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { testRelease } from '@glimpse/shared/testing/release';
 import { loadChannels } from '@glimpse/training/publish/move';
 import type { ReleaseStore } from '@glimpse/training/publish/store';
 import { readStoredRelease } from '@glimpse/training/publish/stored-release';
 import { writeReleaseFolder } from '@glimpse/training/release/release-folder';
+import { testRelease } from '../support/release.ts';
 
 export interface Counts {
   /** Publishers that were killed. */

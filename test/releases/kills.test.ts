@@ -7,8 +7,8 @@ import test, { type TestContext } from 'node:test';
 import { openStore } from '@glimpse/training/publish/open-store';
 import { storedObjects } from '@glimpse/training/publish/stored-versions';
 import { verifyStore } from '@glimpse/training/publish/verify-store';
-import { BUCKET, S3_MISSING, s3Available, startS3 } from '../s3/start-s3.ts';
-import { ROOT } from '../worker/start-worker.ts';
+import { BUCKET, S3_MISSING, s3Available, startS3 } from '../support/start-s3.ts';
+import { ROOT } from '../support/worker/start-worker.ts';
 import { allMoments, type Counts, killPublishers } from './killed-publisher.ts';
 
 /** model.json, ten shards, release.json, channels.json */

@@ -12,11 +12,11 @@ import { createInterface } from 'node:readline';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { historyFaults } from '@glimpse/shared/release/channels';
-import { testInput } from '@glimpse/shared/testing/release';
 import { loadChannels, wholeHistory } from '@glimpse/training/publish/move';
 import { publish } from '@glimpse/training/publish/publish';
 import { openS3Store, parseS3Url } from '@glimpse/training/publish/s3';
-import { BUCKET, S3_MISSING, s3Available, startS3 } from '../s3/start-s3.ts';
+import { testInput } from '../support/release.ts';
+import { BUCKET, S3_MISSING, s3Available, startS3 } from '../support/start-s3.ts';
 import { FORGOTTEN_MS, MODEL, namedRelease, stageOnS3 } from './stage.ts';
 
 const SECONDS = Number(process.env.MOVES_SECONDS ?? 20);

@@ -7,9 +7,9 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type TestRelease, testInput } from '@glimpse/shared/testing/release';
-import { type Fault, type FaultyProxy, type Seen, startFaultyProxy } from '../s3/faulty-proxy.ts';
-import { S3_MISSING, s3Available, startS3 } from '../s3/start-s3.ts';
+import { type Fault, type FaultyProxy, type Seen, startFaultyProxy } from '../support/faulty-proxy.ts';
+import { type TestRelease, testInput } from '../support/release.ts';
+import { S3_MISSING, s3Available, startS3 } from '../support/start-s3.ts';
 import { namedRelease, point, putRelease, type Stage, stageOnS3 } from './stage.ts';
 
 const SECONDS = Number(process.env.OUTAGE_SECONDS ?? 2);

@@ -5,11 +5,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import test from 'node:test';
 import { historyFaults } from '@glimpse/shared/release/channels';
-import { testRelease } from '@glimpse/shared/testing/release';
 import { loadChannels, wholeHistory } from '@glimpse/training/publish/move';
 import { openStore } from '@glimpse/training/publish/open-store';
 import { publish } from '@glimpse/training/publish/publish';
-import { BUCKET, S3_MISSING, s3Available, startS3 } from '../s3/start-s3.ts';
+import { testRelease } from '../support/release.ts';
+import { BUCKET, S3_MISSING, s3Available, startS3 } from '../support/start-s3.ts';
 
 const RACES = 50;
 const MODEL = 'raced';

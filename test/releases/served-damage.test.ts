@@ -7,8 +7,8 @@ import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { objectKeys } from '@glimpse/shared/release/names';
-import { type TestRelease, testChannels, testInput } from '@glimpse/shared/testing/release';
-import { S3_MISSING, s3Available, startS3 } from '../s3/start-s3.ts';
+import { type TestRelease, testChannels, testInput } from '../support/release.ts';
+import { S3_MISSING, s3Available, startS3 } from '../support/start-s3.ts';
 import { FORGOTTEN_MS, MODEL, namedRelease, point, putRelease, type Stage, stageOnR2, stageOnS3 } from './stage.ts';
 
 const SHARD_BYTES = 3000;

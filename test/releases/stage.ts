@@ -2,10 +2,10 @@
 
 import type { Manifest } from '@glimpse/shared/release/manifest';
 import { objectKeys } from '@glimpse/shared/release/names';
-import { type TestRelease, testChannels, testRelease } from '@glimpse/shared/testing/release';
 import { openS3Store, parseS3Url } from '@glimpse/training/publish/s3';
-import { startWorker, type TestWorker } from '../../edge/src/testing/worker.ts';
-import { BUCKET, type S3Server } from '../s3/start-s3.ts';
+import { type TestRelease, testChannels, testRelease } from '../support/release.ts';
+import { BUCKET, type S3Server } from '../support/start-s3.ts';
+import { startWorker, type TestWorker } from '../support/worker/worker.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -7,15 +7,15 @@ import test from 'node:test';
 import { objectKeys } from '@glimpse/shared/release/names';
 import { createSigningKey, parseSigningKey } from '@glimpse/shared/release/sign';
 import { parsePublicKeys } from '@glimpse/shared/release/signature';
-import { testRelease } from '@glimpse/shared/testing/release';
 import { changeChannel } from '@glimpse/training/publish/change-channel';
 import { loadChannels } from '@glimpse/training/publish/move';
 import { openStore } from '@glimpse/training/publish/open-store';
 import { publish } from '@glimpse/training/publish/publish';
 import type { ReleaseStore } from '@glimpse/training/publish/store';
 import { verifyStore } from '@glimpse/training/publish/verify-store';
-import { BUCKET, S3_MISSING, s3Available, startS3 } from '../s3/start-s3.ts';
-import { ROOT } from '../worker/start-worker.ts';
+import { testRelease } from '../support/release.ts';
+import { BUCKET, S3_MISSING, s3Available, startS3 } from '../support/start-s3.ts';
+import { ROOT } from '../support/worker/start-worker.ts';
 
 const SHARD_BYTES = 3000;
 const encode = (text: string) => new TextEncoder().encode(text);

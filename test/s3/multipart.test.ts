@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import test, { after } from 'node:test';
 import { putOnce } from '@glimpse/training/publish/put-once';
 import { openS3Store, parseS3Url } from '@glimpse/training/publish/s3';
-import { startFaultyProxy } from './faulty-proxy.ts';
-import { BUCKET, S3_MISSING, s3Available, startS3 } from './start-s3.ts';
+import { startFaultyProxy } from '../support/faulty-proxy.ts';
+import { BUCKET, S3_MISSING, s3Available, startS3 } from '../support/start-s3.ts';
 
 const MiB = 1024 * 1024;
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { objectKeys } from '@glimpse/shared/release/names';
-import { testRelease } from '@glimpse/shared/testing/release';
 import { readUploads, upload } from '@glimpse/training/publish/presigned';
 import { openS3Store, parseS3Url } from '@glimpse/training/publish/s3';
 import { writeReleaseFolder } from '@glimpse/training/release/release-folder';
 import { events, glimpse } from '../releases/command-line.ts';
-import { startFaultyProxy } from './faulty-proxy.ts';
-import { BUCKET, S3_MISSING, s3Available, startS3 } from './start-s3.ts';
+import { startFaultyProxy } from '../support/faulty-proxy.ts';
+import { testRelease } from '../support/release.ts';
+import { BUCKET, S3_MISSING, s3Available, startS3 } from '../support/start-s3.ts';
 
 const MODEL = 'sent';
 

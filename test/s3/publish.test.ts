@@ -4,15 +4,15 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { after, before } from 'node:test';
 import { historyFaults } from '@glimpse/shared/release/channels';
-import { testRelease } from '@glimpse/shared/testing/release';
 import { assertConditionalWrites } from '@glimpse/training/publish/conditional-writes';
 import { loadChannels } from '@glimpse/training/publish/move';
 import { publish } from '@glimpse/training/publish/publish';
 import { openS3Store, parseS3Url } from '@glimpse/training/publish/s3';
 import type { ReleaseStore } from '@glimpse/training/publish/store';
-import { publishBehavior } from '@glimpse/training/testing/publish.contract';
-import { type Fault, signAnew, startFaultyProxy } from './faulty-proxy.ts';
-import { BUCKET, S3_MISSING, type S3Server, s3Available, startS3 } from './start-s3.ts';
+import { type Fault, signAnew, startFaultyProxy } from '../support/faulty-proxy.ts';
+import { testRelease } from '../support/release.ts';
+import { BUCKET, S3_MISSING, type S3Server, s3Available, startS3 } from '../support/start-s3.ts';
+import { publishBehavior } from '../support/training/publish.contract.ts';
 
 if (await s3Available()) {
   let s3: S3Server;

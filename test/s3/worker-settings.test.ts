@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { after } from 'node:test';
-import { startWorker } from '../../edge/src/testing/worker.ts';
 import { s3Variables } from '../releases/stage.ts';
-import { type Fault, signAnew, startFaultyProxy } from './faulty-proxy.ts';
-import { S3_MISSING, s3Available, startS3 } from './start-s3.ts';
+import { type Fault, signAnew, startFaultyProxy } from '../support/faulty-proxy.ts';
+import { S3_MISSING, s3Available, startS3 } from '../support/start-s3.ts';
+import { startWorker } from '../support/worker/worker.ts';
 
 const HOUR_MS = 3_600_000;
 const WRONG_SECRET = 'a-secret-that-nobody-may-see';

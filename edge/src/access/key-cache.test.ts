@@ -3,8 +3,8 @@ import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identifyKey } from '@glimpse/shared/access/key-record';
 import { createKeyText } from '@glimpse/shared/access/key-text';
+import { testKey } from '@glimpse/test/support/worker/keys';
 import { StoreError } from '../store/store-error.ts';
-import { testKey } from '../testing/keys.ts';
 import { KeyCache } from './key-cache.ts';
 import { originsOfKey } from './origins-of-key.ts';
 

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { testRelease } from '@glimpse/shared/testing/release';
-import { png } from '../testing/images.ts';
-import { testKey } from '../testing/keys.ts';
-import { startWorker } from '../testing/worker.ts';
+import { testRelease } from '@glimpse/test/support/release';
+import { png } from '@glimpse/test/support/worker/images';
+import { testKey } from '@glimpse/test/support/worker/keys';
+import { startWorker } from '@glimpse/test/support/worker/worker';
 
 /** A count that is not full is settled after two seconds. */
 const SETTLED_MS = 2_500;

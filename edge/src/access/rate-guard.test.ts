@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
-import { root } from '../testing/root.ts';
+import { root } from '@glimpse/test/support/worker/root';
 import { PERIOD_SECONDS, RateGuard, type RateGuardOptions } from './rate-guard.ts';
 
 type Limiter = RateGuardOptions['limiter'];

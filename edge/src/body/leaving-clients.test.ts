@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { testChannels, testRelease } from '@glimpse/shared/testing/release';
-import { startBareWorkerd } from '../testing/bare-workerd.ts';
-import { flatPng, png } from '../testing/images.ts';
-import { open } from '../testing/raw-request.ts';
+import { testChannels, testRelease } from '@glimpse/test/support/release';
+import { startBareWorkerd } from '@glimpse/test/support/worker/bare-workerd';
+import { flatPng, png } from '@glimpse/test/support/worker/images';
+import { open } from '@glimpse/test/support/worker/raw-request';
 
 const release = await testRelease();
 const { s3, url, close } = await startBareWorkerd();

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import test, { after, describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { testRelease } from '@glimpse/shared/testing/release';
-import { flatPng, png } from '../testing/images.ts';
-import { exchange, open, type RawAnswer } from '../testing/raw-request.ts';
-import { startWorker, type TestWorker } from '../testing/worker.ts';
+import { testRelease } from '@glimpse/test/support/release';
+import { flatPng, png } from '@glimpse/test/support/worker/images';
+import { exchange, open, type RawAnswer } from '@glimpse/test/support/worker/raw-request';
+import { startWorker, type TestWorker } from '@glimpse/test/support/worker/worker';
 
 const MiB = 1024 * 1024;
 const release = await testRelease();

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import test, { after, beforeEach } from 'node:test';
 import { feedbackKeys } from '@glimpse/shared/feedback/names';
 import { type FeedbackRecord, readFeedbackRecord } from '@glimpse/shared/feedback/record';
+import { refuse, startS3 } from '@glimpse/test/support/worker/s3-server';
 import { openPrivateStore } from '../store/private.ts';
-import { refuse, startS3 } from '../testing/s3-server.ts';
 import { mapStoreErrors } from './open-feedback.ts';
 import { deleteFeedback, storeFeedback } from './stored-feedback.ts';
 

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { objectKeys } from '@glimpse/shared/release/names';
-import { type TestRelease, testChannels, testRelease } from '@glimpse/shared/testing/release';
-import { png } from '../testing/images.ts';
-import { startWorker } from '../testing/worker.ts';
+import { type TestRelease, testChannels, testRelease } from '@glimpse/test/support/release';
+import { png } from '@glimpse/test/support/worker/images';
+import { startWorker } from '@glimpse/test/support/worker/worker';
 import { placeOf } from './canary.ts';
 
 const FORGOTTEN_MS = 1_100;

@@ -4,11 +4,11 @@ import type { ServerResponse } from 'node:http';
 import test, { after, beforeEach } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { objectKeys } from '@glimpse/shared/release/names';
-import { type TestRelease, testChannels, testRelease } from '@glimpse/shared/testing/release';
-import { png } from '../testing/images.ts';
-import { exchange, open } from '../testing/raw-request.ts';
-import { refuse } from '../testing/s3-server.ts';
-import { startWorkerOnS3 } from '../testing/s3-worker.ts';
+import { type TestRelease, testChannels, testRelease } from '@glimpse/test/support/release';
+import { png } from '@glimpse/test/support/worker/images';
+import { exchange, open } from '@glimpse/test/support/worker/raw-request';
+import { refuse } from '@glimpse/test/support/worker/s3-server';
+import { startWorkerOnS3 } from '@glimpse/test/support/worker/s3-worker';
 
 const MiB = 1024 * 1024;
 const SECRET = 'the-secret-that-nobody-may-see';

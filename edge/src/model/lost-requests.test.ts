@@ -1,7 +1,7 @@
 /** Requests that the runtime ends: nothing of theirs runs any more, and the others have to find out. */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
-import { openLaboratory } from '../testing/harness.ts';
+import { openLaboratory } from '@glimpse/test/support/worker/harness';
 
 const { scenario, fail, close } = await openLaboratory();
 after(close);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
-import { openLaboratory } from '../testing/harness.ts';
+import { openLaboratory } from '@glimpse/test/support/worker/harness';
 
 const { scenario, close } = await openLaboratory();
 after(close);

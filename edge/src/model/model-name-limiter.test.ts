@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { objectKeys } from '@glimpse/shared/release/names';
-import { testChannels, testRelease } from '@glimpse/shared/testing/release';
-import { png } from '../testing/images.ts';
-import { startWorkerOnS3 } from '../testing/s3-worker.ts';
+import { testChannels, testRelease } from '@glimpse/test/support/release';
+import { png } from '@glimpse/test/support/worker/images';
+import { startWorkerOnS3 } from '@glimpse/test/support/worker/s3-worker';
 import { LOOKUPS_A_SECOND } from './model-name-limiter.ts';
 
 const { s3, worker } = await startWorkerOnS3();

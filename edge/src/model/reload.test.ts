@@ -5,9 +5,9 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { testRelease } from '@glimpse/shared/testing/release';
-import { png } from '../testing/images.ts';
-import { startWorker } from '../testing/worker.ts';
+import { testRelease } from '@glimpse/test/support/release';
+import { png } from '@glimpse/test/support/worker/images';
+import { startWorker } from '@glimpse/test/support/worker/worker';
 
 const SECONDS = Number(process.env.RELOAD_SECONDS ?? 30);
 const EVERY_MS = Number(process.env.RELOAD_EVERY_MS ?? 200);

@@ -4,9 +4,9 @@ import test, { after, describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineArchitecture } from '@glimpse/shared/model/network/architecture';
 import { objectKeys } from '@glimpse/shared/release/names';
-import { type TestRelease, testRelease } from '@glimpse/shared/testing/release';
-import { png } from '../testing/images.ts';
-import { type Bucket, startWorker } from '../testing/worker.ts';
+import { type TestRelease, testRelease } from '@glimpse/test/support/release';
+import { png } from '@glimpse/test/support/worker/images';
+import { type Bucket, startWorker } from '@glimpse/test/support/worker/worker';
 
 const image = await png(32, 32);
 

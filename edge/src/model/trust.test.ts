@@ -12,9 +12,9 @@ import {
   writeSignature,
 } from '@glimpse/shared/release/sign';
 import { versionOf } from '@glimpse/shared/release/version';
-import { type TestRelease, testRelease } from '@glimpse/shared/testing/release';
-import { png } from '../testing/images.ts';
-import { startWorker } from '../testing/worker.ts';
+import { type TestRelease, testRelease } from '@glimpse/test/support/release';
+import { png } from '@glimpse/test/support/worker/images';
+import { startWorker } from '@glimpse/test/support/worker/worker';
 
 const [key, next, stranger] = await Promise.all([1, 2, 3].map(() => parseSigningKey(createSigningKey())));
 /** testRelease's own minute is later. */

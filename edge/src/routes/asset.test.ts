@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { routes } from '@glimpse/shared/api/description/table';
-import { startWorker } from '../testing/worker.ts';
+import { startWorker } from '@glimpse/test/support/worker/worker';
 
 // The documents are there whatever else is wrong.
 const worker = await startWorker({ MAX_WAITING: 'none' });

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { testRelease } from '@glimpse/shared/testing/release';
-import { png } from '../testing/images.ts';
-import { startWorker, type TestWorker } from '../testing/worker.ts';
+import { testRelease } from '@glimpse/test/support/release';
+import { png } from '@glimpse/test/support/worker/images';
+import { startWorker, type TestWorker } from '@glimpse/test/support/worker/worker';
 
 const release = await testRelease();
 const image = await png(30, 20);

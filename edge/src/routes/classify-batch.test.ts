@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { batchAnswerSchema } from '@glimpse/shared/api/batch';
-import { testRelease } from '@glimpse/shared/testing/release';
-import { flatPng, jpeg, png } from '../testing/images.ts';
-import { startWorker } from '../testing/worker.ts';
+import { testRelease } from '@glimpse/test/support/release';
+import { flatPng, jpeg, png } from '@glimpse/test/support/worker/images';
+import { startWorker } from '@glimpse/test/support/worker/worker';
 
 const stable = await testRelease();
 const canary = await testRelease({ seed: 2 });

@@ -7,9 +7,9 @@ import { normalize } from '@glimpse/shared/image/tensor';
 import { readModelFile } from '@glimpse/shared/model/network/model-file';
 import { Network } from '@glimpse/shared/model/network/network';
 import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
-import { testRelease } from '@glimpse/shared/testing/release';
-import { jpeg, png } from '../testing/images.ts';
-import { startWorker } from '../testing/worker.ts';
+import { testRelease } from '@glimpse/test/support/release';
+import { jpeg, png } from '@glimpse/test/support/worker/images';
+import { startWorker } from '@glimpse/test/support/worker/worker';
 
 const stable = await testRelease({ change: { rejectionThreshold: 0.99, calibration: { temperature: 2 } } });
 const canary = await testRelease({ seed: 2 });

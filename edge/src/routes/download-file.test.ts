@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test, { after, describe } from 'node:test';
-import { testRelease } from '@glimpse/shared/testing/release';
-import { startWorkerOnS3 } from '../testing/s3-worker.ts';
-import { startWorker, type TestWorker } from '../testing/worker.ts';
+import { testRelease } from '@glimpse/test/support/release';
+import { startWorkerOnS3 } from '@glimpse/test/support/worker/s3-worker';
+import { startWorker, type TestWorker } from '@glimpse/test/support/worker/worker';
 
 const release = await testRelease();
 const withdrawn = await testRelease({ seed: 2 });

@@ -4,10 +4,10 @@ import { answerSigner, readAnswerId } from '@glimpse/shared/feedback/answer-id';
 import { fromBase64Url, toBase64Url } from '@glimpse/shared/feedback/base64url';
 import { feedbackKeys, placeOfAnswer } from '@glimpse/shared/feedback/names';
 import { readFeedbackRecord } from '@glimpse/shared/feedback/record';
-import { testRelease } from '@glimpse/shared/testing/release';
+import { testRelease } from '@glimpse/test/support/release';
+import { jpeg, png } from '@glimpse/test/support/worker/images';
+import { startWorker } from '@glimpse/test/support/worker/worker';
 import sharp from 'sharp';
-import { jpeg, png } from '../testing/images.ts';
-import { startWorker } from '../testing/worker.ts';
 
 const secret = 'the-secret-of-these-tests-in-32-characters-or-more';
 const worker = await startWorker({ FEEDBACK_SECRET: secret, FEEDBACK_IMAGES: 'on', REVALIDATE_SECONDS: '0' });

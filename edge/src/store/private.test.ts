@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { root } from '../testing/root.ts';
-import { startS3 } from '../testing/s3-server.ts';
-import { startWorker } from '../testing/worker.ts';
+import { root } from '@glimpse/test/support/worker/root';
+import { startS3 } from '@glimpse/test/support/worker/s3-server';
+import { startWorker } from '@glimpse/test/support/worker/worker';
 import { openPrivateStore } from './private.ts';
 import type { PrivateStore } from './private-store.ts';
 

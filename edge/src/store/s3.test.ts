@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import test, { after, beforeEach } from 'node:test';
-import { refuse, startS3 } from '../testing/s3-server.ts';
+import { refuse, startS3 } from '@glimpse/test/support/worker/s3-server';
 import { s3Store } from './s3.ts';
 import type { S3Settings } from './s3-settings.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test, { before } from 'node:test';
+import { testRelease } from '@glimpse/test/support/release';
 import { atTemperature } from '../model/network/predictions.ts';
 import { useWasmBackend } from '../node/tfjs-wasm.ts';
-import { testRelease } from '../testing/release.ts';
 import { Classifier } from './classifier.ts';
 
 before(useWasmBackend);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { testRelease } from '../testing/release.ts';
+import { testRelease } from '@glimpse/test/support/release';
 import { verifyFile, verifyVersion } from './files.ts';
 
 const { manifest, files } = await testRelease();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { testRelease } from '../testing/release.ts';
+import { testRelease } from '@glimpse/test/support/release';
 import { FORMAT_VERSION, type Manifest, RUNNER_VERSION, readManifest, writeManifest } from './manifest.ts';
 
 const { manifest } = await testRelease();

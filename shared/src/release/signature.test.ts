@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
 import test from 'node:test';
+import { testRelease } from '@glimpse/test/support/release';
 import fc from 'fast-check';
-import { testRelease } from '../testing/release.ts';
 import { readManifest, writeManifest } from './manifest.ts';
 import { createSigningKey, parseSigningKey, signManifest, writeSignature } from './sign.ts';
 import { parsePublicKeys, signedBytes, verifyManifest } from './signature.ts';

@@ -12,8 +12,8 @@ import test, { after, type TestContext } from 'node:test';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import { build } from 'esbuild';
 import { apiSnippets } from '../../../edge/site/snippets.ts';
-import { onPath } from '../../programs/on-path.ts';
-import { ROOT, startWorker } from '../../worker/start-worker.ts';
+import { onPath } from '../../support/on-path.ts';
+import { ROOT, startWorker } from '../../support/worker/start-worker.ts';
 import { installed } from '../installed.ts';
 
 const run = promisify(execFile);

@@ -6,8 +6,8 @@ import { cifar10Tutorial } from '@glimpse/shared/model/architectures/cifar10-tut
 import { type Architecture, defineArchitecture, elements } from '@glimpse/shared/model/network/architecture';
 import { Network } from '@glimpse/shared/model/network/network';
 import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
-import { testWeights } from '@glimpse/shared/testing/weights';
-import { layerCases } from '../../../edge/src/model/runtime/layer-cases.ts';
+import { layerCases } from '../../support/layers/layer-cases.ts';
+import { testWeights } from '../../support/weights.ts';
 import { keras3 } from '../python.ts';
 import { relativeDifference } from './differences.ts';
 import { kerasReference, type Tensor } from './keras-reference.ts';

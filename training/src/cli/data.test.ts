@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, readFile, rm, symlink, unlink, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { commandLine } from '@glimpse/test/support/training/command-line';
+import { noisePng, writeEntries } from '@glimpse/test/support/training/image-folder';
 import { cacheFolder } from '../cache-folder.ts';
-import { commandLine } from '../testing/command-line.ts';
-import { noisePng, writeEntries } from '../testing/image-folder.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-data-command-'));
 after(() => rm(folder, { recursive: true }));

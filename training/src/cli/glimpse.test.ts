@@ -4,10 +4,10 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
+import { commandLine } from '@glimpse/test/support/training/command-line';
+import { testRunConfig } from '@glimpse/test/support/training/run-config';
+import { trainedRun } from '@glimpse/test/support/training/trained-run';
 import { RunFolder } from '../run/run-folder.ts';
-import { commandLine } from '../testing/command-line.ts';
-import { testRunConfig } from '../testing/run-config.ts';
-import { trainedRun } from '../testing/trained-run.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-cli-'));
 after(() => rm(folder, { recursive: true }));
@@ -100,7 +100,7 @@ test('a run that has not ended, or failed, does not become a release', async () 
 
 async function quantized(run: RunFolder) {
   const { quantizeRun } = await import('../quantize/quantize-run.ts');
-  const { colorData } = await import('../testing/data.ts');
+  const { colorData } = await import('@glimpse/test/support/training/data');
   return quantizeRun(run, colorData(), { dtype: 'uint8', maxDrop: 1, model: 'm', onProgress() {} });
 }
 

@@ -7,8 +7,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
-import { type Called, commandLine, program } from '../testing/command-line.ts';
-import { classEntries, noisePng, writeEntries } from '../testing/image-folder.ts';
+import { type Called, commandLine, program } from '@glimpse/test/support/training/command-line';
+import { classEntries, noisePng, writeEntries } from '@glimpse/test/support/training/image-folder';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-train-command-'));
 after(() => rm(folder, { recursive: true }));

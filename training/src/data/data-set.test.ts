@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { colorData } from '../testing/data.ts';
+import { colorData } from '@glimpse/test/support/training/data';
 import { checkImages, type DataSet, fingerprint } from './data-set.ts';
 import { ImageSet } from './image-set.ts';
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { classEntries, noisePng, writeEntries } from '../testing/image-folder.ts';
+import { classEntries, noisePng, writeEntries } from '@glimpse/test/support/training/image-folder';
 import { type DataRecord, dataRecordSchema } from './data-record.ts';
 import { imageFolderDefaults, openData, reopenData } from './open-data.ts';
 

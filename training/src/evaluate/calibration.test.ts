@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { atTemperature } from '@glimpse/shared/model/network/predictions';
+import { answersOf, oneHot } from '@glimpse/test/support/training/answers';
 import fc from 'fast-check';
 import { randomStream, uniform } from '../random.ts';
-import { answersOf, oneHot } from '../testing/answers.ts';
 import { fitTemperature, reliability } from './calibration.ts';
 
 test('the error is the one computed by hand', () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { answersOf, oneHot } from '@glimpse/test/support/training/answers';
 import fc from 'fast-check';
 import { countClasses } from '../data/image-set.ts';
-import { answersOf, oneHot } from '../testing/answers.ts';
 import { classMetrics, confusionOf, macroMean, mixups } from './confusion.ts';
 
 // Six images of cat, dog, ship: cat cat dog dog dog ship taken for cat dog dog dog cat ship.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { oneHot } from '@glimpse/test/support/training/answers';
 import fc from 'fast-check';
-import { oneHot } from '../testing/answers.ts';
 import { compareAnswers, mcnemar } from './mcnemar.ts';
 
 const near = (value: number, wanted: number, tolerance = 5e-5) =>

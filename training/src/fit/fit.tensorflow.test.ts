@@ -1,7 +1,7 @@
 import test from 'node:test';
+import { fitBehavior } from '@glimpse/test/support/training/fit.contract';
 import { findInstallation } from '../engines/tensorflow/installation.ts';
 import { startTensorFlow } from '../engines/tensorflow/start.ts';
-import { fitBehavior } from '../testing/fit.contract.ts';
 
 if (await findInstallation()) {
   const engine = await startTensorFlow();

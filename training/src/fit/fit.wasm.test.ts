@@ -1,5 +1,5 @@
+import { fitBehavior } from '@glimpse/test/support/training/fit.contract';
 import { startWasm } from '../engines/wasm/start.ts';
-import { fitBehavior } from '../testing/fit.contract.ts';
 
 const engine = await startWasm();
 fitBehavior(() => engine);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { defineArchitecture, place } from '@glimpse/shared/model/network/architecture';
-import { testInput } from '@glimpse/shared/testing/release';
-import { testWeights } from '@glimpse/shared/testing/weights';
+import { testInput } from '@glimpse/test/support/release';
+import { testWeights } from '@glimpse/test/support/weights';
 import { settingsSchema } from '../fit/settings.ts';
 import { exportModel } from './export-model.ts';
 import { importModel } from './import-model.ts';

@@ -3,7 +3,7 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { publishBehavior } from '../testing/publish.contract.ts';
+import { publishBehavior } from '@glimpse/test/support/training/publish.contract';
 import { openLocalStore } from './local.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'glimpse-local-'));

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { verifyVersion } from '@glimpse/shared/release/files';
+import { colorData } from '@glimpse/test/support/training/data';
+import { trainedRun } from '@glimpse/test/support/training/trained-run';
 import type { Checkpoint } from '../fit/checkpoint.ts';
 import { readReleaseFolder } from '../release/release-folder.ts';
 import { RunFolder } from '../run/run-folder.ts';
-import { colorData } from '../testing/data.ts';
-import { trainedRun } from '../testing/trained-run.ts';
 import { quantizeRun } from './quantize-run.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-quantize-'));

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { cifar10Tutorial } from '@glimpse/shared/model/architectures/cifar10-tutorial';
+import { testRunConfig } from '@glimpse/test/support/training/run-config';
 import { settingsSchema } from '../fit/settings.ts';
-import { testRunConfig } from '../testing/run-config.ts';
 import { curveEnd, differences, type RunRecord } from './compare-runs.ts';
 
 const record: RunRecord = {

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { testRunConfig } from '../testing/run-config.ts';
+import { testRunConfig } from '@glimpse/test/support/training/run-config';
 import { listRuns } from './list-runs.ts';
 import { RunFolder } from './run-folder.ts';
 

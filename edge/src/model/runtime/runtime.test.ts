@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { layerKinds } from '@glimpse/shared/model/layers/table';
 import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
-import { openLaboratory } from '../../testing/harness.ts';
-import { layerCases } from './layer-cases.ts';
-import { runLayerCases } from './run-layer-cases.ts';
+import { layerCases } from '@glimpse/test/support/layers/layer-cases';
+import { runLayerCases } from '@glimpse/test/support/layers/run-layer-cases';
+import { openLaboratory } from '@glimpse/test/support/worker/harness';
 
 const { scenario, close } = await openLaboratory();
 after(close);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { startWorker } from '../../testing/worker.ts';
+import { startWorker } from '@glimpse/test/support/worker/worker';
 
 test('where keys are required, the dialects require them too, and say so in their own shape', async () => {
   const worker = await startWorker({ REQUIRE_KEYS: 'on' });

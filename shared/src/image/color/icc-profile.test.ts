@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { deflateSync } from 'node:zlib';
+import {
+  colorants,
+  curv,
+  type IccFixture,
+  iccProfile,
+  para,
+  sampled,
+  srgbPara,
+} from '@glimpse/test/support/image/icc-fixture';
+import { chunk, png } from '@glimpse/test/support/image/png-fixture';
 import fc from 'fast-check';
 import sharp from 'sharp';
-import { chunk, png } from '../decode/png/png-fixture.ts';
-import { colorants, curv, type IccFixture, iccProfile, para, sampled, srgbPara } from './icc-fixture.ts';
 import { readIccProfile } from './icc-profile.ts';
 
 const srgbCurve = (value: number) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);

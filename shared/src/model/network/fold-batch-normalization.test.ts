@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test, { before } from 'node:test';
+import { testWeights } from '@glimpse/test/support/weights';
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { useWasmBackend } from '../../node/tfjs-wasm.ts';
-import { testWeights } from '../../testing/weights.ts';
 import { kindOf, type LayerInput } from '../layers/table.ts';
 import { type Architecture, defineArchitecture, elements, place, weightName } from './architecture.ts';
 import { foldBatchNormalization, normalizeByConvolution } from './fold-batch-normalization.ts';

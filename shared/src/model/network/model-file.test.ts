@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { testWeights } from '@glimpse/test/support/weights';
 import fc from 'fast-check';
-import { testWeights } from '../../testing/weights.ts';
 import { cifar10Small } from '../architectures/cifar10-small.ts';
 import { dequantize, readModelFile, readWeights, writeModelFile } from './model-file.ts';
 

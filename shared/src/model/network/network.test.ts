@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test, { before } from 'node:test';
+import { testWeights } from '@glimpse/test/support/weights';
 import { io, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import { useWasmBackend } from '../../node/tfjs-wasm.ts';
-import { testWeights } from '../../testing/weights.ts';
 import { architectures } from '../architectures/registry.ts';
 import type { LayerInput } from '../layers/table.ts';
 import { type Architecture, defineArchitecture, elements } from './architecture.ts';

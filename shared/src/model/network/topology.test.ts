@@ -64,7 +64,7 @@ for (const [version, normalization] of [
   [3, { renorm: false }],
 ] as const) {
   test(`a Functional model as Keras ${version} writes it is read, regularizers and all`, () => {
-    const path = new URL(`../../testing/keras-models/residual-keras${version}.json`, import.meta.url);
+    const path = new URL(`../../../../test/support/keras-models/residual-keras${version}.json`, import.meta.url);
     const read = readTopology(JSON.parse(readFileSync(path, 'utf8')));
     // The strengths are exact as float32, which is how Keras 2 holds them.
     assert.deepEqual(read, residualWith(normalization));

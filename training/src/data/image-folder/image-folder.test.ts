@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { crc32 } from 'node:zlib';
-import { classEntries, type Entries, noisePng, writeEntries } from '../../testing/image-folder.ts';
+import { classEntries, type Entries, noisePng, writeEntries } from '@glimpse/test/support/training/image-folder';
 import { fingerprint } from '../data-set.ts';
 import { type ImageFolderOptions, openImageFolder } from './image-folder.ts';
 

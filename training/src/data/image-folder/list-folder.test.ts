@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { type Entries, noisePng, writeEntries } from '../../testing/image-folder.ts';
+import { type Entries, noisePng, writeEntries } from '@glimpse/test/support/training/image-folder';
 import { listFolder } from './list-folder.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-list-folder-'));

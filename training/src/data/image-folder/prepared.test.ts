@@ -5,8 +5,8 @@ import { mkdir, mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { program } from '../../testing/command-line.ts';
-import { classEntries, writeEntries } from '../../testing/image-folder.ts';
+import { program } from '@glimpse/test/support/training/command-line';
+import { classEntries, writeEntries } from '@glimpse/test/support/training/image-folder';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-prepared-'));
 after(() => rm(folder, { recursive: true }));

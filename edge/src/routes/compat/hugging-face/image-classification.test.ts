@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { huggingFaceAnswerSchema } from '@glimpse/shared/api/hugging-face';
-import { testRelease } from '@glimpse/shared/testing/release';
-import { png } from '../../../testing/images.ts';
-import { startWorker } from '../../../testing/worker.ts';
+import { testRelease } from '@glimpse/test/support/release';
+import { png } from '@glimpse/test/support/worker/images';
+import { startWorker } from '@glimpse/test/support/worker/worker';
 
 const release = await testRelease();
 const worker = await startWorker();

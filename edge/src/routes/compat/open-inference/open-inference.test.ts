@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { inferAnswerSchema, modelMetadataSchema } from '@glimpse/shared/api/open-inference';
-import { testRelease } from '@glimpse/shared/testing/release';
-import { png } from '../../../testing/images.ts';
-import { root } from '../../../testing/root.ts';
-import { startWorker } from '../../../testing/worker.ts';
+import { testRelease } from '@glimpse/test/support/release';
+import { png } from '@glimpse/test/support/worker/images';
+import { root } from '@glimpse/test/support/worker/root';
+import { startWorker } from '@glimpse/test/support/worker/worker';
 
 const stable = await testRelease();
 const canary = await testRelease({ seed: 2 });

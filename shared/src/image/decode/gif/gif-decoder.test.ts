@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { type GifFixture, gif } from '@glimpse/test/support/image/gif-fixture';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { areaAverage } from '../../area-average.ts';
 import { ImageError } from '../../image-error.ts';
 import type { InputContract } from '../../input-contract.ts';
 import { gifDecoder } from './gif-decoder.ts';
-import { type GifFixture, gif } from './gif-fixture.ts';
 
 const contractOf = (width: number, height: number): InputContract => ({
   ...{ height, width, channels: 3, fit: 'stretch' },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { latin1 } from '@glimpse/test/support/image/jpeg-encoder-fixture';
 import { type AppData, iccProfile, readAppSegment } from './app-segments.ts';
-import { latin1 } from './jpeg-encoder-fixture.ts';
 
 function read(...segments: [code: number, ...body: number[]][]): AppData {
   const data: AppData = { iccParts: new Map() };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { encodeJpeg, progressiveScript } from '@glimpse/test/support/image/jpeg-encoder-fixture';
+import { bySharp, contractOf, difference } from '@glimpse/test/support/image/jpeg-fixture';
 import { decodeJpeg } from './jpeg-decoder.ts';
-import { encodeJpeg, progressiveScript } from './jpeg-encoder-fixture.ts';
-import { bySharp, contractOf, difference } from './jpeg-fixture.ts';
 
 /** Black strokes on white; of 160,000 pixels at least, so that cells are larger than pixels. */
 const page = Uint8Array.from({ length: 512 * 512 }, (_, i) => {

@@ -1,11 +1,17 @@
 /** Cut, damaged and made-up files: refused, saying where, or read where every viewer would. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import {
+  encodeJpeg,
+  flatProgressive,
+  planes,
+  progressiveScript,
+  segment,
+} from '@glimpse/test/support/image/jpeg-encoder-fixture';
+import { contractOf, difference, jpeg, skeleton } from '@glimpse/test/support/image/jpeg-fixture';
 import fc from 'fast-check';
 import { ImageError } from '../../image-error.ts';
 import { decodeJpeg } from './jpeg-decoder.ts';
-import { encodeJpeg, flatProgressive, planes, progressiveScript, segment } from './jpeg-encoder-fixture.ts';
-import { contractOf, difference, jpeg, skeleton } from './jpeg-fixture.ts';
 import { MAX_SCANS, MAX_WORK } from './limits.ts';
 
 const contract = contractOf();

@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import fc from 'fast-check';
-import sharp from 'sharp';
-import { areaAverage } from '../../area-average.ts';
-import { colorants, curv, iccProfile } from '../../color/icc-fixture.ts';
-import type { InputContract } from '../../input-contract.ts';
-import { decodeJpeg } from './jpeg-decoder.ts';
+import { colorants, curv, iccProfile } from '@glimpse/test/support/image/icc-fixture';
 import {
   type EncoderComponent,
   type EncoderOptions,
@@ -14,8 +9,13 @@ import {
   planes,
   progressiveScript,
   segment,
-} from './jpeg-encoder-fixture.ts';
-import { bySharp, contractOf, difference, jpeg, noise, skeleton } from './jpeg-fixture.ts';
+} from '@glimpse/test/support/image/jpeg-encoder-fixture';
+import { bySharp, contractOf, difference, jpeg, noise, skeleton } from '@glimpse/test/support/image/jpeg-fixture';
+import fc from 'fast-check';
+import sharp from 'sharp';
+import { areaAverage } from '../../area-average.ts';
+import type { InputContract } from '../../input-contract.ts';
+import { decodeJpeg } from './jpeg-decoder.ts';
 
 const contract = contractOf();
 const decode = (bytes: Uint8Array, options: Partial<InputContract> = {}, maxPixels = 1e8) =>

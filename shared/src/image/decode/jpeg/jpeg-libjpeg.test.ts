@@ -4,12 +4,12 @@
  */
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
+import { encodeJpeg, progressiveScript } from '@glimpse/test/support/image/jpeg-encoder-fixture';
+import { bySharp, contractOf, difference } from '@glimpse/test/support/image/jpeg-fixture';
 import sharp from 'sharp';
 import { areaAverage } from '../../area-average.ts';
 import type { InputContract } from '../../input-contract.ts';
 import { decodeJpeg } from './jpeg-decoder.ts';
-import { encodeJpeg, progressiveScript } from './jpeg-encoder-fixture.ts';
-import { bySharp, contractOf, difference } from './jpeg-fixture.ts';
 
 const images = Number(process.env.JPEG_IMAGES ?? 240);
 const largest = images < 1000 ? ([2000, 1500] as const) : ([5000, 4000] as const);

@@ -1,10 +1,10 @@
 /** Memory beside the file, of the images that take the most of it. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { allocatedBytes } from '../../../testing/allocated-bytes.ts';
+import { allocatedBytes } from '@glimpse/test/support/allocated-bytes';
+import { flatProgressive } from '@glimpse/test/support/image/jpeg-encoder-fixture';
+import { contractOf } from '@glimpse/test/support/image/jpeg-fixture';
 import { decodeJpeg } from './jpeg-decoder.ts';
-import { flatProgressive } from './jpeg-encoder-fixture.ts';
-import { contractOf } from './jpeg-fixture.ts';
 
 /** Bytes of all arrays that a decode makes. */
 function allocated(bytes: Uint8Array, width: number, height: number): number {

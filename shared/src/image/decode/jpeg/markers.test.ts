@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { segment } from './jpeg-encoder-fixture.ts';
+import { segment } from '@glimpse/test/support/image/jpeg-encoder-fixture';
 import { findMarker, findNumberOfLines, isFrame, readSegment } from './markers.ts';
 
 test('findMarker passes over stuffed zeros, fill bytes and anything else', () => {

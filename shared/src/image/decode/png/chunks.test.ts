@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { chunk, joined, png } from '@glimpse/test/support/image/png-fixture';
 import fc from 'fast-check';
 import { ImageError } from '../../image-error.ts';
 import { hasValidChecksum, SIGNATURE, walkChunks } from './chunks.ts';
-import { chunk, joined, png } from './png-fixture.ts';
 
 const readChunks = (bytes: Uint8Array) => [...walkChunks(bytes)];
 const whole = png({ width: 2, height: 1, depth: 8, colorType: 0, rows: [[1, 2]] });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { chunk, header, joined, png } from '@glimpse/test/support/image/png-fixture';
 import { type Chunk, SIGNATURE, walkChunks } from './chunks.ts';
 import { readPngHeader } from './header.ts';
-import { chunk, header, joined, png } from './png-fixture.ts';
 
 const gray = { width: 2, height: 1, depth: 8, colorType: 0, rows: [[1, 2]] } as const;
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { deflateSync } from 'node:zlib';
+import { colorants, curv, iccProfile, srgbPara } from '@glimpse/test/support/image/icc-fixture';
+import { chunk, type PngFixture, png } from '@glimpse/test/support/image/png-fixture';
 import sharp from 'sharp';
-import { colorants, curv, iccProfile, srgbPara } from '../../color/icc-fixture.ts';
 import type { InputContract } from '../../input-contract.ts';
 import { pngDecoder } from './png-decoder.ts';
-import { chunk, type PngFixture, png } from './png-fixture.ts';
 
 const contractOf = (width: number, height: number): InputContract => ({
   ...{ height, width, channels: 3, fit: 'stretch' },

@@ -1,13 +1,22 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { constants, deflateSync } from 'node:zlib';
+import {
+  chunk,
+  header,
+  imageData,
+  joined,
+  type PngFixture,
+  png,
+  pngOf,
+  samplesPerPixel,
+} from '@glimpse/test/support/image/png-fixture';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { ImageError } from '../../image-error.ts';
 import type { InputContract } from '../../input-contract.ts';
 import { SIGNATURE, walkChunks } from './chunks.ts';
 import { pngDecoder } from './png-decoder.ts';
-import { chunk, header, imageData, joined, type PngFixture, png, pngOf, samplesPerPixel } from './png-fixture.ts';
 
 const decoder = pngDecoder();
 

@@ -6,12 +6,12 @@
  */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { seededRandom } from '../../../testing/seeded-random.ts';
+import { byLibpng } from '@glimpse/test/support/image/libpng-fixture';
+import { chunk, pngOf, type SampledFixture, samplesPerPixel } from '@glimpse/test/support/image/png-fixture';
+import { seededRandom } from '@glimpse/test/support/seeded-random';
 import { areaAverage } from '../../area-average.ts';
 import type { InputContract } from '../../input-contract.ts';
-import { byLibpng } from './libpng-fixture.ts';
 import { pngDecoder } from './png-decoder.ts';
-import { chunk, pngOf, type SampledFixture, samplesPerPixel } from './png-fixture.ts';
 
 const images = Number(process.env.PNG_IMAGES ?? 400);
 const { decode } = pngDecoder();

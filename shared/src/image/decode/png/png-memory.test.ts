@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { deflateSync } from 'node:zlib';
-import { allocatedBytes } from '../../../testing/allocated-bytes.ts';
+import { allocatedBytes } from '@glimpse/test/support/allocated-bytes';
+import { chunk, header, joined } from '@glimpse/test/support/image/png-fixture';
 import type { InputContract } from '../../input-contract.ts';
 import { SIGNATURE } from './chunks.ts';
 import { pngDecoder } from './png-decoder.ts';
-import { chunk, header, joined } from './png-fixture.ts';
 
 const contract: InputContract = {
   height: 512,

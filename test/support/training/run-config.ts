@@ -1,8 +1,8 @@
 /** The record of a run that nobody trained: for tests of what is done with records. */
 import { cifar10Small } from '@glimpse/shared/model/architectures/cifar10-small';
-import { testInput } from '@glimpse/shared/testing/release';
-import { settingsSchema } from '../fit/settings.ts';
-import type { RunConfig } from '../run/run-folder.ts';
+import { settingsSchema } from '@glimpse/training/fit/settings';
+import type { RunConfig } from '@glimpse/training/run/run-folder';
+import { testInput } from '../release.ts';
 
 export const testRunConfig: RunConfig = {
   command: 'glimpse train',

@@ -1,6 +1,6 @@
 /** Weights for tests: small, the same each time, different in every place. */
-import { type Architecture, elements, place, weightName } from '../model/network/architecture.ts';
-import type { Weights } from '../model/network/model-file.ts';
+import { type Architecture, elements, place, weightName } from '@glimpse/shared/model/network/architecture';
+import type { Weights } from '@glimpse/shared/model/network/model-file';
 
 export function testWeights(architecture: Architecture, seed = 1): Weights {
   return new Map(

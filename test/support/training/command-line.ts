@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 
 /** To be run by Node. */
-export const program = join(import.meta.dirname, '../cli/glimpse.ts');
+export const program = join(import.meta.dirname, '../../../training/src/cli/glimpse.ts');
 
 export interface Called {
   readonly code: number;

@@ -2,7 +2,7 @@
  * The Worker as it is deployed in workerd itself, with an S3 server as its store. wrangler's local server stands between a
  * client and the Worker, and does not pass on that the client has left.
  */
-import '../../dev/quiet-wrangler.ts';
+import '../../../edge/dev/quiet-wrangler.ts';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';

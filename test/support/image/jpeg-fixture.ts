@@ -1,8 +1,8 @@
 /** JPEGs for tests: real ones by sharp, and headers of kinds that sharp does not write. */
 import assert from 'node:assert/strict';
+import { areaAverage } from '@glimpse/shared/image/area-average';
+import type { InputContract } from '@glimpse/shared/image/input-contract';
 import sharp, { type JpegOptions } from 'sharp';
-import { areaAverage } from '../../area-average.ts';
-import type { InputContract } from '../../input-contract.ts';
 import { segment } from './jpeg-encoder-fixture.ts';
 
 /** An image with detail everywhere, so that each part of the file matters. RGB, [height, width, 3]. */

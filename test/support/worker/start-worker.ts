@@ -6,7 +6,7 @@ import { createTestHarness } from 'wrangler';
 // Local workerd would ask the network for this.
 process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false';
 
-export const ROOT = join(import.meta.dirname, '../..');
+export const ROOT = join(import.meta.dirname, '../../..');
 
 /** Of the R2 binding, what tests use. */
 interface Bucket {

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test from 'node:test';
 import { cifar10Small } from '@glimpse/shared/model/architectures/cifar10-small';
-import { testInput } from '@glimpse/shared/testing/release';
+import type { Engine } from '@glimpse/training/engines/engine';
+import type { Checkpoint } from '@glimpse/training/fit/checkpoint';
+import { type EpochResult, type FitOptions, fit } from '@glimpse/training/fit/fit';
+import { settingsSchema } from '@glimpse/training/fit/settings';
 import { memory, setBackend } from '@tensorflow/tfjs-core';
-import type { Engine } from '../engines/engine.ts';
-import type { Checkpoint } from '../fit/checkpoint.ts';
-import { type EpochResult, type FitOptions, fit } from '../fit/fit.ts';
-import { settingsSchema } from '../fit/settings.ts';
+import { testInput } from '../release.ts';
 import { colorData } from './data.ts';
 
 const data = colorData();

@@ -1,8 +1,8 @@
 /** Folders of small images for tests: `{ 'cat/1.png': 7 }` writes the image number 7 there. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { randomStream } from '@glimpse/training/random';
 import sharp from 'sharp';
-import { randomStream } from '../random.ts';
 
 const SIDE = 8;
 

@@ -1,9 +1,9 @@
 /** The Worker of wrangler.toml in workerd, with a bucket of its own. */
-import '../../dev/quiet-wrangler.ts';
+import '../../../edge/dev/quiet-wrangler.ts';
 import { join } from 'node:path';
 import { objectKeys } from '@glimpse/shared/release/names';
-import { type TestRelease, testChannels } from '@glimpse/shared/testing/release';
 import { createTestHarness, unstable_readConfig } from 'wrangler';
+import { type TestRelease, testChannels } from '../release.ts';
 import { root } from './root.ts';
 
 /** The private one, which tests read as well. */

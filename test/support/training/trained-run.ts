@@ -1,12 +1,12 @@
 /** A finished run of a small network on the test colors, which no command can load, as `glimpse train` leaves it. */
 import { cifar10Small } from '@glimpse/shared/model/architectures/cifar10-small';
-import { testInput } from '@glimpse/shared/testing/release';
-import { type DataSet, fingerprint } from '../data/data-set.ts';
-import { startWasm } from '../engines/wasm/start.ts';
-import { saveCheckpoint } from '../fit/checkpoint.ts';
-import { fit } from '../fit/fit.ts';
-import { settingsSchema } from '../fit/settings.ts';
-import { RunFolder } from '../run/run-folder.ts';
+import { type DataSet, fingerprint } from '@glimpse/training/data/data-set';
+import { startWasm } from '@glimpse/training/engines/wasm/start';
+import { saveCheckpoint } from '@glimpse/training/fit/checkpoint';
+import { fit } from '@glimpse/training/fit/fit';
+import { settingsSchema } from '@glimpse/training/fit/settings';
+import { RunFolder } from '@glimpse/training/run/run-folder';
+import { testInput } from '../release.ts';
 import { colorData } from './data.ts';
 
 export interface TrainedRunOptions {

@@ -1,16 +1,21 @@
 /** A release for tests: a real one in every respect, but that its weights come from a seed and not from training. */
 
-import { type InputContract, unnormalized } from '../image/input-contract.ts';
-import { cifar10Small } from '../model/architectures/cifar10-small.ts';
-import { cifar10Labels } from '../model/labels/cifar10.ts';
-import { type Architecture, networkSize } from '../model/network/architecture.ts';
-import { type StoredWeight, storedAsFloat32, type Weights, writeModelFile } from '../model/network/model-file.ts';
-import { shard } from '../model/network/shards.ts';
-import { type Channels, moveChannel, writeChannels } from '../release/channels.ts';
-import { listFiles } from '../release/files.ts';
-import { FORMAT_VERSION, type Manifest, RUNNER_VERSION, writeManifest } from '../release/manifest.ts';
-import { objectKeys } from '../release/names.ts';
-import { versionOf } from '../release/version.ts';
+import { type InputContract, unnormalized } from '@glimpse/shared/image/input-contract';
+import { cifar10Small } from '@glimpse/shared/model/architectures/cifar10-small';
+import { cifar10Labels } from '@glimpse/shared/model/labels/cifar10';
+import { type Architecture, networkSize } from '@glimpse/shared/model/network/architecture';
+import {
+  type StoredWeight,
+  storedAsFloat32,
+  type Weights,
+  writeModelFile,
+} from '@glimpse/shared/model/network/model-file';
+import { shard } from '@glimpse/shared/model/network/shards';
+import { type Channels, moveChannel, writeChannels } from '@glimpse/shared/release/channels';
+import { listFiles } from '@glimpse/shared/release/files';
+import { FORMAT_VERSION, type Manifest, RUNNER_VERSION, writeManifest } from '@glimpse/shared/release/manifest';
+import { objectKeys } from '@glimpse/shared/release/names';
+import { versionOf } from '@glimpse/shared/release/version';
 import { testWeights } from './weights.ts';
 
 export const testInput = inputOf(cifar10Small);

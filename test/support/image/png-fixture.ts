@@ -1,6 +1,6 @@
 /** PNGs of every kind for tests, chunk by chunk: sharp writes only some of them, and no broken ones. */
 import { crc32, deflateSync } from 'node:zlib';
-import { SIGNATURE } from './chunks.ts';
+import { SIGNATURE } from '@glimpse/shared/image/decode/png/chunks';
 
 interface Declared {
   width: number;

@@ -1,5 +1,5 @@
 /** The runtime test Worker in workerd: runs one of its scenarios and returns what it found. */
-import '../../dev/quiet-wrangler.ts';
+import '../../../edge/dev/quiet-wrangler.ts';
 import assert from 'node:assert/strict';
 import { createTestHarness } from 'wrangler';
 import { root } from './root.ts';
@@ -19,7 +19,7 @@ export async function openLaboratory(): Promise<Laboratory> {
       {
         config: {
           name: 'runtime',
-          main: 'edge/src/model/runtime/runtime-test-worker.ts',
+          main: 'test/support/runtime-worker/worker.ts',
           compatibility_date: '2026-11-17',
           compatibility_flags: ['no_nodejs_compat', 'no_nodejs_compat_v2'],
         },

@@ -1,16 +1,16 @@
 /** A Worker for the tests that want parts of it in workerd, without the API around them: one scenario a path. */
 
-import { testRelease } from '@glimpse/shared/testing/release';
 import notTfjs from '@jsquash/webp/codec/dec/webp_dec.wasm';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
 import { tensor } from '@tensorflow/tfjs-core';
-import { loadRelease } from '../load-release.ts';
-import { ModelCache } from '../model-cache.ts';
-import { WorkQueue } from '../queue.ts';
-import { SingleFlight } from '../single-flight.ts';
-import { isFatalBackendError } from './fatal-backend-error.ts';
-import { runLayerCases } from './run-layer-cases.ts';
-import { Runtime } from './runtime.ts';
+import { loadRelease } from '../../../edge/src/model/load-release.ts';
+import { ModelCache } from '../../../edge/src/model/model-cache.ts';
+import { WorkQueue } from '../../../edge/src/model/queue.ts';
+import { isFatalBackendError } from '../../../edge/src/model/runtime/fatal-backend-error.ts';
+import { Runtime } from '../../../edge/src/model/runtime/runtime.ts';
+import { SingleFlight } from '../../../edge/src/model/single-flight.ts';
+import { runLayerCases } from '../layers/run-layer-cases.ts';
+import { testRelease } from '../release.ts';
 
 const MiB = 1024 * 1024;
 
