@@ -92,10 +92,10 @@ test('what is no batch is 400', async () => {
   }
   for (const parts of [
     [],
-    [['image', small]],
+    [['photo', small]],
     [
       ['image', small],
-      ['image', small],
+      ['photo', small],
     ],
   ] as const) {
     const { status, json } = await batch(parts);

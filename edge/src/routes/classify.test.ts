@@ -172,7 +172,7 @@ test('JSON: base64 of either alphabet, with or without padding and prefix', asyn
     JSON.stringify({ image: 'A' }),
     JSON.stringify({ image: `=${base64}` }),
     JSON.stringify({ image: 7 }),
-    JSON.stringify({ image: base64 }),
+    JSON.stringify({ photo: base64 }),
     JSON.stringify([base64]),
     `{"image": "${base64.slice(0, 20)}`,
     'null',
@@ -199,7 +199,7 @@ test('multipart: the one file in the field image', async () => {
     return made;
   };
   const file = new Blob([image]);
-  refused.push(['no field', fields([['image', file]]), undefined, /no field "image".*"image"/]);
+  refused.push(['no field', fields([['photo', file]]), undefined, /no field "image".*"photo"/]);
   refused.push([
     'two in the field',
     fields([
