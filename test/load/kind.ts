@@ -1,12 +1,12 @@
 /** What a kind of request is, and how its answer is judged. */
-import type { KnimageFolder, KnownImage } from './knimage-folder.ts';
+import type { KnownImage, KnownImages } from './known-images.ts';
 import type { KeyName } from './target.ts';
 
 /** What requests are made of. */
 export interface World {
   readonly url: URL;
   readonly keys: Readonly<Record<KeyName, string>>;
-  readonly images: KnimageFolder;
+  readonly images: KnownImages;
   readonly version: string;
   readonly labels: readonly string[];
   /** Of the release, by their names. */

@@ -8,7 +8,7 @@ import { openCollector } from './collect-garbage.ts';
 import type { Sample } from './flat.ts';
 import { badKinds } from './invalid-requests.ts';
 import { ask, json, type Kind, type World } from './kind.ts';
-import { knimageFolder } from './knimage-folder.ts';
+import { knownImages } from './known-images.ts';
 import { Tally, type TallyResult } from './tally.ts';
 import { startTarget, type Target } from './target.ts';
 import { goodKinds, hasty, large, medium } from './valid-requests.ts';
@@ -47,7 +47,7 @@ const HASTY = 600;
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const { seconds, clients, pauseMs, sampleSeconds, burstSeconds, note = () => {} } = options;
   const subject = await readSubject();
-  const images = await knimageFolder(subject);
+  const images = await knownImages(subject);
   const { worker, keys, log } = await startTarget(subject);
   try {
     const { version, labels } = subject.manifest;

@@ -14,7 +14,7 @@ import {
   post,
   type World,
 } from './kind.ts';
-import type { KnownImage } from './knimage-folder.ts';
+import type { KnownImage } from './known-images.ts';
 import { PAGE } from './target.ts';
 
 const INFER = '/v2/models/cifar10/infer';

@@ -20,7 +20,7 @@ export interface KnownImage {
   readonly within: number;
 }
 
-export interface KnimageFolder {
+export interface KnownImages {
   /** The examples: 32 x 32, without loss. */
   readonly png: readonly KnownImage[];
   /** Of the examples: height x width x channels bytes, and the same normalized. */
@@ -38,7 +38,7 @@ const EXACT = 1e-4;
 /** Of two decoders' pixels the medians differ by less than one level in 255, in a network that takes 32 x 32 of them. */
 const ABOUT = 0.05;
 
-export async function knimageFolder(subject: Subject): Promise<KnimageFolder> {
+export async function knownImages(subject: Subject): Promise<KnownImages> {
   const examples = await Promise.all(cifar10Labels.map((name) => readFile(join(ROOT, 'examples', `${name}.png`))));
   const ask = await openReference(subject);
   try {
