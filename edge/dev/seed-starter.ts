@@ -1,8 +1,8 @@
 /** Puts the starter release into the local bucket, so that a fresh clone has something to answer with. */
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import './quiet-wrangler.ts';
-import { openLocalBuckets } from '@glimpse/shared/node/local-buckets';
 
 interface Bucket {
   head(key: string): Promise<unknown>;
@@ -17,10 +17,9 @@ interface Bucket {
  * @returns the models that were put there
  */
 export async function seedStarter(root: string): Promise<string[]> {
-  const { buckets, close } = await openLocalBuckets<Bucket>(root);
+  const { bucket, close } = await openReleasesBucket(root);
   const starter = join(root, 'starter');
   try {
-    const bucket = buckets.RELEASES!;
     const seeded: string[] = [];
     for (const model of await readdir(join(starter, 'models'))) {
       if (await bucket.head(`models/${model}/channels.json`)) continue;
@@ -44,4 +43,24 @@ async function filesInOrder(folder: string): Promise<string[]> {
     .filter((entry) => entry.isFile())
     .sort((a, b) => rank(a) - rank(b))
     .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** The bucket that `wrangler dev` serves on this machine. */
+async function openReleasesBucket(root: string): Promise<{ bucket: Bucket; close: () => Promise<void> }> {
+  // Imported here because loading wrangler takes most of a second.
+  const { getPlatformProxy, unstable_readConfig } = await import('wrangler');
+  const { r2_buckets, compatibility_date } = unstable_readConfig({ config: join(root, 'wrangler.toml') });
+  // Only the buckets: wrangler warns about every binding that has no local counterpart.
+  const folder = await mkdtemp(join(tmpdir(), 'glimpse-buckets-'));
+  try {
+    const configPath = join(folder, 'wrangler.json');
+    await writeFile(configPath, JSON.stringify({ name: 'glimpse', compatibility_date, r2_buckets }));
+    const { env, dispose } = await getPlatformProxy<{ RELEASES: Bucket }>({
+      configPath,
+      persist: { path: join(root, '.wrangler', 'state', 'v3') },
+    });
+    return { bucket: env.RELEASES, close: dispose };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

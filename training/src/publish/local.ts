@@ -1,7 +1,8 @@
 /** The local R2 buckets of `wrangler dev`: what `npm start` serves from. A running Worker sees each write at once. */
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openLocalBuckets } from '@glimpse/shared/node/local-buckets';
 import { TrainingError } from '../training-error.ts';
 import { contentType, type ListedObject, type ReleaseStore } from './store.ts';
 
@@ -31,7 +32,7 @@ export async function openLocalStore(
       `There is no wrangler.toml in ${root}: run this in the project's root folder.`,
     );
   }
-  const { buckets, close } = await openLocalBuckets<Bucket>(root);
+  const { buckets, close } = await openLocalBuckets(root);
   const bucket = buckets[binding];
   if (!bucket) {
     await close();
@@ -64,4 +65,24 @@ export async function openLocalStore(
     delete: (key) => bucket.delete(key),
     close,
   };
+}
+
+/** @param root the folder of wrangler.toml, where `wrangler dev` keeps its state */
+async function openLocalBuckets(root: string) {
+  // Imported here because loading wrangler takes most of a second.
+  const { getPlatformProxy, unstable_readConfig } = await import('wrangler');
+  const { r2_buckets, compatibility_date } = unstable_readConfig({ config: join(root, 'wrangler.toml') });
+  // Only the buckets: wrangler warns about every binding that has no local counterpart.
+  const folder = await mkdtemp(join(tmpdir(), 'glimpse-buckets-'));
+  try {
+    const configPath = join(folder, 'wrangler.json');
+    await writeFile(configPath, JSON.stringify({ name: 'glimpse', compatibility_date, r2_buckets }));
+    const { env, dispose } = await getPlatformProxy<Record<string, Bucket>>({
+      configPath,
+      persist: { path: join(root, '.wrangler', 'state', 'v3') },
+    });
+    return { buckets: env, close: dispose };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
