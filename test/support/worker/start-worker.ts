@@ -2,9 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTestHarness } from 'wrangler';
-
-// Local workerd would ask the network for this.
-process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false';
+import { builtWorker } from './built-worker.ts';
 
 export const ROOT = join(import.meta.dirname, '../../..');
 
@@ -23,7 +21,8 @@ export interface RunningWorker {
 
 /** @param vars variables of the Worker beside those of wrangler.toml */
 export async function startWorker(vars: Record<string, string> = {}): Promise<RunningWorker> {
-  const harness = createTestHarness({ workers: [{ configPath: join(ROOT, 'wrangler.toml'), vars }] });
+  const { root, config } = await builtWorker({ vars });
+  const harness = createTestHarness({ root, workers: [{ config }] });
   const { url } = await harness.listen();
   const { RELEASES, PRIVATE } = await harness.getWorker<{ RELEASES: Bucket; PRIVATE: Bucket }>().getEnv();
   await putStarter(RELEASES);

@@ -1,10 +1,8 @@
 /** The Worker of wrangler.toml in workerd, with a bucket of its own. */
-import '../../../edge/dev/quiet-wrangler.ts';
-import { join } from 'node:path';
 import { objectKeys } from '@glimpse/shared/release/names';
-import { createTestHarness, unstable_readConfig } from 'wrangler';
+import { createTestHarness } from 'wrangler';
 import { type TestRelease, testChannels } from '../release.ts';
-import { root } from './root.ts';
+import { builtWorker } from './built-worker.ts';
 
 /** The private one, which tests read as well. */
 export interface PrivateBucket extends Bucket {
@@ -55,10 +53,8 @@ export async function startWorker(
   vars: Record<string, string> = {},
   { rateLimit }: WorkerOptions = {},
 ): Promise<TestWorker> {
-  const server = createTestHarness({
-    root,
-    workers: [rateLimit === undefined ? { configPath: 'wrangler.toml', vars } : { config: slowed(vars, rateLimit) }],
-  });
+  const { root, config } = await builtWorker({ vars, ...(rateLimit !== undefined && { rateLimit }) });
+  const server = createTestHarness({ root, workers: [{ config }] });
   const { url } = await server.listen();
   const {
     RELEASES: bucket,
@@ -97,25 +93,5 @@ export async function startWorker(
     requestLines: () => lines().filter(({ what }) => what === 'request'),
     restart: () => server.update((options) => options),
     close: () => server.close(),
-  };
-}
-
-/** What wrangler.toml says, with another number in its rate limits. */
-function slowed(vars: Record<string, string>, limit: number) {
-  const config = unstable_readConfig({ config: join(root, 'wrangler.toml') });
-  const { name, main, compatibility_date, compatibility_flags, r2_buckets, durable_objects, migrations } = config;
-  return {
-    name: name!,
-    main: main!,
-    compatibility_date: compatibility_date!,
-    compatibility_flags,
-    r2_buckets,
-    durable_objects,
-    migrations,
-    vars: { ...config.vars, ...vars },
-    ratelimits: config.ratelimits.map((one: (typeof config.ratelimits)[number]) => ({
-      ...one,
-      simple: { ...one.simple, limit },
-    })),
   };
 }

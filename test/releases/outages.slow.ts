@@ -2,7 +2,7 @@
  * Between the Worker and a real S3 server things go wrong while a channel moves to a new release: the one that is loaded
  * goes on answering, the store is not hammered, and the new one is served by itself when all is well again.
  *
- * 2 s of each fault here; the long run is OUTAGE_SECONDS=30 npx node --test test/releases/outages.test.ts
+ * 2 s of each fault here; the long run is OUTAGE_SECONDS=30 npx node --test test/releases/outages.slow.ts
  */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';

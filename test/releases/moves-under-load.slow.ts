@@ -2,7 +2,7 @@
  * `glimpse releases promote` and `rollback` in turn on a real S3 server, while clients ask a Worker all the time: no answer
  * fails, none mixes two releases, each move is served at once and stands in the history, and no memory is left behind.
  *
- * 20 s here; the long run, of 10 minutes, is MOVES_SECONDS=600 node --test test/releases/moves-under-load.test.ts
+ * 20 s here; the long run, of 10 minutes, is MOVES_SECONDS=600 node --test test/releases/moves-under-load.slow.ts
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
