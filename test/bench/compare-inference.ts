@@ -1,7 +1,7 @@
 /** The competitors in workerd and in Node, first checked to give the same probabilities, then timed. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { compileWasmFile } from '@glimpse/shared/node/wasm-file';
+import { compileWasmFile } from '@glimpse/shared/model/runtime/wasm-file';
 import { type ContestantName, contestantNames } from './competitors/competitor.ts';
 import type { Inference, InferenceOptions, TimingOptions } from './inference.ts';
 import type { Samples } from './measure.ts';

@@ -3,7 +3,7 @@
  * the file made the process grow, and the CPU time of each of RUNS further ones.
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import { compileWasmFile } from '@glimpse/shared/node/wasm-file';
+import { compileWasmFile } from '@glimpse/shared/model/runtime/wasm-file';
 import type { DecodeCost, NodeDecoderName } from './compare-decoders.ts';
 import { type Decode, openDecoders } from './competitors/decoders.ts';
 

@@ -3,7 +3,7 @@ import test, { before } from 'node:test';
 import { architectures } from '@glimpse/shared/model/architectures/registry';
 import { type Architecture, defineArchitecture, elements } from '@glimpse/shared/model/network/architecture';
 import { Network } from '@glimpse/shared/model/network/network';
-import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
+import { useWasmBackend } from '@glimpse/shared/model/runtime/node-wasm-backend';
 import { testWeights } from '../support/weights.ts';
 import { onnxruntimeWeb } from './competitors/onnxruntime-web.ts';
 import { exportOnnx, toChannelsFirst } from './onnx-export.ts';

@@ -16,7 +16,7 @@ import {
 import type { Weights } from '@glimpse/shared/model/network/model-file';
 import { Network } from '@glimpse/shared/model/network/network';
 import { regularizers } from '@glimpse/shared/model/network/regularizer';
-import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
+import { useWasmBackend } from '@glimpse/shared/model/runtime/node-wasm-backend';
 import { startWasm } from '@glimpse/training/engines/wasm/start';
 import { readSafetensors, writeSafetensors } from '@glimpse/training/files/safetensors';
 import type { Checkpoint } from '@glimpse/training/fit/checkpoint';

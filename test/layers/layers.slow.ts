@@ -9,7 +9,7 @@ import { normalize } from '@glimpse/shared/image/tensor';
 import { type ClassName, layerKinds } from '@glimpse/shared/model/layers/table';
 import { defineArchitecture } from '@glimpse/shared/model/network/architecture';
 import { Network } from '@glimpse/shared/model/network/network';
-import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
+import { useWasmBackend } from '@glimpse/shared/model/runtime/node-wasm-backend';
 import { Classifier } from '@glimpse/shared/release/classifier';
 import type { EngineName } from '@glimpse/training/engines/engine';
 import { kernelsOf, startEngine } from '@glimpse/training/engines/select';

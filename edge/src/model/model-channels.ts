@@ -7,8 +7,8 @@ import { BACKOFF_MS, backOffMs } from './back-off.ts';
 import type { ReleaseSource } from './fetch-release.ts';
 import { loadChannels } from './load-release.ts';
 import type { ModelNameLimiter } from './model-name-limiter.ts';
+import { explainMissing, isMissing, type Wanted } from './release-selector.ts';
 import { SingleFlight, type WaitUntil } from './single-flight.ts';
-import { explainMissing, isMissing, type Wanted } from './wanted.ts';
 
 export interface ChannelsOptions extends ReleaseSource {
   readonly defaultModel: string;

@@ -19,8 +19,8 @@ import { loadManifest } from './load-release.ts';
 import type { Lease, ModelCache } from './model-cache.ts';
 import { type ChannelsOptions, ModelChannels } from './model-channels.ts';
 import { ModelNameLimiter } from './model-name-limiter.ts';
+import { resolve, type Wanted } from './release-selector.ts';
 import { SingleFlight, type WaitUntil } from './single-flight.ts';
-import { resolve, type Wanted } from './wanted.ts';
 
 export interface ModelLease extends Lease {
   /** Null where the caller named a version. */

@@ -6,7 +6,7 @@ import { nodeImageReader } from '@glimpse/shared/image/node';
 import { normalize } from '@glimpse/shared/image/tensor';
 import { readModelFile } from '@glimpse/shared/model/network/model-file';
 import { Network } from '@glimpse/shared/model/network/network';
-import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
+import { useWasmBackend } from '@glimpse/shared/model/runtime/node-wasm-backend';
 import { testRelease } from '@glimpse/test/support/release';
 import { jpeg, png } from '@glimpse/test/support/worker/images';
 import { startWorker } from '@glimpse/test/support/worker/worker';

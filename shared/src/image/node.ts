@@ -1,5 +1,5 @@
 /** The image reader for Node: training and tests. A Worker calls `createImageReader` with the files it imports. */
-import { compileWasmFile } from '../node/wasm-file.ts';
+import { compileWasmFile } from '../model/runtime/wasm-file.ts';
 import type { ColorHandling } from './color/color-transform.ts';
 import { createImageReader, type ReadImage } from './read-image.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test, { before } from 'node:test';
 import { testRelease } from '@glimpse/test/support/release';
 import { atTemperature } from '../model/network/predictions.ts';
-import { useWasmBackend } from '../node/tfjs-wasm.ts';
+import { useWasmBackend } from '../model/runtime/node-wasm-backend.ts';
 import { Classifier } from './classifier.ts';
 
 before(useWasmBackend);

@@ -5,7 +5,7 @@ import { cifar10Small } from '@glimpse/shared/model/architectures/cifar10-small'
 import { cifar10Tutorial } from '@glimpse/shared/model/architectures/cifar10-tutorial';
 import { type Architecture, defineArchitecture, elements } from '@glimpse/shared/model/network/architecture';
 import { Network } from '@glimpse/shared/model/network/network';
-import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
+import { useWasmBackend } from '@glimpse/shared/model/runtime/node-wasm-backend';
 import { layerCases } from '../../support/layers/layer-cases.ts';
 import { testWeights } from '../../support/weights.ts';
 import { keras3 } from '../python.ts';

@@ -2,7 +2,7 @@
 
 import type { InputContract } from '@glimpse/shared/image/input-contract';
 import { Network } from '@glimpse/shared/model/network/network';
-import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
+import { useWasmBackend } from '@glimpse/shared/model/runtime/node-wasm-backend';
 import { Classifier } from '@glimpse/shared/release/classifier';
 import type { DataRecord } from '../data/data-record.ts';
 import { RunFolder } from '../run/run-folder.ts';

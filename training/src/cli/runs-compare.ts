@@ -1,5 +1,5 @@
 /** `glimpse runs compare A B …`: what differs between runs, and whether it matters. */
-import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
+import { useWasmBackend } from '@glimpse/shared/model/runtime/node-wasm-backend';
 import { Command } from 'commander';
 import { classMetrics, confusionOf } from '../evaluate/confusion.ts';
 import { compareAnswers } from '../evaluate/mcnemar.ts';

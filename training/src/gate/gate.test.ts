@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
+import { useWasmBackend } from '@glimpse/shared/model/runtime/node-wasm-backend';
 import type { Manifest } from '@glimpse/shared/release/manifest';
 import { testRelease } from '@glimpse/test/support/release';
 import { colorData } from '@glimpse/test/support/training/data';

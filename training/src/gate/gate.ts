@@ -1,5 +1,5 @@
 /** Whether a release may be published: measured, held against its bounds and against the live release, and put on record. */
-import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
+import { useWasmBackend } from '@glimpse/shared/model/runtime/node-wasm-backend';
 import type { GateNote } from '@glimpse/shared/release/channels';
 import type { ImageSet } from '../data/image-set.ts';
 import type { Release } from '../release/release-folder.ts';

@@ -1,6 +1,6 @@
 /** Points a channel at a version that is stored, once it is certain that the version can be served. */
 
-import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
+import { useWasmBackend } from '@glimpse/shared/model/runtime/node-wasm-backend';
 import type { Move } from '@glimpse/shared/release/channels';
 import { Classifier } from '@glimpse/shared/release/classifier';
 import { ReleaseError } from '@glimpse/shared/release/release-error';

@@ -2,7 +2,7 @@
 import { networkSize } from '@glimpse/shared/model/network/architecture';
 import { type Weights, writeModelFile } from '@glimpse/shared/model/network/model-file';
 import { shard } from '@glimpse/shared/model/network/shards';
-import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
+import { useWasmBackend } from '@glimpse/shared/model/runtime/node-wasm-backend';
 import { Classifier } from '@glimpse/shared/release/classifier';
 import { listFiles } from '@glimpse/shared/release/files';
 import { FORMAT_VERSION, type Manifest, type Metrics } from '@glimpse/shared/release/manifest';

@@ -1,6 +1,6 @@
 /** All that a report says, as plain data: read from the run, and measured on its test set. */
 import { networkSize } from '@glimpse/shared/model/network/architecture';
-import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
+import { useWasmBackend } from '@glimpse/shared/model/runtime/node-wasm-backend';
 import type { Metrics } from '@glimpse/shared/release/manifest';
 import type { DataSet } from '../data/data-set.ts';
 import { countClasses } from '../data/image-set.ts';

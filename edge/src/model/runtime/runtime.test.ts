@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { layerKinds } from '@glimpse/shared/model/layers/table';
-import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
+import { useWasmBackend } from '@glimpse/shared/model/runtime/node-wasm-backend';
 import { layerCases } from '@glimpse/test/support/layers/layer-cases';
 import { runLayerCases } from '@glimpse/test/support/layers/run-layer-cases';
 import { openLaboratory } from '@glimpse/test/support/worker/harness';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test, { before } from 'node:test';
 import { conv2d as convolve, depthwiseConv2d, maxPool, type Tensor4D, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { useWasmBackend } from '../../node/tfjs-wasm.ts';
+import { useWasmBackend } from '../runtime/node-wasm-backend.ts';
 import { padForWindow, slide, type Window } from './spatial.ts';
 
 before(useWasmBackend);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { compileWasmFile } from '../../node/wasm-file.ts';
+import { compileWasmFile } from './wasm-file.ts';
 import { hostWasmModule } from './wasm-host.ts';
 
 const module = compileWasmFile('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm');

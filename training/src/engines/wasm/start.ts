@@ -1,6 +1,6 @@
 /** Starts tfjs' WASM backend as an engine that trains: it needs nothing but npm. */
 import { cpus } from 'node:os';
-import { useWasmBackend } from '@glimpse/shared/node/tfjs-wasm';
+import { useWasmBackend } from '@glimpse/shared/model/runtime/node-wasm-backend';
 import { version_core } from '@tensorflow/tfjs-core';
 import type { Engine } from '../engine.ts';
 import { registerTrainingKernels } from './training-kernels.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import fc from 'fast-check';
 import sharp from 'sharp';
-import { compileWasmFile } from '../../../node/wasm-file.ts';
+import { compileWasmFile } from '../../../model/runtime/wasm-file.ts';
 import { areaAverage } from '../../area-average.ts';
 import { ImageError } from '../../image-error.ts';
 import type { InputContract } from '../../input-contract.ts';

@@ -2,8 +2,8 @@
 
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
-import { hostWasmModule } from '../model/runtime/wasm-host.ts';
 import { compileWasmFile } from './wasm-file.ts';
+import { hostWasmModule } from './wasm-host.ts';
 
 /** A build box has room; the Worker sets a lower limit of its own. */
 const MAX_BYTES = 2 ** 31;
