@@ -8,7 +8,7 @@ import { crossOrigin } from './access/cross-origin.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import type { AppContext, AppEnv } from './context.ts';
 import type { Isolate } from './isolate.ts';
-import { logError } from './log.ts';
+import { logError } from './observability/log.ts';
 import { observeRequest } from './observability/observe-request.ts';
 import { routeOf } from './observability/route-of.ts';
 import { problemOf } from './problem-of.ts';

@@ -4,12 +4,12 @@ import { createImageReader, type ImageCodecs, type ReadImage } from '@glimpse/sh
 import { type Access, openAccess } from './access/access.ts';
 import { ByteBudget } from './body/byte-budget.ts';
 import { readEnvironment, type Settings } from './environment.ts';
-import { logError, logWarning } from './log.ts';
 import { ModelCache } from './model/model-cache.ts';
 import { Models } from './model/models.ts';
 import { WorkQueue } from './model/queue.ts';
 import { Runtime } from './model/runtime/runtime.ts';
 import { UNVERIFIED } from './model/trust.ts';
+import { logError, logWarning } from './observability/log.ts';
 import { releaseCopies } from './store/copies.ts';
 import { openPrivateStore } from './store/private.ts';
 import type { PrivateStore } from './store/private-store.ts';

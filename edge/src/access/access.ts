@@ -1,5 +1,5 @@
 /** Who may ask, and how often: what one isolate holds for that. */
-import { logWarning } from '../log.ts';
+import { logWarning } from '../observability/log.ts';
 import type { PrivateStore } from '../store/private-store.ts';
 import { DailyQuota } from './daily-quota.ts';
 import { KeyCache } from './key-cache.ts';

@@ -2,8 +2,8 @@
 import type { KeyRecord } from '@glimpse/shared/access/key-record';
 import { countsInQuota, scopeOf } from '@glimpse/shared/access/scope-of';
 import { Problem } from '@glimpse/shared/api/problems';
+import { queryOf } from '../body/query-of.ts';
 import type { AppContext } from '../context.ts';
-import { queryOf } from '../http/query-of.ts';
 import type { Access } from './access.ts';
 import { readCredentials } from './credentials.ts';
 import type { QuotaState } from './daily-quota.ts';

@@ -4,8 +4,9 @@
  * last lots may together let some more through than the quota. Each of them has never more than two lots unsettled, so it
  * is at most isolates x 2 x lot, and a lot is a twentieth of the quota and at most 100.
  */
+
+import { TIMED_OUT, within } from '../body/deadline.ts';
 import type { WaitUntil } from '../model/single-flight.ts';
-import { TIMED_OUT, within } from '../streams/deadline.ts';
 
 /** Adds requests of a day to a key's count, and says what it is then. */
 export type Settle = (key: string, day: string, requests: number) => Promise<number>;

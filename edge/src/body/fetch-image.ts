@@ -5,8 +5,8 @@
  */
 import { classifyJsonSchema } from '@glimpse/shared/api/classify';
 import { Problem } from '@glimpse/shared/api/problems';
-import { collect } from '../streams/collect.ts';
 import type { ByteBudget } from './byte-budget.ts';
+import { collect } from './collect.ts';
 import type { HeldBody } from './read-body.ts';
 
 export interface FetchLimits {

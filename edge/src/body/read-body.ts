@@ -4,12 +4,12 @@
  */
 import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
-import { type Chunks, chunksOf } from '../streams/chunks.ts';
-import { collect } from '../streams/collect.ts';
-import { Deadline, TIMED_OUT } from '../streams/deadline.ts';
-import { detachErrorStack } from '../streams/detach-error-stack.ts';
 import type { ByteBudget } from './byte-budget.ts';
-import { discard } from './discard.ts';
+import { type Chunks, chunksOf } from './chunks.ts';
+import { collect } from './collect.ts';
+import { Deadline, TIMED_OUT } from './deadline.ts';
+import { detachErrorStack } from './detach-error-stack.ts';
+import { discard } from './drain-body.ts';
 
 export interface HeldBody {
   /** Whoever has made something else of them may set them to none: the budget still counts them. */

@@ -7,13 +7,13 @@ import { pixelLimits, RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
 import { type InputContract, pixelCount } from '@glimpse/shared/image/input-contract';
 import { topClasses } from '@glimpse/shared/model/network/predictions';
+import { raceAbort } from '../body/deadline.ts';
 import type { SentImage } from '../body/open-body.ts';
 import { signedId } from '../feedback/signed-id.ts';
 import type { Isolate } from '../isolate.ts';
 import type { ModelLease } from '../model/models.ts';
 import { isFatalBackendError } from '../model/runtime/fatal-backend-error.ts';
 import type { WaitUntil } from '../model/single-flight.ts';
-import { raceAbort } from '../streams/deadline.ts';
 
 /** Which release is to answer; left out is the default model, and of a model what its channels give the caller. */
 export interface ReleaseChoice {

@@ -9,9 +9,9 @@ import { CANARY_CHANNEL, type Channels, DEFAULT_CHANNEL } from '@glimpse/shared/
 import type { Manifest } from '@glimpse/shared/release/manifest';
 import { objectKeys } from '@glimpse/shared/release/names';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
-import type { ByteRange } from '../http/byte-range.ts';
+import type { ByteRange } from '../body/byte-range.ts';
+import { TIMED_OUT, within } from '../body/deadline.ts';
 import type { StoredObject } from '../store/store.ts';
-import { TIMED_OUT, within } from '../streams/deadline.ts';
 import { BACKOFF_MS, backOffMs } from './back-off.ts';
 import { canaryOf, placeOf } from './canary.ts';
 import { fetchRelease } from './fetch-release.ts';

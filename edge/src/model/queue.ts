@@ -7,7 +7,7 @@
  */
 import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
-import { within } from '../streams/deadline.ts';
+import { within } from '../body/deadline.ts';
 
 export interface QueueOptions {
   /** Requests that may wait; a further one is refused. */

@@ -3,7 +3,7 @@
  * never settles, or fails with an error of workerd's own: so the work is kept alive beyond its request, and who waits in
  * vain does it anew.
  */
-import { TIMED_OUT, within } from '../streams/deadline.ts';
+import { TIMED_OUT, within } from '../body/deadline.ts';
 
 /** Keeps a promise alive when the client of the request has left: a Worker's execution context. */
 export interface WaitUntil {

@@ -1,9 +1,9 @@
 /** Around every route that classifies, whatever its dialect: `Server-Timing`, and one point in the analytics. */
 import type { ProblemCode } from '@glimpse/shared/api/problems';
-import { count } from '../analytics.ts';
+import { serverTiming } from '../body/server-timing.ts';
 import type { AppContext } from '../context.ts';
-import { serverTiming } from '../http/server-timing.ts';
 import { problemOf } from '../problem-of.ts';
+import { count } from './analytics.ts';
 import type { RequestNotes } from './request-notes.ts';
 
 /** @param answer notes what it learns, and returns the best score (0-1) of its first image with the response's body */

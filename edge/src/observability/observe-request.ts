@@ -2,8 +2,8 @@
 import type { MiddlewareHandler } from 'hono';
 import type { AppContext, AppEnv } from '../context.ts';
 import { logsRequests } from '../environment.ts';
-import { logRequest } from '../log.ts';
 import { addressPrefix } from './address-prefix.ts';
+import { logRequest } from './log.ts';
 import { routeOf } from './route-of.ts';
 import { continueTrace, formatTraceparent, parseTraceparent, type Trace } from './traceparent.ts';
 

@@ -1,21 +1,21 @@
 /** `POST /v1/classify/batch`: many images in, for each its own answer or its own problem, in the order sent. */
 import type { BatchAnswer, BatchResult } from '@glimpse/shared/api/batch';
 import { Problem, problemDocument } from '@glimpse/shared/api/problems';
-import { count } from '../analytics.ts';
-import { withinAnswerTime } from '../answer-time.ts';
+import { withinAnswerTime } from '../body/answer-time.ts';
 import { fileOf } from '../body/form.ts';
 import { openBatch } from '../body/open-batch.ts';
+import { queryOf } from '../body/query-of.ts';
 import { readBody } from '../body/read-body.ts';
+import { serverTiming } from '../body/server-timing.ts';
+import { callerOf } from '../classify/caller.ts';
 import { answerOf, classifyImage, withRelease } from '../classify/classify-image.ts';
+import { readClassifyQuery, readTopK } from '../classify/classify-query.ts';
 import type { AppContext } from '../context.ts';
-import { queryOf } from '../http/query-of.ts';
-import { serverTiming } from '../http/server-timing.ts';
-import { logError } from '../log.ts';
+import { count } from '../observability/analytics.ts';
+import { logError } from '../observability/log.ts';
 import { noteRelease } from '../observability/request-notes.ts';
 import { routeOf } from '../observability/route-of.ts';
 import { problemOf } from '../problem-of.ts';
-import { callerOf } from './caller.ts';
-import { readClassifyQuery, readTopK } from './classify-query.ts';
 
 export async function classifyBatch(c: AppContext): Promise<Response> {
   const notes = c.get('notes');

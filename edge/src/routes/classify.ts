@@ -1,18 +1,18 @@
 /** `POST /v1/classify`: one image in, its most probable classes out. */
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
 import { Problem } from '@glimpse/shared/api/problems';
-import { withinAnswerTime } from '../answer-time.ts';
+import { withinAnswerTime } from '../body/answer-time.ts';
 import { addressIn, fetchImage } from '../body/fetch-image.ts';
 import { isPixels, openBody } from '../body/open-body.ts';
+import { queryOf } from '../body/query-of.ts';
 import { type HeldBody, readBody } from '../body/read-body.ts';
+import { callerOf } from '../classify/caller.ts';
 import { answerOf, classifyImage, withRelease } from '../classify/classify-image.ts';
+import { readClassifyQuery, readTopK } from '../classify/classify-query.ts';
 import type { AppContext } from '../context.ts';
-import { queryOf } from '../http/query-of.ts';
 import type { Isolate } from '../isolate.ts';
 import { observeClassification } from '../observability/observe-classification.ts';
 import { noteRelease, type RequestNotes } from '../observability/request-notes.ts';
-import { callerOf } from './caller.ts';
-import { readClassifyQuery, readTopK } from './classify-query.ts';
 
 export function classify(c: AppContext): Promise<Response> {
   return observeClassification(c, async (notes) => {

@@ -1,8 +1,8 @@
 /** `GET /v1/models/{name}/releases/{version}/files/{file}`: what the manifest names, and the manifest itself. */
 import { Problem } from '@glimpse/shared/api/problems';
+import { type ByteRange, readRange } from '../body/byte-range.ts';
+import { matches } from '../body/entity-tag.ts';
 import type { AppContext } from '../context.ts';
-import { type ByteRange, readRange } from '../http/byte-range.ts';
-import { matches } from '../http/entity-tag.ts';
 import { IMMUTABLE, releaseOf, showRelease } from './show-release.ts';
 
 export async function downloadFile(c: AppContext): Promise<Response> {

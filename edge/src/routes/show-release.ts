@@ -2,8 +2,8 @@
 import { Problem } from '@glimpse/shared/api/problems';
 import { nameSchema, versionSchema } from '@glimpse/shared/release/names';
 import { sha256 } from '@glimpse/shared/release/sha256';
+import { matches } from '../body/entity-tag.ts';
 import type { AppContext } from '../context.ts';
-import { matches } from '../http/entity-tag.ts';
 
 /**
  * A version never changes. Nor may a proxy change its bytes on the way (`no-transform`): their hash is the entity tag,

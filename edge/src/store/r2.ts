@@ -1,7 +1,7 @@
 /** The R2 binding of the Worker. */
-import type { ByteRange } from '../http/byte-range.ts';
-import { collect } from '../streams/collect.ts';
-import { TIMED_OUT, within } from '../streams/deadline.ts';
+import type { ByteRange } from '../body/byte-range.ts';
+import { collect } from '../body/collect.ts';
+import { TIMED_OUT, within } from '../body/deadline.ts';
 import { modelNames } from './model-names.ts';
 import { type GetOptions, MAX_LIST_PAGES, type Store, type StoreOptions } from './store.ts';
 import { StoreError } from './store-error.ts';

@@ -1,6 +1,6 @@
 /** Any S3 server, addressed by path. Signed with AWS Signature Version 4 by aws4fetch. */
 import { AwsClient } from 'aws4fetch';
-import { collect } from '../streams/collect.ts';
+import { collect } from '../body/collect.ts';
 import { modelNames } from './model-names.ts';
 import { notAnS3Server, refusal } from './s3-refusal.ts';
 import type { S3Settings } from './s3-settings.ts';

@@ -1,6 +1,6 @@
 /** Where releases are read from. An implementation is one file here and one line in isolate.ts. */
 
-import type { ByteRange } from '../http/byte-range.ts';
+import type { ByteRange } from '../body/byte-range.ts';
 
 export interface StoredObject {
   readonly bytes: Uint8Array<ArrayBuffer>;

@@ -2,15 +2,15 @@
 import { DEFAULT_TOP_K } from '@glimpse/shared/api/classify';
 import { type HuggingFaceAnswer, huggingFaceRequestSchema } from '@glimpse/shared/api/hugging-face';
 import { Problem } from '@glimpse/shared/api/problems';
-import { withinAnswerTime } from '../../../answer-time.ts';
+import { withinAnswerTime } from '../../../body/answer-time.ts';
 import { decodeBase64 } from '../../../body/base64.ts';
 import { parseJson } from '../../../body/parse-json.ts';
 import { readBody } from '../../../body/read-body.ts';
+import { callerOf } from '../../../classify/caller.ts';
 import { classifyImage, withRelease } from '../../../classify/classify-image.ts';
 import type { AppContext } from '../../../context.ts';
 import { observeClassification } from '../../../observability/observe-classification.ts';
 import { noteRelease, type RequestNotes } from '../../../observability/request-notes.ts';
-import { callerOf } from '../../caller.ts';
 import { readModelName } from '../model-name.ts';
 
 /** What may stand in front of JSON. */

@@ -2,13 +2,13 @@
 import type { Prediction } from '@glimpse/shared/api/classify';
 import type { InferAnswer } from '@glimpse/shared/api/open-inference';
 import { Problem } from '@glimpse/shared/api/problems';
-import { withinAnswerTime } from '../../../answer-time.ts';
+import { withinAnswerTime } from '../../../body/answer-time.ts';
 import { readBody } from '../../../body/read-body.ts';
+import { callerOf } from '../../../classify/caller.ts';
 import { classifyImage, withRelease } from '../../../classify/classify-image.ts';
 import type { AppContext } from '../../../context.ts';
 import { observeClassification } from '../../../observability/observe-classification.ts';
 import { noteRelease, type RequestNotes } from '../../../observability/request-notes.ts';
-import { callerOf } from '../../caller.ts';
 import { readModelName } from '../model-name.ts';
 import { readOutputs } from './infer-outputs.ts';
 import { readInferRequest } from './infer-request.ts';

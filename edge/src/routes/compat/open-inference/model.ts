@@ -2,7 +2,7 @@
 import type { ModelMetadata } from '@glimpse/shared/api/open-inference';
 import { Problem } from '@glimpse/shared/api/problems';
 import { DEFAULT_CHANNEL } from '@glimpse/shared/release/channels';
-import { withinAnswerTime } from '../../../answer-time.ts';
+import { withinAnswerTime } from '../../../body/answer-time.ts';
 import { withRelease } from '../../../classify/classify-image.ts';
 import type { AppContext } from '../../../context.ts';
 import { readModelName } from '../model-name.ts';

@@ -3,9 +3,9 @@
  * middle, and waits for ever where it is left and its sender has fallen silent; so the rest is read, within bounds. (A
  * body that no route has begun to read needs no care: wrangler drains it.)
  */
-import type { Chunks } from '../streams/chunks.ts';
-import { TIMED_OUT, within } from '../streams/deadline.ts';
-import { detachErrorStack } from '../streams/detach-error-stack.ts';
+import type { Chunks } from './chunks.ts';
+import { TIMED_OUT, within } from './deadline.ts';
+import { detachErrorStack } from './detach-error-stack.ts';
 
 /** Past this the connection may break: whoever sends so much has been told by Content-Length or does not listen. */
 export const MAX_DISCARDED_BYTES = 128 * 1024 * 1024;
