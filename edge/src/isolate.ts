@@ -14,7 +14,7 @@ import { releaseCopies } from './store/copies.ts';
 import { openPrivateStore } from './store/private.ts';
 import type { PrivateStore } from './store/private-store.ts';
 import { r2Store } from './store/r2.ts';
-import { s3Store } from './store/s3.ts';
+import { s3Store } from './store/s3-store.ts';
 
 export interface Isolate {
   readonly settings: Settings;

@@ -4,8 +4,8 @@ import { Problem, type ProblemCode } from '@glimpse/shared/api/problems';
 import { ImageError, type ImageErrorCode } from '@glimpse/shared/image/image-error';
 import { NetworkError } from '@glimpse/shared/model/network/network-error';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
+import { StoreError } from '@glimpse/shared/store/store-error';
 import { ConfigurationError } from './configuration-error.ts';
-import { StoreError } from './store/store-error.ts';
 
 const imageProblems: Record<ImageErrorCode, ProblemCode> = {
   // Within a form or JSON: of a body without any bytes the route says so itself.

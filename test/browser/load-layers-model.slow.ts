@@ -12,9 +12,9 @@ import { defineArchitecture, elements } from '@glimpse/shared/model/network/arch
 import type { Manifest } from '@glimpse/shared/release/manifest';
 import { objectKeys } from '@glimpse/shared/release/names';
 import { publish } from '@glimpse/training/publish/publish';
-import { openS3Store, parseS3Url } from '@glimpse/training/publish/s3';
 import { quantizationTypes, quantizeWeights } from '@glimpse/training/quantize/quantize-weights';
 import { readReleaseFolder } from '@glimpse/training/release/release-folder';
+import { openS3Store, parseS3Url } from '@glimpse/training/store/s3-store';
 import * as tf from '@tensorflow/tfjs';
 import { type Stage, stageOnS3 } from '../releases/stage.ts';
 import { testRelease } from '../support/release.ts';

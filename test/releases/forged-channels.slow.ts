@@ -9,7 +9,7 @@ import { objectKeys } from '@glimpse/shared/release/names';
 import { createSigningKey, parseSigningKey } from '@glimpse/shared/release/sign';
 import { versionOf } from '@glimpse/shared/release/version';
 import { publish } from '@glimpse/training/publish/publish';
-import { openS3Store, parseS3Url } from '@glimpse/training/publish/s3';
+import { openS3Store, parseS3Url } from '@glimpse/training/store/s3-store';
 import { type TestRelease, testChannels, testInput } from '../support/release.ts';
 import { BUCKET, S3_MISSING, s3Available, startS3 } from '../support/start-s3.ts';
 import { FORGOTTEN_MS, MODEL, namedRelease, stageOnS3 } from './stage.ts';

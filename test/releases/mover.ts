@@ -7,8 +7,8 @@
 
 import { changeChannel } from '@glimpse/training/publish/change-channel';
 import { loadChannels } from '@glimpse/training/publish/move';
-import { openStore } from '@glimpse/training/publish/open-store';
 import type { ReleaseStore } from '@glimpse/training/publish/store';
+import { openStore } from '@glimpse/training/store/open-store';
 import { TrainingError } from '@glimpse/training/training-error';
 
 const [place = '', model = '', actor = ''] = process.argv.slice(2);

@@ -14,7 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { historyFaults } from '@glimpse/shared/release/channels';
 import { loadChannels, wholeHistory } from '@glimpse/training/publish/move';
 import { publish } from '@glimpse/training/publish/publish';
-import { openS3Store, parseS3Url } from '@glimpse/training/publish/s3';
+import { openS3Store, parseS3Url } from '@glimpse/training/store/s3-store';
 import { testInput } from '../support/release.ts';
 import { BUCKET, S3_MISSING, s3Available, startS3 } from '../support/start-s3.ts';
 import { FORGOTTEN_MS, MODEL, namedRelease, stageOnS3 } from './stage.ts';

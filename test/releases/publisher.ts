@@ -5,10 +5,11 @@
  *
  * It dies by SIGKILL, and all that it started with it. STORE is `s3://bucket/prefix`, or the root of a local bucket.
  */
-import { openStore } from '@glimpse/training/publish/open-store';
+
 import { publish } from '@glimpse/training/publish/publish';
 import type { ReleaseStore } from '@glimpse/training/publish/store';
 import { readReleaseFolder } from '@glimpse/training/release/release-folder';
+import { openStore } from '@glimpse/training/store/open-store';
 
 const [place = '', folder = '', when, n] = process.argv.slice(2);
 const release = await readReleaseFolder(folder);

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { historyFaults } from '@glimpse/shared/release/channels';
 import { loadChannels, wholeHistory } from '@glimpse/training/publish/move';
-import { openStore } from '@glimpse/training/publish/open-store';
 import { publish } from '@glimpse/training/publish/publish';
+import { openStore } from '@glimpse/training/store/open-store';
 import { testRelease } from '../support/release.ts';
 import { BUCKET, S3_MISSING, s3Available, startS3 } from '../support/start-s3.ts';
 

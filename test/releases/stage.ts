@@ -2,7 +2,7 @@
 
 import type { Manifest } from '@glimpse/shared/release/manifest';
 import { objectKeys } from '@glimpse/shared/release/names';
-import { openS3Store, parseS3Url } from '@glimpse/training/publish/s3';
+import { openS3Store, parseS3Url } from '@glimpse/training/store/s3-store';
 import { type TestRelease, testChannels, testRelease } from '../support/release.ts';
 import { BUCKET, type S3Server } from '../support/start-s3.ts';
 import { startWorker, type TestWorker } from '../support/worker/worker.ts';

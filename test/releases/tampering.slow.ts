@@ -9,10 +9,10 @@ import { createSigningKey, parseSigningKey } from '@glimpse/shared/release/sign'
 import { parsePublicKeys } from '@glimpse/shared/release/signature';
 import { changeChannel } from '@glimpse/training/publish/change-channel';
 import { loadChannels } from '@glimpse/training/publish/move';
-import { openStore } from '@glimpse/training/publish/open-store';
 import { publish } from '@glimpse/training/publish/publish';
 import type { ReleaseStore } from '@glimpse/training/publish/store';
 import { verifyStore } from '@glimpse/training/publish/verify-store';
+import { openStore } from '@glimpse/training/store/open-store';
 import { testRelease } from '../support/release.ts';
 import { BUCKET, S3_MISSING, s3Available, startS3 } from '../support/start-s3.ts';
 import { ROOT } from '../support/worker/start-worker.ts';

@@ -5,10 +5,10 @@ import { Problem } from '@glimpse/shared/api/problems';
 import { queryOf } from '../body/query-of.ts';
 import type { AppContext } from '../context.ts';
 import type { Access } from './access.ts';
+import { clientNetwork } from './client-network.ts';
 import { readCredentials } from './credentials.ts';
 import type { QuotaState } from './daily-quota.ts';
 import { lookUpKey } from './look-up-key.ts';
-import { clientNetwork } from './sender.ts';
 
 export interface Admission {
   /** Of a request with several images, those beside the first. They are served whole, also where fewer are left. */

@@ -3,8 +3,8 @@ import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identifyKey } from '@glimpse/shared/access/key-record';
 import { createKeyText } from '@glimpse/shared/access/key-text';
+import { StoreError } from '@glimpse/shared/store/store-error';
 import { testKey } from '@glimpse/test/support/worker/keys';
-import { StoreError } from '../store/store-error.ts';
 import { KeyCache } from './key-cache.ts';
 import { originsOfKey } from './origins-of-key.ts';
 

@@ -2,9 +2,9 @@
 import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
 import type { AnswerId, AnswerSigner } from '@glimpse/shared/feedback/answer-id';
+import { StoreError } from '@glimpse/shared/store/store-error';
 import type { Isolate } from '../isolate.ts';
 import type { PrivateStore } from '../store/private-store.ts';
-import { StoreError } from '../store/store-error.ts';
 
 export interface FeedbackService {
   readonly signer: AnswerSigner;

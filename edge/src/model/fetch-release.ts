@@ -1,7 +1,8 @@
 /** A release from the store; where that does not answer, the copy that was kept of it, if it verifies. */
+
+import { StoreError } from '@glimpse/shared/store/store-error';
 import type { Copies } from '../store/copies.ts';
 import type { Store } from '../store/store.ts';
-import { StoreError } from '../store/store-error.ts';
 import { loadRelease, type Release } from './load-release.ts';
 import type { WaitUntil } from './single-flight.ts';
 import type { Trust } from './trust.ts';

@@ -1,8 +1,8 @@
 /** The channels of one model, read anew every few seconds; while the store fails, as they were, or as a copy has them. */
 import type { Channels } from '@glimpse/shared/release/channels';
 import { objectKeys } from '@glimpse/shared/release/names';
+import { StoreError } from '@glimpse/shared/store/store-error';
 import type { StoredObject } from '../store/store.ts';
-import { StoreError } from '../store/store-error.ts';
 import { BACKOFF_MS, backOffMs } from './back-off.ts';
 import type { ReleaseSource } from './fetch-release.ts';
 import { loadChannels } from './load-release.ts';

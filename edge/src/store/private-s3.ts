@@ -1,7 +1,7 @@
 /** The private bucket on any S3 server that keeps the conditions of writes. */
 import type { PrivateStore } from './private-store.ts';
-import { encodeKey, explain, openS3, readText, s3Store } from './s3.ts';
 import type { S3Settings } from './s3-settings.ts';
+import { encodeKey, explain, openS3, readText, s3Store } from './s3-store.ts';
 import type { StoreOptions } from './store.ts';
 
 export function s3PrivateStore(settings: S3Settings, options: StoreOptions): PrivateStore {

@@ -1,10 +1,11 @@
 /** The R2 binding of the Worker. */
+
+import { StoreError } from '@glimpse/shared/store/store-error';
 import type { ByteRange } from '../body/byte-range.ts';
 import { collect } from '../body/collect.ts';
 import { TIMED_OUT, within } from '../body/deadline.ts';
 import { modelNames } from './model-names.ts';
 import { type GetOptions, MAX_LIST_PAGES, type Store, type StoreOptions } from './store.ts';
-import { StoreError } from './store-error.ts';
 
 export function r2Store(bucket: R2Bucket, { deadlineMs }: StoreOptions): Store {
   return {

@@ -5,13 +5,13 @@ import { historyFaults, readChannels } from '@glimpse/shared/release/channels';
 import { objectKeys } from '@glimpse/shared/release/names';
 import { createSigningKey, parseSigningKey } from '@glimpse/shared/release/sign';
 import { parsePublicKeys } from '@glimpse/shared/release/signature';
-import { assertConditionalWrites, singleWriter } from '@glimpse/training/publish/conditional-writes';
 import { commitMove, loadChannels, wholeHistory } from '@glimpse/training/publish/move';
 import { publish } from '@glimpse/training/publish/publish';
 import { signStored } from '@glimpse/training/publish/sign-stored';
 import type { ReleaseStore } from '@glimpse/training/publish/store';
 import { readStoredRelease } from '@glimpse/training/publish/stored-release';
 import { verifyStore } from '@glimpse/training/publish/verify-store';
+import { assertConditionalWrites, singleWriter } from '@glimpse/training/store/conditional-writes';
 import { testRelease } from '../release.ts';
 
 const options = { model: 'cifar10', channel: 'stable', actor: 'ann', reason: 'test', time: '2026-11-25T03:12:00.000Z' };

@@ -1,7 +1,7 @@
 /** `glimpse gate RUN|RELEASE`: may it be published? */
 import { Command } from 'commander';
 import { describeVerdict } from '../gate/gate.ts';
-import { openStore } from '../publish/open-store.ts';
+import { openStore } from '../store/open-store.ts';
 import { TrainingError } from '../training-error.ts';
 import { addGateOptions, type GateOptions, judge, readCandidate } from './gate-options.ts';
 import { name, outputOf } from './options.ts';

@@ -2,11 +2,11 @@
 import { DEFAULT_CHANNEL } from '@glimpse/shared/release/channels';
 import { Command } from 'commander';
 import { describeVerdict, noteOf } from '../gate/gate.ts';
-import { assertConditionalWrites, singleWriter } from '../publish/conditional-writes.ts';
 import { loadChannels } from '../publish/move.ts';
-import { openStore } from '../publish/open-store.ts';
 import { publish } from '../publish/publish.ts';
 import type { ReleaseStore } from '../publish/store.ts';
+import { assertConditionalWrites, singleWriter } from '../store/conditional-writes.ts';
+import { openStore } from '../store/open-store.ts';
 import { TrainingError } from '../training-error.ts';
 import { actor } from './actor.ts';
 import { addGateOptions, type Candidate, type GateOptions, judge, readCandidate } from './gate-options.ts';

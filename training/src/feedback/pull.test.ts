@@ -11,7 +11,7 @@ import * as fc from 'fast-check';
 import sharp from 'sharp';
 import { listCsv } from '../data/image-folder/list-csv.ts';
 import { listFolder } from '../data/image-folder/list-folder.ts';
-import { openLocalStore } from '../publish/local.ts';
+import { openLocalStore } from '../store/local-store.ts';
 import { feedbackToPrune } from './prune.ts';
 import { pull } from './pull.ts';
 import { folderName } from './pulled-folder.ts';

@@ -1,7 +1,8 @@
 /** `--to local | s3://bucket`, of keys and feedback: never the bucket of releases, which may be public. */
-import { openLocalStore } from '../publish/local.ts';
-import { openS3Store, parseS3Url } from '../publish/s3.ts';
+
 import type { ReleaseStore } from '../publish/store.ts';
+import { openLocalStore } from '../store/local-store.ts';
+import { openS3Store, parseS3Url } from '../store/s3-store.ts';
 import { TrainingError } from '../training-error.ts';
 
 /**

@@ -11,8 +11,8 @@ import { nameSchema, objectKeys, versionSchema } from '@glimpse/shared/release/n
 import { contentHash } from '@glimpse/shared/release/version';
 import * as z from 'zod/mini';
 import type { Release } from '../release/release-folder.ts';
+import { openS3Client, place, type S3Location } from '../store/s3-store.ts';
 import { TrainingError } from '../training-error.ts';
-import { openS3Client, place, type S3Location } from './s3.ts';
 import { contentType } from './store.ts';
 
 const uploadsSchema = z.object({

@@ -1,6 +1,6 @@
 /** What lies in a model's folder, told apart by version. */
 import { versionSchema } from '@glimpse/shared/release/names';
-import { probePrefix } from './conditional-writes.ts';
+import { probePrefix } from '../store/conditional-writes.ts';
 import type { ListedObject, ReleaseStore } from './store.ts';
 
 export interface StoredVersion {

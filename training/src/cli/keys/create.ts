@@ -1,7 +1,7 @@
 /** `glimpse keys create` */
 import { originSchema, publishableScopes, type Scope, scopes } from '@glimpse/shared/access/key-record';
 import { Command, InvalidArgumentError } from 'commander';
-import { createKey } from '../../private/key-store.ts';
+import { createKey } from '../../store/key-records.ts';
 import { wholeNumber } from '../options.ts';
 import { addPrivateStoreOption, type PrivateStoreOptions, withPrivateStore } from '../private-store.ts';
 

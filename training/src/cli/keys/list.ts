@@ -1,6 +1,6 @@
 /** `glimpse keys list`: ids, never keys. */
 import { Command } from 'commander';
-import { listKeys } from '../../private/key-store.ts';
+import { listKeys } from '../../store/key-records.ts';
 import { inColumns } from '../columns.ts';
 import { addPrivateStoreOption, type PrivateStoreOptions, withPrivateStore } from '../private-store.ts';
 

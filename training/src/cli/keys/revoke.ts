@@ -2,7 +2,7 @@
 import { identifyKey } from '@glimpse/shared/access/key-record';
 import { readKeyText } from '@glimpse/shared/access/key-text';
 import { Command } from 'commander';
-import { revokeKey } from '../../private/key-store.ts';
+import { revokeKey } from '../../store/key-records.ts';
 import { addPrivateStoreOption, type PrivateStoreOptions, withPrivateStore } from '../private-store.ts';
 
 export function revokeCommand(): Command {

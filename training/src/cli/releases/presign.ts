@@ -4,7 +4,7 @@ import { readManifest } from '@glimpse/shared/release/manifest';
 import { Command } from 'commander';
 import { presign } from '../../publish/presigned.ts';
 import { manifestOf } from '../../publish/publish.ts';
-import { parseS3Url } from '../../publish/s3.ts';
+import { parseS3Url } from '../../store/s3-store.ts';
 import { TrainingError } from '../../training-error.ts';
 import { outputOf, wholeNumber } from '../options.ts';
 import { signingKeyOf } from '../signing-keys.ts';

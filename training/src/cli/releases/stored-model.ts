@@ -4,8 +4,8 @@ import { ReleaseError } from '@glimpse/shared/release/release-error';
 import { parsePublicKeys, type TrustedKey } from '@glimpse/shared/release/signature';
 import { type Command, Option } from 'commander';
 import { loadChannels } from '../../publish/move.ts';
-import { openStore } from '../../publish/open-store.ts';
 import type { ReleaseStore } from '../../publish/store.ts';
+import { openStore } from '../../store/open-store.ts';
 import { name, outputOf } from '../options.ts';
 import type { Output } from '../output.ts';
 

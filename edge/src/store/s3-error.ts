@@ -1,6 +1,7 @@
 /** What to change where an S3 server refuses, by the names that S3 gives its errors. */
+
+import { StoreError } from '@glimpse/shared/store/store-error';
 import type { S3Settings } from './s3-settings.ts';
-import { StoreError } from './store-error.ts';
 
 const REGION = 'check S3_REGION, which must be the one of the bucket ("auto" for R2).';
 

@@ -9,8 +9,8 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { contentType, type ListedObject, type ReleaseStore } from '../publish/store.ts';
 import { TrainingError } from '../training-error.ts';
-import { contentType, type ListedObject, type ReleaseStore } from './store.ts';
 
 export interface S3Location {
   readonly bucket: string;

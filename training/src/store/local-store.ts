@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { contentType, type ListedObject, type ReleaseStore } from '../publish/store.ts';
 import { TrainingError } from '../training-error.ts';
-import { contentType, type ListedObject, type ReleaseStore } from './store.ts';
 
 interface Bucket {
   get(key: string): Promise<{ etag: string; arrayBuffer(): Promise<ArrayBuffer> } | null>;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { publishBehavior } from '@glimpse/test/support/training/publish.contract';
-import { openLocalStore } from './local.ts';
+import { openLocalStore } from './local-store.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'glimpse-local-'));
 await copyFile(join(import.meta.dirname, '../../../wrangler.toml'), join(root, 'wrangler.toml'));

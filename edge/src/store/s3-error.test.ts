@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { refusal } from './s3-refusal.ts';
+import { refusal } from './s3-error.ts';
 import type { S3Settings } from './s3-settings.ts';
 
 const settings: S3Settings = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { clientNetwork } from './sender.ts';
+import { clientNetwork } from './client-network.ts';
 
 test('an IPv4 address is a sender, and the 64 bits of an IPv6 one are', () => {
   assert.equal(clientNetwork('203.0.113.7'), '203.0.113.7');

@@ -3,8 +3,8 @@
  * two publishers would overwrite each other without a word.
  */
 import { randomUUID } from 'node:crypto';
+import type { ReleaseStore } from '../publish/store.ts';
 import { TrainingError } from '../training-error.ts';
-import type { ReleaseStore } from './store.ts';
 
 /** In a model's folder, since a key's rights may end there. */
 export const probePrefix = (model: string) => `models/${model}/probe-`;

@@ -1,11 +1,12 @@
 /** Any S3 server, addressed by path. Signed with AWS Signature Version 4 by aws4fetch. */
+
+import { StoreError } from '@glimpse/shared/store/store-error';
 import { AwsClient } from 'aws4fetch';
 import { collect } from '../body/collect.ts';
 import { modelNames } from './model-names.ts';
-import { notAnS3Server, refusal } from './s3-refusal.ts';
+import { notAnS3Server, refusal } from './s3-error.ts';
 import type { S3Settings } from './s3-settings.ts';
 import { type GetOptions, MAX_LIST_PAGES, type Store, type StoreOptions } from './store.ts';
-import { StoreError } from './store-error.ts';
 
 /** An error's or a listing's XML is read no further. */
 const MAX_XML_BYTES = 1024 * 1024;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import test, { after, beforeEach } from 'node:test';
 import { refuse, startS3 } from '@glimpse/test/support/worker/s3-server';
-import { s3Store } from './s3.ts';
 import type { S3Settings } from './s3-settings.ts';
+import { s3Store } from './s3-store.ts';
 
 const s3 = await startS3('bucket');
 after(() => s3.close());
