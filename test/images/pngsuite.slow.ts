@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import test from 'node:test';
 import { promisify } from 'node:util';
 import { limitsSchema, pixelLimits } from '@glimpse/shared/api/limits';
-import { areaAverage } from '@glimpse/shared/image/area-average';
+import { areaAverage } from '@glimpse/shared/image/area-average/area-average';
 import { pngDecoder } from '@glimpse/shared/image/decode/png/png-decoder';
 import { ImageError } from '@glimpse/shared/image/image-error';
 import type { InputContract } from '@glimpse/shared/image/input-contract';

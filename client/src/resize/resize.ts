@@ -2,7 +2,7 @@
  * A big image → the few pixels that a model sees, by the browser's own decoder and the very area average that the
  * endpoint and the trainer use. Loaded only when there is something to make smaller.
  */
-import { AreaAccumulator } from '@glimpse/shared/image/area-accumulator';
+import { AreaAccumulator } from '@glimpse/shared/image/area-average/area-accumulator';
 import type { InputContract } from '../answers.ts';
 import type { Drawable } from '../image.ts';
 import { isPixels } from '../pixels.ts';

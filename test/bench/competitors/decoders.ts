@@ -1,6 +1,5 @@
 /** An image's bytes → the tensor's pixels: our reader, and the codec of jSquash with an area average behind it. */
-
-import { areaAverage } from '@glimpse/shared/image/area-average';
+import { areaAverage } from '@glimpse/shared/image/area-average/area-average';
 import type { InputContract } from '@glimpse/shared/image/input-contract';
 import { createImageReader, type ImageCodecs } from '@glimpse/shared/image/read-image';
 import { sniff } from '@glimpse/shared/image/sniff';

@@ -2,8 +2,8 @@
  * A JPEG encoder for tests, of what sharp does not write: any sampling, restart intervals, scan scripts, 16-bit
  * quantization tables, RGB, CMYK, missing Huffman tables. ITU-T T.81, annexes A, B, F and G.
  */
-import { ZIGZAG } from '@glimpse/shared/image/decode/jpeg/quantization';
-import { STANDARD_AC, STANDARD_DC } from '@glimpse/shared/image/decode/jpeg/standard-huffman';
+import { ZIGZAG } from '@glimpse/shared/image/decode/jpeg/bitstream/quantization';
+import { STANDARD_AC, STANDARD_DC } from '@glimpse/shared/image/decode/jpeg/bitstream/standard-huffman';
 
 export interface EncoderOptions {
   readonly width: number;

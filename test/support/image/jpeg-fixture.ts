@@ -1,6 +1,6 @@
 /** JPEGs for tests: real ones by sharp, and headers of kinds that sharp does not write. */
 import assert from 'node:assert/strict';
-import { areaAverage } from '@glimpse/shared/image/area-average';
+import { areaAverage } from '@glimpse/shared/image/area-average/area-average';
 import type { InputContract } from '@glimpse/shared/image/input-contract';
 import sharp, { type JpegOptions } from 'sharp';
 import { segment } from './jpeg-encoder-fixture.ts';

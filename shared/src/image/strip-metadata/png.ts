@@ -1,8 +1,8 @@
 /** PNG (third edition): the chunks that make the image, of an animation (APNG) the still one. */
 import { chunkBytes, framed, hasValidChecksum, SIGNATURE, undecodable, walkChunks } from '../decode/png/chunks.ts';
-import { exifOrientation } from '../exif-orientation.ts';
 import { ImageError } from '../image-error.ts';
-import { orientationBlock } from './orientation-block.ts';
+import { exifOrientation } from '../orientation/exif-orientation.ts';
+import { orientationBlock } from '../orientation/orientation-block.ts';
 
 const DESCRIBING = new Set(['IHDR', 'PLTE', 'tRNS', 'cICP', 'iCCP', 'sRGB', 'gAMA', 'cHRM']);
 

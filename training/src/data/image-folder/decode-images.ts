@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Target } from '@glimpse/shared/image/area-average';
+import type { Target } from '@glimpse/shared/image/area-average/area-average';
 
 export interface FileBatch {
   /** Number of the first file. */

@@ -1,6 +1,6 @@
 /** A thread that decodes: gets paths, gives pixels. See decode-images.ts. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Target } from '@glimpse/shared/image/area-average';
+import type { Target } from '@glimpse/shared/image/area-average/area-average';
 import type { DecodedBatch, FileBatch } from './decode-images.ts';
 import { HASH_BYTES, imageFileReader } from './read-image-file.ts';
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, realpath, rename, writeFile } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
-import type { Target } from '@glimpse/shared/image/area-average';
+import type { Target } from '@glimpse/shared/image/area-average/area-average';
 import { TrainingError } from '../../training-error.ts';
 import { type DataSet, fingerprint } from '../data-set.ts';
 import { type Classes, ImageSet } from '../image-set.ts';

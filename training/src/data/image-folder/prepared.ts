@@ -18,7 +18,7 @@ import { hostname } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
-import type { Target } from '@glimpse/shared/image/area-average';
+import type { Target } from '@glimpse/shared/image/area-average/area-average';
 import { cacheFolder } from '../../cache-folder.ts';
 import { moveIntoPlace } from '../../files/move-into-place.ts';
 import { isRunning } from '../../is-running.ts';

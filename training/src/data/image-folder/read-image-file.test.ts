@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { limitsSchema, pixelLimits } from '@glimpse/shared/api/limits';
-import type { Target } from '@glimpse/shared/image/area-average';
+import type { Target } from '@glimpse/shared/image/area-average/area-average';
 import { nodeImageReader } from '@glimpse/shared/image/node';
 import sharp from 'sharp';
 import { DECODER_REVISION, imageFileReader } from './read-image-file.ts';

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { limitsSchema, pixelLimits } from '@glimpse/shared/api/limits';
-import { areaAverage, type Target } from '@glimpse/shared/image/area-average';
+import { areaAverage, type Target } from '@glimpse/shared/image/area-average/area-average';
 import { ImageError } from '@glimpse/shared/image/image-error';
 import { unnormalized } from '@glimpse/shared/image/input-contract';
 import { nodeImageReader } from '@glimpse/shared/image/node';

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { type GifFixture, gif } from '@glimpse/test/support/image/gif-fixture';
 import fc from 'fast-check';
 import sharp from 'sharp';
-import { areaAverage } from '../../area-average.ts';
+import { areaAverage } from '../../area-average/area-average.ts';
 import { ImageError } from '../../image-error.ts';
 import type { InputContract } from '../../input-contract.ts';
 import { gifDecoder } from './gif-decoder.ts';

@@ -2,7 +2,7 @@
  * GIF (87a and 89a): the first image, row by row into the area average, in memory of a few rows. The part of the
  * screen that it leaves free, and its transparent color, are transparent.
  */
-import { AreaAccumulator } from '../../area-accumulator.ts';
+import { AreaAccumulator } from '../../area-average/area-accumulator.ts';
 import type { InputContract } from '../../input-contract.ts';
 import type { Decoder, Image, ImageLimits } from '../decoder.ts';
 import { checkPixelLimit } from '../pixel-limit.ts';

@@ -13,7 +13,7 @@ import {
 import { bySharp, contractOf, difference, jpeg, noise, skeleton } from '@glimpse/test/support/image/jpeg-fixture';
 import fc from 'fast-check';
 import sharp from 'sharp';
-import { areaAverage } from '../../area-average.ts';
+import { areaAverage } from '../../area-average/area-average.ts';
 import type { InputContract } from '../../input-contract.ts';
 import { decodeJpeg } from './jpeg-decoder.ts';
 

@@ -5,22 +5,22 @@
  */
 import type { ColorHandling, ColorTransform } from '../../color/color-transform.ts';
 import { iccColorModel, readIccProfile } from '../../color/icc-profile.ts';
-import type { Orientation } from '../../exif-orientation.ts';
 import type { InputContract } from '../../input-contract.ts';
-import { turnSize, turnUpright } from '../../orientation.ts';
+import type { Orientation } from '../../orientation/exif-orientation.ts';
+import { turnSize, turnUpright } from '../../orientation/orientation.ts';
 import type { Decoder, Image, ImageLimits } from '../decoder.ts';
 import { checkPixelLimit } from '../pixel-limit.ts';
-import { type AppData, iccProfile, readAppSegment } from './app-segments.ts';
-import { colorModel, convertColors } from './color-convert.ts';
-import { type FrameHeader, readFrameHeader } from './frame.ts';
-import { averageRow } from './grid.ts';
-import { readHuffmanTables } from './huffman.ts';
-import { beginScan, hasAllComponents, isComplete, readOpenScans, type Tables } from './image-scan.ts';
-import { type ImageState, prepareImage } from './image-state.ts';
+import { colorModel, convertColors } from './average/color-convert.ts';
+import { averageRow } from './average/grid.ts';
+import { type AppData, iccProfile, readAppSegment } from './bitstream/app-segments.ts';
+import { type FrameHeader, readFrameHeader } from './bitstream/frame.ts';
+import { readHuffmanTables } from './bitstream/huffman.ts';
+import { DHT, DQT, DRI, EOI, findNumberOfLines, isFrame, readSegment, SOS } from './bitstream/markers.ts';
+import { readQuantizationTables } from './bitstream/quantization.ts';
+import { readScanHeader } from './bitstream/scan-header.ts';
 import { MAX_SCANS, WorkMeter } from './limits.ts';
-import { DHT, DQT, DRI, EOI, findNumberOfLines, isFrame, readSegment, SOS } from './markers.ts';
-import { readQuantizationTables } from './quantization.ts';
-import { readScanHeader } from './scan-header.ts';
+import { beginScan, hasAllComponents, isComplete, readOpenScans, type Tables } from './scan/image-scan.ts';
+import { type ImageState, prepareImage } from './scan/image-state.ts';
 import { undecodable } from './undecodable.ts';
 
 /** @param color what is made of an embedded ICC profile */

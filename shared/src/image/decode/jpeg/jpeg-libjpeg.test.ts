@@ -7,7 +7,7 @@ import test, { type TestContext } from 'node:test';
 import { encodeJpeg, progressiveScript } from '@glimpse/test/support/image/jpeg-encoder-fixture';
 import { bySharp, contractOf, difference } from '@glimpse/test/support/image/jpeg-fixture';
 import sharp from 'sharp';
-import { areaAverage } from '../../area-average.ts';
+import { areaAverage } from '../../area-average/area-average.ts';
 import type { InputContract } from '../../input-contract.ts';
 import { decodeJpeg } from './jpeg-decoder.ts';
 

@@ -7,13 +7,13 @@
  * inflates what it is given at once, so that a file of 260 KB fills 256 MB before its first 4 KB can be read, and none
  * says where the data broke. fflate checks no sum and puts out a thousandfold of what each call brings.
  */
-import { AreaAccumulator } from '../../area-accumulator.ts';
+import { AreaAccumulator } from '../../area-average/area-accumulator.ts';
 import type { ColorHandling } from '../../color/color-transform.ts';
 import type { Curve } from '../../color/rgb-space.ts';
-import { exifOrientation } from '../../exif-orientation.ts';
 import { ImageError } from '../../image-error.ts';
 import type { InputContract } from '../../input-contract.ts';
-import { turnSize, turnUpright } from '../../orientation.ts';
+import { exifOrientation } from '../../orientation/exif-orientation.ts';
+import { turnSize, turnUpright } from '../../orientation/orientation.ts';
 import type { Decoder, Image, ImageLimits } from '../decoder.ts';
 import { checkPixelLimit } from '../pixel-limit.ts';
 import { undecodable, walkChunks } from './chunks.ts';

@@ -9,7 +9,7 @@ import test from 'node:test';
 import { byLibpng } from '@glimpse/test/support/image/libpng-fixture';
 import { chunk, pngOf, type SampledFixture, samplesPerPixel } from '@glimpse/test/support/image/png-fixture';
 import { seededRandom } from '@glimpse/test/support/seeded-random';
-import { areaAverage } from '../../area-average.ts';
+import { areaAverage } from '../../area-average/area-average.ts';
 import type { InputContract } from '../../input-contract.ts';
 import { pngDecoder } from './png-decoder.ts';
 

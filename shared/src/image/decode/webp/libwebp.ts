@@ -1,6 +1,6 @@
 /** @jsquash/webp's decoder: libwebp. Its glue is 35 KB, so `webp-decoder.ts` imports this file when a WebP comes. */
 import createLibwebp from '@jsquash/webp/codec/dec/webp_dec.js';
-import type { RgbaImage } from '../../area-average.ts';
+import type { RgbaImage } from '../../area-average/area-average.ts';
 import { type Codec, CodecError, keepInstance } from '../codec-instance.ts';
 
 /** What is used of emscripten's factory; the package's own declaration leans on a global that it does not bring. */

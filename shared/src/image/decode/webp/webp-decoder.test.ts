@@ -4,7 +4,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { compileWasmFile } from '../../../model/runtime/wasm-file.ts';
-import { areaAverage } from '../../area-average.ts';
+import { areaAverage } from '../../area-average/area-average.ts';
 import { ImageError } from '../../image-error.ts';
 import type { InputContract } from '../../input-contract.ts';
 import { riffFile, walkFile } from './riff.ts';

@@ -2,14 +2,14 @@
  * WebP (RFC 9649): lossy, lossless, with alpha; of an animation the first frame, on a transparent canvas. By libwebp,
  * which makes the whole frame; its size is held to a bound on memory before.
  */
-import { AreaAccumulator } from '../../area-accumulator.ts';
-import type { RgbaImage } from '../../area-average.ts';
+import { AreaAccumulator } from '../../area-average/area-accumulator.ts';
+import type { RgbaImage } from '../../area-average/area-average.ts';
 import type { ColorHandling } from '../../color/color-transform.ts';
 import { readIccProfile } from '../../color/icc-profile.ts';
-import { exifOrientation } from '../../exif-orientation.ts';
 import { ImageError } from '../../image-error.ts';
 import type { InputContract } from '../../input-contract.ts';
-import { turnSize, turnUpright } from '../../orientation.ts';
+import { exifOrientation } from '../../orientation/exif-orientation.ts';
+import { turnSize, turnUpright } from '../../orientation/orientation.ts';
 import { CodecError } from '../codec-instance.ts';
 import type { Decoder, Image, ImageLimits } from '../decoder.ts';
 import { checkPixelLimit } from '../pixel-limit.ts';

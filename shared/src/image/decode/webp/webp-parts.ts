@@ -1,5 +1,5 @@
 /** What a WebP is made of (RFC 9649, 2.5-2.7), read without decoding: its sizes, its first frame and what describes it. */
-import type { Size } from '../../cell-grid.ts';
+import type { Size } from '../../area-average/cell-grid.ts';
 import { type RiffChunk, undecodable, walkChunks, walkFile } from './riff.ts';
 
 export interface WebpParts {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { encodeJpeg, progressiveScript } from '@glimpse/test/support/image/jpeg-encoder-fixture';
 import { bySharp, contractOf, difference } from '@glimpse/test/support/image/jpeg-fixture';
-import { decodeJpeg } from './jpeg-decoder.ts';
+import { decodeJpeg } from '../jpeg-decoder.ts';
 
 /** Black strokes on white; of 160,000 pixels at least, so that cells are larger than pixels. */
 const page = Uint8Array.from({ length: 512 * 512 }, (_, i) => {

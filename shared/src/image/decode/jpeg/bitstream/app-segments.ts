@@ -1,6 +1,6 @@
 /** What applications say about the image in their segments (ITU-T T.81, B.2.4.6): JFIF, Exif, Adobe, ICC. */
-import { exifOrientation, type Orientation } from '../../exif-orientation.ts';
-import { MAX_ICC_BYTES } from './limits.ts';
+import { exifOrientation, type Orientation } from '../../../orientation/exif-orientation.ts';
+import { MAX_ICC_BYTES } from '../limits.ts';
 import { APP0, APP1, APP2, APP14, type Segment } from './markers.ts';
 
 /** What is known so far; a decode begins with `{ iccParts: new Map() }`. */

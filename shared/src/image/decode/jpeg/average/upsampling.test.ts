@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { blockLayout, type FrameHeader } from './frame.ts';
+import { blockLayout, type FrameHeader } from '../bitstream/frame.ts';
 import { upsamplings } from './upsampling.ts';
 
 /** Of the second component, which has 1 x 1 unless told. */

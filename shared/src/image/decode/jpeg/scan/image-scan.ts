@@ -4,22 +4,22 @@
  * A scan that has all there is goes straight to the cells. Where several scans make up a block, they are read side by
  * side, a row of MCUs of each in turn: so all coefficients of a block are there together, and only one row's are kept.
  */
+import { magnitudeStep } from '../average/clamping.ts';
+import type { Component } from '../average/component.ts';
+import { BitReader } from '../bitstream/bit-reader.ts';
+import { mcuCounts } from '../bitstream/frame.ts';
+import { type HuffmanTables, huffmanTable } from '../bitstream/huffman.ts';
+import type { QuantizationTable } from '../bitstream/quantization.ts';
+import type { ScanHeader } from '../bitstream/scan-header.ts';
+import { STANDARD_AC, STANDARD_DC, standardTable } from '../bitstream/standard-huffman.ts';
+import { CLAMPING_WORK, type WorkMeter } from '../limits.ts';
+import { undecodable } from '../undecodable.ts';
 import { BandBlocks } from './band-blocks.ts';
-import { BitReader } from './bit-reader.ts';
-import { magnitudeStep } from './clamping.ts';
-import type { Component } from './component.ts';
-import { mcuCounts } from './frame.ts';
-import { type HuffmanTables, huffmanTable } from './huffman.ts';
 import type { ImageState } from './image-state.ts';
-import { CLAMPING_WORK, type WorkMeter } from './limits.ts';
-import type { QuantizationTable } from './quantization.ts';
 import { readScan, type Scan } from './scan.ts';
-import type { ScanHeader } from './scan-header.ts';
 import { progressiveReader } from './scan-progressive.ts';
 import { type ReadBlock, readBandBlock, readSequentialBlock } from './scan-sequential.ts';
 import { type ScannedComponent, SeenBlocks } from './scanned-component.ts';
-import { STANDARD_AC, STANDARD_DC, standardTable } from './standard-huffman.ts';
-import { undecodable } from './undecodable.ts';
 
 /** Tables and the restart interval as the markers until now have set them. */
 export interface Tables {

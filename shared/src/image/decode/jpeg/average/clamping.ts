@@ -4,11 +4,11 @@
  * cells that are larger than pixels it does not show, so the MCUs in question, few in photos, are looked at pixel by
  * pixel, and what clamping changes is added to the cells.
  */
+import { MAX_CLAMPED_BLOCKS } from '../limits.ts';
+import type { SeenBlocks } from '../scan/scanned-component.ts';
 import { type ColorModel, fromInks } from './color-convert.ts';
 import { addCoefficient, addDc, addGathered, type Component } from './component.ts';
 import { forwardDct, inverseDct } from './dct.ts';
-import { MAX_CLAMPED_BLOCKS } from './limits.ts';
-import type { SeenBlocks } from './scanned-component.ts';
 import type { Upsampling } from './upsampling.ts';
 
 /** Gives the blocks of the MCU in question. */

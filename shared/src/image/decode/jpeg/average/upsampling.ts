@@ -3,7 +3,7 @@
  * jdsample.c), so that an image has the colors that people see elsewhere. It is linear, so it is never carried out:
  * `area-weights.ts` folds it into the weights of the coefficients.
  */
-import { type BlockLayout, type ComponentHeader, type FrameHeader, largestFactors } from './frame.ts';
+import { type BlockLayout, type ComponentHeader, type FrameHeader, largestFactors } from '../bitstream/frame.ts';
 
 /** In one direction. */
 export interface Upsampling {

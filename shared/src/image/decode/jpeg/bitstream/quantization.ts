@@ -1,5 +1,5 @@
 /** Quantization tables (ITU-T T.81, B.2.4.1) and the order in which a block's coefficients are stored (A.3.6). */
-import { undecodable } from './undecodable.ts';
+import { undecodable } from '../undecodable.ts';
 
 /** Figure A.6: the place v * 8 + u of the k-th coefficient, u counting the horizontal frequency. */
 export const ZIGZAG = Uint8Array.of(

@@ -2,11 +2,11 @@
  * Blocks of progressive scans (ITU-T T.81, G.1.2 and G.2): first scans give coefficients without their lowest bits,
  * refinements a bit more. All go into the component's band.
  */
-import type { BitReader } from './bit-reader.ts';
+import { blockIndex } from '../average/component.ts';
+import type { BitReader } from '../bitstream/bit-reader.ts';
+import { LOOK_BITS, longCode } from '../bitstream/huffman.ts';
+import type { ScanHeader } from '../bitstream/scan-header.ts';
 import { type CoefficientBand, zerosAhead } from './coefficient-band.ts';
-import { blockIndex } from './component.ts';
-import { LOOK_BITS, longCode } from './huffman.ts';
-import type { ScanHeader } from './scan-header.ts';
 import { outsideBlock, type ReadBlock, readDc } from './scan-sequential.ts';
 
 /** @param refined whether refinements are read; else the missing bits are taken to be half of what they can be */

@@ -5,8 +5,8 @@
  * All sums are of whole numbers below 2^53 (borders are measured in fractions that both grids share), so they are exact
  * whatever their order: each engine, each orientation, each crop and each interlacing gives the same bytes.
  */
+import type { ColorTransform } from '../color/color-transform.ts';
 import { type CellAxis, cellGrid, cellsOver, type Size, type Target } from './cell-grid.ts';
-import type { ColorTransform } from './color/color-transform.ts';
 
 const WORD = 2 ** 32;
 

@@ -1,16 +1,16 @@
 /** What is set up once a frame and the first scan's tables are known: cells, weights and components. */
-import type { Target } from '../../cell-grid.ts';
-import { type AreaWeights, areaWeights } from './area-weights.ts';
-import { Clamping, type ColorClamping } from './clamping.ts';
+import type { Target } from '../../../area-average/cell-grid.ts';
+import { type AreaWeights, areaWeights } from '../average/area-weights.ts';
+import { Clamping, type ColorClamping } from '../average/clamping.ts';
+import type { ColorModel } from '../average/color-convert.ts';
+import { type Component, GATHER_FROM, wantedCoefficients } from '../average/component.ts';
+import { chooseCells, chooseDetail, type Detail } from '../average/detail.ts';
+import { type Grid, layOutGrid, pixelsPerTargetPixel } from '../average/grid.ts';
+import { type Upsampling, upsamplings } from '../average/upsampling.ts';
+import { blockLayout, type FrameHeader, largestFactors, mcuCounts } from '../bitstream/frame.ts';
+import { MAX_CLAMPED_BLOCKS } from '../limits.ts';
 import { coefficientBand } from './coefficient-band.ts';
-import type { ColorModel } from './color-convert.ts';
-import { type Component, GATHER_FROM, wantedCoefficients } from './component.ts';
-import { chooseCells, chooseDetail, type Detail } from './detail.ts';
-import { blockLayout, type FrameHeader, largestFactors, mcuCounts } from './frame.ts';
-import { type Grid, layOutGrid, pixelsPerTargetPixel } from './grid.ts';
 import type { OpenScan } from './image-scan.ts';
-import { MAX_CLAMPED_BLOCKS } from './limits.ts';
-import { type Upsampling, upsamplings } from './upsampling.ts';
 
 export interface ImageState {
   readonly frame: FrameHeader;

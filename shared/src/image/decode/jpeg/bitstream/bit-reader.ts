@@ -4,8 +4,8 @@
  * Reading is left to the callers' loops, as a call for each code would cost more than the code: the next 25 bits are
  * `view.getUint32(bit >>> 3) << (bit & 7)`, from the top of the word.
  */
+import { undecodable } from '../undecodable.ts';
 import { findMarker, isRestart } from './markers.ts';
-import { undecodable } from './undecodable.ts';
 
 /**
  * Bytes of the window, and more than one MCU can take. Many blocks: 64 (four components of 4 x 4) of 64 codes of at most

@@ -6,7 +6,7 @@
  * Then the result is what a decoder of whole images gives. Enlarging needs nothing else: cells are never smaller than
  * pixels.
  */
-import { type CellAxis, cellGrid, type Size, type Target } from '../../cell-grid.ts';
+import { type CellAxis, cellGrid, type Size, type Target } from '../../../area-average/cell-grid.ts';
 
 /** One direction. */
 export interface GridAxis {

@@ -1,5 +1,5 @@
 /** How the cells of the small image lie on the pixels of the large one. */
-import type { InputContract } from './input-contract.ts';
+import type { InputContract } from '../input-contract.ts';
 
 export interface Size {
   readonly width: number;

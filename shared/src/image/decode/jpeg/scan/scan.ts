@@ -4,14 +4,14 @@
  * What is lost between two restart markers is made up from the blocks before, as every viewer does, while it is too
  * little to matter (`MAX_LOST_SHARE`). Any other damage ends the decode, saying where.
  */
-import { ImageError } from '../../image-error.ts';
-import type { BitReader } from './bit-reader.ts';
-import type { Clamping } from './clamping.ts';
-import { addDc, addGathered, type Component, dropGathered } from './component.ts';
-import { CLAMPING_WORK, MAX_LOST_SHARE, type WorkMeter } from './limits.ts';
+import { ImageError } from '../../../image-error.ts';
+import type { Clamping } from '../average/clamping.ts';
+import { addDc, addGathered, type Component, dropGathered } from '../average/component.ts';
+import type { BitReader } from '../bitstream/bit-reader.ts';
+import { CLAMPING_WORK, MAX_LOST_SHARE, type WorkMeter } from '../limits.ts';
+import { undecodable } from '../undecodable.ts';
 import { type ReadBlock, SequentialBlocks } from './scan-sequential.ts';
 import type { ScannedComponent, SeenBlocks } from './scanned-component.ts';
-import { undecodable } from './undecodable.ts';
 
 export interface Scan {
   readonly components: readonly ScannedComponent[];

@@ -1,6 +1,6 @@
 /** The frame header and the sizes that follow from it (ITU-T T.81, B.2.2, A.1.1 and A.2). */
+import { undecodable } from '../undecodable.ts';
 import { isFrame, SOF0_BASELINE, SOF1_EXTENDED, SOF2_PROGRESSIVE } from './markers.ts';
-import { undecodable } from './undecodable.ts';
 
 export interface FrameHeader {
   /** As stored, in pixels: before orientation. */

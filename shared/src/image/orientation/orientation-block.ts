@@ -1,5 +1,5 @@
 /** An Exif block (TIFF 6.0) that says which side is up, and nothing else. */
-import type { Orientation } from '../exif-orientation.ts';
+import type { Orientation } from './exif-orientation.ts';
 
 /** 26 bytes, big-endian: the header, and one directory with one entry. */
 export function orientationBlock(orientation: Orientation): Uint8Array {

@@ -2,9 +2,9 @@
  * How much of an image is worth reading for a target, and on how small cells: the only place where accuracy is traded
  * for time or memory. Figures are means of the difference from libjpeg with `areaAverage`, in 1/255.
  */
-import type { FrameHeader } from './frame.ts';
+import type { FrameHeader } from '../bitstream/frame.ts';
+import { MAX_CELLS, MAX_REFINED_BLOCKS, MAX_STATE_BYTES } from '../limits.ts';
 import type { CellLimits } from './grid.ts';
-import { MAX_CELLS, MAX_REFINED_BLOCKS, MAX_STATE_BYTES } from './limits.ts';
 
 export interface Detail {
   /** Of 8, the lowest frequencies in each direction that count. */

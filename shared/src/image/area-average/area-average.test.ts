@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
+import type { Orientation } from '../orientation/exif-orientation.ts';
+import { turnSize, turnUpright } from '../orientation/orientation.ts';
 import { areaAverage, type RgbaImage, type Target } from './area-average.ts';
-import type { Orientation } from './exif-orientation.ts';
-import { turnSize, turnUpright } from './orientation.ts';
 
 const side = fc.integer({ min: 1, max: 24 });
 const target: fc.Arbitrary<Target> = fc.record({

@@ -1,5 +1,5 @@
 /** Markers and the segments behind them (ITU-T T.81, B.1.1). */
-import { undecodable } from './undecodable.ts';
+import { undecodable } from '../undecodable.ts';
 
 /** Table B.1: second byte of the markers that this decoder acts on. */
 export const SOF0_BASELINE = 0xc0;

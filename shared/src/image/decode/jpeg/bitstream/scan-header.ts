@@ -1,6 +1,6 @@
 /** The scan header (ITU-T T.81, B.2.3). */
+import { undecodable } from '../undecodable.ts';
 import type { FrameHeader } from './frame.ts';
-import { undecodable } from './undecodable.ts';
 
 export interface ScanHeader {
   readonly components: readonly ScanComponent[];

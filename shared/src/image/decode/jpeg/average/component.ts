@@ -1,8 +1,8 @@
 /** One color component while it is decoded: its place in the image, and the sums of its cells. */
+import type { BlockLayout, ComponentHeader } from '../bitstream/frame.ts';
+import { ZIGZAG } from '../bitstream/quantization.ts';
+import type { CoefficientBand } from '../scan/coefficient-band.ts';
 import { type AreaWeights, MAX_CELLS } from './area-weights.ts';
-import type { CoefficientBand } from './coefficient-band.ts';
-import type { BlockLayout, ComponentHeader } from './frame.ts';
-import { ZIGZAG } from './quantization.ts';
 import type { Upsampling } from './upsampling.ts';
 
 export interface Component extends ComponentHeader, BlockLayout {

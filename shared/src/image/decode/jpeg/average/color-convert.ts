@@ -2,8 +2,8 @@
  * Components → RGB, on the averaged cells. T.81 leaves color to applications: JFIF 1.02 (p. 3) defines YCbCr, Adobe's
  * Technical Note 5116 (p. 22) the transforms of its segment.
  */
-import type { AppData } from './app-segments.ts';
-import type { FrameHeader } from './frame.ts';
+import type { AppData } from '../bitstream/app-segments.ts';
+import type { FrameHeader } from '../bitstream/frame.ts';
 
 export type ColorModel = 'gray' | 'rgb' | 'ycbcr' | 'cmyk' | 'ycck';
 

@@ -1,8 +1,8 @@
 /** A row of MCUs whose coefficients several scans gave together → cells. */
-import { type BlockSource, type Clamping, SPREAD } from './clamping.ts';
+import { type BlockSource, type Clamping, SPREAD } from '../average/clamping.ts';
+import { addCoefficient, addDc, addGathered, type Component } from '../average/component.ts';
+import { ZIGZAG } from '../bitstream/quantization.ts';
 import { zerosAhead } from './coefficient-band.ts';
-import { addCoefficient, addDc, addGathered, type Component } from './component.ts';
-import { ZIGZAG } from './quantization.ts';
 import { SeenBlocks } from './scanned-component.ts';
 
 export class BandBlocks implements BlockSource {

@@ -1,7 +1,7 @@
 /** The area average of a whole image, for those who hold one. */
+import type { ColorTransform } from '../color/color-transform.ts';
 import { AreaAccumulator } from './area-accumulator.ts';
 import type { Size, Target } from './cell-grid.ts';
-import type { ColorTransform } from './color/color-transform.ts';
 
 export type { Target } from './cell-grid.ts';
 

@@ -1,6 +1,6 @@
 /** A component within a scan: the tables that its blocks are read with, and what the blocks before leave to the next. */
-import type { Component } from './component.ts';
-import type { HuffmanTable } from './huffman.ts';
+import type { Component } from '../average/component.ts';
+import type { HuffmanTable } from '../bitstream/huffman.ts';
 
 export interface ScannedComponent {
   readonly component: Component;

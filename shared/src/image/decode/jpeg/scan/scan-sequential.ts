@@ -1,11 +1,11 @@
 /** Blocks of baseline and extended sequential scans (ITU-T T.81, F.2). */
-import type { BitReader } from './bit-reader.ts';
-import type { BlockSource } from './clamping.ts';
-import { addCoefficient, addWithinCell, blockIndex } from './component.ts';
-import { DIRECT_BITS, directTable, extend, LOOK_BITS, longCode, SKIP_BITS, skipTable } from './huffman.ts';
-import { ZIGZAG } from './quantization.ts';
+import type { BlockSource } from '../average/clamping.ts';
+import { addCoefficient, addWithinCell, blockIndex } from '../average/component.ts';
+import type { BitReader } from '../bitstream/bit-reader.ts';
+import { DIRECT_BITS, directTable, extend, LOOK_BITS, longCode, SKIP_BITS, skipTable } from '../bitstream/huffman.ts';
+import { ZIGZAG } from '../bitstream/quantization.ts';
+import { undecodable } from '../undecodable.ts';
 import type { ScannedComponent } from './scanned-component.ts';
-import { undecodable } from './undecodable.ts';
 
 /** Reads the next block of a component, which lies at `column` and `row`, into its cells or its band. */
 export type ReadBlock = (reader: BitReader, scanned: ScannedComponent, column: number, row: number) => void;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { areaAverage } from '../../area-average.ts';
-import type { Target } from '../../cell-grid.ts';
+import { areaAverage } from '../../../area-average/area-average.ts';
+import type { Target } from '../../../area-average/cell-grid.ts';
 import { averageRow, layOutGrid, pixelsPerTargetPixel } from './grid.ts';
 
 const side = fc.integer({ min: 1, max: 40 });

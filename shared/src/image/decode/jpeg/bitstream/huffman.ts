@@ -1,5 +1,5 @@
 /** Huffman tables: as they are stored (ITU-T T.81, B.2.4.2), turned into codes (annex C) and look-ups (F.2.2.3). */
-import { undecodable } from './undecodable.ts';
+import { undecodable } from '../undecodable.ts';
 
 /** Bits that the look-up takes at once; longer codes are rare and found by their length. */
 export const LOOK_BITS = 9;
