@@ -55,7 +55,7 @@ export function createState(env: Readonly<Record<string, unknown>>, wasm: WasmMo
       store: store.kind === 's3' ? s3Store(store, { deadlineMs }) : r2Store(store.bucket, { deadlineMs }),
       copies: releaseCopies(),
       trust,
-      shelf,
+      cache: shelf,
       defaultModel: settings.defaultModel,
       revalidateMs: limits.REVALIDATE_SECONDS * 1000,
       deadlineMs,

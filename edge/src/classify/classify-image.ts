@@ -11,18 +11,10 @@ import { raceAbort } from '../body/deadline.ts';
 import type { SentImage } from '../body/open-body.ts';
 import { signedId } from '../feedback/signed-id.ts';
 import type { Isolate } from '../isolate.ts';
-import type { ModelLease } from '../model/models.ts';
+import type { ReleaseSelector } from '../model/release-selector.ts';
 import { isFatalBackendError } from '../model/runtime/fatal-backend-error.ts';
+import type { ModelLease } from '../model/served-model.ts';
 import type { WaitUntil } from '../model/single-flight.ts';
-
-/** Which release is to answer; left out is the default model, and of a model what its channels give the caller. */
-export interface ReleaseChoice {
-  readonly model?: string | undefined;
-  readonly version?: string | undefined;
-  readonly channel?: string | undefined;
-  /** What a canary tells callers apart by; without it, nobody gets one unasked. */
-  readonly caller?: string | undefined;
-}
 
 /** Numbers in the model's own size, normalized as its input contract says: what it computes with. */
 export interface SentTensor {
@@ -44,12 +36,11 @@ export interface Classified extends Pick<ClassifyAnswer, 'predictions' | 'uncert
  */
 export async function withRelease<T>(
   isolate: Isolate,
-  choice: ReleaseChoice,
+  selector: ReleaseSelector,
   { keeper, signal }: { readonly keeper: WaitUntil; readonly signal: AbortSignal },
   use: (lease: ModelLease) => Promise<T>,
 ): Promise<T> {
-  const { model = isolate.settings.defaultModel } = choice;
-  const acquired = isolate.models.acquire({ ...choice, model, named: choice.model !== undefined }, keeper);
+  const acquired = isolate.models.acquire(selector, keeper);
   let lease: ModelLease;
   try {
     lease = await raceAbort(signal, acquired);

@@ -1,11 +1,9 @@
 /** The query of `POST /v1/classify`. Parameters that are not known are passed over, as a cache-busting one is. */
 import { classifyQuerySchema, DEFAULT_TOP_K } from '@glimpse/shared/api/classify';
 import { Problem } from '@glimpse/shared/api/problems';
+import type { ReleaseSelector } from '../model/release-selector.ts';
 
-export interface ClassifyQuery {
-  readonly model?: string | undefined;
-  readonly version?: string | undefined;
-  readonly channel?: string | undefined;
+export interface ClassifyQuery extends ReleaseSelector {
   /** As sent: how large it may be depends on the model. */
   readonly topK?: string | undefined;
 }

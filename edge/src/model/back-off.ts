@@ -1,15 +1,20 @@
-/** How long a failed read or load is not tried again. */
+/** How long a failure, or the absence of a model, is remembered before the store is asked again. */
 import { Problem } from '@glimpse/shared/api/problems';
 import { DoesNotFitError } from './model-cache.ts';
 
-/** After the first failure, and twice as long each time that it fails again. */
+/** After the first failure; doubles with each further one. */
 export const BACKOFF_MS = 1_000;
-/** Of a load that took the memory of all other networks with it. */
+/** After a load that evicted all other networks from memory. */
 const BACKOFF_TOO_LARGE_MS = 30_000;
 
 /** @returns milliseconds */
-export function backOffMs(error: unknown, failuresInARow: number, mostMs: number): number {
+export function backOffMs(error: unknown, failuresInARow: number, maxMs: number): number {
   if (error instanceof DoesNotFitError) return BACKOFF_TOO_LARGE_MS;
   if (error instanceof Problem) return BACKOFF_MS;
-  return Math.min(BACKOFF_MS * 2 ** (failuresInARow - 1), mostMs);
+  return Math.min(BACKOFF_MS * 2 ** (failuresInARow - 1), maxMs);
+}
+
+/** Milliseconds for which the list of models, and the absence of a model, is remembered. */
+export function namesMaxAgeMs({ revalidateMs }: { readonly revalidateMs: number }): number {
+  return Math.max(revalidateMs, BACKOFF_MS);
 }

@@ -6,7 +6,7 @@ import { objectKeys } from '@glimpse/shared/release/names';
 import { type TestRelease, testChannels, testRelease } from '@glimpse/test/support/release';
 import { png } from '@glimpse/test/support/worker/images';
 import { startWorker } from '@glimpse/test/support/worker/worker';
-import { placeOf } from './canary.ts';
+import { percentileOf } from './canary.ts';
 
 const FORGOTTEN_MS = 1_100;
 const worker = await startWorker({ REVALIDATE_SECONDS: '0', MAX_BACKOFF_SECONDS: '1' });
@@ -43,7 +43,7 @@ async function onCanary(): Promise<string[]> {
 
 test('of 10,000 callers the share is right within a point, for each percent and model', async () => {
   for (const model of ['cifar10', 'other']) {
-    const places = await Promise.all(Array.from({ length: 10_000 }, (_, index) => placeOf(model, `key ${index}`)));
+    const places = await Promise.all(Array.from({ length: 10_000 }, (_, index) => percentileOf(model, `key ${index}`)));
     for (const percent of [1, 10, 25, 50, 99]) {
       const share = places.filter((place) => place < percent).length / 100;
       assert.ok(Math.abs(share - percent) <= 1, `${share} % instead of ${percent} %`);
@@ -56,7 +56,7 @@ test('the same callers each time, and with a larger share those and more', async
   await point(canary!, 20);
   const few = await onCanary();
   const expected = await Promise.all(
-    callers.map(async (caller) => (await placeOf('cifar10', `client ${caller}`)) < 20),
+    callers.map(async (caller) => (await percentileOf('cifar10', `client ${caller}`)) < 20),
   );
   assert.deepEqual(
     few,

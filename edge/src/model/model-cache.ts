@@ -1,6 +1,6 @@
 /**
- * The networks that an isolate holds, at most two: the one that answers, and during a swap its successor. Who uses one
- * leases it, so that a network goes only when nobody computes with it.
+ * The networks that an isolate holds, at most two: the one that answers and, during a swap, its successor. Requests lease
+ * a network, so that it is disposed only when no request computes with it.
  */
 import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
@@ -8,19 +8,19 @@ import { pixelCount } from '@glimpse/shared/image/input-contract';
 import { Classifier } from '@glimpse/shared/release/classifier';
 import type { Manifest } from '@glimpse/shared/release/manifest';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
-import type { Release } from './load-release.ts';
+import type { LoadedRelease } from './load-release.ts';
 import { isFatalBackendError } from './runtime/fatal-backend-error.ts';
 import type { Runtime } from './runtime/runtime.ts';
 
 const CAPACITY = 2;
 
-export interface Lease {
+/** Released by `using`, or by `release` in a `finally`; releasing twice does nothing. */
+export interface Lease extends Disposable {
   readonly manifest: Manifest;
-  /** Undefined once the backend has been thrown away under it. */
+  /** Undefined after the backend was discarded. */
   readonly classifier: Classifier | undefined;
   /** When its network was built, by `performance.now()`. */
   readonly builtAt: number;
-  /** Belongs into a `finally`; may be called again. */
   release(): void;
 }
 
@@ -28,16 +28,17 @@ interface Entry {
   readonly manifest: Manifest;
   readonly builtAt: number;
   classifier: Classifier | undefined;
+  /** Number of leases. */
   users: number;
-  /** Goes as soon as nobody uses it; until then nobody else gets it. */
+  /** Disposed with its last lease; gets no new ones. */
   retired: boolean;
 }
 
-/** So long a new network waits for those who use the one that makes room for it; looked at every so often. */
+/** How long a new network waits for the leases of the one that it replaces. */
 const ROOM_PATIENCE_MS = 5_000;
-const ROOM_GLANCE_MS = 10;
+const ROOM_POLL_MS = 10;
 
-/** The network exhausts the memory of the backend even when it is alone there. */
+/** The network exhausts the backend's memory even without any other network. */
 export class DoesNotFitError extends ReleaseError {
   constructor(model: string, version: string, cause: unknown) {
     super(
@@ -70,37 +71,39 @@ export class ModelCache {
     this.#entries.set(key, entry);
     entry.users++;
     let released = false;
+    const release = () => {
+      if (released) return;
+      released = true;
+      entry.users--;
+      if (entry.retired && entry.users === 0) this.#drop(key, entry);
+    };
     return {
       manifest: entry.manifest,
       builtAt: entry.builtAt,
       get classifier() {
         return entry.classifier;
       },
-      release: () => {
-        if (released) return;
-        released = true;
-        entry.users--;
-        if (entry.retired && entry.users === 0) this.#drop(key, entry);
-      },
+      release,
+      [Symbol.dispose]: release,
     };
   }
 
   /**
    * Builds the network and warms it up, so that the first image does not pay for it.
    *
-   * @param spare versions of the same model that have to stay: what answers while this one is not there
-   * @throws {ReleaseError} where the network does not fit in memory, or computes nonsense
-   * @throws {Problem} busy, where the networks that might go are in use for too long
+   * @param keep versions of the same model that must not be evicted
+   * @throws {ReleaseError} if the network does not fit in memory, or computes values that are not finite
+   * @throws {Problem} busy, if the networks that could be evicted stay in use for too long
    */
-  async add(release: Release, spare: ReadonlySet<string>): Promise<void> {
+  async add(release: LoadedRelease, keep: ReadonlySet<string>): Promise<void> {
     const { model, version } = release.manifest;
-    await this.#makeRoom(model, spare);
+    await this.#makeRoom(model, keep);
     let classifier: Classifier;
     try {
       classifier = build(release);
     } catch (error) {
       if (!isFatalBackendError(error)) throw error;
-      // Perhaps it fits alone; and the heap is broken anyhow.
+      // The heap is broken in any case, and the network may fit alone.
       this.discardBackend();
       await this.#runtime.start();
       try {
@@ -120,7 +123,7 @@ export class ModelCache {
     });
   }
 
-  /** Lets go of the model's networks of other versions than these. */
+  /** Evicts the model's networks of all other versions. */
   retain(model: string, versions: ReadonlySet<string>): void {
     for (const [key, entry] of this.#entries) {
       const { manifest } = entry;
@@ -130,51 +133,54 @@ export class ModelCache {
     }
   }
 
-  /** After an error that broke the heap. All networks are gone; they are loaded anew when somebody asks. */
+  /** For an error that broke the heap. Drops all networks; the next requests load them again. */
   discardBackend(): void {
-    // Not disposed one by one: that would touch the broken heap.
+    // Not disposed individually, which would touch the broken heap.
     for (const entry of this.#entries.values()) entry.classifier = undefined;
     this.#entries.clear();
     this.#runtime.discard();
   }
 
-  /** When this returns, and until the next `await`, there is room and the backend runs. */
-  async #makeRoom(model: string, spare: ReadonlySet<string>): Promise<void> {
-    const until = Date.now() + ROOM_PATIENCE_MS;
+  /** After it returns, and until the next `await`, there is room for a network and the backend runs. */
+  async #makeRoom(model: string, keep: ReadonlySet<string>): Promise<void> {
+    const deadline = Date.now() + ROOM_PATIENCE_MS;
     for (;;) {
       await this.#runtime.start();
       if (this.#entries.size < CAPACITY) return;
-      const may = [...this.#entries].filter(
-        ([, { manifest }]) => !(manifest.model === model && spare.has(manifest.version)),
+      const candidates = [...this.#entries].filter(
+        ([, { manifest }]) => !(manifest.model === model && keep.has(manifest.version)),
       );
-      const found = may.find(([, { users }]) => users === 0) ?? may.find(([, { retired }]) => retired) ?? may[0];
-      if (!found || Date.now() >= until) {
-        throw new Problem('busy', 'Every place for a network is in use; try again.', {
+      const evicted =
+        candidates.find(([, { users }]) => users === 0) ??
+        candidates.find(([, { retired }]) => retired) ??
+        candidates[0];
+      if (!evicted || Date.now() >= deadline) {
+        throw new Problem('busy', 'All networks in memory are in use; try again.', {
           retryAfter: RETRY_AFTER_SECONDS,
         });
       }
-      const [key, entry] = found;
-      // Under load somebody uses it at any moment: it goes when those of now are done.
+      const [key, entry] = evicted;
+      // Under load it always has users. Without new leases it is free when the current requests are done.
       entry.retired = true;
       if (entry.users === 0) this.#drop(key, entry);
-      else await new Promise((resolve) => setTimeout(resolve, ROOM_GLANCE_MS));
+      else await new Promise((resolve) => setTimeout(resolve, ROOM_POLL_MS));
     }
   }
 
   #drop(key: string, entry: Entry): void {
-    // A later entry may stand under the same key.
+    // The key may have a newer entry by now.
     if (this.#entries.get(key) === entry) this.#entries.delete(key);
     entry.classifier?.dispose();
     entry.classifier = undefined;
   }
 }
 
-function build({ manifest, files }: Release): Classifier {
+function build({ manifest, files }: LoadedRelease): Classifier {
   const classifier = Classifier.fromRelease(manifest, files);
   try {
     const black = new Uint8Array(pixelCount(manifest.input));
     if (!classifier.classify(black).every(Number.isFinite)) {
-      throw new ReleaseError('release-malformed', 'The network answers a black image with no finite numbers.');
+      throw new ReleaseError('release-malformed', 'The network computes values that are not finite for a black image.');
     }
     return classifier;
   } catch (error) {

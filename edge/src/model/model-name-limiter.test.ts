@@ -6,7 +6,7 @@ import { objectKeys } from '@glimpse/shared/release/names';
 import { testChannels, testRelease } from '@glimpse/test/support/release';
 import { png } from '@glimpse/test/support/worker/images';
 import { startWorkerOnS3 } from '@glimpse/test/support/worker/s3-worker';
-import { LOOKUPS_A_SECOND } from './model-name-limiter.ts';
+import { LOOKUPS_PER_SECOND } from './model-name-limiter.ts';
 
 const { s3, worker } = await startWorkerOnS3();
 after(() => worker.close());
@@ -45,7 +45,7 @@ test('2,000 unknown names are a few reads a second, and a model that exists is f
   const seconds = Math.ceil((Date.now() - began) / 1000) + 1;
   const asked = s3.requests.length - before;
   // The lookups, a list of two pages every five seconds, and the four objects of the other model.
-  assert.ok(asked <= seconds * LOOKUPS_A_SECOND + 2 * Math.ceil(seconds / 5) + 2 + 4, `${asked} in ${seconds} s`);
+  assert.ok(asked <= seconds * LOOKUPS_PER_SECOND + 2 * Math.ceil(seconds / 5) + 2 + 4, `${asked} in ${seconds} s`);
   t.diagnostic(`2,000 names in ${seconds} s: ${asked} reads of the store`);
   assert.equal((await classify(image)).status, 200);
 });

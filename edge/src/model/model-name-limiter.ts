@@ -1,62 +1,61 @@
 /**
- * The names of models that callers come up with. Anybody may ask for any name, so a flood of names that do not exist must
- * not become a flood of reads: a few a second are looked up each by itself, the others in a list that is kept for a while.
+ * Limits how often unknown model names reach the store. Anyone may ask for any name, so a flood of names that do not exist
+ * must not become a flood of reads: a few names per second are looked up individually, the rest in a cached list.
  */
 import { ReleaseError } from '@glimpse/shared/release/release-error';
 import type { Store } from '../store/store.ts';
+import { backOffMs, namesMaxAgeMs } from './back-off.ts';
 import { SingleFlight, type WaitUntil } from './single-flight.ts';
 
 export interface ModelNameLimiterOptions {
   readonly store: Pick<Store, 'listModels'>;
-  /** Milliseconds that a list is kept. */
-  readonly freshMs: number;
-  readonly rememberMs: (error: unknown, failuresInARow: number) => number;
+  readonly revalidateMs: number;
+  readonly maxBackoffMs: number;
   readonly report: (what: string, error: unknown) => void;
 }
 
-/** Names a second that are looked up by themselves: one that was published just now is found at once. */
-export const LOOKUPS_A_SECOND = 16;
+/** Names looked up individually, so that a model that was just published is found at once. */
+export const LOOKUPS_PER_SECOND = 16;
 
 export class ModelNameLimiter {
   readonly #options: ModelNameLimiterOptions;
   readonly #listing: SingleFlight<void>;
-  #listed: { readonly names: readonly string[]; readonly at: number } | undefined;
-  #second = { from: 0, lookups: 0 };
+  #list: { readonly names: readonly string[]; readonly readAt: number } | undefined;
+  #second = { startedAt: 0, lookups: 0 };
 
   constructor(options: ModelNameLimiterOptions) {
     this.#options = options;
     this.#listing = new SingleFlight({
-      rememberMs: options.rememberMs,
+      rememberMs: (error, failures) => backOffMs(error, failures, options.maxBackoffMs),
       onFailure: (error) => options.report('the list of models', error),
     });
   }
 
   /**
-   * Returns where the store may be asked for the model.
+   * Returns if the store may be asked for the model.
    *
-   * @throws {ReleaseError} `release-missing` where it is known without asking that there is none
-   * @throws {StoreError} where the list cannot be read
+   * @throws {ReleaseError} `release-missing` if the cached list does not have it
+   * @throws {StoreError} if the list cannot be read
    */
-  async admit(name: string, keeper: WaitUntil): Promise<void> {
+  async admit(name: string, context: WaitUntil): Promise<void> {
     const now = Date.now();
-    if (now - this.#second.from >= 1_000) this.#second = { from: now, lookups: 0 };
-    if (this.#second.lookups < LOOKUPS_A_SECOND) {
+    if (now - this.#second.startedAt >= 1_000) this.#second = { startedAt: now, lookups: 0 };
+    if (this.#second.lookups < LOOKUPS_PER_SECOND) {
       this.#second.lookups++;
       return;
     }
-    const names = await this.names(keeper);
+    const names = await this.names(context);
     if (!names.includes(name)) throw new ReleaseError('release-missing', `The store lists no model ${name}.`);
   }
 
-  /** The models in the store, as they were at most `freshMs` ago. @throws {StoreError} */
-  async names(keeper: WaitUntil): Promise<readonly string[]> {
-    const { store, freshMs } = this.#options;
-    if (!this.#listed || Date.now() - this.#listed.at >= freshMs) {
+  /** The models in the store; the list is cached for `namesMaxAgeMs`. @throws {StoreError} */
+  async names(context: WaitUntil): Promise<readonly string[]> {
+    if (!this.#list || Date.now() - this.#list.readAt >= namesMaxAgeMs(this.#options)) {
       await this.#listing.run(async () => {
-        const names = await store.listModels();
-        this.#listed = { names, at: Date.now() };
-      }, keeper);
+        const names = await this.#options.store.listModels();
+        this.#list = { names, readAt: Date.now() };
+      }, context);
     }
-    return this.#listed!.names;
+    return this.#list!.names;
   }
 }

@@ -1,53 +1,59 @@
-/** Which release a request is for: by its words and the channels of the model. */
+/** Which release should answer a request: what the caller asks for, resolved with the model's channels. */
 import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
-import type { Channels } from '@glimpse/shared/release/channels';
+import { type Channels, DEFAULT_CHANNEL } from '@glimpse/shared/release/channels';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
 
-export interface Wanted {
-  readonly model: string;
-  /** Whether the caller named the model: then it is his fault when there is none. */
-  readonly named: boolean;
+export interface ReleaseSelector {
+  /** Default: the Worker's `DEFAULT_MODEL`. */
+  readonly model?: string | undefined;
+  /** Excludes `channel`. */
   readonly version?: string | undefined;
+  /** Default: `stable`, or `canary` for its share of the callers. */
   readonly channel?: string | undefined;
-  /** What the caller is told from others by; without it, `stable` is what he gets who names neither of the two. */
+  /** Identifies the caller, so that a canary always gets the same ones. Without it, only `channel` selects a canary. */
   readonly caller?: string | undefined;
 }
 
+/** The channel that the selector names or implies; null if it names a version. */
+export function channelOf({ version, channel }: ReleaseSelector): string | null {
+  return version ? null : (channel ?? DEFAULT_CHANNEL);
+}
+
 /**
- * @param channel null where the caller named a version
- * @returns the version @throws {Problem} version-unknown, model-unavailable
+ * @param model name of the model that the channels belong to
+ * @throws {Problem} version-unknown, model-unavailable
  */
-export function resolve(
-  { channels }: Channels,
-  { model, version, channel: named }: Wanted,
-  channel: string | null,
-): string {
+export function versionOf({ channels }: Channels, model: string, selector: ReleaseSelector): string {
   const list = (names: string[]) => names.slice(0, 5).join(', ') || 'none';
+  const channel = channelOf(selector);
   if (channel === null) {
+    const { version } = selector;
     const served = [...new Set(Object.values(channels).map((entry) => entry.version))];
     if (version && served.includes(version)) return version;
     throw new Problem(
       'version-unknown',
-      `No channel of ${model} serves the version ${version}; served are ${list(served)}.`,
+      `No channel of ${model} serves the version ${version}; it serves ${list(served)}.`,
     );
   }
-  // Own properties only: `constructor` is a name as well.
+  // Own properties only: a caller may name a channel `constructor`.
   if (Object.hasOwn(channels, channel)) return channels[channel]!.version;
   const detail = `${model} has no channel ${channel}; it has ${list(Object.keys(channels))}.`;
-  if (named) throw new Problem('version-unknown', detail);
+  if (selector.channel) throw new Problem('version-unknown', detail);
   throw new Problem('model-unavailable', `${detail} Publish to ${channel}, or name a channel.`, {
     retryAfter: RETRY_AFTER_SECONDS,
   });
 }
 
-/** A model that is not there is the caller's mistake where he named it, and the owner's where it is the default. */
-export function explainMissing(error: unknown, { model, named }: Wanted): unknown {
+/** A missing model is the caller's mistake if the caller named it, and the owner's if it is the default model. */
+export function explainMissing(error: unknown, model: string, namedByCaller: boolean): unknown {
   if (!isMissing(error)) return error;
-  if (named) return new Problem('model-unknown', `There is no model ${model}; GET /v1/models lists what there is.`);
+  if (namedByCaller) {
+    return new Problem('model-unknown', `There is no model ${model}; GET /v1/models lists the models.`);
+  }
   return new Problem(
     'model-unavailable',
-    `The store holds no release of the default model ${model}; publish one: npx glimpse publish RUN --model ${model} --to …`,
+    `The store has no release of the default model ${model}. Publish one: npx glimpse publish RUN --model ${model} --to …`,
     { retryAfter: RETRY_AFTER_SECONDS, cause: error },
   );
 }

@@ -1,6 +1,6 @@
 /** What is noted of a request while it is answered, for its log line. */
 import type { ProblemCode } from '@glimpse/shared/api/problems';
-import type { ModelLease } from '../model/models.ts';
+import type { ModelLease } from '../model/served-model.ts';
 
 export interface RequestNotes {
   /** By `performance.now()`. */

@@ -6,9 +6,9 @@ import { UNVERIFIED } from '../model/trust.ts';
 
 export async function readyz(c: AppContext): Promise<Response> {
   const { models, runtime, settings, budget } = c.get('isolate');
-  const lease = await models.acquire({ model: settings.defaultModel, named: false }, c.executionCtx);
+  const lease = await models.acquire({}, c.executionCtx);
   try {
-    const { manifest, channel, lastGood } = lease;
+    const { manifest, channel, staleReason } = lease;
     const { backend } = runtime;
     const canary = models.canary(settings.defaultModel);
     const readiness: Readiness = {
@@ -19,8 +19,8 @@ export async function readyz(c: AppContext): Promise<Response> {
       // WebAssembly did not start here; answers take some twenty times as long.
       ...(backend?.name === 'cpu' ? { backendReason: backend.reason } : {}),
       /** Whether the new release or the store fails, so that the last good release answers. */
-      lastGood: lastGood !== undefined,
-      ...(lastGood === undefined ? {} : { lastGoodReason: lastGood }),
+      lastGood: staleReason !== undefined,
+      ...(staleReason === undefined ? {} : { lastGoodReason: staleReason }),
       ...(canary === undefined ? {} : { canary }),
       /** Tensors alive: of the networks that are loaded, and no more. */
       tensors: runtime.tensors,

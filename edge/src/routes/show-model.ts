@@ -11,7 +11,7 @@ export async function showModel(c: AppContext): Promise<Response> {
   if (!nameSchema.safeParse(model).success) {
     throw new Problem('model-unknown', 'A model has a name of 1 to 64 of a-z, 0-9 and -; GET /v1/models lists them.');
   }
-  const { channels } = await models.channels({ model, named: true }, c.executionCtx);
+  const { channels } = await models.channels(model, c.executionCtx);
   const version = Object.hasOwn(channels, DEFAULT_CHANNEL) ? channels[DEFAULT_CHANNEL]!.version : undefined;
   const shown: ModelDescription = {
     name: model,

@@ -12,7 +12,7 @@ import { inputsOf, outputsOf } from './tensors.ts';
 export async function describeModel(c: AppContext): Promise<Response> {
   const { models } = c.get('isolate');
   const name = readModelName(c);
-  const { channels } = await models.channels({ model: name, named: true }, c.executionCtx);
+  const { channels } = await models.channels(name, c.executionCtx);
   const versions = [...new Set(Object.values(channels).map(({ version }) => version))];
   const stable = Object.hasOwn(channels, DEFAULT_CHANNEL) ? channels[DEFAULT_CHANNEL]!.version : versions[0];
   const version = c.req.param('version') ?? stable;

@@ -18,8 +18,8 @@ export function live(c: AppContext): Response {
 
 /** Loads the default model's release; 503 where it cannot. */
 export async function ready(c: AppContext): Promise<Response> {
-  const { models, settings } = c.get('isolate');
-  const lease = await models.acquire({ model: settings.defaultModel, named: false }, c.executionCtx);
+  const { models } = c.get('isolate');
+  const lease = await models.acquire({}, c.executionCtx);
   lease.release();
   return c.json({ ready: true });
 }
