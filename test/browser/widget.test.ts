@@ -25,6 +25,16 @@ async function choose(page: Page, files: Files): Promise<void> {
   await (await chooser).setFiles(files);
 }
 
+/** Presses Tab once the element is there, and waits until it has the focus: keys pressed earlier would be lost. */
+async function tabTo(page: Page, selector: string): Promise<void> {
+  await page.locator(selector).waitFor();
+  await page.keyboard.press('Tab');
+  await page.waitForFunction(
+    (wanted) => document.querySelector('glimpse-classify')!.shadowRoot!.activeElement?.matches(wanted),
+    selector,
+  );
+}
+
 /** Once the widget shows an answer, and not the one before: its best label. */
 async function best(page: Page): Promise<string | null> {
   const label = page.locator('[part=result] [part=label]').first();
@@ -159,16 +169,15 @@ test('an image pasted from the clipboard is classified, with the focus in the wi
 
 test('the keyboard alone is enough', here, async () => {
   const { page, close } = await open('feedback');
-  await page.keyboard.press('Tab');
+  await tabTo(page, '[part~=choose]');
   const chooser = page.waitForEvent('filechooser');
   await page.keyboard.press('Enter');
   await (await chooser).setFiles(example('deer'));
   await best(page);
-  await page.keyboard.press('Tab');
+  await tabTo(page, '[part~=correct]');
   await page.keyboard.press('Space');
-  await page.locator('[part=correction]').waitFor();
   await page.locator('option[value=truck]').waitFor({ state: 'attached' });
-  await page.keyboard.press('Tab');
+  await tabTo(page, 'select');
   await page.keyboard.type('tr');
   assert.equal(await page.locator('select').inputValue(), 'truck');
   await close();
@@ -194,9 +203,9 @@ test('Escape cancels, and the answer that comes later is not shown', here, async
 test('a late answer never replaces a newer one: its call is aborted', here, async () => {
   const { page, events, close } = await open();
   let calls = 0;
-  let detachErrorStack = () => {};
+  let release = () => {};
   const held = new Promise<void>((resolve) => {
-    detachErrorStack = resolve;
+    release = resolve;
   });
   const sent = page.waitForRequest(CLASSIFY);
   const aborted = page.waitForEvent('requestfailed');
@@ -209,7 +218,7 @@ test('a late answer never replaces a newer one: its call is aborted', here, asyn
   await choose(page, example('ship'));
   assert.equal((await aborted).failure()?.errorText, 'net::ERR_ABORTED');
   assert.equal(await best(page), 'ship');
-  detachErrorStack();
+  release();
   await sleep(300);
   assert.equal(await best(page), 'ship');
   assert.deepEqual(

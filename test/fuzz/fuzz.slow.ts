@@ -4,17 +4,18 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { nodeImageReader } from '@glimpse/shared/image/node';
+import { count, seed } from '../support/counts.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { execute } from './execute.ts';
 import { mutate } from './mutate.ts';
 import { fuzzSeeds, MAX_SEED_BYTES } from './seeds.ts';
 
-const EXECUTIONS = 20_000;
+const EXECUTIONS = count('fuzzExecutions');
 const readImage = nodeImageReader();
 
 test('damaged images of every format are read or refused, twice the same, and in bounded time', async (t) => {
   const seeds = await fuzzSeeds();
-  const random = seededRandom(2026);
+  const random = seededRandom(seed);
   const pick = () => seeds[Math.floor(random() * seeds.length)]!;
   const kinds = new Set<string>();
   for (let i = 0; i < EXECUTIONS; i++) {

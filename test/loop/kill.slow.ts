@@ -9,10 +9,11 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { checkpointName } from '@glimpse/training/fit/checkpoint';
 import { randomStream, uniform } from '@glimpse/training/random';
+import { count, seed } from '../support/counts.ts';
 import { program } from '../support/training/command-line.ts';
 import { classEntries, writeEntries } from '../support/training/image-folder.ts';
 
-const KILLS = 20;
+const KILLS = count('trainingKills');
 const EPOCHS = 40;
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-kill-'));
@@ -91,7 +92,7 @@ test(`a run that is killed at any of ${KILLS} moments goes on to the bytes of on
   const wanted = await finalHash('whole');
   assert.equal(await finalHash('first'), wanted);
 
-  const random = randomStream(1, 'kill');
+  const random = randomStream(seed, 'kill');
   // Starting takes as long as training: most shall fall into the latter.
   const moments = Array.from({ length: KILLS }, (_, index) => {
     const from = index % 5 === 0 ? 0 : 0.4;

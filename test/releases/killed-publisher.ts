@@ -8,7 +8,9 @@ import { loadChannels } from '@glimpse/training/publish/move';
 import type { ReleaseStore } from '@glimpse/training/publish/store';
 import { readStoredRelease } from '@glimpse/training/publish/stored-release';
 import { writeReleaseFolder } from '@glimpse/training/release/release-folder';
+import { seed } from '../support/counts.ts';
 import { testRelease } from '../support/release.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 
 export interface Counts {
   /** Publishers that were killed. */
@@ -27,6 +29,19 @@ export function allMoments(writes: number): ['before' | 'after', number][] {
     ['before', n],
     ['after', n],
   ]);
+}
+
+/** A seeded sample, in its order. */
+export function sampleOf<Item>(items: readonly Item[], size: number): Item[] {
+  const random = seededRandom(seed);
+  const kept = new Set(
+    items
+      .map((_, index) => ({ index, draw: random() }))
+      .sort((a, b) => a.draw - b.draw)
+      .slice(0, size)
+      .map(({ index }) => index),
+  );
+  return items.filter((_, index) => kept.has(index));
 }
 
 /**

@@ -7,9 +7,10 @@ import test, { type TestContext } from 'node:test';
 import { storedObjects } from '@glimpse/training/publish/stored-versions';
 import { verifyStore } from '@glimpse/training/publish/verify-store';
 import { openStore } from '@glimpse/training/store/open-store';
+import { count } from '../support/counts.ts';
 import { BUCKET, S3_MISSING, s3Available, startS3 } from '../support/start-s3.ts';
 import { ROOT } from '../support/worker/start-worker.ts';
-import { allMoments, type Counts, killPublishers } from './killed-publisher.ts';
+import { allMoments, type Counts, killPublishers, sampleOf } from './killed-publisher.ts';
 
 /** model.json, ten shards, release.json, channels.json */
 const SHARD_BYTES = 840;
@@ -29,7 +30,7 @@ test('on a real S3 server', { skip: (await s3Available()) ? false : S3_MISSING }
   const place = `s3://${BUCKET}/killed`;
   const store = await openStore(place, '');
   try {
-    const moments = allMoments(WRITES);
+    const moments = sampleOf(allMoments(WRITES), count('publisherKills'));
     const counts = await killPublishers(place, store, 'killed', moments, SHARD_BYTES);
     report(t, counts);
     const stored = await storedObjects(store, 'killed');

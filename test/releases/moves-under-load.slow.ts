@@ -1,8 +1,6 @@
 /**
  * `glimpse releases promote` and `rollback` in turn on a real S3 server, while clients ask a Worker all the time: no answer
  * fails, none mixes two releases, each move is served at once and stands in the history, and no memory is left behind.
- *
- * 20 s here; the long run, of 10 minutes, is MOVES_SECONDS=600 node --test test/releases/moves-under-load.slow.ts
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -15,11 +13,12 @@ import { historyFaults } from '@glimpse/shared/release/channels';
 import { loadChannels, wholeHistory } from '@glimpse/training/publish/move';
 import { publish } from '@glimpse/training/publish/publish';
 import { openS3Store, parseS3Url } from '@glimpse/training/store/s3-store';
+import { count } from '../support/counts.ts';
 import { testInput } from '../support/release.ts';
 import { BUCKET, S3_MISSING, s3Available, startS3 } from '../support/start-s3.ts';
 import { FORGOTTEN_MS, MODEL, namedRelease, stageOnS3 } from './stage.ts';
 
-const SECONDS = Number(process.env.MOVES_SECONDS ?? 20);
+const SECONDS = count('movesSeconds');
 const EVERY_MS = 1000;
 const CLIENTS = 3;
 const STORE = `s3://${BUCKET}/stage`;

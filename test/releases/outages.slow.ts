@@ -1,18 +1,17 @@
 /**
  * Between the Worker and a real S3 server things go wrong while a channel moves to a new release: the one that is loaded
  * goes on answering, the store is not hammered, and the new one is served by itself when all is well again.
- *
- * 2 s of each fault here; the long run is OUTAGE_SECONDS=30 npx node --test test/releases/outages.slow.ts
  */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { count } from '../support/counts.ts';
 import { type Fault, type FaultyProxy, type Seen, startFaultyProxy } from '../support/faulty-proxy.ts';
 import { type TestRelease, testInput } from '../support/release.ts';
 import { S3_MISSING, s3Available, startS3 } from '../support/start-s3.ts';
 import { namedRelease, point, putRelease, type Stage, stageOnS3 } from './stage.ts';
 
-const SECONDS = Number(process.env.OUTAGE_SECONDS ?? 2);
+const SECONDS = count('outageSeconds');
 const CLIENTS = 2;
 const PAUSE_MS = 10;
 const MAX_BACKOFF_SECONDS = 2;

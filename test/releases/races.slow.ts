@@ -8,10 +8,11 @@ import { historyFaults } from '@glimpse/shared/release/channels';
 import { loadChannels, wholeHistory } from '@glimpse/training/publish/move';
 import { publish } from '@glimpse/training/publish/publish';
 import { openStore } from '@glimpse/training/store/open-store';
+import { count } from '../support/counts.ts';
 import { testRelease } from '../support/release.ts';
 import { BUCKET, S3_MISSING, s3Available, startS3 } from '../support/start-s3.ts';
 
-const RACES = 50;
+const RACES = count('races');
 const MODEL = 'raced';
 
 interface Answer {

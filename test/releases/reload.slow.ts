@@ -1,16 +1,16 @@
 /**
- * Promote and rollback under load: no answer fails, none mixes two releases, and no memory is left behind. 30 s here; the
- * long run is RELOAD_SECONDS=600 RELOAD_EVERY_MS=1000 npx node --test test/releases/reload.slow.ts
+ * Promote and rollback under load: no answer fails, none mixes two releases, and no memory is left behind.
  */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { count } from '../support/counts.ts';
 import { testRelease } from '../support/release.ts';
 import { png } from '../support/worker/images.ts';
 import { startWorker } from '../support/worker/worker.ts';
 
-const SECONDS = Number(process.env.RELOAD_SECONDS ?? 30);
-const EVERY_MS = Number(process.env.RELOAD_EVERY_MS ?? 200);
+const SECONDS = count('reloadSeconds');
+const EVERY_MS = 200;
 const CLIENTS = 4;
 
 const worker = await startWorker({ REVALIDATE_SECONDS: '0', MAX_BACKOFF_SECONDS: '1' });

@@ -25,7 +25,10 @@ const MAX_AGE_MS = 24 * 60 * 60 * 1000;
 export interface BuiltWorkerOptions {
   /** Variables in addition to those of wrangler.toml. */
   readonly vars?: Record<string, string>;
-  /** Replaces the limit of both rate-limit bindings, in requests per 10 seconds. */
+  /**
+   * Replaces the limit of both rate-limit bindings, in requests per 10 seconds. Such a Worker has no static files: the local
+   * router in front of them sometimes loses a refusal that is sent before the body has been read.
+   */
   readonly rateLimit?: number;
 }
 
@@ -36,13 +39,14 @@ export async function builtWorker({ vars = {}, rateLimit }: BuiltWorkerOptions =
     ...one,
     simple: { ...one.simple, limit: rateLimit ?? one.simple.limit },
   }));
+  const assets = { directory: join(root, 'edge/dist'), binding: 'ASSETS', run_worker_first: true };
   return {
     root: await bundle(),
     config: {
       ...{ name: name!, main: 'index.js', compatibility_date: compatibility_date!, compatibility_flags },
       ...{ no_bundle: true, find_additional_modules: true },
       ...{ r2_buckets, durable_objects, migrations, ratelimits },
-      assets: { directory: join(root, 'edge/dist'), binding: 'ASSETS', run_worker_first: true },
+      ...(rateLimit === undefined && { assets }),
       vars: { ...config.vars, ...vars },
     },
   };

@@ -1,6 +1,7 @@
 /** Cut, damaged and made-up files: refused, saying where, or read where every viewer would. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { count } from '@glimpse/test/support/counts';
 import {
   encodeJpeg,
   flatProgressive,
@@ -194,7 +195,7 @@ test('a damaged JPEG decodes or is refused, twice alike, and never hangs', () =>
         assert.deepEqual(outcome(damaged), outcome(damaged));
       },
     ),
-    { numRuns: Number(process.env.JPEG_FUZZ_RUNS ?? 1500) },
+    { numRuns: count('jpegDamage') },
   );
 });
 

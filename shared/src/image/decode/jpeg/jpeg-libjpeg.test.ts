@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
+import { count, seed } from '@glimpse/test/support/counts';
 import { encodeJpeg, progressiveScript } from '@glimpse/test/support/image/jpeg-encoder-fixture';
 import { bySharp, contractOf, difference } from '@glimpse/test/support/image/jpeg-fixture';
 import sharp from 'sharp';
@@ -11,10 +12,10 @@ import { areaAverage } from '../../area-average/area-average.ts';
 import type { InputContract } from '../../input-contract.ts';
 import { decodeJpeg } from './jpeg-decoder.ts';
 
-const images = Number(process.env.JPEG_IMAGES ?? 240);
+const images = count('jpegImages');
 const largest = images < 1000 ? ([2000, 1500] as const) : ([5000, 4000] as const);
 
-let state = Number(process.env.JPEG_SEED ?? 1) >>> 0;
+let state = seed >>> 0;
 const random = () => {
   state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
   return state / 2 ** 32;

@@ -6,6 +6,7 @@
  */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { count } from '@glimpse/test/support/counts';
 import { byLibpng } from '@glimpse/test/support/image/libpng-fixture';
 import { chunk, pngOf, type SampledFixture, samplesPerPixel } from '@glimpse/test/support/image/png-fixture';
 import { seededRandom } from '@glimpse/test/support/seeded-random';
@@ -13,7 +14,7 @@ import { areaAverage } from '../../area-average/area-average.ts';
 import type { InputContract } from '../../input-contract.ts';
 import { pngDecoder } from './png-decoder.ts';
 
-const images = Number(process.env.PNG_IMAGES ?? 400);
+const images = count('pngImages');
 const { decode } = pngDecoder();
 
 function randomOf(seed: number): (below: number) => number {
