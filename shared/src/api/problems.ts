@@ -1,57 +1,194 @@
-/** The errors of the API: RFC 9457 problem details with a stable `code`. One table of what can go wrong. */
+/** The errors of the API: RFC 9457 problem details with a stable `code`. */
 import * as z from 'zod/mini';
 
-/** code → status and title. The detail says what was wrong with this request and what to do. */
+/**
+ * code → HTTP status, title, and what the caller should do. The error table of docs/api.md, the examples of /openapi.json and
+ * the client's error classes follow from it. A problem's `detail` says what was wrong with the particular request.
+ */
 export const problems = {
-  'body-empty': { status: 400, title: 'The request has no body' },
-  'body-malformed': { status: 400, title: 'The body cannot be read' },
-  'parameter-invalid': { status: 400, title: 'A parameter is not valid' },
-  'pixels-wrong-length': { status: 400, title: 'The raw pixels are not of the size that the model takes' },
-  'key-in-url': { status: 400, title: 'There is a key in the address' },
-  'key-missing': { status: 401, title: 'A key is needed' },
-  'key-malformed': { status: 401, title: 'The key is not written as keys are' },
-  'key-unknown': { status: 401, title: 'There is no such key' },
-  'key-revoked': { status: 401, title: 'The key was revoked' },
-  'scope-missing': { status: 403, title: 'The key may not do this' },
-  'origin-refused': { status: 403, title: 'The key is not for this page' },
-  'url-refused': { status: 403, title: 'The address is not one that is fetched from' },
-  'feedback-id-invalid': { status: 400, title: 'Not the id of an answer that was given here' },
-  'feedback-label-unknown': { status: 400, title: 'The model has no such label' },
-  'feedback-image-foreign': { status: 400, title: 'Not the image that was classified' },
-  'feedback-consent-missing': { status: 400, title: 'An image is kept with consent only' },
-  'feedback-images-off': { status: 403, title: 'No images are kept here' },
-  'feedback-off': { status: 404, title: 'No feedback is taken here' },
-  'route-unknown': { status: 404, title: 'There is no such route' },
-  'model-unknown': { status: 404, title: 'There is no such model' },
-  'version-unknown': { status: 404, title: 'The model has no such version or channel' },
-  'file-unknown': { status: 404, title: 'The release has no such file' },
-  'method-not-allowed': { status: 405, title: 'The route does not take this method' },
-  'feedback-id-expired': { status: 410, title: 'The answer is too old for feedback' },
-  'body-too-large': { status: 413, title: 'The body is too large' },
-  'body-too-slow': { status: 408, title: 'The body did not arrive in time' },
-  'batch-too-large': { status: 413, title: 'The batch has too many images' },
-  'image-too-many-pixels': { status: 413, title: 'The image has too many pixels' },
-  'image-unsupported': { status: 415, title: 'Not an image of a supported format' },
-  'image-undecodable': { status: 422, title: 'The image does not decode' },
-  'rate-limited': { status: 429, title: 'Too many requests in a short time' },
-  'quota-exhausted': { status: 429, title: "The key's requests of today are used up" },
-  'keys-unavailable': { status: 503, title: 'The key cannot be looked up' },
-  'range-unsatisfiable': { status: 416, title: 'The file has no such bytes' },
-  'url-failed': { status: 422, title: 'The address gave no image' },
-  busy: { status: 503, title: 'Too many requests are waiting' },
-  'feedback-unavailable': { status: 503, title: 'The feedback cannot be stored' },
-  'out-of-time': { status: 503, title: 'The answer took too long' },
-  'model-unavailable': { status: 503, title: 'The model cannot be loaded' },
-  'internal-error': { status: 500, title: 'Something went wrong here' },
-} as const satisfies Record<string, { status: number; title: string }>;
+  'body-empty': { status: 400, title: 'The request has no body', remedy: 'Send an image.' },
+  'body-malformed': {
+    status: 400,
+    title: 'The body cannot be parsed',
+    remedy:
+      'See `detail`: multipart without a boundary, without the field `image` or with too many files; invalid JSON; invalid base64; truncated.',
+  },
+  'parameter-invalid': {
+    status: 400,
+    title: 'A parameter is invalid',
+    remedy: '`parameter` names it; for `top_k`, `minimum` and `maximum` give the range.',
+  },
+  'pixels-wrong-length': {
+    status: 400,
+    title: 'The raw pixels have the wrong length',
+    remedy: 'Send exactly `expected` bytes.',
+  },
+  'key-in-url': {
+    status: 400,
+    title: 'The URL contains a key',
+    remedy: 'Send the key as `Authorization: Bearer KEY`. Revoke a secret key that was in a URL.',
+  },
+  'feedback-id-invalid': {
+    status: 400,
+    title: 'The id is not from an answer of this endpoint',
+    remedy: 'Send the `id` of an answer of this endpoint, unchanged.',
+  },
+  'feedback-label-unknown': {
+    status: 400,
+    title: 'The model has no such label',
+    remedy: 'Send one of `labels`, which has the first hundred of `count`.',
+  },
+  'feedback-image-foreign': {
+    status: 400,
+    title: 'The image is not the one that was classified',
+    remedy: 'Send the bytes that were classified, unchanged.',
+  },
+  'feedback-consent-missing': {
+    status: 400,
+    title: 'An image requires consent',
+    remedy: 'Ask the owner of the image, then send `consent: true`; or omit the image.',
+  },
+  'key-missing': { status: 401, title: 'A key is required', remedy: 'Send a key: `Authorization: Bearer KEY`.' },
+  'key-malformed': {
+    status: 401,
+    title: 'The key is malformed',
+    remedy: 'Copy the whole key again; `detail` says what is wrong with it.',
+  },
+  'key-unknown': {
+    status: 401,
+    title: 'The key does not exist',
+    remedy: 'Use a key that was created for this endpoint.',
+  },
+  'key-revoked': { status: 401, title: 'The key was revoked', remedy: 'Ask the owner of the endpoint for a new key.' },
+  'scope-missing': {
+    status: 403,
+    title: 'The key lacks a scope',
+    remedy: 'Use a key with the scope that `detail` names.',
+  },
+  'origin-refused': {
+    status: 403,
+    title: 'The key is not valid for this web page',
+    remedy: "Call from one of the key's origins; on a server, use a secret key.",
+  },
+  'url-refused': {
+    status: 403,
+    title: 'Images are not fetched from this URL',
+    remedy: 'Send the image itself, or an https URL on one of the hosts that `detail` names.',
+  },
+  'feedback-images-off': {
+    status: 403,
+    title: 'This endpoint stores no images',
+    remedy: 'Send the feedback without `image`.',
+  },
+  'feedback-off': {
+    status: 404,
+    title: 'This endpoint accepts no feedback',
+    remedy: 'The owner of the endpoint must enable feedback.',
+  },
+  'route-unknown': { status: 404, title: 'There is no such route', remedy: 'See /docs for all routes.' },
+  'model-unknown': { status: 404, title: 'There is no such model', remedy: 'List the models with GET /v1/models.' },
+  'version-unknown': {
+    status: 404,
+    title: 'The model has no such version or channel',
+    remedy: 'Use a version or channel that `detail` names.',
+  },
+  'file-unknown': { status: 404, title: 'The release has no such file', remedy: 'Use a file that `detail` names.' },
+  'method-not-allowed': {
+    status: 405,
+    title: 'The route does not support this method',
+    remedy: 'Use a method from the header `Allow`.',
+  },
+  'body-too-slow': {
+    status: 408,
+    title: 'The body did not arrive in time',
+    remedy: 'Send the body within `limit` seconds; scale the image down first.',
+  },
+  'feedback-id-expired': {
+    status: 410,
+    title: 'The answer is too old for feedback',
+    remedy: 'Classify the image again; feedback is accepted for `limit` seconds.',
+  },
+  'body-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    remedy: 'Send at most `limit` bytes, including the multipart or JSON encoding.',
+  },
+  'batch-too-large': {
+    status: 413,
+    title: 'The batch has too many images',
+    remedy: 'Send at most `limit` images per request.',
+  },
+  'image-too-many-pixels': {
+    status: 413,
+    title: 'The image has too many pixels',
+    remedy: 'Scale the image down to at most `limit` pixels; the model sees far fewer.',
+  },
+  'image-unsupported': {
+    status: 415,
+    title: 'The image format is not supported',
+    remedy: 'Send JPEG, PNG, WebP or GIF; `detail` names the format that was sent.',
+  },
+  'range-unsatisfiable': { status: 416, title: 'The range is outside the file', remedy: 'Request bytes below `size`.' },
+  'image-undecodable': {
+    status: 422,
+    title: 'The image cannot be decoded',
+    remedy:
+      'Send it again, or as another file: it is truncated, corrupt, or of an unsupported type (12-bit or lossless JPEG). `detail` says what is wrong and where.',
+  },
+  'url-failed': {
+    status: 422,
+    title: 'The URL could not be fetched',
+    remedy: 'Check the URL; `detail` says what failed.',
+  },
+  'rate-limited': {
+    status: 429,
+    title: 'Too many requests',
+    remedy: 'Wait for `Retry-After` seconds, then send fewer requests at a time.',
+  },
+  'quota-exhausted': {
+    status: 429,
+    title: "The key's daily quota is used up",
+    remedy: 'Wait for `Retry-After` seconds (until midnight UTC), or use a key with a larger quota.',
+  },
+  'internal-error': {
+    status: 500,
+    title: 'Internal error',
+    remedy: 'Try again. If it persists, report the `X-Request-Id`, under which it was logged.',
+  },
+  busy: {
+    status: 503,
+    title: 'Too many requests are waiting',
+    remedy: 'Wait for `Retry-After` seconds, then try again.',
+  },
+  'out-of-time': {
+    status: 503,
+    title: 'The answer took too long',
+    remedy: 'Wait and try again, as for `busy`. For a batch, resend the remaining images.',
+  },
+  'keys-unavailable': {
+    status: 503,
+    title: 'The key cannot be looked up',
+    remedy: 'Wait and try again, as for `busy`.',
+  },
+  'feedback-unavailable': {
+    status: 503,
+    title: 'The feedback cannot be stored',
+    remedy: 'Wait and try again, as for `busy`.',
+  },
+  'model-unavailable': {
+    status: 503,
+    title: 'The model cannot be loaded',
+    remedy: 'Wait and try again, as for `busy`; `detail` says why.',
+  },
+} as const satisfies Record<string, { status: number; title: string; remedy: string }>;
 
 export type ProblemCode = keyof typeof problems;
 
-/** Thrown anywhere while a request is answered; the app turns it into the response. */
+/** Thrown anywhere while a request is handled; the app turns it into the response. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly code: ProblemCode;
-  /** Members of the problem document beside the standard ones, e.g. {limit, actual}. */
+  /** Further members of the problem document, e.g. {limit, actual}. */
   readonly extensions: Readonly<Record<string, unknown>>;
   /** Seconds for the `Retry-After` header. */
   readonly retryAfter: number | undefined;
@@ -70,7 +207,7 @@ export class Problem extends Error {
 
 const codes = Object.keys(problems) as [ProblemCode, ...ProblemCode[]];
 
-/** The problem document of RFC 9457. Further members are what the code says of its limits, e.g. {limit, actual}. */
+/** The problem document of RFC 9457. Further members depend on the code, e.g. {limit, actual}. */
 export const problemDocumentSchema = z.looseObject({
   type: z.string(),
   title: z.string(),

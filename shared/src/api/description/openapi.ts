@@ -3,7 +3,6 @@ import * as z from 'zod/mini';
 import { countsInQuota, scopeOf } from '../../access/scope-of.ts';
 import { errorSchema } from '../open-inference.ts';
 import { Problem, type ProblemCode, problemDocument, problemDocumentSchema, problems } from '../problems.ts';
-import { remedies } from './remedies.ts';
 import type { Answer, Content, Link, Parameter, Route } from './route.ts';
 import { tags } from './route.ts';
 import { meanings } from './schemas.ts';
@@ -130,7 +129,7 @@ function followed(operationId: string, { description, parameters }: Link) {
 function problemResponses(codes: readonly ProblemCode[], asText: boolean) {
   const type = asText ? 'application/json' : PROBLEM_TYPE;
   const example = (code: ProblemCode) =>
-    asText ? { error: remedies[code] } : problemDocument(new Problem(code, remedies[code]));
+    asText ? { error: problems[code].remedy } : problemDocument(new Problem(code, problems[code].remedy));
   const byStatus = Object.groupBy(codes, (code) => problems[code].status);
   return Object.fromEntries(
     Object.entries(byStatus).map(([status, group = []]) => [
