@@ -4,7 +4,7 @@ import { Problem } from '@glimpse/shared/api/problems';
 import type { AnswerId } from '@glimpse/shared/feedback/answer-id';
 import type { ImageFormat } from '@glimpse/shared/image/decode/decoder';
 import { sniff } from '@glimpse/shared/image/sniff';
-import { withoutMetadata } from '@glimpse/shared/image/strip-metadata/strip-metadata';
+import { withoutMetadata } from '@glimpse/shared/image/strip-metadata';
 import { sha256 } from '@glimpse/shared/release/sha256';
 import { decodeBase64 } from '../body/base64.ts';
 import { parseJson } from '../body/parse-json.ts';

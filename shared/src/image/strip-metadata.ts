@@ -4,11 +4,11 @@
  * copied, all others left behind, whether they are known or not. What stays is what the pixels depend on: the color
  * profile, and of Exif the orientation.
  */
-import type { ImageFormat } from '../decode/decoder.ts';
-import { gifWithoutMetadata } from './gif.ts';
-import { jpegWithoutMetadata } from './jpeg.ts';
-import { pngWithoutMetadata } from './png.ts';
-import { webpWithoutMetadata } from './webp.ts';
+import type { ImageFormat } from './decode/decoder.ts';
+import { gifWithoutMetadata } from './decode/gif/gif-metadata.ts';
+import { jpegWithoutMetadata } from './decode/jpeg/jpeg-metadata.ts';
+import { pngWithoutMetadata } from './decode/png/png-metadata.ts';
+import { webpWithoutMetadata } from './decode/webp/webp-metadata.ts';
 
 const ways: Readonly<Record<ImageFormat, (bytes: Uint8Array) => readonly Uint8Array[]>> = {
   jpeg: jpegWithoutMetadata,

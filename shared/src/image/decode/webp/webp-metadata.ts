@@ -1,7 +1,8 @@
 /** WebP (RFC 9649): the image or the first frame of an animation, its canvas, its alpha, its color profile. */
-import { HEADER_BYTES, type RiffChunk, riffFile, undecodable, walkChunks, walkFile } from '../decode/webp/riff.ts';
-import { exifOrientation } from '../orientation/exif-orientation.ts';
-import { orientationBlock } from '../orientation/orientation-block.ts';
+
+import { exifOrientation } from '../../orientation/exif-orientation.ts';
+import { orientationBlock } from '../../orientation/orientation-block.ts';
+import { HEADER_BYTES, type RiffChunk, riffFile, undecodable, walkChunks, walkFile } from './riff.ts';
 
 /** Of VP8X (2.7.1.1). */
 const HAS_EXIF = 0x08;

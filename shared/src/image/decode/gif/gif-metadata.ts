@@ -1,5 +1,5 @@
 /** GIF (GIF89a): the screen, its colors, and the first image. */
-import { readGifParts } from '../decode/gif/gif-parts.ts';
+import { readGifParts } from './gif-parts.ts';
 
 const SCREEN_BYTES = 13;
 const EXTENSION = 0x21;

@@ -1,8 +1,9 @@
 /** PNG (third edition): the chunks that make the image, of an animation (APNG) the still one. */
-import { chunkBytes, framed, hasValidChecksum, SIGNATURE, undecodable, walkChunks } from '../decode/png/chunks.ts';
-import { ImageError } from '../image-error.ts';
-import { exifOrientation } from '../orientation/exif-orientation.ts';
-import { orientationBlock } from '../orientation/orientation-block.ts';
+
+import { ImageError } from '../../image-error.ts';
+import { exifOrientation } from '../../orientation/exif-orientation.ts';
+import { orientationBlock } from '../../orientation/orientation-block.ts';
+import { chunkBytes, framed, hasValidChecksum, SIGNATURE, undecodable, walkChunks } from './chunks.ts';
 
 const DESCRIBING = new Set(['IHDR', 'PLTE', 'tRNS', 'cICP', 'iCCP', 'sRGB', 'gAMA', 'cHRM']);
 

@@ -1,5 +1,9 @@
 /** JPEG (ITU-T T.81): tables, frames and scans; JFIF, Adobe and ICC segments. */
-import { ADOBE, EXIF, ICC, JFIF, startsWith } from '../decode/jpeg/bitstream/app-segments.ts';
+
+import { ImageError } from '../../image-error.ts';
+import { exifOrientation, type Orientation } from '../../orientation/exif-orientation.ts';
+import { orientationBlock } from '../../orientation/orientation-block.ts';
+import { ADOBE, EXIF, ICC, JFIF, startsWith } from './bitstream/app-segments.ts';
 import {
   APP0,
   APP1,
@@ -17,11 +21,8 @@ import {
   type Segment,
   SOI,
   SOS,
-} from '../decode/jpeg/bitstream/markers.ts';
-import { undecodable } from '../decode/jpeg/undecodable.ts';
-import { ImageError } from '../image-error.ts';
-import { exifOrientation, type Orientation } from '../orientation/exif-orientation.ts';
-import { orientationBlock } from '../orientation/orientation-block.ts';
+} from './bitstream/markers.ts';
+import { undecodable } from './undecodable.ts';
 
 /** JFIF 1.02, p. 5: the thumbnail's sides stand in bytes 12 and 13, its pixels behind them. */
 const JFIF_BYTES = 14;

@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { chunk, joined } from '@glimpse/test/support/image/png-fixture';
 import * as fc from 'fast-check';
 import sharp from 'sharp';
-import type { ImageFormat } from '../decode/decoder.ts';
-import { riffFile, walkFile } from '../decode/webp/riff.ts';
-import { ImageError } from '../image-error.ts';
-import { unnormalized } from '../input-contract.ts';
-import { nodeImageReader } from '../node.ts';
-import { sniff } from '../sniff.ts';
+import type { ImageFormat } from './decode/decoder.ts';
+import { riffFile, walkFile } from './decode/webp/riff.ts';
+import { ImageError } from './image-error.ts';
+import { unnormalized } from './input-contract.ts';
+import { nodeImageReader } from './node.ts';
+import { sniff } from './sniff.ts';
 import { withoutMetadata } from './strip-metadata.ts';
 
 const formats: readonly ImageFormat[] = ['jpeg', 'png', 'webp', 'gif'];
@@ -160,7 +160,7 @@ test('whatever damage the decoder copes with does not show afterwards', async ()
   );
 });
 
-const corpus = fileURLToPath(new URL('../../../../../shared/corpus/files/', import.meta.url));
+const corpus = fileURLToPath(new URL('../../../../shared/corpus/files/', import.meta.url));
 test('real files decode to the same pixels', { skip: existsSync(corpus) ? false : `no ${corpus}` }, async (t) => {
   for (const name of readdirSync(corpus)) {
     await t.test(name, () => sameOrUndecodable(new Uint8Array(readFileSync(corpus + name))));
