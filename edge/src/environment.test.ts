@@ -11,7 +11,7 @@ const s3 = {
   S3_SECRET_ACCESS_KEY: 'the-secret',
 };
 
-test('the binding and nothing else: the defaults', () => {
+test('only the binding: the defaults apply', () => {
   const { limits, defaultModel, store } = readEnvironment({ RELEASES });
   assert.equal(defaultModel, 'cifar10');
   assert.equal(store.kind, 'r2');
@@ -19,16 +19,16 @@ test('the binding and nothing else: the defaults', () => {
   assert.equal(limits.MAX_WAITING, 32);
 });
 
-test('variables are text, and JSON numbers too', () => {
+test('limits may be text or JSON numbers', () => {
   const { limits } = readEnvironment({ RELEASES, MAX_WAITING: '7', REVALIDATE_SECONDS: 0, MAX_JPEG_PIXELS: '' });
   assert.deepEqual([limits.MAX_WAITING, limits.REVALIDATE_SECONDS, limits.MAX_JPEG_PIXELS], [7, 0, 120_000_000]);
 });
 
-test('a body that exceeds the budget of all bodies is too large', () => {
+test('a body may not exceed the budget of all bodies', () => {
   assert.equal(readEnvironment({ RELEASES, BODY_BUDGET_BYTES: '5000' }).limits.MAX_BODY_BYTES, 5000);
 });
 
-test('S3, where it is set, comes before the binding', () => {
+test('S3 takes precedence over the binding', () => {
   assert.deepEqual(readEnvironment({ RELEASES, ...s3, S3_PREFIX: '/a/b/' }).store, {
     kind: 's3',
     endpoint: 'https://s3.example.org',
@@ -40,7 +40,7 @@ test('S3, where it is set, comes before the binding', () => {
   });
 });
 
-test('keys and floors, with spaces, commas or line ends between', () => {
+test('trusted keys and minimum versions are separated by white space or commas', () => {
   const key = `glimpse-public-key-${'A'.repeat(43)}`;
   const { trust } = readEnvironment({
     RELEASES,
@@ -58,7 +58,7 @@ test('keys and floors, with spaces, commas or line ends between', () => {
   assert.equal(readEnvironment({ RELEASES }).trust.keys, '');
 });
 
-test('a key or a floor that is none is refused, and not repeated: it may be a private key', () => {
+test('an invalid key or minimum version is refused, and not quoted: it may be a private key', () => {
   const secret = `glimpse-signing-key-${'S'.repeat(43)}`;
   assert.throws(
     () => readEnvironment({ RELEASES, TRUSTED_KEYS: secret }),
@@ -69,7 +69,7 @@ test('a key or a floor that is none is refused, and not repeated: it may be a pr
   }
 });
 
-test('the private bucket: the binding, or another bucket of the S3 server, or none', () => {
+test('the private bucket is the binding, another bucket on the S3 server, or absent', () => {
   const PRIVATE = { put() {} };
   assert.equal(readEnvironment({ RELEASES }).privateStore, undefined);
   assert.deepEqual(readEnvironment({ RELEASES, PRIVATE }).privateStore, { kind: 'r2', bucket: PRIVATE });
@@ -77,26 +77,29 @@ test('the private bucket: the binding, or another bucket of the S3 server, or no
   assert.deepEqual(onS3?.kind === 's3' && [onS3.bucket, onS3.prefix], ['private', '']);
 });
 
-test('the private bucket is never the one of releases, which may be public', () => {
+test('the private bucket is never the bucket of releases, which may be public', () => {
   const both = { get() {}, put() {} };
-  assert.throws(() => readEnvironment({ RELEASES: both, PRIVATE: both }), /PRIVATE is RELEASES/);
-  assert.throws(() => readEnvironment({ ...s3, PRIVATE_S3_BUCKET: 'bucket' }), /Name another bucket/);
+  assert.throws(() => readEnvironment({ RELEASES: both, PRIVATE: both }), /PRIVATE and RELEASES are the same bucket/);
+  assert.throws(() => readEnvironment({ ...s3, PRIVATE_S3_BUCKET: 'bucket' }), /Name another one/);
   assert.throws(() => readEnvironment({ RELEASES, PRIVATE_S3_BUCKET: 'private' }), /S3_ENDPOINT/);
-  assert.throws(() => readEnvironment({ RELEASES, PRIVATE: 'glimpse-private' }), /no R2 bucket/);
+  assert.throws(() => readEnvironment({ RELEASES, PRIVATE: 'glimpse-private' }), /not an R2 bucket/);
 });
 
-test('keys are asked for only where the owner says so, and there is a bucket of them', () => {
+test('keys are required only if REQUIRE_KEYS is on and there is a bucket for them', () => {
   assert.equal(readEnvironment({ RELEASES }).access.requireKeys, false);
   const PRIVATE = { put() {} };
   assert.equal(readEnvironment({ RELEASES, PRIVATE, REQUIRE_KEYS: 'on' }).access.requireKeys, true);
   assert.throws(() => readEnvironment({ RELEASES, REQUIRE_KEYS: 'on' }), /REQUIRE_KEYS is on.*PRIVATE/);
-  // What was meant to be on must not be off without a word.
+  // A value that was meant to be on must not silently be off.
   for (const value of ['yes', 'ON', 'true', ' on']) {
-    assert.throws(() => readEnvironment({ RELEASES, PRIVATE, REQUIRE_KEYS: value }), /REQUIRE_KEYS: is "on" or "off"/);
+    assert.throws(
+      () => readEnvironment({ RELEASES, PRIVATE, REQUIRE_KEYS: value }),
+      /REQUIRE_KEYS: must be "on" or "off"/,
+    );
   }
 });
 
-test('limits that are not bound are none, and are said; what is bound has to be a limit', () => {
+test('rate limits that are not bound do not apply and are reported; other bindings are refused', () => {
   const limit = { limit() {} };
   const QUOTA = { getByName() {} };
   const { access } = readEnvironment({ RELEASES, RATE_KEY: limit, QUOTA });
@@ -109,11 +112,11 @@ test('limits that are not bound are none, and are said; what is bound has to be 
     ),
   );
   for (const wrong of [{ RATE_KEY: '500' }, { RATE_ADDRESS: {} }, { QUOTA: RELEASES }]) {
-    assert.throws(() => readEnvironment({ RELEASES, ...wrong }), /is no (rate limit|Durable Object namespace)/);
+    assert.throws(() => readEnvironment({ RELEASES, ...wrong }), /is not a (rate limit|Durable Object namespace)/);
   }
 });
 
-test('plain http on this machine only', () => {
+test('plain http is allowed only for this machine', () => {
   for (const host of ['localhost:9000', '127.0.0.1', '[::1]:9000']) {
     assert.equal(readEnvironment({ ...s3, S3_ENDPOINT: `http://${host}` }).store.kind, 's3');
   }
@@ -132,7 +135,7 @@ test('plain http on this machine only', () => {
   }
 });
 
-test('what is wrong is named, each of it, without any value', () => {
+test('each invalid variable is named, without its value', () => {
   const wrong = { RELEASES, MAX_WAITING: 'many', MAX_BODY_BYTES: '1', DEFAULT_MODEL: 'Ünknown' };
   assert.throws(() => readEnvironment(wrong), /DEFAULT_MODEL.*MAX_BODY_BYTES|MAX_BODY_BYTES.*DEFAULT_MODEL/);
   assert.throws(() => readEnvironment(wrong), /MAX_WAITING/);
@@ -144,12 +147,23 @@ test('what is wrong is named, each of it, without any value', () => {
   );
 });
 
-test('requests are logged unless LOG_REQUESTS is off, and it is nothing else than on or off', () => {
+test('the old name of a renamed variable is refused, with the new name', () => {
+  assert.throws(() => readEnvironment({ RELEASES, MAX_BATCH_PICTURES: '8' }), {
+    code: 'configuration-invalid',
+    message: /MAX_BATCH_PICTURES is now MAX_BATCH_IMAGES\./,
+  });
+  assert.throws(
+    () => readEnvironment({ RELEASES, MAX_BATCH_PICTURES: '8', FEEDBACK_PICTURES: 'on' }),
+    /MAX_BATCH_PICTURES is now MAX_BATCH_IMAGES; FEEDBACK_PICTURES is now FEEDBACK_IMAGES\./,
+  );
+});
+
+test('requests are logged unless LOG_REQUESTS is off; other values than on and off are refused', () => {
   assert.deepEqual([logsRequests({}), logsRequests({ LOG_REQUESTS: 'off' })], [true, false]);
   assert.throws(() => readEnvironment({ RELEASES, LOG_REQUESTS: 'no' }), /LOG_REQUESTS/);
 });
 
-test('feedback is off without a secret, and what is no secret is told without a word of it', () => {
+test('feedback is off without a secret; an invalid secret is refused, and not quoted', () => {
   assert.deepEqual(readEnvironment({ RELEASES }).feedback, { secrets: [], images: false });
   const PRIVATE = { put() {} };
   const [a, b] = ['a'.repeat(32), 'b'.repeat(40)];
@@ -168,7 +182,7 @@ test('feedback is off without a secret, and what is no secret is told without a 
   }
 });
 
-test('hosts are names in any letters, with spaces or commas between', () => {
+test('image hosts are case-insensitive names, separated by white space or commas', () => {
   const { imageHosts } = readEnvironment({
     RELEASES,
     ALLOWED_IMAGE_HOSTS: 'Img.example.org, cdn.example.org\nlocalhost',
@@ -191,7 +205,7 @@ for (const host of [
   '0x7f000001',
   '[::1]',
 ]) {
-  test(`${host} is no host to fetch images from`, () => {
+  test(`${host} is refused as an image host`, () => {
     assert.throws(
       () => readEnvironment({ RELEASES, ALLOWED_IMAGE_HOSTS: `img.example.org ${host}` }),
       /ALLOWED_IMAGE_HOSTS/,

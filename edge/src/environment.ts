@@ -1,4 +1,4 @@
-/** The Worker's variables and bindings. Read here and nowhere else. */
+/** Reads the Worker's variables and bindings; no other module does. */
 import { type Limits, limitsSchema } from '@glimpse/shared/api/limits';
 import { nameSchema } from '@glimpse/shared/release/names';
 import { PUBLIC_KEY_PREFIX } from '@glimpse/shared/release/signature';
@@ -14,43 +14,46 @@ export interface Settings {
   readonly limits: Limits;
   readonly defaultModel: string;
   readonly trust: Trust;
-  /** Hosts from which images are fetched whose address is sent; none unless the owner names them. */
+  /** Hosts that images are fetched from if a caller sends a URL; none by default. */
   readonly imageHosts: ReadonlySet<string>;
-  /** Where it is bound, what is counted goes there. */
+  /** Receives a data point per classification, if bound. */
   readonly analytics: AnalyticsEngineDataset | undefined;
   readonly feedback: {
-    /** The newest first; none where no feedback is taken. */
+    /** Newest first; empty if feedback is off. */
     readonly secrets: readonly string[];
-    /** Whether images are kept. */
+    /** Whether images are stored. */
     readonly images: boolean;
   };
-  /** The bucket of keys and feedback; undefined where there is none. */
+  /** The bucket of keys and feedback, if there is one. */
   readonly privateStore: PrivateSettings | undefined;
   readonly store: { readonly kind: 'r2'; readonly bucket: R2Bucket } | ({ readonly kind: 's3' } & S3Settings);
 }
 
-/** Words with spaces, line ends or commas between. */
+/** Splits at white space and commas. */
 const words = (text: string) => text.split(/[\s,]+/).filter((word) => word !== '');
 
-/** The form alone; whether the bytes are a point of the curve shows when they are imported. */
+/** Checks the syntax only; importing the key checks that its bytes are a point on the curve. */
 const PUBLIC_KEY = new RegExp(`^${PUBLIC_KEY_PREFIX}[A-Za-z0-9_-]{43}$`);
 const FLOOR = /^([a-z0-9-]{1,64})=(\d{8}T\d{4}Z)$/;
 
 const hosts = z.string().check(
   z.refine((text) => words(text).every(isHostName), {
-    message: 'each is the name of a host, as in img.example.org: no address, port or star',
+    message: 'must be host names such as img.example.org, without scheme, port or wildcard',
   }),
 );
 
+/** Names of earlier versions. A variable that is ignored without notice could leave a limit or a consent rule unset. */
+const RENAMED = { MAX_BATCH_PICTURES: 'MAX_BATCH_IMAGES', FEEDBACK_PICTURES: 'FEEDBACK_IMAGES' } as const;
+
 const variablesSchema = z.extend(limitsSchema, {
-  REQUIRE_KEYS: z._default(z.enum(['on', 'off'], 'is "on" or "off"'), 'off'),
+  REQUIRE_KEYS: z._default(z.enum(['on', 'off'], 'must be "on" or "off"'), 'off'),
   ALLOWED_IMAGE_HOSTS: z._default(hosts, ''),
   DEFAULT_MODEL: z._default(nameSchema, 'cifar10'),
-  LOG_REQUESTS: z._default(z.enum(['on', 'off']), 'on'),
+  LOG_REQUESTS: z._default(z.enum(['on', 'off'], 'must be "on" or "off"'), 'on'),
   TRUSTED_KEYS: z._default(
     z.string().check(
       z.refine((text) => words(text).every((word) => PUBLIC_KEY.test(word)), {
-        message: `each is ${PUBLIC_KEY_PREFIX} and 43 letters, digits, - and _, as glimpse signing-keys create said it`,
+        message: `must be public keys as printed by glimpse signing-keys create: ${PUBLIC_KEY_PREFIX} and 43 of A-Z, a-z, 0-9, - and _`,
       }),
     ),
     '',
@@ -59,16 +62,16 @@ const variablesSchema = z.extend(limitsSchema, {
     z.string().check(
       z.refine((text) => words(text).length <= 2 && words(text).every((word) => word.length >= 32), {
         message:
-          'is one secret of 32 characters or more without spaces (openssl rand -hex 32), or the new and the old one',
+          'must be a secret of at least 32 characters without spaces (openssl rand -hex 32), or the new and the old one',
       }),
     ),
     '',
   ),
-  FEEDBACK_IMAGES: z._default(z.enum(['on', 'off'], 'is "on" or "off"'), 'off'),
+  FEEDBACK_IMAGES: z._default(z.enum(['on', 'off'], 'must be "on" or "off"'), 'off'),
   MINIMUM_VERSIONS: z._default(
     z.string().check(
       z.refine((text) => words(text).every((word) => FLOOR.test(word)), {
-        message: 'each is a model and the minute of its oldest version that may be served: cifar10=20261125T0915Z',
+        message: 'must be model names with the time stamp of the oldest version to serve: cifar10=20261125T0915Z',
       }),
     ),
     '',
@@ -79,7 +82,7 @@ const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
 const endpoint = z.string().check(
   z.refine((text) => isAllowed(text), {
-    message: `must be an https address; http only on ${LOOPBACK.join(', ')}`,
+    message: `must be an https URL; http is only allowed for ${LOOPBACK.join(', ')}`,
   }),
 );
 
@@ -94,8 +97,9 @@ const s3Schema = z.object({
   S3_SECRET_ACCESS_KEY: nonEmpty,
 });
 
-/** @throws {ConfigurationError} naming each variable that is wrong, and no value of any */
+/** @throws {ConfigurationError} names each invalid variable, without its value */
 export function readEnvironment(env: Readonly<Record<string, unknown>>): Settings {
+  refuseOldNames(env);
   const {
     REQUIRE_KEYS,
     DEFAULT_MODEL,
@@ -107,13 +111,13 @@ export function readEnvironment(env: Readonly<Record<string, unknown>>): Setting
     FEEDBACK_IMAGES,
     ...limits
   } = parse(variablesSchema, env);
-  // A body that could never be taken is too large, not one to try again later.
+  // A body that never fits the budget must be refused as too large, not as busy.
   const MAX_BODY_BYTES = Math.min(limits.MAX_BODY_BYTES, limits.BODY_BUDGET_BYTES);
   const privateStore = readPrivateStore(env);
   const secrets = words(FEEDBACK_SECRET);
   if (secrets.length > 0 && !privateStore) {
     throw new ConfigurationError(
-      'FEEDBACK_SECRET is set, and there is no bucket for feedback: bind an R2 bucket as PRIVATE, or set PRIVATE_S3_BUCKET.',
+      'FEEDBACK_SECRET is set, but there is no bucket for feedback. Bind an R2 bucket as PRIVATE, or set PRIVATE_S3_BUCKET.',
     );
   }
   const floors = words(MINIMUM_VERSIONS).map((word) => FLOOR.exec(word)!.slice(1) as [string, string]);
@@ -131,12 +135,21 @@ export function readEnvironment(env: Readonly<Record<string, unknown>>): Setting
   };
 }
 
-/** Asked of every request, of those as well that need nothing else of the environment. */
+function refuseOldNames(env: Readonly<Record<string, unknown>>): void {
+  const old = Object.entries(RENAMED).filter(([name]) => env[name] !== undefined);
+  if (old.length === 0) return;
+  const renames = old.map(([name, current]) => `${name} is now ${current}`);
+  throw new ConfigurationError(
+    `Variables were renamed: ${renames.join('; ')}. Rename them in the Worker's configuration.`,
+  );
+}
+
+/** Separate from the settings, because every request needs it, even if a variable is invalid. */
 export function logsRequests(env: Readonly<Record<string, unknown>>): boolean {
   return env.LOG_REQUESTS !== 'off';
 }
 
-/** What `npm run build` has made. Apart from the settings: the API's documents stay where a variable is not valid. */
+/** The files of `npm run build`. Separate from the settings: they are served even if a variable is invalid. */
 export function readAssets(env: Readonly<Record<string, unknown>>): Fetcher | undefined {
   return env.ASSETS as Fetcher | undefined;
 }
@@ -145,7 +158,9 @@ function readAnalytics(binding: unknown): AnalyticsEngineDataset | undefined {
   if (binding === undefined) return undefined;
   const dataset = binding as AnalyticsEngineDataset;
   if (typeof dataset.writeDataPoint === 'function') return dataset;
-  throw new ConfigurationError('ANALYTICS is no Analytics Engine data set: bind one by that name, or leave it out.');
+  throw new ConfigurationError(
+    'ANALYTICS is not an Analytics Engine data set. Bind one by that name, or remove the binding.',
+  );
 }
 
 function readStore(env: Readonly<Record<string, unknown>>): Settings['store'] {
@@ -164,14 +179,16 @@ function readStore(env: Readonly<Record<string, unknown>>): Settings['store'] {
   }
   const bucket = env.RELEASES as R2Bucket | undefined;
   if (typeof bucket?.get !== 'function') {
-    throw new ConfigurationError('There is no store: bind an R2 bucket as RELEASES, or set S3_ENDPOINT.');
+    throw new ConfigurationError('There is no store. Bind an R2 bucket as RELEASES, or set S3_ENDPOINT.');
   }
   return { kind: 'r2', bucket };
 }
 
 function readAccess(env: Readonly<Record<string, unknown>>, requireKeys: boolean): AccessSettings {
   if (requireKeys && !env.PRIVATE && !env.PRIVATE_S3_BUCKET) {
-    throw new ConfigurationError('REQUIRE_KEYS is on, and there is no bucket of keys: bind one as PRIVATE.');
+    throw new ConfigurationError(
+      'REQUIRE_KEYS is on, but there is no bucket for keys. Bind an R2 bucket as PRIVATE, or set PRIVATE_S3_BUCKET.',
+    );
   }
   return {
     requireKeys,
@@ -185,39 +202,43 @@ function binding<T>(env: Readonly<Record<string, unknown>>, name: string, method
   const bound = env[name] as Record<string, unknown> | undefined;
   if (bound === undefined) return undefined;
   if (typeof bound[method] === 'function') return bound as T;
-  throw new ConfigurationError(`${name} is no ${what}: bind one by that name, or leave it out.`);
+  throw new ConfigurationError(`${name} is not a ${what}. Bind one by that name, or remove the binding.`);
 }
 
-/** On the S3 server where PRIVATE_S3_BUCKET is set, else the binding. */
+/** On the S3 server if PRIVATE_S3_BUCKET is set, otherwise the binding. */
 function readPrivateStore(env: Readonly<Record<string, unknown>>): PrivateSettings | undefined {
   if (env.PRIVATE_S3_BUCKET) {
     const store = env.S3_ENDPOINT ? readStore(env) : undefined;
     if (store?.kind !== 's3') {
-      throw new ConfigurationError('PRIVATE_S3_BUCKET is set without S3_ENDPOINT: set the server, or bind PRIVATE.');
+      throw new ConfigurationError(
+        'PRIVATE_S3_BUCKET is set without S3_ENDPOINT. Set S3_ENDPOINT, or bind an R2 bucket as PRIVATE instead.',
+      );
     }
     const bucket = String(env.PRIVATE_S3_BUCKET);
     if (bucket === store.bucket) {
       throw new ConfigurationError(
-        'PRIVATE_S3_BUCKET is S3_BUCKET: releases may be public, keys and feedback may not. Name another bucket.',
+        'PRIVATE_S3_BUCKET and S3_BUCKET are the same bucket. Name another one: releases may be public, keys and feedback must not be.',
       );
     }
     return { ...store, bucket, bucketVariable: 'PRIVATE_S3_BUCKET', prefix: '' };
   }
   if (env.PRIVATE === undefined) return undefined;
   const bucket = env.PRIVATE as R2Bucket;
-  if (typeof bucket.put !== 'function') throw new ConfigurationError('PRIVATE is no R2 bucket: bind one by that name.');
-  if (bucket === env.RELEASES) throw new ConfigurationError('PRIVATE is RELEASES: bind another bucket.');
+  if (typeof bucket.put !== 'function')
+    throw new ConfigurationError('PRIVATE is not an R2 bucket. Bind one by that name.');
+  if (bucket === env.RELEASES)
+    throw new ConfigurationError('PRIVATE and RELEASES are the same bucket. Bind another one as PRIVATE.');
   return { kind: 'r2', bucket };
 }
 
 function parse<Schema extends z.ZodMiniType>(schema: Schema, env: unknown): z.output<Schema> {
   const result = schema.safeParse(env);
   if (result.success) return result.data;
-  const wrong = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  throw new ConfigurationError(`The Worker's variables are not valid. ${wrong.join('; ')}`);
+  const invalid = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new ConfigurationError(`The Worker's variables are invalid. ${invalid.join('; ')}`);
 }
 
-/** An IP address is none, in no notation: a URL makes numbers with dots of all that have no brackets. */
+/** IP addresses are not host names. URL normalizes every IPv4 notation to dotted decimals. */
 function isHostName(text: string): boolean {
   const name = text.toLowerCase();
   const { hostname } = URL.parse(`https://${name}`) ?? {};
