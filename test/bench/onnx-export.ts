@@ -5,7 +5,7 @@
 
 import { batchNormalizationWeights } from '@glimpse/shared/model/layers/batch-normalization';
 import type { Layer } from '@glimpse/shared/model/layers/table';
-import { type Architecture, elements, place, weightName } from '@glimpse/shared/model/network/architecture';
+import { type Architecture, elements, inferShapes, weightName } from '@glimpse/shared/model/network/architecture';
 import type { Activation, Shape } from '@glimpse/shared/model/network/layer';
 import type { Weights } from '@glimpse/shared/model/network/model-file';
 import type { WeightSpec } from '@glimpse/shared/model/network/weight-spec';
@@ -47,7 +47,7 @@ export function exportOnnx(architecture: Architecture, weights: Weights): Uint8A
   /** What a Flatten took apart, until the dense layer after it has put its weights in that order. */
   let flattened: Shape | undefined;
 
-  for (const { layer, inputShapes, outputShape, weights: specs } of place(architecture)) {
+  for (const { layer, inputShapes, outputShape, weights: specs } of inferShapes(architecture)) {
     const [kernel, bias] = specs.map((spec) => ({ ...spec, full: weightName(layer, spec) }));
     const valuesOf = (name: string) => weights.get(name)!.values;
     const biasInput = () => (bias ? [constant(bias.full, bias.shape, valuesOf(bias.full))] : []);
@@ -104,7 +104,7 @@ export function exportOnnx(architecture: Architecture, weights: Weights): Uint8A
   if (flattened || node.length === 0) throw new Error('The ONNX export wants a network that ends in a dense layer.');
 
   const [height, width, channels] = architecture.inputShape as [number, number, number];
-  const outputs = place(architecture).at(-1)!.outputShape;
+  const outputs = inferShapes(architecture).at(-1)!.outputShape;
   node.push({ ...node.pop()!, output: ['scores'] });
   return encodeModel({
     name: architecture.name,

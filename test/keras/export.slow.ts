@@ -10,12 +10,12 @@ import {
   type Architecture,
   defineArchitecture,
   elements,
-  place,
+  inferShapes,
   weightName,
 } from '@glimpse/shared/model/network/architecture';
 import type { Weights } from '@glimpse/shared/model/network/model-file';
 import { Network } from '@glimpse/shared/model/network/network';
-import { regularizers } from '@glimpse/shared/model/network/regularizer';
+import { regularizers } from '@glimpse/shared/model/network/weight-spec';
 import { useWasmBackend } from '@glimpse/shared/model/runtime/node-wasm-backend';
 import { startWasm } from '@glimpse/training/engines/wasm/start';
 import { readSafetensors, writeSafetensors } from '@glimpse/training/files/safetensors';
@@ -137,8 +137,8 @@ for (const keras of [keras2, keras3]) {
     const again = importModel(await readKerasFile(answer!.again, 'again.h5'), residual.name);
     assert.deepEqual(again.weights, weights);
     assert.deepEqual(
-      place(again.architecture).map(({ layer: { className }, inputs }) => [className, inputs]),
-      place(residual).map(({ layer: { className }, inputs }) => [className, inputs]),
+      inferShapes(again.architecture).map(({ layer: { className }, inputs }) => [className, inputs]),
+      inferShapes(residual).map(({ layer: { className }, inputs }) => [className, inputs]),
     );
     const networks = [residual, again.architecture].map((architecture) => new Network(architecture, weights));
     const [before, after] = networks.map((network) => network.predict(x.values));
@@ -202,7 +202,7 @@ test('the first step in Keras 3 is the first step here', { skip: keras3.skip }, 
   const model = modelOf(plain, start!.weights, settings);
   const [answer] = await opened(keras3, [{ model, x, y }]);
   assert.ok(Math.abs(answer!.losses[0]! - end!.history.loss[0]!) < 1e-5, 'the loss of the step');
-  for (const { layer, weights } of place(plain)) {
+  for (const { layer, weights } of inferShapes(plain)) {
     for (const spec of weights) {
       const name = weightName(layer, spec);
       const difference = relativeDifference(answer!.weights.get(name)!, end!.weights.get(name)!);

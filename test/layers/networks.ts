@@ -5,7 +5,7 @@
 
 import type { ClassName, LayerInput } from '@glimpse/shared/model/layers/table';
 import type { Shape } from '@glimpse/shared/model/network/layer';
-import { regularizers } from '@glimpse/shared/model/network/regularizer';
+import { regularizers } from '@glimpse/shared/model/network/weight-spec';
 import type { SettingsInput } from '@glimpse/training/fit/settings';
 
 export interface TrainedNetwork {

@@ -1,10 +1,10 @@
 /** Weights for tests: small, the same each time, different in every place. */
-import { type Architecture, elements, place, weightName } from '@glimpse/shared/model/network/architecture';
+import { type Architecture, elements, inferShapes, weightName } from '@glimpse/shared/model/network/architecture';
 import type { Weights } from '@glimpse/shared/model/network/model-file';
 
 export function testWeights(architecture: Architecture, seed = 1): Weights {
   return new Map(
-    place(architecture).flatMap(({ layer, weights }) =>
+    inferShapes(architecture).flatMap(({ layer, weights }) =>
       weights.map((spec) => {
         const name = weightName(layer, spec);
         // Scaled by the inputs of a unit, so that values neither vanish nor grow from layer to layer.

@@ -12,7 +12,7 @@ import type { SentImage } from '../body/open-body.ts';
 import { signedId } from '../feedback/signed-id.ts';
 import type { Isolate } from '../isolate.ts';
 import type { ReleaseSelector } from '../model/release-selector.ts';
-import { isFatalBackendError } from '../model/runtime/fatal-backend-error.ts';
+import { isFatalBackendError } from '../model/runtime/runtime.ts';
 import type { ModelLease } from '../model/served-model.ts';
 import type { WaitUntil } from '../model/single-flight.ts';
 

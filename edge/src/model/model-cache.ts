@@ -9,8 +9,8 @@ import { Classifier } from '@glimpse/shared/release/classifier';
 import type { Manifest } from '@glimpse/shared/release/manifest';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
 import type { LoadedRelease } from './load-release.ts';
-import { isFatalBackendError } from './runtime/fatal-backend-error.ts';
 import type { Runtime } from './runtime/runtime.ts';
+import { isFatalBackendError } from './runtime/runtime.ts';
 
 const CAPACITY = 2;
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
-import { answerSigner, readAnswerId } from '@glimpse/shared/feedback/answer-id';
-import { fromBase64Url, toBase64Url } from '@glimpse/shared/feedback/base64url';
+import { answerSigner, fromBase64Url, readAnswerId, toBase64Url } from '@glimpse/shared/feedback/answer-id';
 import { feedbackKeys, placeOfAnswer } from '@glimpse/shared/feedback/names';
 import { readFeedbackRecord } from '@glimpse/shared/feedback/record';
 import { testRelease } from '@glimpse/test/support/release';

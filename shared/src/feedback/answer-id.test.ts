@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import * as fc from 'fast-check';
-import { type AnswerId, answerSigner, MAX_ID_LENGTH, readAnswerId } from './answer-id.ts';
-import { fromBase64Url, toBase64Url } from './base64url.ts';
+import { type AnswerId, answerSigner, fromBase64Url, MAX_ID_LENGTH, readAnswerId, toBase64Url } from './answer-id.ts';
 
 const secret = 'a secret of more than thirty-two bytes';
 const other = 'another secret of more than thirty-two bytes';

@@ -16,7 +16,6 @@
  *     …   32 bytes: HMAC-SHA-256 (RFC 2104) of all of that
  */
 import { nameSchema, versionSchema } from '../release/names.ts';
-import { fromBase64Url, toBase64Url } from './base64url.ts';
 
 export interface AnswerId {
   readonly kind: 'image' | 'pixels';
@@ -132,4 +131,17 @@ function toHex(bytes: Uint8Array): string {
 
 function fromHex(text: string): Uint8Array {
   return Uint8Array.from({ length: text.length / 2 }, (_, i) => Number.parseInt(text.slice(2 * i, 2 * i + 2), 16));
+}
+
+/** Base64url (RFC 4648, 5) without padding, of a few bytes. One text for the same bytes, so that texts can be compared. */
+
+export function toBase64Url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes)).replace(/[+/=]/g, (sign) => ({ '+': '-', '/': '_' })[sign] ?? '');
+}
+
+/** @returns undefined for anything that `toBase64Url` would not have written */
+export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
+  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined;
+  const bytes = Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (sign) => sign.charCodeAt(0));
+  return toBase64Url(bytes) === text ? bytes : undefined;
 }

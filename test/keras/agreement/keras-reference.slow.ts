@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { defineArchitecture } from '@glimpse/shared/model/network/architecture';
 import type { Weights } from '@glimpse/shared/model/network/model-file';
-import { regularizers } from '@glimpse/shared/model/network/regularizer';
+import { regularizers } from '@glimpse/shared/model/network/weight-spec';
 import { keras3 } from '../python.ts';
 import { kerasReference, type Tensor } from './keras-reference.ts';
 

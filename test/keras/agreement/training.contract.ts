@@ -7,11 +7,11 @@ import {
   type Architecture,
   defineArchitecture,
   elements,
-  place,
+  inferShapes,
   weightName,
 } from '@glimpse/shared/model/network/architecture';
 import type { Weights } from '@glimpse/shared/model/network/model-file';
-import { regularizers } from '@glimpse/shared/model/network/regularizer';
+import { regularizers } from '@glimpse/shared/model/network/weight-spec';
 import type { Engine } from '@glimpse/training/engines/engine';
 import { kernelsOf } from '@glimpse/training/engines/select';
 import { initialWeights } from '@glimpse/training/fit/initialize';
@@ -344,7 +344,7 @@ const noInput: InputContract = { height: 8, width: 8, channels: 1, fit: 'stretch
 
 function setUp(name: string, { inputShape, layers, settings = {} }: Case, more: SettingsInput = {}) {
   const architecture = defineArchitecture('case', inputShape, layers);
-  const units = elements(place(architecture).at(-1)!.outputShape);
+  const units = elements(inferShapes(architecture).at(-1)!.outputShape);
   const random = randomStream(1, name);
   const classes = Uint8Array.from({ length: COUNT }, () => random() % Math.max(2, units));
   const y = { shape: [COUNT, units], values: new Float32Array(COUNT * units) };
@@ -365,7 +365,7 @@ function setUp(name: string, { inputShape, layers, settings = {} }: Case, more: 
 /** As a run begins, but with biases, gammas and moving statistics that are not all the same. */
 function unevenWeights(architecture: Architecture): Weights {
   const weights = new Map(initialWeights(architecture, 1));
-  for (const { layer, weights: specs } of place(architecture)) {
+  for (const { layer, weights: specs } of inferShapes(architecture)) {
     for (const spec of specs) {
       const name = weightName(layer, spec);
       const { values, shape } = weights.get(name)!;

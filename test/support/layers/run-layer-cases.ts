@@ -1,5 +1,5 @@
 /** Runs the layer cases on whatever tfjs backend is the current one. */
-import { defineArchitecture, elements, place, weightName } from '@glimpse/shared/model/network/architecture';
+import { defineArchitecture, elements, inferShapes, weightName } from '@glimpse/shared/model/network/architecture';
 import { Network } from '@glimpse/shared/model/network/network';
 import { type LayerCase, layerCases } from './layer-cases.ts';
 
@@ -11,7 +11,7 @@ export function runLayerCases(): number[][] {
 export function runLayerCase({ inputShape, layers }: LayerCase): number[] {
   const architecture = defineArchitecture('case', inputShape, layers);
   const weights = new Map(
-    place(architecture).flatMap(({ layer, weights }) =>
+    inferShapes(architecture).flatMap(({ layer, weights }) =>
       weights.map((weight) => [
         weightName(layer, weight),
         { shape: weight.shape, values: wave(elements(weight.shape), 0.7) },

@@ -4,7 +4,7 @@ import { cifar10Bn } from '@glimpse/shared/model/architectures/cifar10-bn';
 import { cifar10Tutorial } from '@glimpse/shared/model/architectures/cifar10-tutorial';
 import type { LayerInput } from '@glimpse/shared/model/layers/table';
 import { defineArchitecture } from '@glimpse/shared/model/network/architecture';
-import { regularizers } from '@glimpse/shared/model/network/regularizer';
+import { regularizers } from '@glimpse/shared/model/network/weight-spec';
 import { describeSummary, summarize } from './summary.ts';
 
 test("the tutorial's network has 684,746 parameters, in Keras' table", () => {

@@ -1,6 +1,6 @@
 /** `glimpse summary`: Keras' table of an architecture, what it costs to run, and what looks wrong in it. */
 import { architectures } from '@glimpse/shared/model/architectures/registry';
-import { type Architecture, type PlacedLayer, place } from '@glimpse/shared/model/network/architecture';
+import { type Architecture, inferShapes, type ShapedLayer } from '@glimpse/shared/model/network/architecture';
 import type { Shape } from '@glimpse/shared/model/network/layer';
 import { type NetworkWarning, networkWarnings } from '@glimpse/shared/model/network/network-warnings';
 import { Command, Option } from 'commander';
@@ -49,14 +49,14 @@ export interface Summary {
 }
 
 export function summarize(architecture: Architecture): Summary {
-  const placed = place(architecture);
-  const sum = (of: (layer: PlacedLayer) => number) => placed.reduce((total, layer) => total + of(layer), 0);
+  const shaped = inferShapes(architecture);
+  const sum = (of: (layer: ShapedLayer) => number) => shaped.reduce((total, layer) => total + of(layer), 0);
   const total = sum(({ parameters }) => parameters);
   const trainable = sum(({ trainableParameters }) => trainableParameters);
   return {
     name: architecture.name,
     inputShape: architecture.inputShape,
-    layers: placed.map(({ layer, inputs, outputShape, parameters, multiplyAdds }) => ({
+    layers: shaped.map(({ layer, inputs, outputShape, parameters, multiplyAdds }) => ({
       name: layer.config.name,
       type: layer.className,
       outputShape,

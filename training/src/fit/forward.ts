@@ -2,7 +2,12 @@
 
 import { batchNormalizationWeights } from '@glimpse/shared/model/layers/batch-normalization';
 import { kindOf, type Layer } from '@glimpse/shared/model/layers/table';
-import { type Architecture, type PlacedLayer, place, weightName } from '@glimpse/shared/model/network/architecture';
+import {
+  type Architecture,
+  inferShapes,
+  type ShapedLayer,
+  weightName,
+} from '@glimpse/shared/model/network/architecture';
 import type { Activation } from '@glimpse/shared/model/network/layer';
 import { kernelWindow, padForWindow } from '@glimpse/shared/model/network/spatial';
 import { INPUT } from '@glimpse/shared/model/network/wiring';
@@ -42,7 +47,7 @@ export type Forward = (pass: Pass, x: Tensor) => Tensor;
 
 type LayerOf<ClassName extends Layer['className']> = Extract<Layer, { className: ClassName }>;
 
-interface Step extends PlacedLayer {
+interface Step extends ShapedLayer {
   /** A max pooling that is done before this layer's bias and activation: on a quarter of the numbers. */
   readonly poolFirst?: LayerOf<'MaxPooling2D'>;
   /** The name that later layers know its output by. */
@@ -79,12 +84,12 @@ function withoutLastActivation(architecture: Architecture, loss: LossName): read
 }
 
 function planSteps(architecture: Architecture): Step[] {
-  const placed = place(architecture);
+  const shaped = inferShapes(architecture);
   const steps: Step[] = [];
-  for (const layer of placed) {
+  for (const layer of shaped) {
     const before = steps.at(-1);
     // A maximum and an addition, or a maximum and a rising function, may change places without changing a bit.
-    if (layer.layer.className === 'MaxPooling2D' && before && isRising(before) && isOnlyReader(placed, layer, before)) {
+    if (layer.layer.className === 'MaxPooling2D' && before && isRising(before) && isOnlyReader(shaped, layer, before)) {
       steps[steps.length - 1] = { ...before, poolFirst: layer.layer, output: layer.layer.config.name };
     } else {
       steps.push({ ...layer, output: layer.layer.config.name });
@@ -97,9 +102,9 @@ function isRising({ layer, poolFirst }: Step): boolean {
   return layer.className === 'Conv2D' && ['linear', 'relu'].includes(layer.config.activation) && !poolFirst;
 }
 
-function isOnlyReader(placed: readonly PlacedLayer[], reader: PlacedLayer, read: Step): boolean {
+function isOnlyReader(shaped: readonly ShapedLayer[], reader: ShapedLayer, read: Step): boolean {
   const { name } = read.layer.config;
-  return placed.every((layer) => layer.inputs.includes(name) === (layer === reader));
+  return shaped.every((layer) => layer.inputs.includes(name) === (layer === reader));
 }
 
 function applyLayer(step: Step, inputs: readonly Tensor[], weights: readonly Tensor[], pass: Pass): Tensor {

@@ -1,5 +1,5 @@
 /** The weights before the first step. */
-import { type Architecture, elements, place, weightName } from '@glimpse/shared/model/network/architecture';
+import { type Architecture, elements, inferShapes, weightName } from '@glimpse/shared/model/network/architecture';
 import type { Shape } from '@glimpse/shared/model/network/layer';
 import type { Weights } from '@glimpse/shared/model/network/model-file';
 import type { Initializer } from '@glimpse/shared/model/network/weight-spec';
@@ -17,7 +17,7 @@ const initializers: Record<Initializer, (stream: RandomStream, shape: Shape) => 
 /** Keras' defaults: Glorot and Bengio's uniform distribution (2010) for kernels, zeros for biases and moving means, ones for scales and moving variances. */
 export function initialWeights(architecture: Architecture, seed: number): Weights {
   return new Map(
-    place(architecture).flatMap(({ layer, weights }) =>
+    inferShapes(architecture).flatMap(({ layer, weights }) =>
       weights.map((spec) => {
         const name = weightName(layer, spec);
         const values = initializers[spec.initializer](randomStream(seed, `initial/${name}`), spec.shape);

@@ -1,12 +1,12 @@
 /** Penalties on large weights (Keras' `regularizers`), in the training loss only. */
-import { type Architecture, place, weightName } from '@glimpse/shared/model/network/architecture';
-import type { Regularizer } from '@glimpse/shared/model/network/regularizer';
+import { type Architecture, inferShapes, weightName } from '@glimpse/shared/model/network/architecture';
+import type { Regularizer } from '@glimpse/shared/model/network/weight-spec';
 import { abs, add, mul, sign, square, sum, type Tensor } from '@tensorflow/tfjs-core';
 
 /** By weight: those that have one. */
 export function penaltiesOf(architecture: Architecture): ReadonlyMap<string, Regularizer> {
   return new Map(
-    place(architecture).flatMap(({ layer, weights }) =>
+    inferShapes(architecture).flatMap(({ layer, weights }) =>
       weights.flatMap((spec) => (spec.regularizer ? [[weightName(layer, spec), spec.regularizer] as const] : [])),
     ),
   );

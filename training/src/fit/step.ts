@@ -4,7 +4,7 @@
  */
 
 import type { InputContract } from '@glimpse/shared/image/input-contract';
-import { type Architecture, elements, place, weightName } from '@glimpse/shared/model/network/architecture';
+import { type Architecture, elements, inferShapes, weightName } from '@glimpse/shared/model/network/architecture';
 import {
   add,
   addN,
@@ -83,11 +83,11 @@ export class Step {
 
   constructor(subject: Subject) {
     const { architecture, settings } = subject;
-    const placed = place(architecture);
+    const shaped = inferShapes(architecture);
     this.#subject = subject;
     this.#forward = compileForward(architecture, settings.loss);
     this.#penalties = penaltiesOf(architecture);
-    this.#trainable = placed.flatMap(({ layer, weights }) =>
+    this.#trainable = shaped.flatMap(({ layer, weights }) =>
       weights.filter(({ trainable }) => trainable).map((spec) => weightName(layer, spec)),
     );
     this.#momenta = new Map(
@@ -95,7 +95,7 @@ export class Step {
         layer.className === 'BatchNormalization' ? [[layer.config.name, layer.config.momentum]] : [],
       ),
     );
-    this.#units = elements(placed.at(-1)!.outputShape);
+    this.#units = elements(shaped.at(-1)!.outputShape);
   }
 
   /** Names of the weights that gradients move. */

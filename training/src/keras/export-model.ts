@@ -1,7 +1,7 @@
 /** A trained network → a Keras file that opens in Keras 2.15 and 3.15, compiled, so that training can go on there. */
 
 import type { InputContract } from '@glimpse/shared/image/input-contract';
-import { type Architecture, place, weightName } from '@glimpse/shared/model/network/architecture';
+import { type Architecture, inferShapes, weightName } from '@glimpse/shared/model/network/architecture';
 import type { Weights } from '@glimpse/shared/model/network/model-file';
 import { writeTopology } from '@glimpse/shared/model/network/topology';
 import { INPUT } from '@glimpse/shared/model/network/wiring';
@@ -25,13 +25,13 @@ const KERAS_VERSION = '2.15.0';
  */
 export function exportModel(model: ExportedModel): KerasFile {
   const { architecture, weights, settings, labels, input } = model;
-  const placed = place(architecture);
+  const shaped = inferShapes(architecture);
   return {
     kerasVersion: KERAS_VERSION,
     modelConfig: modelConfig(architecture),
     trainingConfig: trainingConfig(settings),
     weights: new Map(
-      placed.map(({ layer, weights: specs }) => [
+      shaped.map(({ layer, weights: specs }) => [
         layer.config.name,
         specs.map((spec) => ({ ...weights.get(weightName(layer, spec))!, name: spec.name })),
       ]),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { defineArchitecture, place } from '@glimpse/shared/model/network/architecture';
+import { defineArchitecture, inferShapes } from '@glimpse/shared/model/network/architecture';
 import { testInput } from '@glimpse/test/support/release';
 import { testWeights } from '@glimpse/test/support/weights';
 import { settingsSchema } from '../fit/settings.ts';
@@ -89,7 +89,7 @@ test('augmentation and rescaling are taken out of a Functional model, and what i
   };
   const read = importModel({ ...file, modelConfig }, 'net');
   assert.deepEqual(
-    place(read.architecture).map(({ layer: { config }, inputs }) => [config.name, inputs]),
+    inferShapes(read.architecture).map(({ layer: { config }, inputs }) => [config.name, inputs]),
     [
       ['conv2d', ['input']],
       ['flatten', ['conv2d']],

@@ -1,5 +1,5 @@
 /** A Keras file → an architecture and its weights, each weight matched by its layer's name and its own. */
-import { type Architecture, place, weightName } from '@glimpse/shared/model/network/architecture';
+import { type Architecture, inferShapes, weightName } from '@glimpse/shared/model/network/architecture';
 import type { Weights } from '@glimpse/shared/model/network/model-file';
 import { readTopology } from '@glimpse/shared/model/network/topology';
 import type { WeightSpec } from '@glimpse/shared/model/network/weight-spec';
@@ -26,9 +26,9 @@ export function importModel(file: KerasFile, name: string): ImportedModel {
   const { topology, dropped, rescaling } = servedModel(file.modelConfig);
   const architecture = { ...readTopology(topology), name };
   refuseOtherEnds(architecture);
-  const placed = place(architecture);
+  const shaped = inferShapes(architecture);
   const weights = new Map<string, { shape: readonly number[]; values: Float32Array }>();
-  for (const { layer, weights: specs } of placed) {
+  for (const { layer, weights: specs } of shaped) {
     const stored = file.weights.get(layer.config.name) ?? [];
     const unused = new Set(stored);
     for (const spec of specs) {
@@ -45,7 +45,7 @@ export function importModel(file: KerasFile, name: string): ImportedModel {
     }
     for (const { name: extra } of unused) throw superfluous(layer.config.name, extra);
   }
-  const known = new Set([...placed.map(({ layer }) => layer.config.name), ...dropped.map((layer) => layer.name)]);
+  const known = new Set([...shaped.map(({ layer }) => layer.config.name), ...dropped.map((layer) => layer.name)]);
   for (const [layer, [weight]] of file.weights) {
     if (!known.has(layer) && weight) throw superfluous(layer, weight.name);
   }

@@ -1,7 +1,7 @@
 /** What a run begins with: a network that fits the data, and weights for it where there are any. */
 import { architectures } from '@glimpse/shared/model/architectures/registry';
 import type { Layer } from '@glimpse/shared/model/layers/table';
-import { type Architecture, elements, place, weightName } from '@glimpse/shared/model/network/architecture';
+import { type Architecture, elements, inferShapes, weightName } from '@glimpse/shared/model/network/architecture';
 import type { Weights } from '@glimpse/shared/model/network/model-file';
 import type { DataSet } from '../data/data-set.ts';
 import { initialWeights } from '../fit/initialize.ts';
@@ -32,11 +32,11 @@ export function shippedFor(name: string, data: DataSet): StartingPoint {
 export function startFrom(model: SavedModel, data: DataSet, seed: number): StartingPoint {
   const architecture = fitTo(model.architecture, data);
   const fresh = initialWeights(architecture, seed);
-  const placed = place(architecture);
-  const last = placed.findLast(({ weights }) => weights.length > 0)!;
+  const shaped = inferShapes(architecture);
+  const last = shaped.findLast(({ weights }) => weights.length > 0)!;
   const initial = new Map(fresh);
   const shape = model.architecture.inputShape;
-  for (const { layer, weights } of placed) {
+  for (const { layer, weights } of shaped) {
     if (layer === last.layer) continue;
     for (const spec of weights) {
       const name = weightName(layer, spec);
@@ -63,7 +63,7 @@ function fitTo(architecture: Architecture, data: DataSet): Architecture {
       : architecture.layers;
   const fitted = { ...architecture, inputShape: [...data.shape], layers };
   try {
-    place(fitted);
+    inferShapes(fitted);
   } catch (cause) {
     throw new TrainingError(
       'run-invalid',

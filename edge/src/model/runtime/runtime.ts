@@ -77,3 +77,11 @@ export class Runtime {
     this.#backend = undefined;
   }
 }
+
+/** Whether the error leaves the WASM heap in an undefined state, so that the backend must be discarded. */
+export function isFatalBackendError(error: unknown): boolean {
+  return (
+    error instanceof WebAssembly.RuntimeError ||
+    (error instanceof Error && /tfjs WASM (memory is full|module aborted)/.test(error.message))
+  );
+}

@@ -4,8 +4,7 @@ import * as z from 'zod/mini';
 import { activateFused } from '../network/activate.ts';
 import { activationSchema, type LayerKind, layerName, type Shape, units } from '../network/layer.ts';
 import { NetworkError } from '../network/network-error.ts';
-import { regularizerSchema } from '../network/regularizer.ts';
-import { biasSpec, kernelSpec } from '../network/weight-spec.ts';
+import { biasSpec, kernelSpec, regularizerSchema } from '../network/weight-spec.ts';
 
 const config = z.object({
   name: layerName,

@@ -13,9 +13,8 @@ import {
   sizePair,
   units,
 } from '../network/layer.ts';
-import { regularizerSchema } from '../network/regularizer.ts';
 import { kernelWindow, padForWindow, slide } from '../network/spatial.ts';
-import { biasSpec, kernelSpec } from '../network/weight-spec.ts';
+import { biasSpec, kernelSpec, regularizerSchema } from '../network/weight-spec.ts';
 
 /** TensorFlow has no depthwise convolution with two strides, so that no engine could train it. */
 export const equalStrides = z._default(

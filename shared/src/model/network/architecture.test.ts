@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { cifar10Tutorial } from '../architectures/cifar10-tutorial.ts';
-import { defineArchitecture, networkSize, place } from './architecture.ts';
-import { regularizers } from './regularizer.ts';
+import { defineArchitecture, inferShapes, networkSize } from './architecture.ts';
+import { regularizers } from './weight-spec.ts';
 
 test("the tutorial's network has Keras' parameters, layer by layer", () => {
-  const trainable = place(cifar10Tutorial).filter(({ parameters }) => parameters > 0);
+  const trainable = inferShapes(cifar10Tutorial).filter(({ parameters }) => parameters > 0);
   assert.deepEqual(
     trainable.map(({ layer, parameters }) => [layer.config.name, parameters]),
     [
@@ -21,7 +21,7 @@ test("the tutorial's network has Keras' parameters, layer by layer", () => {
 });
 
 test('a padded convolution with a stride keeps ceil(size / stride) places', () => {
-  const [conv] = place(
+  const [conv] = inferShapes(
     defineArchitecture(
       'a',
       [33, 17, 3],
@@ -34,9 +34,9 @@ test('a padded convolution with a stride keeps ceil(size / stride) places', () =
 test("batch normalization has Keras' four weights a channel, of which gradients change two", () => {
   const layers = [{ className: 'BatchNormalization' as const }];
   for (const shape of [[8, 8, 3], [3]]) {
-    const [placed] = place(defineArchitecture('a', shape, layers));
+    const [shaped] = inferShapes(defineArchitecture('a', shape, layers));
     assert.deepEqual(
-      placed!.weights.map(({ name, initializer, trainable }) => [name, initializer, trainable]),
+      shaped!.weights.map(({ name, initializer, trainable }) => [name, initializer, trainable]),
       [
         ['gamma', 'ones', true],
         ['beta', 'zeros', true],
@@ -44,12 +44,12 @@ test("batch normalization has Keras' four weights a channel, of which gradients 
         ['moving_variance', 'ones', false],
       ],
     );
-    assert.deepEqual([placed!.parameters, placed!.trainableParameters], [12, 6]);
+    assert.deepEqual([shaped!.parameters, shaped!.trainableParameters], [12, 6]);
   }
 });
 
 test('a weight says by what it is regularized, with the default strength of Keras', () => {
-  const placed = place(
+  const shaped = inferShapes(
     defineArchitecture(
       'a',
       [8, 8, 3],
@@ -70,7 +70,7 @@ test('a weight says by what it is regularized, with the default strength of Kera
     ),
   );
   assert.deepEqual(
-    placed.flatMap(({ weights }) => weights.map(({ name, shape, regularizer }) => [name, shape, regularizer])),
+    shaped.flatMap(({ weights }) => weights.map(({ name, shape, regularizer }) => [name, shape, regularizer])),
     [
       ['depthwise_kernel', [3, 3, 3, 2], { l1: 0.01, l2: 0 }],
       ['pointwise_kernel', [1, 1, 6, 5], { l1: 0.01, l2: 0.01 }],

@@ -15,7 +15,7 @@ export interface Architecture {
 }
 
 /** One layer with the sizes that follow from its place in the network. */
-export interface PlacedLayer extends WiredLayer {
+export interface ShapedLayer extends WiredLayer {
   /** Of each of its inputs. */
   readonly inputShapes: readonly Shape[];
   readonly outputShape: Shape;
@@ -50,7 +50,7 @@ export function defineArchitecture(name: string, inputShape: Shape, layers: read
     return readLayer(className, full, inputs);
   });
   const architecture = { name, inputShape, layers: withoutDefaultInputs(named) };
-  place(architecture);
+  inferShapes(architecture);
   return architecture;
 }
 
@@ -97,7 +97,7 @@ function optionsOf(className: string, name: unknown) {
  *
  * @throws {NetworkError} `network-invalid` when a layer does not fit those whose outputs it takes; and as `wire` does
  */
-export function place(architecture: Pick<Architecture, 'inputShape' | 'layers'>): PlacedLayer[] {
+export function inferShapes(architecture: Pick<Architecture, 'inputShape' | 'layers'>): ShapedLayer[] {
   const shapes = new Map([[INPUT, architecture.inputShape]]);
   return wire(architecture.layers).map(({ layer, inputs }) => {
     const inputShapes = inputs.map((input) => shapes.get(input)!);
@@ -136,11 +136,11 @@ export interface NetworkSize {
 }
 
 export function networkSize(architecture: Pick<Architecture, 'inputShape' | 'layers'>): NetworkSize {
-  const placed = place(architecture);
+  const shaped = inferShapes(architecture);
   return {
-    parameters: placed.reduce((sum, { parameters }) => sum + parameters, 0),
-    multiplyAdds: placed.reduce((sum, { multiplyAdds }) => sum + multiplyAdds, 0),
-    outputs: elements(placed.at(-1)?.outputShape ?? architecture.inputShape),
+    parameters: shaped.reduce((sum, { parameters }) => sum + parameters, 0),
+    multiplyAdds: shaped.reduce((sum, { multiplyAdds }) => sum + multiplyAdds, 0),
+    outputs: elements(shaped.at(-1)?.outputShape ?? architecture.inputShape),
   };
 }
 

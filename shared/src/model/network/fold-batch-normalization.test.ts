@@ -5,7 +5,7 @@ import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { kindOf, type LayerInput } from '../layers/table.ts';
 import { useWasmBackend } from '../runtime/node-wasm-backend.ts';
-import { type Architecture, defineArchitecture, elements, place, weightName } from './architecture.ts';
+import { type Architecture, defineArchitecture, elements, inferShapes, weightName } from './architecture.ts';
 import { foldBatchNormalization, normalizeByConvolution } from './fold-batch-normalization.ts';
 import type { Plan } from './fuse.ts';
 import type { Weights } from './model-file.ts';
@@ -14,7 +14,7 @@ import { INPUT } from './wiring.ts';
 before(useWasmBackend);
 
 function planOf(architecture: Architecture, weights: Weights): Plan {
-  const steps = place(architecture).map(({ layer, inputs, weights: specs }) => ({
+  const steps = inferShapes(architecture).map(({ layer, inputs, weights: specs }) => ({
     layer,
     inputs,
     weights: specs.map((spec) => weights.get(weightName(layer, spec))!),

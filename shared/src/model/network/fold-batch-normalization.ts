@@ -6,7 +6,7 @@
 import { type BatchNormalizationConfig, batchNormalizationWeights } from '../layers/batch-normalization.ts';
 import { depthwiseConv2d } from '../layers/depthwise-conv2d.ts';
 import type { Layer } from '../layers/table.ts';
-import { absorb, hasLinearKernel, type LayerWithKernel, type Plan, type Step, type StepWeight } from './fuse.ts';
+import { absorb, hasLinearKernel, type LayerWithKernel, type Plan, type PlanStep, type PlanWeight } from './fuse.ts';
 
 /** One factor and one summand a channel, in double precision. */
 interface ScaleAndShift {
@@ -48,7 +48,7 @@ export function normalizeByConvolution(plan: Plan, rank: (name: string) => numbe
   };
 }
 
-function scaleAndShift(config: BatchNormalizationConfig, weights: readonly StepWeight[]): ScaleAndShift {
+function scaleAndShift(config: BatchNormalizationConfig, weights: readonly PlanWeight[]): ScaleAndShift {
   const { gamma, beta, mean, variance } = batchNormalizationWeights(config, weights);
   const scale = Float64Array.from(
     variance.values,
@@ -59,7 +59,7 @@ function scaleAndShift(config: BatchNormalizationConfig, weights: readonly StepW
 }
 
 /** The channels are innermost in every kernel: of a depthwise one, the last two sizes together count them. */
-function scaled(step: Step, layer: LayerWithKernel, { scale, shift }: ScaleAndShift): Step {
+function scaled(step: PlanStep, layer: LayerWithKernel, { scale, shift }: ScaleAndShift): PlanStep {
   const channels = scale.length;
   const { useBias } = layer.config;
   const kernels = useBias ? step.weights.slice(0, -1) : step.weights;

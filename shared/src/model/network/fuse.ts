@@ -5,17 +5,17 @@ import type { Shape } from './layer.ts';
 import type { WiredLayer } from './wiring.ts';
 
 /** A layer at inference, with its weights in the order of its kind. */
-export interface Step extends WiredLayer {
-  readonly weights: readonly StepWeight[];
+export interface PlanStep extends WiredLayer {
+  readonly weights: readonly PlanWeight[];
 }
 
-export interface StepWeight {
+export interface PlanWeight {
   readonly shape: Shape;
   readonly values: Float32Array;
 }
 
 export interface Plan {
-  readonly steps: readonly Step[];
+  readonly steps: readonly PlanStep[];
   /** Name of the layer whose output is the network's; INPUT where nothing is left to compute. */
   readonly output: string;
 }
@@ -52,7 +52,7 @@ export function hasLinearKernel(layer: Layer): layer is LayerWithKernel {
  *
  * @param merge the step that computes what both did; undefined where they stay two
  */
-export function absorb(plan: Plan, merge: (before: Step, step: Step) => Step | undefined): Plan {
+export function absorb(plan: Plan, merge: (before: PlanStep, step: PlanStep) => PlanStep | undefined): Plan {
   const readers = new Map<string, number>([[plan.output, 1]]);
   for (const input of plan.steps.flatMap(({ inputs }) => inputs)) readers.set(input, (readers.get(input) ?? 0) + 1);
   return rewrite(plan, (step, before, taken) => {
@@ -70,9 +70,9 @@ export function absorb(plan: Plan, merge: (before: Step, step: Step) => Step | u
  */
 function rewrite(
   plan: Plan,
-  change: (step: Step, before: Step | undefined, taken: string) => 'drop' | Step | undefined,
+  change: (step: PlanStep, before: PlanStep | undefined, taken: string) => 'drop' | PlanStep | undefined,
 ): Plan {
-  const steps = new Map<string, Step>();
+  const steps = new Map<string, PlanStep>();
   const renamed = new Map<string, string>();
   const resolve = (name: string) => renamed.get(name) ?? name;
   for (const { inputs, ...rest } of plan.steps) {

@@ -3,7 +3,7 @@
  * `tf.loadLayersModel(url)` reads them too.
  */
 import * as z from 'zod/mini';
-import { type Architecture, elements, place, weightName } from './architecture.ts';
+import { type Architecture, elements, inferShapes, weightName } from './architecture.ts';
 import { NetworkError } from './network-error.ts';
 import { assertShardOrder } from './shards.ts';
 import { readTopology, writeTopology } from './topology.ts';
@@ -98,7 +98,7 @@ export function readModelFile(modelJson: string): ModelFile {
   const stored = new Map(
     result.data.weightsManifest.flatMap(({ weights }) => weights.map((entry) => [entry.name, entry])),
   );
-  for (const { layer, weights } of place(architecture)) {
+  for (const { layer, weights } of inferShapes(architecture)) {
     for (const weight of weights) {
       const name = weightName(layer, weight);
       const entry = stored.get(name);

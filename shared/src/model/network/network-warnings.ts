@@ -1,5 +1,5 @@
 /** What is legal in an architecture and yet rarely meant: found before hours of training are spent on it. */
-import { type Architecture, elements, type PlacedLayer, place } from './architecture.ts';
+import { type Architecture, elements, inferShapes, type ShapedLayer } from './architecture.ts';
 
 export interface NetworkWarning {
   /** Name of the layer to change. */
@@ -10,17 +10,17 @@ export interface NetworkWarning {
 
 /** @returns in the order of the layers; none for most networks */
 export function networkWarnings(architecture: Pick<Architecture, 'inputShape' | 'layers'>): NetworkWarning[] {
-  const placed = new Map(place(architecture).map((layer) => [layer.layer.config.name, layer]));
-  return [...placed.values()].flatMap((placedLayer) => {
-    const { className } = placedLayer.layer;
-    if (className === 'BatchNormalization') return beforeNormalization(placedLayer, placed.get(placedLayer.inputs[0]!));
-    if (className === 'Dropout') return dropoutAfterNormalization(placedLayer, placed);
+  const shaped = new Map(inferShapes(architecture).map((layer) => [layer.layer.config.name, layer]));
+  return [...shaped.values()].flatMap((shapedLayer) => {
+    const { className } = shapedLayer.layer;
+    if (className === 'BatchNormalization') return beforeNormalization(shapedLayer, shaped.get(shapedLayer.inputs[0]!));
+    if (className === 'Dropout') return dropoutAfterNormalization(shapedLayer, shaped);
     return [];
   });
 }
 
 /** A bias is subtracted with the mean; an activation belongs behind (Ioffe and Szegedy 2015, section 3.2). */
-function beforeNormalization({ layer: normalization }: PlacedLayer, before: PlacedLayer | undefined): NetworkWarning[] {
+function beforeNormalization({ layer: normalization }: ShapedLayer, before: ShapedLayer | undefined): NetworkWarning[] {
   if (!before) return [];
   const { config } = before.layer;
   const { name } = config;
@@ -49,11 +49,11 @@ function beforeNormalization({ layer: normalization }: PlacedLayer, before: Plac
 
 /** Li et al. 2019: Understanding the disharmony between dropout and batch normalization by variance shift. */
 function dropoutAfterNormalization(
-  { layer, inputs }: PlacedLayer,
-  placed: ReadonlyMap<string, PlacedLayer>,
+  { layer, inputs }: ShapedLayer,
+  shaped: ReadonlyMap<string, ShapedLayer>,
 ): NetworkWarning[] {
   const { name } = layer.config;
-  const normalization = normalizationAbove(inputs, placed);
+  const normalization = normalizationAbove(inputs, shaped);
   if (!normalization) return [];
   return [
     {
@@ -64,11 +64,11 @@ function dropoutAfterNormalization(
 }
 
 /** The nearest one, up through layers that have no weights: activations, pooling, sums. */
-function normalizationAbove(names: readonly string[], placed: ReadonlyMap<string, PlacedLayer>): string | undefined {
+function normalizationAbove(names: readonly string[], shaped: ReadonlyMap<string, ShapedLayer>): string | undefined {
   const above = new Set(names);
   // A set takes in what is added while it is gone through, and each name once.
   for (const name of above) {
-    const found = placed.get(name);
+    const found = shaped.get(name);
     if (found?.layer.className === 'BatchNormalization') return name;
     if (found?.weights.length === 0) for (const input of found.inputs) above.add(input);
   }

@@ -9,7 +9,7 @@ import { useWasmBackend } from '../runtime/node-wasm-backend.ts';
 import { type Architecture, defineArchitecture, elements } from './architecture.ts';
 import { readModelFile, type StoredWeight, type Weights, writeModelFile } from './model-file.ts';
 import { Network } from './network.ts';
-import { regularizers } from './regularizer.ts';
+import { regularizers } from './weight-spec.ts';
 
 before(useWasmBackend);
 

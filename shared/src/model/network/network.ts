@@ -4,14 +4,14 @@
  */
 import { memory, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { kindOf } from '../layers/table.ts';
-import { type Architecture, elements, place, weightName } from './architecture.ts';
+import { type Architecture, elements, inferShapes, weightName } from './architecture.ts';
 import { foldBatchNormalization, normalizeByConvolution } from './fold-batch-normalization.ts';
-import { dropIdentities, fuseActivations, type Plan, type Step } from './fuse.ts';
+import { dropIdentities, fuseActivations, type Plan, type PlanStep } from './fuse.ts';
 import { type ModelFile, readWeights, type Weights } from './model-file.ts';
 import { NetworkError } from './network-error.ts';
 import { INPUT } from './wiring.ts';
 
-interface LoadedStep extends Omit<Step, 'weights'> {
+interface LoadedStep extends Omit<PlanStep, 'weights'> {
   readonly weights: readonly Tensor[];
   /** Names of the outputs that no later step takes. */
   readonly lastUseOf: readonly string[];
@@ -28,7 +28,7 @@ export class Network {
   constructor(architecture: Architecture, weights: Weights) {
     const { steps, output } = planInference(architecture, weights);
     this.architecture = architecture;
-    this.outputs = elements(place(architecture).at(-1)!.outputShape);
+    this.outputs = elements(inferShapes(architecture).at(-1)!.outputShape);
     this.#output = output;
     this.#steps = steps.map(({ layer, inputs, weights }, index) => ({
       layer,
@@ -81,8 +81,8 @@ export class Network {
 
 /** @throws {NetworkError} `network-invalid` when a weight is missing */
 function planInference(architecture: Architecture, weights: Weights): Plan {
-  const placed = place(architecture);
-  const steps = placed.map(({ layer, inputs, weights: specs }) => ({
+  const shaped = inferShapes(architecture);
+  const steps = shaped.map(({ layer, inputs, weights: specs }) => ({
     layer,
     inputs,
     weights: specs.map((spec) => {
@@ -92,7 +92,7 @@ function planInference(architecture: Architecture, weights: Weights): Plan {
       return { shape: spec.shape, values: weight.values };
     }),
   }));
-  const ranks = new Map(placed.map(({ layer, outputShape }) => [layer.config.name, outputShape.length]));
-  const plan = dropIdentities({ steps, output: placed.at(-1)!.layer.config.name });
+  const ranks = new Map(shaped.map(({ layer, outputShape }) => [layer.config.name, outputShape.length]));
+  const plan = dropIdentities({ steps, output: shaped.at(-1)!.layer.config.name });
   return fuseActivations(normalizeByConvolution(foldBatchNormalization(plan), (name) => ranks.get(name)!));
 }

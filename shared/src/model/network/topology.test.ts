@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import test from 'node:test';
 import { architectures } from '../architectures/registry.ts';
 import { defineArchitecture } from './architecture.ts';
-import { regularizers } from './regularizer.ts';
 import { readTopology, writeTopology } from './topology.ts';
+import { regularizers } from './weight-spec.ts';
 
 /** What residual.py makes in Keras, with an input called `images`. */
 const residualWith = (normalization: { axis?: number; renorm?: false }) =>

@@ -9,7 +9,7 @@ import { type Architecture, readLayer } from './architecture.ts';
 import { connections, type FunctionalConfig, functionalConfig, type InboundNodes } from './functional-json.ts';
 import type { Shape } from './layer.ts';
 import { NetworkError } from './network-error.ts';
-import { type Regularizer, regularizerJson } from './regularizer.ts';
+import { type Regularizer, regularizerJson } from './weight-spec.ts';
 import { wire, withoutDefaultInputs } from './wiring.ts';
 
 const layerJson = z.object({

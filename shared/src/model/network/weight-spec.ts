@@ -1,6 +1,6 @@
-/** What a layer says of its weights: enough to make, train, store and count them. */
+/** The weights of a layer: enough to create, train, store and count them. */
+import * as z from 'zod/mini';
 import type { Shape } from './layer.ts';
-import type { Regularizer } from './regularizer.ts';
 
 /** How the trainer fills a weight before the first step. Glorot's fans are Keras', from the shape alone. */
 export type Initializer = 'glorotUniform' | 'zeros' | 'ones';
@@ -24,3 +24,30 @@ export function kernelSpec(name: string, shape: Shape, regularizer: Regularizer 
 export function biasSpec({ useBias }: { useBias: boolean }, units: number): WeightSpec[] {
   return useBias ? [{ name: 'bias', shape: [units], initializer: 'zeros', trainable: true }] : [];
 }
+
+/**
+ * Penalties on the size of weights: l1 * Σ|w| + l2 * Σw², added to the loss in training only. Keras: `regularizers`.
+ */
+const strength = z._default(z.number().check(z.gte(0)), 0);
+const plain = z.strictObject({ l1: strength, l2: strength });
+
+/** Keras 2's and tfjs' JSON; Keras 3 puts a module and a registered name beside it. */
+const keras = z.pipe(
+  z.object({ class_name: z.enum(['L1L2', 'L1', 'L2']), config: z.object({ l1: strength, l2: strength }) }),
+  z.transform(({ config }) => config),
+);
+
+export const regularizerSchema = z.optional(z.nullable(z.union([plain, keras])));
+export type Regularizer = z.output<typeof plain>;
+
+/** As it stands in a layer's configuration in a model.json. */
+export function regularizerJson({ l1, l2 }: Regularizer): object {
+  return { class_name: 'L1L2', config: { l1, l2 } };
+}
+
+/** Keras' functions, with Keras' default strength. */
+export const regularizers = {
+  l1: (l1 = 0.01): Regularizer => ({ l1, l2: 0 }),
+  l2: (l2 = 0.01): Regularizer => ({ l1: 0, l2 }),
+  l1l2: ({ l1 = 0.01, l2 = 0.01 } = {}): Regularizer => ({ l1, l2 }),
+};
