@@ -1,4 +1,4 @@
-/** Feedback, all the way: an answer, what a caller says of it, a data folder, the next training; and back out of it. */
+/** Feedback end to end: an answer, a caller's correction, a data folder, the next training; and its deletion. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
@@ -8,7 +8,7 @@ import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
 import { copyProject, type Project, type Started } from '../loop/project.ts';
 import { noisePng } from '../support/training/image-folder.ts';
 
-/** As many as training needs at the least. */
+/** The fewest images that training accepts. */
 const IMAGES = 54;
 const labels = ['cat', 'dog', 'ship'];
 
@@ -60,7 +60,7 @@ test('classify, feedback, pull, train', async () => {
   assert.deepEqual([again.images, again.fetched, again.removed], [IMAGES - 2, 0, 2]);
 });
 
-test('list, show and prune; what is no id is told', async () => {
+test('list, show and prune; an invalid id is an error', async () => {
   const { code, out } = await project.glimpse(['feedback', 'list', ...store]);
   assert.equal(code, 0);
   const [head, ...rows] = out.trim().split('\n');

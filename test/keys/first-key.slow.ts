@@ -1,4 +1,4 @@
-/** What docs/first-key.md shows: each step does what it says. */
+/** docs/first-key.md: each step does what the page says. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -10,12 +10,12 @@ import { firstKey, type StepName, steps, variables } from './first-key.ts';
 
 const skip = existsSync(cacheFolder('data', 'cifar10')) ? false : 'the data is not here: npx glimpse data cifar10';
 
-/** The number in front of a line of `uniq -c`. */
+/** The count at the start of a line of `uniq -c`. */
 function countOf(printed: string, line: string): number {
   return Number(new RegExp(`^ *(\\d+) .*${line}`, 'm').exec(printed)?.[1] ?? 0);
 }
 
-/** JSON behind the head of an answer, or alone. */
+/** The JSON after a response's headers, or on its own. */
 function bodyOf(printed: string) {
   return JSON.parse(printed.slice(printed.indexOf('{')));
 }
@@ -47,7 +47,7 @@ const expected: Record<StepName, (printed: string) => void> = {
     assert.equal(printed.trim(), '60 201');
   },
   quota(printed) {
-    // One to classify, one feedback, and two for each photo: 78 are left, and a lot may pass beyond.
+    // One to classify, one feedback, and two for each photo leave 78; more may pass under concurrency.
     const [granted, refused] = [countOf(printed, '200'), countOf(printed, '429')];
     assert.equal(granted + refused, 100);
     assert.ok(granted >= 78 && granted <= 98, printed);
@@ -61,7 +61,7 @@ const expected: Record<StepName, (printed: string) => void> = {
   rate(printed) {
     const [granted, refused] = [countOf(printed, '200'), countOf(printed, '429')];
     assert.equal(granted + refused, 1500);
-    // Some of the 500 were used by the steps before.
+    // Earlier steps used some of the 500.
     assert.ok(granted >= 200 && refused > 0, printed);
   },
   rateRefusal(printed) {
@@ -98,7 +98,7 @@ test('create a key, classify, give feedback, hit both limits, pull, train, revok
   for (const name of Object.keys(steps) as StepName[]) await t.test(name, () => expected[name](printed[name]));
 });
 
-test('docs/first-key.md types the same, and shows no key in full', async () => {
+test('docs/first-key.md shows the same commands and no complete key', async () => {
   const text = await readFile(join(ROOT, 'docs/first-key.md'), 'utf8');
   const lines = text.split('\n').map((line) => line.trim());
   let at = 0;

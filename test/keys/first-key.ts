@@ -1,6 +1,6 @@
 /**
- * A key from its making to its end, with the command line and a Worker as `npm start` runs it: what somebody types who has
- * never done it. docs/first-key.md shows it.
+ * A key from creation to revocation, with the command line and a Worker as `npm start` runs it: what a newcomer types.
+ * docs/first-key.md shows it.
  */
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,13 +9,13 @@ import { openTerminal } from './terminal.ts';
 
 const ADDRESS = 'http://127.0.0.1:8787';
 const AS_KEY = '-H "Authorization: Bearer $KEY"';
-/** A revoked key is taken for so many seconds more; 30 unless set. */
+/** Seconds for which a revoked key is still accepted; 30 unless set. */
 const CACHE_SECONDS = 5;
 
 /** In `.dev.vars`, before `npm start`. */
 export const variables = ['REQUIRE_KEYS="on"', `KEY_CACHE_SECONDS="${CACHE_SECONDS}"`];
 
-/** What is typed, in this order, by what it is to show. */
+/** The commands in order, by what each one shows. */
 export const steps = {
   create: 'npx glimpse keys create --name "my app" --quota 200 | tee key.txt; KEY=$(head -1 key.txt)',
   keyless: `curl -s --data-binary @examples/cat.png ${ADDRESS}/v1/classify`,
@@ -45,14 +45,14 @@ grep -h '^HTTP' many/* | sort | uniq -c`,
 
 export type StepName = keyof typeof steps;
 
-/** Of answers, the headers that a reader looks at here. */
+/** The response headers that matter here. */
 const SHOWN = /^(HTTP|Retry-After|RateLimit|X-RateLimit|Server-Timing|WWW-Authenticate)/i;
 
 /**
- * Types all of it in a copy of the project, with a Worker and local buckets of its own.
+ * Runs all of them in a copy of the project, with a Worker and local buckets of its own.
  *
  * @param report gets each step as soon as it is done
- * @returns what each of them printed; keys are cut, for whoever prints it
+ * @returns what each step printed, with keys shortened
  */
 export async function firstKey(report: (typed: string, printed: string) => void): Promise<Record<StepName, string>> {
   const project = await copyProject();
@@ -80,7 +80,7 @@ export async function firstKey(report: (typed: string, printed: string) => void)
   }
 }
 
-/** Without the headers that say nothing here, and with no key in full. */
+/** Without the headers that do not matter here, and with keys shortened. */
 function readable(printed: string): string {
   const lines = printed
     .replaceAll('\r\n', '\n')

@@ -1,4 +1,4 @@
-/** A key's life by the command line: in the local bucket, and on a real S3 server that a Worker reads. */
+/** The life of a key on the command line: in the local bucket, and on a real S3 server that a Worker reads. */
 import assert from 'node:assert/strict';
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -24,7 +24,7 @@ function calls(env: Record<string, string>) {
   return { call, done };
 }
 
-test('locally: a key is shown once, listed by its id, and revoked by its id or itself', async () => {
+test('locally: a key is shown once, listed by id, and revoked by id or by the key itself', async () => {
   const { call, done } = calls({ GLIMPSE_PRIVATE_STORE: 'local' });
   assert.match((await call('list')).out, /holds no key/);
   const [secret] = events(await done('create', '--name', "Ann's app", '--quota', '1000'), 'key');
@@ -55,7 +55,7 @@ test('locally: a key is shown once, listed by its id, and revoked by its id or i
   assert.match((await call('list')).out, /revoked \d{4}-\d\d-\d\d +Ann's app/);
 });
 
-test('what is called wrongly is told, with exit 2, and what is not there with 1; no key is repeated', async () => {
+test('usage errors exit with 2, missing keys with 1, and no message repeats a key', async () => {
   const { call } = calls({ GLIMPSE_PRIVATE_STORE: 'local' });
   const wrong: [string[], number, RegExp][] = [
     [['create'], 2, /--name/],
@@ -92,7 +92,7 @@ if (await s3Available()) {
     await s3.stop();
   });
 
-  test('on an S3 server: a Worker takes the key, and does not when it is revoked', { timeout: 120_000 }, async () => {
+  test('on an S3 server: a Worker accepts the key until it is revoked', { timeout: 120_000 }, async () => {
     const { call, done } = calls({ ...s3.env, GLIMPSE_PRIVATE_STORE: 's3://private' });
     const version = '20261125T0915Z-12702b91';
     for (const key of ['channels.json', `${version}/model.json`, `${version}/weights.bin`, `${version}/release.json`]) {
@@ -127,7 +127,7 @@ if (await s3Available()) {
     }
   });
 
-  test('a bucket with releases in it, or a folder of one, takes no keys', async () => {
+  test('keys are refused in a bucket that holds releases, or in a folder of one', async () => {
     const into = (store: string) => calls({ ...s3.env, GLIMPSE_PRIVATE_STORE: store }).call('create', '--name', 'app');
     await client.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'models/a/channels.json', Body: '{}' }));
     const shared = await into(`s3://${BUCKET}`);

@@ -1,14 +1,14 @@
-/** One shell for many commands, as somebody has it who types them: variables stay, and stderr is seen as well. */
+/** One shell for many commands, like a person's terminal: variables persist, and stderr is visible. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 export interface Terminal {
-  /** @returns what the command printed, both streams in their order */
+  /** @returns what the command printed, both streams in order */
   type(command: string): Promise<string>;
   close(): Promise<void>;
 }
 
-/** Ends what a command prints. */
+/** Marks the end of a command's output. */
 const MARK = '\u0004end of command';
 
 export function openTerminal(folder: string, env: Record<string, string> = {}): Terminal {

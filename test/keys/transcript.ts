@@ -1,5 +1,5 @@
 /**
- * A key's life from `glimpse keys create` to its end, as it is typed and what it says:
+ * Prints the commands and output of a key's life, from `glimpse keys create` to its revocation:
  *
  *     node test/keys/transcript.ts
  *

@@ -1,4 +1,4 @@
-/** A data set that a small network learns in seconds, and runs on it by the command line. */
+/** A data set that a small network learns in seconds, and training runs on it by the command line. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -6,7 +6,7 @@ import { type Ended, events } from './command-line.ts';
 
 export const CLASSES = 5;
 
-/** Images of a color a class, with noise. */
+/** One color per class, with noise. */
 export async function writeColors(root: string): Promise<void> {
   for (let color = 0; color < CLASSES; color++) {
     await mkdir(join(root, `color-${color}`), { recursive: true });
@@ -23,9 +23,9 @@ export async function writeColors(root: string): Promise<void> {
 }
 
 /**
- * A trained and quantized run on `colors`, which lies in the folder where the command line is run.
+ * Trains and quantizes a run on `colors` in the working folder.
  *
- * @param more options of `train`; they win over those here
+ * @param more options of `train`; they override the defaults here
  */
 export async function trainOnColors(
   done: (...args: string[]) => Promise<Ended>,

@@ -1,4 +1,4 @@
-/** The command line as a process of its own, against a store that the environment names. */
+/** The command line as a separate process, with a store named by the environment. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT } from '../support/worker/start-worker.ts';
@@ -9,7 +9,7 @@ export interface Ended {
   readonly err: string;
 }
 
-/** @param folder where it is run */
+/** @param folder the working folder */
 export function glimpse(folder: string, env: Record<string, string>, args: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
     const program = join(ROOT, 'training/src/cli/glimpse.ts');
@@ -20,7 +20,7 @@ export function glimpse(folder: string, env: Record<string, string>, args: reado
   });
 }
 
-/** The objects that `--json` printed, by their event. */
+/** The objects that `--json` printed, by event. */
 export function events(out: string, name: string): Record<string, unknown>[] {
   return out
     .trim()

@@ -1,4 +1,4 @@
-/** A model's life on a real S3 server, by the command line alone. */
+/** The life of a model on a real S3 server, by the command line alone. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -32,7 +32,7 @@ if (await s3Available()) {
   const bad = await trainOnColors(done, '--epochs', '1', '--learning-rate', '1e-6', '--seed', '3');
   let publicKey = '';
 
-  test('a signing key is for its owner alone, is never printed, and never overwritten', async () => {
+  test('a signing key is readable by its owner only, never printed and never overwritten', async () => {
     const created = await done('--json', 'signing-keys', 'create', '--out', 'key.txt');
     publicKey = events(created.out, 'signing-key')[0]!.publicKey as string;
     assert.match(publicKey, /^glimpse-public-key-/);
@@ -46,7 +46,7 @@ if (await s3Available()) {
     assert.equal(await readFile(join(folder, 'key.txt'), 'utf8'), secret);
   });
 
-  test('a first release is measured, signed and published, and again is a no-op that says so', async () => {
+  test('a first release is measured, signed and published; publishing it again is a reported no-op', async () => {
     const { out } = await done('--json', 'publish', first.run, ...to, '--sign', 'key.txt');
     const [gate] = events(out, 'gate');
     assert.equal(gate!.passed, true);
@@ -55,7 +55,7 @@ if (await s3Available()) {
     assert.match((await releases('show', first.version, '--trust', publicKey)).out, /signature is right/);
   });
 
-  test('a release that is worse beyond chance fails the gate: exit 1, nothing written, every figure on record', async () => {
+  test('a release that is significantly worse fails the gate: exit 1, nothing written, every figure recorded', async () => {
     const before = (await releases('list')).out;
     const { code, out, err } = await call('publish', bad.run, ...to);
     assert.equal(code, 1);
@@ -81,7 +81,7 @@ if (await s3Available()) {
     assert.equal((await call('gate', first.run)).code, 0);
   });
 
-  test('canary, promote, roll back: each in the history with who, why and the gate', async () => {
+  test('canary, promote and rollback are in the history with actor, reason and gate', async () => {
     const canary = ['--channel', 'canary', '--percent', '10', '--reason', 'try it'];
     await done('publish', second.run, ...to, ...canary, '--sign', 'key.txt');
     assert.match((await releases('list')).out, new RegExp(`${second.version} .* canary 10 %`));
@@ -119,7 +119,7 @@ if (await s3Available()) {
     assert.match((await releases('list')).out, new RegExp(`${first.version} .* stable`));
   });
 
-  test('a version that is stored is signed with a further key, once', async () => {
+  test('a stored version is signed with another key, once', async () => {
     const keyless = await call('releases', 'sign', bad.version, '--model', 'colors');
     assert.deepEqual([keyless.code, /--sign KEYFILE/.test(keyless.err)], [1, true]);
     const sign = ['--sign', 'key.txt'];
@@ -139,7 +139,7 @@ if (await s3Available()) {
     assert.ok(!out.includes('architecture.parameters'));
   });
 
-  test('prune shows what it would do, and does it with --yes; all that is left verifies', async () => {
+  test('prune shows its plan, and carries it out with --yes; everything left verifies', async () => {
     await releases('promote', first.version, '--channel', 'lab');
     const shown = await releases('prune', '--keep', '0');
     assert.match(shown.out, new RegExp(`keep +${first.version} +live on`));

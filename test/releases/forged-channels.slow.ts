@@ -1,6 +1,6 @@
 /**
- * Who can write to the store changes channels.json: on a real S3 server, under a Worker that trusts one key and has a
- * floor. It never answers from what is unsigned, revoked, another model's or too old, however it is asked for.
+ * An attacker who can write to a real S3 store changes channels.json under a Worker that trusts one key and has a minimum
+ * version. The Worker never serves what is unsigned, revoked, another model's or too old, however it is requested.
  */
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -49,7 +49,7 @@ test('channels.json is forged', { skip: (await s3Available()) ? false : S3_MISSI
       'too old': [await published({ ...old, manifest: aged, version: oldVersion }, key), /older than MINIMUM_VERSIONS/],
       'never published': ['20260102T0304Z-00000000', /has no models/],
     };
-    // Not even copied to the place of the model that is attacked is it the model's own.
+    // Copying it to the attacked model's folder does not make it that model's.
     for (const [path, bytes] of other.files)
       await put(objectKeys.file(MODEL, other.version, path), bytes as Uint8Array<ArrayBuffer>);
     const otherManifest = await store.get(objectKeys.manifest('other', other.version));
@@ -83,7 +83,7 @@ test('channels.json is forged', { skip: (await s3Available()) ? false : S3_MISSI
     await mended();
 
     for (const [name, [version, says]] of Object.entries(forged)) {
-      // The channel that answers, one that is named, the canary of all callers, the version itself.
+      // The default channel, a named one, a canary for all callers, the version itself.
       await forge({ stable: version, beta: version, canary: version, kept: good });
       assert.equal((await ask('')).status, 200, name);
       const ready = (await worker.request('/readyz')).json;
@@ -97,7 +97,7 @@ test('channels.json is forged', { skip: (await s3Available()) ? false : S3_MISSI
       await forge({ stable: good, canary: version });
       assert.equal((await ask('')).status, 200, name);
       assert.match((await worker.request('/readyz')).json.canary.reason, says);
-      // An isolate that has nothing to fall back upon.
+      // A fresh isolate has nothing to fall back on.
       await forge({ stable: version });
       await worker.restart();
       const { status, json } = await ask('');
@@ -107,7 +107,7 @@ test('channels.json is forged', { skip: (await s3Available()) ? false : S3_MISSI
       await mended();
     }
 
-    // What is no channels.json at all, or one that nobody would write.
+    // Not a channels.json at all, or one that no tool writes.
     const broken: Record<string, string> = {
       'an HTML page': '<!doctype html>',
       'nothing in it': '',
@@ -122,7 +122,7 @@ test('channels.json is forged', { skip: (await s3Available()) ? false : S3_MISSI
       await put(objectKeys.channels(MODEL), text);
       const { status, json } = await ask('');
       const ready = await worker.request('/readyz');
-      // A model whose channels were taken away is the owner's wish, whatever else it is.
+      // Deleting a model's channels may be the owner's wish.
       if (name === 'no channels') assert.deepEqual([status, ready.status], [503, 503], name);
       else {
         assert.deepEqual([status, json.model?.version, ready.json.lastGood], [200, good, true], name);

@@ -1,4 +1,4 @@
-/** Publishers that are killed at each of their writes, and what a reader sees meanwhile. */
+/** Kills publishers at each of their writes, and checks what a reader sees meanwhile. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -15,15 +15,15 @@ import { seededRandom } from '../support/seeded-random.ts';
 export interface Counts {
   /** Publishers that were killed. */
   kills: number;
-  /** Times that the stable channel was read in full, while publishers were at work and after each was killed. */
+  /** Complete reads of the stable channel, during publishing and after each kill. */
   reads: number;
-  /** Reads that did not give a complete version. */
+  /** Reads that did not return a complete version. */
   incomplete: number;
-  /** Publishes after a kill that brought the version into place. */
+  /** Publishes that completed the version after a kill. */
   completed: number;
 }
 
-/** A kill before and one after each write of a release. */
+/** One kill before and one after each write of a release. */
 export function allMoments(writes: number): ['before' | 'after', number][] {
   return Array.from({ length: writes }, (_, i) => i + 1).flatMap((n) => [
     ['before', n],
@@ -31,7 +31,7 @@ export function allMoments(writes: number): ['before' | 'after', number][] {
   ]);
 }
 
-/** A seeded sample, in its order. */
+/** A seeded sample, in the original order. */
 export function sampleOf<Item>(items: readonly Item[], size: number): Item[] {
   const random = seededRandom(seed);
   const kept = new Set(
@@ -45,8 +45,8 @@ export function sampleOf<Item>(items: readonly Item[], size: number): Item[] {
 }
 
 /**
- * @param place what `publisher.ts` takes as its store
- * @param shardBytes of each release's weights: the more shards, the more writes
+ * @param place the store, as `publisher.ts` expects it
+ * @param shardBytes maximum bytes of a weight file; smaller shards mean more writes
  */
 export async function killPublishers(
   place: string,
@@ -79,7 +79,7 @@ export async function killPublishers(
       assert.equal(killed.signal, 'SIGKILL', `${when} write ${n}: ${killed.out}`);
       counts.kills++;
       const served = await read();
-      // The channel is the last write: only after it the new version is served.
+      // The channel is written last: only then is the new version served.
       assert.ok(served === live || served === release.version, `${served} is neither the old version nor the new one`);
       const again = await publisher(place, path, 'never', 0);
       assert.equal(again.code, 0, again.out);
@@ -102,7 +102,7 @@ function publisher(
 ): Promise<{ code: number | null; signal: string | null; out: string }> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [join(import.meta.dirname, 'publisher.ts'), place, folder, when, String(n)], {
-      // A group of its own, which dies together: the local bucket is a process beside the publisher.
+      // Its own process group, killed as a whole: the local bucket is a separate process.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

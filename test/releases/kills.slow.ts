@@ -1,4 +1,4 @@
-/** kill -9 of a publisher before and after each object that it writes: nobody ever sees half a release. */
+/** kill -9 of a publisher before and after each object that it writes: no reader ever sees half a release. */
 import assert from 'node:assert/strict';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -48,7 +48,7 @@ test('on the local bucket', async (t) => {
   await copyFile(join(ROOT, 'wrangler.toml'), join(root, 'wrangler.toml'));
   const store = await openStore('local', root);
   try {
-    // Four writes: starting a local bucket takes longer than publishing to it.
+    // Only four writes: starting a local bucket takes longer than publishing to it.
     report(t, await killPublishers(root, store, 'killed', allMoments(4), Number.POSITIVE_INFINITY));
     const { faults, good } = await verifyStore(store, 'killed', undefined, () => {});
     assert.deepEqual([faults, good], [[], 8]);

@@ -1,9 +1,9 @@
 /**
- * Promotes and rolls back in turn, by the command line's own code, until it is killed.
+ * Alternates promote and rollback through the command line's own code until it is killed.
  *
  *     node move-every.ts MILLISECONDS VERSION MODEL s3://bucket/prefix
  *
- * A line of JSON before each move ({"event":"begun"}) and, from the command itself, one after it ({"event":"moved",…}).
+ * Prints a line of JSON before each move ({"event":"begun"}) and, from the command itself, one after ({"event":"moved",…}).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { releasesCommand } from '@glimpse/training/cli/releases/releases';

@@ -1,6 +1,6 @@
 /**
- * Moves a channel again and again as a process of its own, each time when it is told to by its parent:
- * `{ to, reason }` comes in; it reads the channels, says `ready`, and at `go` writes. Between the two another one may come.
+ * Moves a channel in a separate process whenever its parent says so: on `{ to, reason }` it reads the channels and answers
+ * `ready`; on `go` it writes. Another mover may write in between.
  *
  *     node mover.ts s3://bucket/prefix MODEL ACTOR     (with a channel for messages, as `fork` makes it)
  */
@@ -15,7 +15,7 @@ const [place = '', model = '', actor = ''] = process.argv.slice(2);
 const real = await openStore(place, '');
 
 async function move(to: string, reason: string): Promise<object> {
-  // All but the write itself is done when the other one is as far: then the race is about nothing else.
+  // Everything but the write is done before both are told to go, so that only the writes race.
   const store: ReleaseStore = {
     ...real,
     async put(key, bytes, condition) {

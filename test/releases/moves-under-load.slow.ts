@@ -1,6 +1,6 @@
 /**
- * `glimpse releases promote` and `rollback` in turn on a real S3 server, while clients ask a Worker all the time: no answer
- * fails, none mixes two releases, each move is served at once and stands in the history, and no memory is left behind.
+ * `glimpse releases promote` and `rollback` alternate on a real S3 server while clients keep calling a Worker: no answer
+ * fails, none mixes two releases, each move is served promptly and is in the history, and no memory leaks.
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -27,7 +27,7 @@ const image = new Uint8Array(height * width * colors).fill(90);
 
 interface Waiting {
   readonly to: string;
-  /** When the command began. */
+  /** When the command started. */
   readonly begunAt: number;
 }
 
@@ -60,7 +60,7 @@ test(`${SECONDS} s of promote and rollback under load`, {
       },
     );
     const exited = once(mover, 'exit');
-    /** The move that no answer has shown yet. */
+    /** The move that no answer reflects yet. */
     let waiting: Waiting | undefined;
     let begunAt = 0;
     let moves = 0;
@@ -113,22 +113,22 @@ test(`${SECONDS} s of promote and rollback under load`, {
     const history = await wholeHistory(store, MODEL, channels!);
     t.diagnostic(
       `${moves} moves in ${SECONDS} s: ${counts.answers} answers, ${counts.failed} failed, ${counts.mixed} mixed ` +
-        `(${[...answeredBy.values()].join(' and ')}); a move took ${median(moved)} ms, from its beginning to the first ` +
+        `(${[...answeredBy.values()].join(' and ')}); a move took ${median(moved)} ms; from its start to the first ` +
         `answer ${median(shown)} ms (medians; the longest ${Math.round(Math.max(...shown))} ms)`,
     );
     assert.deepEqual([counts.failed, counts.mixed], [0, 0]);
     assert.ok(moves > SECONDS / 2, `${moves} moves`);
-    // The load fell on both, so that there was something to mix.
+    // Both releases answered, so that a mix was possible.
     for (const answers of answeredBy.values())
       assert.ok(answers > counts.answers / 10, 'one of the two hardly answered');
-    // It may have been killed between the write and its word of it.
+    // It may have been killed between the write and its report.
     assert.ok([2 + moves, 3 + moves].includes(history.length), `${history.length} moves in the history`);
     assert.deepEqual(historyFaults(channels!, history), []);
 
     await sleep(FORGOTTEN_MS);
     assert.equal((await ask()).json.model.version, channels!.channels.stable!.version);
     const ready = (await worker.request('/readyz')).json;
-    // `lab` names the second one all along, so that its network may stay beside that of `stable`, and no other.
+    // `lab` always names the second release, so that exactly these two networks may stay loaded.
     const named = new Set(Object.values(channels!.channels).map(({ version }) => version));
     assert.deepEqual([ready.lastGood, ready.tensors], [false, tensors * named.size]);
   } finally {

@@ -1,6 +1,6 @@
 /**
- * Between the Worker and a real S3 server things go wrong while a channel moves to a new release: the one that is loaded
- * goes on answering, the store is not hammered, and the new one is served by itself when all is well again.
+ * Faults between the Worker and a real S3 server while a channel moves to a new release: the loaded release keeps
+ * answering, the store is not hammered, and the new release is served without help once the fault is over.
  */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
@@ -15,14 +15,14 @@ const SECONDS = count('outageSeconds');
 const CLIENTS = 2;
 const PAUSE_MS = 10;
 const MAX_BACKOFF_SECONDS = 2;
-/** Of one read, in the Worker. */
+/** The Worker's deadline for one read. */
 const DEADLINE_SECONDS = 1;
-/** Of recovery by itself: the back-off, and what a loaded machine takes. */
+/** Time allowed to recover: the back-off plus slack for a loaded machine. */
 const RECOVERY_MS = 15_000;
-/** Timers and the network are not exact. */
+/** Slack for inexact timers and network. */
 const SLACK_MS = 60;
 
-/** With these nothing can be read, or what is read is worth nothing. */
+/** With these, nothing usable can be read. */
 const outages: Record<string, Fault> = {
   'delays 30 s': { delayMs: 30_000 },
   'breaks the connection': { losesAnswer: true },
@@ -34,7 +34,7 @@ const outages: Record<string, Fault> = {
   'answers 404': { status: [404, 'NoSuchKey'] },
   'answers 429': { status: [429, 'TooManyRequests'] },
 };
-/** With these the new release can be read all the same. */
+/** With these, the new release can still be read. */
 const lies: Record<string, Fault> = {
   'says one ETag of everything': { etag: '"same"' },
   'says another ETag each time': { etag: () => `"${Math.random()}"` },
@@ -44,7 +44,7 @@ const lies: Record<string, Fault> = {
 interface Counts {
   answers: number;
   failed: number;
-  /** Answers whose labels are not those of their version. */
+  /** Answers whose labels do not match their version. */
   mixed: number;
   slowestMs: number;
 }
@@ -100,7 +100,7 @@ if (await s3Available()) {
         assert.deepEqual([counts.failed, counts.mixed], [0, 0], JSON.stringify(counts));
         assert.deepEqual([ready.ready, ready.lastGood, ready.model.version], [true, true, before.version]);
         assert.ok(recovered, `${next.version} was not served after it`);
-        // Of "not modified", from before the move, nothing can be cut: that one has not failed.
+        // A "not modified" from before the move has no body to cut, so it does not fail.
         const tried = seen.filter(({ path, status }) => path.endsWith(where) && status !== 304);
         attempts += tried.length;
         most = Math.max(most, atOnce(seen));
@@ -111,7 +111,7 @@ if (await s3Available()) {
   }
 
   for (const [name, fault] of Object.entries(lies)) {
-    test(`a proxy that ${name}: the new release is served all the same`, async () => {
+    test(`a proxy that ${name}: the new release is still served`, async () => {
       cases++;
       const next = await nextRelease();
       const load = underLoad(stage, [live, next]);
@@ -127,12 +127,12 @@ if (await s3Available()) {
     });
   }
 
-  test('a store that says "unchanged" of what has changed hides the move until it does not, and no longer', async () => {
+  test('a store that falsely answers "unchanged" hides the move exactly as long as it does so', async () => {
     cases++;
     const [first, second] = [await nextRelease(), await nextRelease()];
     const load = underLoad(stage, [live, first, second]);
     proxy.fault = { etag: '"same"', believesEtag: true };
-    // With the first one comes the ETag that stays.
+    // The first response sets the ETag that stays.
     await point(stage, { stable: first.version });
     const shown = await load.until(first.version);
     await point(stage, { stable: second.version });
@@ -150,7 +150,7 @@ if (await s3Available()) {
   test('the counts', (t) => {
     t.diagnostic(
       `${cases} outages of ${SECONDS} s: ${all.answers} answers, ${all.failed} failed, ${all.mixed} mixed, the slowest after ` +
-        `${Math.round(all.slowestMs)} ms; ${attempts} attempts at what failed, ${most} at once at most`,
+        `${Math.round(all.slowestMs)} ms; ${attempts} attempts while failing, at most ${most} at once`,
     );
     assert.ok(all.answers > cases * SECONDS * 5);
   });
@@ -163,7 +163,7 @@ function ask({ worker }: Stage) {
   return worker.classify(new Uint8Array(height * width * channels).fill(90), { type: 'application/vnd.glimpse.rgb8' });
 }
 
-/** Clients that ask all the time; an answer is good that is one of these releases' in version and labels. */
+/** Clients that keep calling; an answer is good if its version and labels belong to one of these releases. */
 function underLoad(stage: Stage, releases: readonly TestRelease[]) {
   const labelsOf = new Map(releases.map(({ version, manifest }) => [version, new Set(manifest.labels)]));
   const counts: Counts = { answers: 0, failed: 0, mixed: 0, slowestMs: 0 };
@@ -207,8 +207,8 @@ function add(sum: Counts, { answers, failed, mixed, slowestMs }: Counts): void {
 }
 
 /**
- * How many reads of one object were under way together. One that the Worker has given up is over, though locally its
- * connection stays open until it is answered.
+ * The maximum of concurrent reads of one object. A read that the Worker has abandoned counts as ended, although its local
+ * connection stays open until the response.
  */
 function atOnce(seen: FaultyProxy['seen']): number {
   const endOf = ({ at, endedAt = Number.POSITIVE_INFINITY }: Seen) => Math.min(endedAt, at + DEADLINE_SECONDS * 1000);
@@ -217,7 +217,7 @@ function atOnce(seen: FaultyProxy['seen']): number {
   return Math.max(...seen.map(overlaps));
 }
 
-/** After the first failure a second is waited, then twice as long, and never longer than the most. */
+/** The wait is one second after the first failure, then doubles up to the maximum. */
 function assertBackOff(tried: readonly Seen[]): void {
   assert.ok(tried.length >= 1, 'it was never tried');
   for (let i = 1; i < tried.length; i++) {

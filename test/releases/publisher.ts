@@ -1,9 +1,9 @@
 /**
- * A publisher as a process of its own that dies at a chosen moment: before or after the n-th object that it writes.
+ * A publisher in a separate process that is killed at a chosen moment: before or after the n-th object that it writes.
  *
  *     node publisher.ts STORE FOLDER before|after|never N
  *
- * It dies by SIGKILL, and all that it started with it. STORE is `s3://bucket/prefix`, or the root of a local bucket.
+ * It is killed by SIGKILL, with everything that it started. STORE is `s3://bucket/prefix`, or the root of a local bucket.
  */
 
 import { publish } from '@glimpse/training/publish/publish';
@@ -35,9 +35,9 @@ const result = await publish(release, store, { model, channel: 'stable', actor: 
 await store.close();
 console.log(JSON.stringify({ ...result, writes }));
 
-/** Whoever started it made it the leader of a group of processes. */
+/** Its parent made it the leader of a process group. */
 function die(): never {
   process.kill(-process.pid, 'SIGKILL');
-  // The signal is on its way.
+  // Waits for the signal to arrive.
   for (;;);
 }

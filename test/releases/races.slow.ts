@@ -1,4 +1,4 @@
-/** Promote against rollback, from two processes at once: one wins, the other is told who, and no move is lost. */
+/** Promote against rollback from two processes at once: one wins, the loser is told who won, and no move is lost. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -38,7 +38,7 @@ test(`${RACES} races on a real S3 server`, { skip: (await s3Available()) ? false
     let told = 0;
     for (let race = 0; race < RACES; race++) {
       const [ann, bob] = movers as [ChildProcess, ChildProcess];
-      // Both move away from where the channel is, to two different versions.
+      // Both move the channel to a new version, each to a different one.
       const at = (await loadChannels(store, MODEL)).channels!.channels.stable!.version;
       const [up, down] = [newer, older].map((to) => (to === at ? releases[2]!.version : to));
       await Promise.all([

@@ -1,5 +1,5 @@
 /**
- * Promote and rollback under load: no answer fails, none mixes two releases, and no memory is left behind.
+ * Promote and rollback under load: no answer fails, none mixes two releases, and no memory leaks.
  */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
@@ -18,7 +18,7 @@ after(() => worker.close());
 const { classify, publish, request } = worker;
 const image = await png(32, 32);
 
-/** Each label names its release, so that a label shows whose it is. */
+/** Each label names its release. */
 const releases = await Promise.all(
   ['red', 'blue'].map((name, seed) =>
     testRelease({ seed, change: { labels: Array.from({ length: 10 }, (_, index) => `${name} ${index}`) } }),
@@ -61,7 +61,7 @@ test(`${SECONDS} s of moves every ${EVERY_MS} ms under load`, async (t) => {
   t.diagnostic(JSON.stringify({ ...count, answeredBy: [...answeredBy.values()] }));
 
   assert.deepEqual([count.failed, count.mixed], [0, 0]);
-  // The load fell on both, so that there was something to mix.
+  // Both releases answered, so that a mix was possible.
   for (const answers of answeredBy.values()) assert.ok(answers > count.answers / 10, 'one of the two hardly answered');
   assert.ok(count.moves > (SECONDS * 1000) / EVERY_MS / 2);
 

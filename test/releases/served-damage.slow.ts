@@ -1,7 +1,7 @@
 /**
- * Each file of a release, and channels.json, replaced in the store by what stands there on bad days: the Worker never
- * serves it, says it, and is well again by itself when it is put back. Cold, where nothing else is loaded, and as the
- * successor of a release that is being served.
+ * Each file of a release, and channels.json, is damaged in the store: the Worker never serves the damage, reports it, and
+ * recovers without help when the file is restored. Tested cold, with nothing loaded, and as the successor of a release
+ * that is being served.
  */
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
@@ -12,7 +12,7 @@ import { S3_MISSING, s3Available, startS3 } from '../support/start-s3.ts';
 import { FORGOTTEN_MS, MODEL, namedRelease, point, putRelease, type Stage, stageOnR2, stageOnS3 } from './stage.ts';
 
 const SHARD_BYTES = 3000;
-/** Of recovery by itself: the back-off, and what a loaded machine takes. */
+/** Time allowed to recover: the back-off plus slack for a loaded machine. */
 const RECOVERY_MS = 15_000;
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -32,15 +32,15 @@ const damages: Record<string, Damage> = {
 const image = new Uint8Array(testInput.height * testInput.width * testInput.channels).fill(90);
 const other = await namedRelease('another', { model: 'another', seed: 500, shardBytes: SHARD_BYTES });
 const manifestOfAnother = other.objects.get(objectKeys.manifest('another', other.version)) as Bytes;
-/** Of every release here: the names of its objects, channels.json last. */
+/** The object names of every release here, channels.json last. */
 const files = [...other.files.keys(), 'release.json', 'channels.json'];
 const cases = files.flatMap((file) => Object.entries(damages).map(([name, damage]) => ({ file, name, damage })));
 
 interface Counts {
   attempts: number;
-  /** Answers while something was damaged. */
+  /** Requests while something was damaged. */
   asked: number;
-  /** Of these, those that came from the damaged release, or mixed two. Must be 0. */
+  /** Answers that came from the damaged release, or mixed two. Must be 0. */
   served: number;
   said: number;
   recovered: number;
@@ -48,8 +48,8 @@ interface Counts {
 
 function report(t: TestContext, what: string, { attempts, asked, served, said, recovered }: Counts): void {
   t.diagnostic(
-    `${what}: ${attempts} damages of ${files.length} files; ${asked} requests meanwhile, ${served} served from them; ` +
-      `${said} said, ${recovered} well again by themselves, ${attempts - recovered} lost`,
+    `${what}: ${attempts} damages of ${files.length} files; ${asked} requests meanwhile, ${served} served damage; ` +
+      `${said} reported, ${recovered} recovered without help, ${attempts - recovered} lost`,
   );
   assert.equal(served, 0);
   assert.deepEqual([said, recovered], [attempts, attempts]);
@@ -72,7 +72,7 @@ function ask({ worker }: Stage, model = MODEL) {
   return worker.classify(image, { query: `?model=${model}`, type: 'application/vnd.glimpse.rgb8' });
 }
 
-/** The version that answered, by its name and by its labels; undefined for no answer. */
+/** The version that answered, by name and labels; undefined without an answer. */
 async function answeredBy(stage: Stage, release: TestRelease): Promise<boolean> {
   const { status, json } = await ask(stage, release.manifest.model);
   if (status !== 200) return false;
@@ -83,7 +83,7 @@ async function answeredBy(stage: Stage, release: TestRelease): Promise<boolean> 
   );
 }
 
-/** Nothing is loaded: each case is a model of its own. */
+/** Nothing is loaded: each case uses a model of its own. */
 async function cold(stage: Stage): Promise<Counts> {
   const counts: Counts = { attempts: 0, asked: 0, served: 0, said: 0, recovered: 0 };
   const models = await Promise.all(
@@ -106,7 +106,7 @@ async function cold(stage: Stage): Promise<Counts> {
     counts.asked++;
     const { status, json } = await ask(stage, release.manifest.model);
     if (status === 200) counts.served++;
-    // A model that is named and has no channels.json does not exist.
+    // A named model without channels.json does not exist.
     const expected = file === 'channels.json' && name === 'no such object' ? 'model-unknown' : 'model-unavailable';
     const said = json.code === expected && (expected === 'model-unknown' || json.detail.includes(file));
     if (said) counts.said++;
@@ -118,7 +118,7 @@ async function cold(stage: Stage): Promise<Counts> {
   return counts;
 }
 
-/** One release after the other takes the place of the one before, each damaged at first. */
+/** Each release, damaged at first, succeeds the one before. */
 async function succeeding(stage: Stage): Promise<Counts> {
   const counts: Counts = { attempts: 0, asked: 0, served: 0, said: 0, recovered: 0 };
   let live = await namedRelease('the first', { seed: 999, shardBytes: SHARD_BYTES });
@@ -132,7 +132,7 @@ async function succeeding(stage: Stage): Promise<Counts> {
     const right = rightBytes(file, next);
     const logged = stage.worker.logs().length;
     await putRelease(stage, next);
-    // Damaged before the channel points at it, or in the moment in which it does.
+    // Damaged before the channel points at it, or at that moment.
     await putOrRemove(stage, key, damage(right, manifestOfAnother));
     if (file !== 'channels.json') await point(stage, { stable: next.version });
     for (let i = 0; i < 3; i++) {
@@ -164,7 +164,7 @@ async function run(t: TestContext, place: string, stage: Stage): Promise<void> {
   }
 }
 
-test('damaged in the store', { concurrency: true }, async (t) => {
+test('files damaged in the store', { concurrency: true }, async (t) => {
   const available = await s3Available();
   await Promise.all([
     t.test('on a real S3 server', { skip: available ? false : S3_MISSING }, async (context) => {

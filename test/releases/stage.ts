@@ -1,4 +1,4 @@
-/** A Worker in workerd together with the store that it reads, into which a test writes: an S3 server, or local R2. */
+/** A Worker in workerd and the store that it reads and the test writes: an S3 server, or local R2. */
 
 import type { Manifest } from '@glimpse/shared/release/manifest';
 import { objectKeys } from '@glimpse/shared/release/names';
@@ -17,11 +17,11 @@ export interface Stage {
 }
 
 export const MODEL = 'cifar10';
-/** A failure is answered from memory for a second. */
+/** A failure is cached for a second. */
 export const FORGOTTEN_MS = 1_100;
 const vars = { REVALIDATE_SECONDS: '0', MAX_BACKOFF_SECONDS: '1' };
 
-/** @param change of the Worker's variables; S3_ENDPOINT may name something between the Worker and the server */
+/** @param change changes to the Worker's variables; S3_ENDPOINT may name a proxy */
 export async function stageOnS3(s3: S3Server, change: Record<string, string> = {}): Promise<Stage> {
   Object.assign(process.env, s3.env);
   const store = openS3Store(parseS3Url(`s3://${BUCKET}/stage`));
@@ -48,7 +48,7 @@ export async function stageOnR2(change: Record<string, string> = {}): Promise<St
   };
 }
 
-/** What a Worker that reads from the server is given. */
+/** Variables of a Worker that reads from the server. */
 export function s3Variables({ endpoint, accessKeyId, secretAccessKey }: S3Server): Record<string, string> {
   return {
     S3_ENDPOINT: endpoint,
@@ -59,7 +59,7 @@ export function s3Variables({ endpoint, accessKeyId, secretAccessKey }: S3Server
   };
 }
 
-/** A release whose labels say whose they are: an answer that mixes two is seen. */
+/** A release whose labels name it, so that an answer that mixes two is detected. */
 export function namedRelease(
   name: string,
   options: { model?: string; seed: number; shardBytes?: number; change?: Partial<Manifest> },

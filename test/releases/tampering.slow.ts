@@ -1,4 +1,4 @@
-/** Whatever is altered in the store is said by `verify`, and is not moved to; put back, all is well again. */
+/** `verify` reports every alteration in the store, and no channel moves to it; restored, everything verifies. */
 import assert from 'node:assert/strict';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -104,7 +104,7 @@ async function tamper(store: ReleaseStore): Promise<string> {
   }
   assert.deepEqual([said, refused], [attempts, attempts]);
 
-  // Of channels.json: what it names is read, but the history tells that nobody moved it.
+  // An altered channels.json is read, but the history shows that nobody moved it.
   const key = objectKeys.channels(model);
   const right = (await store.get(key))!.bytes;
   const text = new TextDecoder().decode(right);
@@ -123,7 +123,7 @@ async function tamper(store: ReleaseStore): Promise<string> {
   await assert.rejects(promote(version), { code: 'release-malformed' });
   await store.put(key, right, 'any');
 
-  // Whole releases that nobody altered, and that are not to be trusted.
+  // Unaltered releases that must not be trusted.
   await assert.rejects(promote(unsigned.version), { code: 'release-unsigned' });
   await assert.rejects(promote(old.version), { code: 'release-untrusted' });
   for (const [path, bytes] of other.files) await store.put(objectKeys.file(model, other.version, path), bytes, 'any');
@@ -133,7 +133,7 @@ async function tamper(store: ReleaseStore): Promise<string> {
   await store.put(objectKeys.manifest(model, other.version), renamed, 'any');
   await assert.rejects(promote(other.version), { code: 'release-altered' });
 
-  // Of a later time: nothing of it is understood, and it is said what to do.
+  // A future format is not understood, and the message says what to do.
   const unread = (await store.get(objectKeys.manifest(model, version)))!.bytes;
   for (const later of [{ formatVersion: 99 }, { minimumRunner: 99 }]) {
     const manifest = { ...JSON.parse(new TextDecoder().decode(unread)), ...later };
@@ -142,5 +142,5 @@ async function tamper(store: ReleaseStore): Promise<string> {
   }
   await store.put(objectKeys.manifest(model, version), unread, 'any');
   assert.equal(await promote(version), true);
-  return `${attempts} alterations of ${names.length} files: ${said} said, ${refused} refused, all well when put back`;
+  return `${attempts} alterations of ${names.length} files: ${said} reported, ${refused} refused, all verified when restored`;
 }

@@ -1,10 +1,10 @@
 /**
- * A release's life on a real S3 server, with a Worker that is asked all along:
+ * The life of a release on a real S3 server, while clients keep calling a Worker:
  *
  *     WEED_BIN=… node test/releases/transcript.ts
  *
- * Prints each command as it is typed, what it says, how long it took, and what clients got meanwhile. Exit 1 where any of
- * them was left without an answer.
+ * Prints each command as typed, its output, its duration, and what clients got meanwhile. Exits with 1 if any client got
+ * no answer.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -38,7 +38,7 @@ const runs = [];
 for (const seed of ['1', '2', '3', '4']) runs.push(await trainOnColors(done, '--seed', seed));
 const [oldest, older, live, next] = runs as [Run, Run, Run, Run];
 type Run = (typeof runs)[number];
-/** As they are called here: a version says little to a reader, a path nothing. */
+/** Names that readers understand, instead of versions and paths. */
 const called = new Map([
   [oldest.version, 'v1'],
   [older.version, 'v2'],
@@ -54,7 +54,7 @@ const worker = await startWorker({
   TRUSTED_KEYS: publicKey,
 });
 
-/** What clients get, since it was last said. */
+/** What clients got since the last report. */
 let answers = new Map<string, number>();
 const total = { answers: 0, failed: 0 };
 let last = '';
@@ -81,7 +81,7 @@ async function client(): Promise<void> {
   }
 }
 
-/** Types the command, and shows what it says in the names of this transcript. */
+/** Runs the command, and shows its output with the names of this transcript. */
 async function type(...args: string[]): Promise<void> {
   const began = performance.now();
   const { out } = await done(...args);
@@ -91,7 +91,7 @@ async function type(...args: string[]): Promise<void> {
 }
 
 function named(text: string): string {
-  // In columns, names are as wide as the head of theirs.
+  // In columns, a name is padded to the width of its header.
   let short = text.replace(/^version +bytes/m, 'version  bytes');
   for (const [long, name] of called) {
     short = short.replaceAll(`\n${long}  `, `\n${name.padEnd('version'.length)}  `).replaceAll(long, name);
@@ -99,7 +99,7 @@ function named(text: string): string {
   return short.replaceAll(folder, '.');
 }
 
-/** Until the channel `stable` answers by this version. */
+/** Waits until the channel `stable` serves this version. */
 async function served({ version }: Run): Promise<void> {
   const began = performance.now();
   while (last !== version) await sleep(10);

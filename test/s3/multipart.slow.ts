@@ -1,4 +1,4 @@
-/** Objects that go up in parts, to a real S3 server: the conditions of writes hold for them as for small ones. */
+/** Multipart uploads to a real S3 server: conditional writes hold for them as for single-part objects. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test, { after } from 'node:test';
@@ -32,12 +32,12 @@ if (await s3Available()) {
     return proxy.seen.slice(from).filter(({ method }) => method === 'PUT').length;
   };
 
-  test('20 MiB go up in three parts, and come back as they were', async () => {
+  test('20 MiB are uploaded in three parts and read back unchanged', async () => {
     assert.equal(await putsDuring(async () => assert.equal(await store.put('models/a/w', first, 'absent'), true)), 3);
     assert.equal(await stored('models/a/w'), sha256(first));
   });
 
-  test('no request bears a checksum of the SDK, which R2 and others refuse', () => {
+  test("no request carries the SDK's checksum, which R2 and others refuse", () => {
     const names = new Set(proxy.seen.flatMap(({ headers }) => Object.keys(headers)));
     assert.ok(names.has('x-amz-content-sha256'));
     assert.deepEqual(
@@ -46,14 +46,14 @@ if (await s3Available()) {
     );
   });
 
-  test('what is there already is not sent again, and stays', async () => {
+  test('an existing object is neither sent again nor changed', async () => {
     assert.equal(await putsDuring(async () => assert.equal(await store.put('models/a/w', second, 'absent'), false)), 0);
     assert.equal(await stored('models/a/w'), sha256(first));
     assert.equal(await putOnce(store, 'models/a/w', first), false);
     await assert.rejects(putOnce(store, 'models/a/w', second), { code: 'publish-conflict' });
   });
 
-  test('of two who write it at once one wins, and the object is his', async () => {
+  test("of two concurrent writers one wins, and the object is the winner's", async () => {
     const outcomes = await Promise.all([first, second].map((bytes) => store.put('models/a/raced', bytes, 'absent')));
     assert.deepEqual(outcomes.toSorted(), [false, true]);
     assert.equal(await stored('models/a/raced'), sha256([first, second][outcomes.indexOf(true)]!));
@@ -66,13 +66,13 @@ if (await s3Available()) {
     assert.equal(await stored('models/a/w'), sha256(second));
   });
 
-  test('a part that fails is tried again', async () => {
+  test('a failed part is retried', async () => {
     proxy.fault = { on: /failing\?.*partNumber=2/, times: 2, status: [500, 'InternalError'] };
     assert.equal(await putsDuring(() => store.put('models/a/failing', first, 'absent')), 5);
     assert.equal(await stored('models/a/failing'), sha256(first));
   });
 
-  test('parts that are not all there are no object, and are taken away', async () => {
+  test('an incomplete upload leaves no object and is aborted', async () => {
     proxy.fault = { on: /partial\?.*partNumber=3/, status: [403, 'AccessDenied'] };
     await assert.rejects(store.put('models/a/partial', first, 'absent'), { code: 'store-failed' });
     assert.equal(await stored('models/a/partial'), undefined);
@@ -80,11 +80,11 @@ if (await s3Available()) {
     assert.equal(aborts.length, 1);
   });
 
-  test('an end whose answer is lost on the way is no failure', async () => {
+  test('a completion whose response is lost is not a failure', async () => {
     proxy.fault = { on: /^POST .*lost\?uploadId/, times: 1, losesAnswer: true };
     assert.equal(await putOnce(store, 'models/a/lost', first), false);
     assert.equal(await stored('models/a/lost'), sha256(first));
   });
 } else {
-  test('objects in parts on a real S3 server', { skip: S3_MISSING }, () => {});
+  test('multipart uploads to a real S3 server', { skip: S3_MISSING }, () => {});
 }

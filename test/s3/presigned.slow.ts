@@ -1,4 +1,4 @@
-/** A release stored by a machine without credentials, on a real S3 server: what its addresses can do, and what not. */
+/** A machine without credentials stores a release through presigned URLs on a real S3 server: what the URLs can do, and what they cannot. */
 import assert from 'node:assert/strict';
 import { copyFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -41,7 +41,7 @@ if (await s3Available()) {
   };
   const uploadsHere = async () => readUploads(await readFile(join(here, 'uploads.json'), 'utf8'));
 
-  test('three commands on two machines: signed here, sent there, live from here', async () => {
+  test('three commands on two machines: presign here, upload there, promote here', async () => {
     await run(here, env, 'signing-keys', 'create', '--out', 'key.txt');
     const manifest = join(here, 'release.json');
     await copyFile(join(there, 'release', 'release.json'), manifest);
@@ -60,13 +60,13 @@ if (await s3Available()) {
     assert.equal(events(await run(here, env, ...promote), 'moved')[0]!.moved, true);
   });
 
-  test('the addresses hold no secret, and nobody but their owner may read them', async () => {
+  test('the URL file holds no secret and is readable by its owner only', async () => {
     const text = await readFile(join(here, 'uploads.json'), 'utf8');
     assert.ok(!text.includes(s3.secretAccessKey));
     assert.equal((await stat(join(here, 'uploads.json'))).mode & 0o777, 0o600);
   });
 
-  test('another release, or one that was altered, is not sent', async () => {
+  test('another release, or an altered one, is not uploaded', async () => {
     const from = proxy.seen.length;
     const refused = await glimpse(there, nobody, ['upload', 'other', '--with', 'uploads.json']);
     assert.equal(refused.code, 1);
@@ -77,7 +77,7 @@ if (await s3Available()) {
     assert.match(broken.err, /glimpse releases presign/);
   });
 
-  test('an address overwrites nothing, even without its condition, and reads and deletes nothing', async () => {
+  test('a URL overwrites nothing even without its condition, and neither reads nor deletes', async () => {
     const { objects } = await uploadsHere();
     const before = await store.list(`models/${MODEL}/`);
     const { url } = objects[0]!;
@@ -97,7 +97,7 @@ if (await s3Available()) {
     assert.equal(JSON.stringify(await store.list(`models/${MODEL}/`)), JSON.stringify(before));
   });
 
-  test('a store that fails for a moment is asked again; one that goes on is said', async () => {
+  test('a brief failure of the store is retried; a lasting one is reported', async () => {
     await copyFile(join(there, 'other', 'release.json'), join(here, 'release.json'));
     await run(here, env, 'releases', 'presign', 'release.json', '--model', MODEL);
     const uploads = await uploadsHere();
@@ -110,7 +110,7 @@ if (await s3Available()) {
     proxy.fault = undefined;
   });
 
-  test('after their time they are worth nothing, and it is said', async () => {
+  test('expired URLs are refused with a message', async () => {
     const uploads = await uploadsHere();
     const later = new Date(Date.parse(uploads.expiresAt) + 1000);
     await assert.rejects(upload(other, uploads, later), { message: /have expired at .*glimpse releases presign/ });

@@ -30,7 +30,7 @@ if (await s3Available()) {
 
   publishBehavior(() => store);
 
-  /** A store with other settings: it reads the environment when it is opened. */
+  /** Opens a store with changed settings: it reads the environment when it is opened. */
   const failure = async (settings: Record<string, string>, url = `s3://${BUCKET}`) => {
     Object.assign(process.env, settings);
     const wrong = openS3Store(parseS3Url(url));
@@ -45,7 +45,7 @@ if (await s3Available()) {
     }
   };
 
-  test('a wrong setting gives an error that names what to change, and never the secret', async () => {
+  test('a wrong setting gives an error that names what to change and never shows the secret', async () => {
     assert.match(await failure({ AWS_SECRET_ACCESS_KEY: 'not-the-secret' }), /check AWS_SECRET_ACCESS_KEY/);
     assert.match(await failure({ AWS_ACCESS_KEY_ID: 'nobody' }), /check AWS_ACCESS_KEY_ID/);
     assert.match(await failure({}, 's3://no-such-bucket'), /no such bucket: check the s3:\/\/ address/);
@@ -73,7 +73,7 @@ if (await s3Available()) {
     }
   };
 
-  test('a web page at the endpoint is not taken for a store', async () => {
+  test('a web page at the endpoint is not mistaken for a store', async () => {
     for (const status of [200, 404]) {
       await answering(status, '<!doctype html>', async (endpoint) => {
         assert.match(await failure({ AWS_ENDPOINT_URL_S3: endpoint }), /no S3 server.*check AWS_ENDPOINT_URL_S3/);
@@ -81,8 +81,8 @@ if (await s3Available()) {
     }
   });
 
-  test('a wrong region is named, as AWS answers it', async () => {
-    // SeaweedFS takes any region. This is AWS' answer, word for word.
+  test("a wrong region is named, given AWS's response", async () => {
+    // SeaweedFS accepts any region. This is AWS's response, verbatim.
     const xml =
       '<?xml version="1.0" encoding="UTF-8"?><Error><Code>AuthorizationHeaderMalformed</Code><Message>The authorization header ' +
       "is malformed; the region 'us-east-1' is wrong; expecting 'eu-central-1'</Message><Region>eu-central-1</Region></Error>";
@@ -91,9 +91,9 @@ if (await s3Available()) {
     });
   });
 
-  test('a clock that is two hours wrong does not keep anybody from publishing', async () => {
+  test('a clock that is off by two hours does not prevent publishing', async () => {
     const { now } = Date;
-    // The server refuses the request and says its own time, by which it is signed again.
+    // The server refuses the request and states its own time; the client signs again with that.
     Date.now = () => now() + 2 * 60 * 60 * 1000;
     try {
       await assertConditionalWrites(openS3Store(parseS3Url(`s3://${BUCKET}`)), 'clock');
@@ -102,10 +102,10 @@ if (await s3Available()) {
     }
   });
 
-  test('a clock that stays wrong is named, and nothing else', async () => {
+  test('a clock that stays wrong is the only cause named', async () => {
     const proxy = await startFaultyProxy(s3.endpoint);
     try {
-      // What is signed anew by the server's time is made wrong once more.
+      // Spoils the request that was signed again with the server's time, too.
       proxy.fault = { sign: signAnew(s3, 2 * 60 * 60 * 1000) };
       const says = await failure({ AWS_ENDPOINT_URL_S3: proxy.endpoint });
       assert.match(says, /RequestTimeTooSkewed.*clock is wrong: set it/);
@@ -115,7 +115,7 @@ if (await s3Available()) {
     }
   });
 
-  test('a server or proxy that drops conditions is not published to', async () => {
+  test('a server or proxy that drops conditional headers is refused', async () => {
     const proxy = await startFaultyProxy(s3.endpoint);
     const through = async (fault: Fault) => {
       proxy.fault = fault;
@@ -130,9 +130,9 @@ if (await s3Available()) {
     };
     try {
       for (const drops of [['If-Match'], ['If-None-Match'], ['If-Match', 'If-None-Match']]) {
-        // The server believes that nothing was dropped, and says yes.
+        // The server does not notice what was dropped, and accepts the write.
         await assert.rejects(through({ drops, sign: signAnew(s3) }), { code: 'store-unconditional' });
-        // The conditions are signed: with the signature as it was, the server sees it.
+        // The conditions are signed: with the original signature, the server notices.
         await assert.rejects(through({ drops }), { code: 'store-failed', message: /SignatureDoesNotMatch/ });
       }
       await assert.rejects(through({ etag: '"same"' }), { code: 'store-unconditional' });
@@ -142,7 +142,7 @@ if (await s3Available()) {
     }
   });
 
-  test('a moment of outage at any write passes unnoticed, and no move is made twice', async () => {
+  test('a brief outage at any write is retried, and no move is made twice', async () => {
     const proxy = await startFaultyProxy(s3.endpoint);
     process.env.AWS_ENDPOINT_URL_S3 = proxy.endpoint;
     const through = openS3Store(parseS3Url(`s3://${BUCKET}/moments`));
@@ -152,7 +152,7 @@ if (await s3Available()) {
         { status: [500, 'InternalError'] },
         { status: [503, 'SlowDown'] },
         { status: [429, 'TooManyRequests'] },
-        // The write takes place, and nobody hears of it.
+        // The write succeeds, but its response is lost.
         { losesAnswer: true },
       ];
       let seed = 0;
@@ -179,7 +179,7 @@ if (await s3Available()) {
     }
   });
 
-  test('more objects than a list has in one answer are all listed', async () => {
+  test('a listing of more than one page is complete', async () => {
     const keys = Array.from({ length: 1100 }, (_, i) => `models/many/${String(i).padStart(4, '0')}`);
     for (let from = 0; from < keys.length; from += 50) {
       await Promise.all(keys.slice(from, from + 50).map((key) => store.put(key, new Uint8Array(1), 'absent')));

@@ -1,4 +1,4 @@
-/** One setting of the Worker is wrong: /readyz and the log name it, and neither shows a secret. Against a real S3 server. */
+/** With one wrong setting, /readyz and the log name it, and neither shows a secret. Against a real S3 server. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
@@ -20,7 +20,7 @@ if (await s3Available()) {
     await s3.stop();
   });
 
-  /** @returns what a Worker with these settings says of why it is not ready */
+  /** @returns the reason that a Worker with these settings gives for not being ready */
   const reason = async (change: Record<string, string>): Promise<string> => {
     const worker = await startWorker({ ...s3Variables(s3), ...change });
     try {
@@ -44,7 +44,7 @@ if (await s3Available()) {
     return reason({ S3_ENDPOINT: proxy.endpoint });
   };
 
-  test('with all settings right it is the release alone that is missing', async () => {
+  test('with correct settings, only the release is missing', async () => {
     assert.match(await reason({}), /holds no release of the default model cifar10; publish one/);
   });
 
@@ -63,12 +63,12 @@ if (await s3Available()) {
     assert.match(await reason({ S3_BUCKET: 'no-such-bucket' }), /no-such-bucket \(404 NoSuchBucket\).*check S3_BUCKET/);
   });
 
-  test('a wrong region, as AWS answers it: SeaweedFS takes any', async () => {
+  test("a wrong region, given AWS's response: SeaweedFS accepts any", async () => {
     assert.match(await throughProxy({ status: [400, 'AuthorizationHeaderMalformed'] }), /check S3_REGION/);
   });
 
-  test('a clock that is two hours wrong', async () => {
-    // Signed with the right key at the wrong time, as the Worker would by such a clock: what answers is the real server.
+  test('a clock that is off by two hours', async () => {
+    // Signed with the right key at the wrong time, as the Worker would with such a clock; the response is the real server's.
     for (const clockMs of [-2 * HOUR_MS, 2 * HOUR_MS]) {
       const says = await throughProxy({ sign: signAnew(s3, clockMs) });
       assert.match(says, /RequestTimeTooSkewed.*set the clock/);
@@ -77,8 +77,8 @@ if (await s3Available()) {
     assert.match(await throughProxy({ sign: signAnew(s3) }), /holds no release/);
   });
 
-  test('an endpoint where nothing answers, or something else', async () => {
-    // Locally, the runtime answers 500 for who does not answer.
+  test('an endpoint that does not answer, or is not an S3 server', async () => {
+    // The local runtime answers 500 if the endpoint does not answer.
     assert.match(
       await reason({ S3_ENDPOINT: 'http://127.0.0.1:9' }),
       /(No connection|answered 500) .*check S3_ENDPOINT/,
@@ -92,10 +92,10 @@ if (await s3Available()) {
     }
   });
 } else {
-  test('wrong settings of a Worker on a real S3 server', { skip: S3_MISSING }, () => {});
+  test('a Worker with wrong settings for a real S3 server', { skip: S3_MISSING }, () => {});
 }
 
-/** A web server that gives every request one answer. */
+/** A web server that gives every request the same response. */
 async function answering(answer: (response: ServerResponse) => void): Promise<[string, () => void]> {
   const server = createServer((_, response) => answer(response)).listen(0, '127.0.0.1');
   await once(server, 'listening');

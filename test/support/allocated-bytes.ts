@@ -1,4 +1,4 @@
-/** Counts the bytes of typed arrays that some work makes. */
+/** Counts the bytes of the typed arrays that a piece of work allocates. */
 
 const kinds = [
   ...(['Uint8Array', 'Uint8ClampedArray', 'Int8Array', 'Uint16Array', 'Int16Array'] as const),
@@ -6,8 +6,8 @@ const kinds = [
 ];
 
 /**
- * Whether the work still holds them at its end or not: the garbage collector's own figures change from run to run. Views
- * of other arrays' bytes do not count.
+ * Counts arrays even if they are garbage by the end: the garbage collector's own figures vary between runs. Views of
+ * other arrays' bytes do not count.
  *
  * @param work may return a promise only if nothing else runs meanwhile
  */

@@ -1,4 +1,4 @@
-/** Stands between a client and an S3 server, and does to their traffic what bad networks, proxies and servers do. */
+/** A proxy between a client and an S3 server that injects the faults of bad networks, proxies and servers. */
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,39 +7,39 @@ import { AwsV4Signer } from 'aws4fetch';
 import type { S3Server } from './start-s3.ts';
 
 export interface Fault {
-  /** The requests that it falls upon, as `GET /bucket/key?query`; all where it is absent. */
+  /** The requests that it affects, as `GET /bucket/key?query`; all requests if absent. */
   readonly on?: RegExp;
-  /** How many of them, from the first; all where it is absent. */
+  /** How many of them, from the first; all if absent. */
   readonly times?: number;
-  /** Before anything is passed on. */
+  /** Milliseconds to wait before forwarding anything. */
   readonly delayMs?: number;
-  /** The server does what it was asked, and nobody hears of it: the connection breaks. */
+  /** The server handles the request, but the connection breaks before the response. */
   readonly losesAnswer?: boolean;
-  /** Of the answer's body; then the connection breaks. */
+  /** Bytes of the response body before the connection breaks. */
   readonly cutAfterBytes?: number;
-  /** Of the answer's body; then it ends as if that were all. */
+  /** Bytes of the response body before it ends as if complete. */
   readonly endAfterBytes?: number;
-  /** Instead of the server's answer, with the name that S3 gives the error. */
+  /** Replaces the server's response, with S3's error code. */
   readonly status?: readonly [number, string];
-  /** In the place of the answer's ETag. */
+  /** Replaces the response's ETag. */
   readonly etag?: string | ((right: string) => string);
-  /** A condition on that ETag is answered as if it were the right one. */
+  /** A condition on that ETag is answered as if it matched. */
   readonly believesEtag?: boolean;
-  /** Headers of the request that are not passed on. */
+  /** Request headers that are dropped. */
   readonly drops?: readonly string[];
-  /** Gives the request another signature, for a server that would see what was done to it. */
+  /** Signs the changed request again, for a server that would notice the change. */
   readonly sign?: (incoming: IncomingMessage) => Promise<Record<string, string>>;
 }
 
-/** A request as the proxy saw it. Milliseconds of `performance.now()`. */
+/** A request as the proxy saw it, in milliseconds of `performance.now()`. */
 export interface Seen {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly at: number;
-  /** What the server answered, whatever came of it on its way. */
+  /** The server's status, whatever the fault did to it afterward. */
   status?: number | undefined;
-  /** Undefined while it is under way. */
+  /** Undefined while in flight. */
   endedAt?: number;
 }
 
@@ -50,7 +50,7 @@ export interface FaultyProxy {
   close(): Promise<void>;
 }
 
-/** @param server its endpoint, `http://127.0.0.1:8333` */
+/** @param server the endpoint, such as `http://127.0.0.1:8333` */
 export async function startFaultyProxy(server: string): Promise<FaultyProxy> {
   const target = new URL(server);
   const seen: Seen[] = [];
@@ -88,11 +88,11 @@ export async function startFaultyProxy(server: string): Promise<FaultyProxy> {
   return proxy;
 }
 
-/** @param clockMs how far the clock is off by which it is signed */
+/** @param clockMs offset of the signing clock */
 export function signAnew({ accessKeyId, secretAccessKey }: S3Server, clockMs = 0): Required<Fault>['sign'] {
   return async ({ method = 'GET', url = '', headers }) => {
     const datetime = new Date(Date.now() + clockMs).toISOString().replace(/[-:]|\.\d{3}/g, '');
-    // S3 wants all of these to be signed.
+    // S3 requires all of these to be signed.
     const amazons = Object.entries(headers).filter(([name]) => name.startsWith('x-amz-') && name !== 'x-amz-date');
     const signer = new AwsV4Signer({
       ...{ method, url: `http://${headers.host}${url}`, accessKeyId, secretAccessKey, service: 's3', datetime },
@@ -103,7 +103,7 @@ export function signAnew({ accessKeyId, secretAccessKey }: S3Server, clockMs = 0
 }
 
 async function pass(target: URL, incoming: IncomingMessage, outgoing: ServerResponse, fault: Fault, entry: Seen) {
-  // The signature covers the name under which the client knows the server, so that is passed on as it is.
+  // The signature covers the host name that the client used, so it is forwarded unchanged.
   const headers = { ...incoming.headers };
   const parts: Buffer[] = [];
   for await (const part of incoming) parts.push(part);
@@ -150,7 +150,7 @@ async function answer(response: IncomingMessage, outgoing: ServerResponse, fault
   }
   outgoing.flushHeaders();
   outgoing.write(body.subarray(0, cutAfterBytes));
-  // What was written goes out first.
+  // Flushes what was written first.
   await sleep(20);
   outgoing.destroy();
 }

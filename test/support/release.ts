@@ -1,4 +1,4 @@
-/** A release for tests: a real one in every respect, but that its weights come from a seed and not from training. */
+/** A release for tests: real in every respect, except that its weights come from a seed instead of training. */
 
 import { type InputContract, unnormalized } from '@glimpse/shared/image/input-contract';
 import { cifar10Small } from '@glimpse/shared/model/architectures/cifar10-small';
@@ -25,18 +25,18 @@ export interface TestRelease {
   readonly version: string;
   /** By path. */
   readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
-  /** By key, in the order in which they are published; channels.json is not among them. */
+  /** By key, in publishing order, without channels.json. */
   readonly objects: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 }
 
 export interface TestReleaseOptions {
   readonly model?: string;
-  /** Other seeds give other weights, and so other versions and other answers. */
+  /** Each seed gives its own weights, and so its own version and answers. */
   readonly seed?: number;
   readonly architecture?: Architecture;
-  /** Most bytes of a weight file; one file where it is absent. */
+  /** Maximum bytes of a weight file; a single file if absent. */
   readonly shardBytes?: number;
-  /** How the weights are stored; as float32 where it is absent. */
+  /** How the weights are stored; float32 if absent. */
   readonly store?: (weights: Weights) => readonly StoredWeight[];
   readonly change?: Partial<Manifest>;
 }
@@ -79,7 +79,7 @@ export async function testRelease(options: TestReleaseOptions = {}): Promise<Tes
   return { manifest, version, files, objects };
 }
 
-/** channels.json with each channel at a version. */
+/** channels.json that points each channel at a version. */
 export function testChannels(versions: Record<string, string>): string {
   const moves = Object.entries(versions).map(([channel, to]) => ({
     time: '2026-01-02T03:05:00.000Z',

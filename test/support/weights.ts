@@ -1,4 +1,4 @@
-/** Weights for tests: small, the same each time, different in every place. */
+/** Weights for tests: small, deterministic, and different at every index. */
 import { type Architecture, elements, inferShapes, weightName } from '@glimpse/shared/model/network/architecture';
 import type { Weights } from '@glimpse/shared/model/network/model-file';
 
@@ -7,7 +7,7 @@ export function testWeights(architecture: Architecture, seed = 1): Weights {
     inferShapes(architecture).flatMap(({ layer, weights }) =>
       weights.map((spec) => {
         const name = weightName(layer, spec);
-        // Scaled by the inputs of a unit, so that values neither vanish nor grow from layer to layer.
+        // Scaled by the fan-in, so that values neither vanish nor grow from layer to layer.
         const scale = 2 / Math.sqrt(elements(spec.shape.slice(0, -1)));
         const values = Float32Array.from(
           { length: elements(spec.shape) },

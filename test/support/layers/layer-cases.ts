@@ -1,6 +1,6 @@
 /**
- * Networks that together use every kind of layer, with every option that may take another kernel. The kernel lists are
- * held against them: in workerd on both backends, and in Node, where the whole of tfjs is there, for the right numbers.
+ * Networks that together use every kind of layer, with every option that may select another kernel. Tests run them in
+ * workerd on both backends, to prove the kernel lists complete, and in Node with all of tfjs, for reference numbers.
  */
 
 import type { ClassName, LayerInput } from '@glimpse/shared/model/layers/table';
@@ -21,14 +21,14 @@ const windows: readonly { kernelSize: number | [number, number]; padding: 'valid
   { kernelSize: 1, padding: 'same', strides: 3 },
 ];
 
-/** Above a window of 2 by 3 in one dimension or in both. */
+/** Larger than a window of 2 x 3 in one dimension or in both. */
 const wideStrides: readonly [number, number][] = [
   [3, 1],
   [1, 4],
   [5, 5],
 ];
 
-/** A kind of layer that is not in here does not compile. */
+/** A kind of layer without a case does not compile. */
 const casesByKind: Record<ClassName, readonly LayerCase[]> = {
   Activation: activations.flatMap((activation) => [
     { inputShape: [8], layers: [{ className: 'Activation', config: { activation } }] },
@@ -52,10 +52,10 @@ const casesByKind: Record<ClassName, readonly LayerCase[]> = {
       ],
     },
   ],
-  // Behind a layer with kernels, where it is folded, and alone; with an activation behind it and without.
+  // After a layer that it is folded into, and alone; with and without an activation after it.
   BatchNormalization: [true, false].flatMap((center) =>
     [true, false].flatMap((scale): LayerCase[] => {
-      // The variances of the test weights go down to -1.
+      // The test weights contain variances down to -1.
       const normalization: LayerInput = { className: 'BatchNormalization', config: { center, scale, epsilon: 2 } };
       const relu: LayerInput = { className: 'Activation', config: { activation: 'relu' } };
       return [
@@ -120,7 +120,7 @@ const casesByKind: Record<ClassName, readonly LayerCase[]> = {
       layers: [{ className: 'DepthwiseConv2D', config: { kernelSize: 3, activation, useBias: false } }],
     },
   ]),
-  // Alone, so that it is not dropped with nothing left to run.
+  // Alone, so that the network is not empty once it is dropped.
   Dropout: [
     {
       inputShape: [8],

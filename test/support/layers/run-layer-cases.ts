@@ -1,9 +1,9 @@
-/** Runs the layer cases on whatever tfjs backend is the current one. */
+/** Runs the layer cases on the current tfjs backend. */
 import { defineArchitecture, elements, inferShapes, weightName } from '@glimpse/shared/model/network/architecture';
 import { Network } from '@glimpse/shared/model/network/network';
 import { type LayerCase, layerCases } from './layer-cases.ts';
 
-/** @returns the outputs of each case, for weights and two inputs that are the same everywhere */
+/** @returns the outputs of each case, for deterministic weights and inputs */
 export function runLayerCases(): number[][] {
   return layerCases.map((layerCase) => runLayerCase(layerCase));
 }

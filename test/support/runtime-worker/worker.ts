@@ -1,4 +1,4 @@
-/** A Worker for the tests that want parts of it in workerd, without the API around them: one scenario a path. */
+/** A Worker for tests that run parts of the product in workerd without the API: one scenario per path. */
 
 import notTfjs from '@jsquash/webp/codec/dec/webp_dec.wasm';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
@@ -13,7 +13,7 @@ import { testRelease } from '../release.ts';
 
 const MiB = 1024 * 1024;
 
-/** Of all requests, as in the real Worker. */
+/** Shared by all requests, as in the real Worker. */
 const task = new SingleFlight<string>({ patienceMs: 300, onFailure() {} });
 const queue = new WorkQueue({ maxWaiting: 5, leaseMs: 300 });
 const never = () => new Promise<never>(() => {});
@@ -74,7 +74,7 @@ const scenarios: Record<string, () => Promise<unknown>> = {
     });
   },
 
-  // What never settles is ended by workerd: the code behind the `await` does not run, not even a `finally`.
+  // workerd ends a request that never settles: code after the `await` does not run, not even a `finally`.
   'lose-task': () => task.run(never, { waitUntil() {} }),
   'join-task': () => task.run(async () => 'done by another', { waitUntil() {} }),
   'lose-turn': () => queue.run(never),
@@ -89,7 +89,7 @@ const scenarios: Record<string, () => Promise<unknown>> = {
       await shelf.add(a!, new Set());
       const alone = runtime.tensors;
       await shelf.add(b!, new Set());
-      // Used last, so that the other is to go; but the other is spared.
+      // Used last, so that the other one would be evicted; but that one is protected.
       shelf.lease('cifar10', a!.manifest.version)!.release();
       await shelf.add(c!, new Set([b!.manifest.version]));
       const spared = there();
@@ -114,7 +114,7 @@ const scenarios: Record<string, () => Promise<unknown>> = {
   },
 };
 
-/** By the way that a release takes, with a store in memory. */
+/** Loads a release as the product does, from a store in memory. */
 async function release(seed: number) {
   const { objects, version } = await testRelease({ seed });
   const store = { get: async (key: string) => ({ bytes: objects.get(key)!, etag: '' }) };
@@ -128,7 +128,7 @@ export default {
   },
 } satisfies ExportedHandler;
 
-/** tfjs has one engine an isolate: each scenario leaves it empty. */
+/** tfjs has one engine per isolate: each scenario leaves it empty. */
 async function withRuntime<T>(runtime: Runtime, use: (runtime: Runtime) => Promise<T>): Promise<T> {
   await runtime.start();
   try {

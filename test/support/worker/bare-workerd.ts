@@ -1,6 +1,6 @@
 /**
- * The Worker as it is deployed in workerd itself, with an S3 server as its store. wrangler's local server stands between a
- * client and the Worker, and does not pass on that the client has left.
+ * The bundled Worker in plain workerd, with an S3 server as its store. wrangler's local server sits between a client and
+ * the Worker, and does not forward a client's disconnect.
  */
 import '../../../edge/dev/quiet-wrangler.ts';
 import { execFile, spawn } from 'node:child_process';
@@ -59,7 +59,7 @@ const worker :Workerd.Worker = (
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
   });
   const ended = once(child, 'exit');
-  // Its first line of control says which port it listens on.
+  // The first line on the control channel names the port.
   const [said] = await Promise.race([
     once(child.stdio[3]!, 'data'),
     ended.then(([code]) => {

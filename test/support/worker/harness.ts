@@ -1,13 +1,13 @@
-/** The runtime test Worker in workerd: runs one of its scenarios and returns what it found. */
+/** The runtime test Worker in workerd: runs one of its scenarios and returns the result. */
 import '../../../edge/dev/quiet-wrangler.ts';
 import assert from 'node:assert/strict';
 import { createTestHarness } from 'wrangler';
 import { root } from './root.ts';
 
 export interface Laboratory {
-  // biome-ignore lint/suspicious/noExplicitAny: what a test expects of it, it says itself
+  // biome-ignore lint/suspicious/noExplicitAny: each test asserts the type that it expects
   scenario(name: string): Promise<any>;
-  /** The status of an scenario that is meant to fail. */
+  /** The status of a scenario that must fail. */
   fail(name: string): Promise<number>;
   close(): Promise<void>;
 }

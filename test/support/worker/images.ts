@@ -1,4 +1,4 @@
-/** Images for tests, made by sharp: another hand than the codecs that read them. */
+/** Images for tests, made by sharp, which shares no code with the decoders under test. */
 import sharp from 'sharp';
 
 export function png(width: number, height: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -9,7 +9,7 @@ export function jpeg(width: number, height: number): Promise<Uint8Array<ArrayBuf
   return encode(width, height, 'jpeg');
 }
 
-/** One color throughout: a few kilobytes that take as long to decode as a photo of that size. */
+/** A single color: a few kilobytes that take as long to decode as a photo of the same size. */
 export async function flatPng(width: number, height: number): Promise<Uint8Array<ArrayBuffer>> {
   const image = sharp({ create: { width, height, channels: 3, background: '#4060a0' } });
   return new Uint8Array(await image.png({ compressionLevel: 9 }).toBuffer());

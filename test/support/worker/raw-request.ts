@@ -1,4 +1,4 @@
-/** HTTP/1.1 by hand, for what no client library sends: lengths that lie, bodies that stop, clients that leave. */
+/** HTTP/1.1 over a raw socket, for what no client library sends: false lengths, stalled bodies, disconnects. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,10 +7,10 @@ export interface RawRequest {
   readonly method?: string;
   readonly path: string;
   readonly headers?: Record<string, string>;
-  /** Sent as they are; with `chunked`, in the frames of chunked transfer coding and ended by the last one. */
+  /** Sent as they are; with `chunked`, framed in chunked transfer coding and terminated. */
   readonly parts?: readonly Uint8Array[];
   readonly chunked?: boolean;
-  /** After the parts, single bytes: one now and then. */
+  /** Single bytes after the parts, at an interval. */
   readonly drip?: { readonly everyMs: number; readonly times: number };
 }
 
@@ -21,13 +21,13 @@ export interface RawAnswer {
 }
 
 export interface RawConnection {
-  /** Rejects where the connection ends without an answer. */
+  /** Rejects if the connection ends without a response. */
   readonly answer: Promise<RawAnswer>;
-  /** Settles when all is sent, or nobody reads on. */
+  /** Settles when everything is sent, or the other side stops reading. */
   readonly sent: Promise<void>;
-  /** Closes the connection, as a client that leaves. */
+  /** Closes the connection, like a client that disconnects. */
   leave(): void;
-  /** Leaves, and says so: nothing that is sent here will be read. */
+  /** Resets the connection: nothing sent to it will be read. */
   reset(): void;
 }
 
@@ -42,7 +42,7 @@ export function open(base: URL, request: RawRequest): RawConnection {
       const split = text.indexOf('\r\n\r\n');
       const status = /^HTTP\/1\.1 (\d{3})/.exec(text)?.[1];
       const head = text.slice(0, split);
-      // The connection may go on with the answer to what came behind the request.
+      // The connection may continue with the response to the next request.
       const body = text.slice(split + 4).slice(0, lengthOf(head));
       if (status) resolve({ status: Number(status), head, body });
       else reject(new Error(`no answer, but ${JSON.stringify(text.slice(0, 100))}`));

@@ -1,4 +1,4 @@
-/** A stand-in for an S3 server: holds objects, and does on demand what real ones do on a bad day. */
+/** A stand-in for an S3 server: holds objects, and fails on demand as real servers do. */
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,9 +7,9 @@ export interface S3Server {
   readonly endpoint: string;
   /** By key within the bucket. */
   readonly objects: Map<string, Uint8Array | string>;
-  /** What has been asked for, `GET /bucket/key` without the query. */
+  /** The requests so far, as `GET /bucket/key` without the query. */
   readonly requests: string[];
-  /** Takes over a request: returns whether it did. */
+  /** Handles a request instead of the server: returns whether it did. */
   disturb: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
   delayMs: number;
   close(): void;
@@ -22,7 +22,7 @@ export async function startS3(bucket: string): Promise<S3Server> {
     server.requests.push(`${request.method} ${pathname}`);
     setTimeout(() => {
       if (server.disturb?.(request, response)) return;
-      // Whether the signature is right, only a real server says; that there is one, this one does.
+      // Only a real server can verify the signature; this one checks that there is one.
       if (!request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 Credential=')) {
         return refuse(response, 403, 'AccessDenied');
       }
@@ -83,7 +83,7 @@ export async function startS3(bucket: string): Promise<S3Server> {
       .filter((key) => key.startsWith(prefix) && key.slice(prefix.length).includes('/'))
       .map((key) => key.slice(0, key.indexOf('/', prefix.length) + 1));
     const unique = [...new Set(folders)].sort();
-    // Pages of one, so that whoever lists has to turn them.
+    // One object per page, so that a client must follow the pages.
     const index = Number(query.get('continuation-token') ?? 0);
     const next = index + 1 < unique.length ? `<NextContinuationToken>${index + 1}</NextContinuationToken>` : '';
     const folder = unique[index] ? `<CommonPrefixes><Prefix>${unique[index]}</Prefix></CommonPrefixes>` : '';

@@ -1,8 +1,8 @@
-/** The Worker with an S3 server as its store, which a test can disturb. */
+/** The Worker with an S3 server as its store, in which a test can inject failures. */
 import { startS3 } from './s3-server.ts';
 import { startWorker } from './worker.ts';
 
-/** @param vars over those that name the server; closing the Worker closes both */
+/** @param vars override the variables that name the server; closing the Worker closes both */
 export async function startWorkerOnS3(vars: Record<string, string> = {}) {
   const s3 = await startS3('bucket');
   const worker = await startWorker({

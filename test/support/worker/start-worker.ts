@@ -1,4 +1,4 @@
-/** The Worker in workerd for a test, with storage of its own that goes when it is closed. */
+/** The Worker in workerd for a test, with storage of its own that is deleted when it is closed. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTestHarness } from 'wrangler';
@@ -6,7 +6,7 @@ import { builtWorker } from './built-worker.ts';
 
 export const ROOT = join(import.meta.dirname, '../../..');
 
-/** Of the R2 binding, what tests use. */
+/** The part of the R2 binding that tests use. */
 interface Bucket {
   put(key: string, bytes: Uint8Array | string): Promise<unknown>;
 }
@@ -14,12 +14,12 @@ interface Bucket {
 export interface RunningWorker {
   readonly url: URL;
   readonly bucket: Bucket;
-  /** Of keys and feedback. */
+  /** Holds keys and feedback. */
   readonly privateBucket: Bucket;
   close(): Promise<void>;
 }
 
-/** @param vars variables of the Worker beside those of wrangler.toml */
+/** @param vars variables in addition to those of wrangler.toml */
 export async function startWorker(vars: Record<string, string> = {}): Promise<RunningWorker> {
   const { root, config } = await builtWorker({ vars });
   const harness = createTestHarness({ root, workers: [{ config }] });

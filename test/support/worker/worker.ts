@@ -4,7 +4,7 @@ import { createTestHarness } from 'wrangler';
 import { type TestRelease, testChannels } from '../release.ts';
 import { builtWorker } from './built-worker.ts';
 
-/** The private one, which tests read as well. */
+/** The private bucket, which tests also read. */
 export interface PrivateBucket extends Bucket {
   get(key: string): Promise<{ text(): Promise<string>; arrayBuffer(): Promise<ArrayBuffer> } | null>;
   list(options: { prefix: string }): Promise<{ objects: { key: string }[] }>;
@@ -18,34 +18,34 @@ export interface Bucket {
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: what a test expects of it, it says itself
+  // biome-ignore lint/suspicious/noExplicitAny: each test asserts the type that it expects
   readonly json: any;
 }
 
 export interface TestWorker {
   readonly url: URL;
   readonly bucket: Bucket;
-  /** Of keys and feedback. */
+  /** Holds keys and feedback. */
   readonly privateBucket: PrivateBucket;
-  /** The objects that count requests, by the ids of keys. */
+  /** The Durable Objects that count requests, by key id. */
   readonly quota: { getByName(key: string): { settle(day: string, requests: number): Promise<number> } };
   request(path: string, init?: RequestInit): Promise<Answer>;
   classify(body: BodyInit, init?: { query?: string; type?: string }): Promise<Answer>;
-  /** Puts the releases into the bucket, and points the channels at versions. */
+  /** Puts releases into the bucket and points channels at versions. */
   publish(releases: readonly TestRelease[], channels: Record<string, string>): Promise<void>;
-  /** The lines that the Worker has logged, parsed, but for those of requests. */
+  /** The parsed log lines of the Worker, without those of requests. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
   logs(): any[];
-  /** One a request. */
+  /** One parsed log line per request. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
   requestLines(): any[];
-  /** Another isolate, which knows nothing; storage, caches and the address stay. */
+  /** Starts a fresh isolate; storage, caches and the address stay. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface WorkerOptions {
-  /** Requests in 10 seconds, of a key and of an address, in place of those in wrangler.toml. */
+  /** Requests per 10 seconds, per key and per address, instead of those in wrangler.toml. */
   readonly rateLimit?: number;
 }
 
