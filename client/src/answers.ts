@@ -3,6 +3,9 @@
  * compares the types.
  */
 
+/** `rgb8` and `grey8` are raw pixels. A newer endpoint may accept formats that this list does not name yet. */
+export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'rgb8' | 'grey8' | (string & {});
+
 export interface Prediction {
   readonly label: string;
   /** Place in the release's list of labels. */
@@ -26,7 +29,7 @@ export interface Classification {
   readonly uncertain?: boolean | undefined;
   /** Format and upright size of what was sent. */
   readonly image: {
-    readonly format: 'jpeg' | 'png' | 'webp' | 'gif' | 'rgb8' | 'grey8';
+    readonly format: ImageFormat;
     readonly width: number;
     readonly height: number;
   };

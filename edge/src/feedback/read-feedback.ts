@@ -2,7 +2,7 @@
 import { type Feedback, feedbackSchema } from '@glimpse/shared/api/feedback';
 import { Problem } from '@glimpse/shared/api/problems';
 import type { AnswerId } from '@glimpse/shared/feedback/answer-id';
-import type { ImageFormat } from '@glimpse/shared/image/decode/decoder';
+import type { ImageFormat } from '@glimpse/shared/image/formats';
 import { sniff } from '@glimpse/shared/image/sniff';
 import { withoutMetadata } from '@glimpse/shared/image/strip-metadata';
 import { sha256 } from '@glimpse/shared/release/sha256';

@@ -1,6 +1,7 @@
 /** `POST /v1/classify`: one image in, its most probable classes out. */
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
 import { Problem } from '@glimpse/shared/api/problems';
+import { listFormats } from '@glimpse/shared/image/formats';
 import { withinAnswerTime } from '../body/answer-time.ts';
 import { addressIn, fetchImage } from '../body/fetch-image.ts';
 import { isPixels, openBody } from '../body/open-body.ts';
@@ -29,7 +30,7 @@ async function answer(c: AppContext, notes: RequestNotes): Promise<ClassifyAnswe
   try {
     notes.bytes = body.bytes.length;
     if (body.bytes.length === 0) {
-      throw new Problem('body-empty', 'Send a JPEG, PNG, WebP or GIF image as the body: curl --data-binary @cat.png …');
+      throw new Problem('body-empty', `Send a ${listFormats('or')} image as the body: curl --data-binary @cat.png …`);
     }
     const { topK, ...choice } = readClassifyQuery(queryOf(c.req.url));
     const caller = callerOf(c.req.raw.headers, new Date());

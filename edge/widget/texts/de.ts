@@ -1,3 +1,4 @@
+import { listFormats } from '@glimpse/shared/image/formats';
 import type { Texts } from './texts.ts';
 
 export const de: Texts = {
@@ -65,7 +66,7 @@ export const de: Texts = {
       what: 'Es gibt kein Modell oder keine Version dieses Namens.',
       todo: 'Für den Betreiber der Seite: {endpoint}/v1/models nennt, was es gibt.',
     },
-    notAImage: { what: 'Das ist keine Bilddatei.', todo: 'Wählen Sie JPEG, PNG, WebP oder GIF.' },
+    notAImage: { what: 'Das ist keine Bilddatei.', todo: `Wählen Sie ${listFormats('oder')}.` },
     offline: { what: 'Sie sind offline.', todo: 'Versuchen Sie es noch einmal, wenn Sie verbunden sind.' },
     originRefused: {
       what: 'Die Erkennung lehnt Aufrufe von {origin} ab.',
@@ -85,6 +86,6 @@ export const de: Texts = {
       what: 'Die Datei lässt sich nicht lesen; vielleicht wurde sie geändert oder entfernt.',
       todo: 'Wählen Sie sie noch einmal aus.',
     },
-    wrongType: { what: 'Diese Art von Datei wird nicht gelesen.', todo: 'Wählen Sie JPEG, PNG, WebP oder GIF.' },
+    wrongType: { what: 'Diese Art von Datei wird nicht gelesen.', todo: `Wählen Sie ${listFormats('oder')}.` },
   },
 };

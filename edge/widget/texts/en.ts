@@ -1,3 +1,4 @@
+import { listFormats } from '@glimpse/shared/image/formats';
 import type { Texts } from './texts.ts';
 
 export const en: Texts = {
@@ -62,7 +63,7 @@ export const en: Texts = {
       what: 'The classifier has no model or version of that name.',
       todo: 'For the page’s owner: {endpoint}/v1/models lists those that there are.',
     },
-    notAImage: { what: 'That is no image file.', todo: 'Choose a JPEG, PNG, WebP or GIF.' },
+    notAImage: { what: 'That is no image file.', todo: `Choose a ${listFormats('or')}.` },
     offline: { what: 'You are offline.', todo: 'Try again when you are connected.' },
     originRefused: {
       what: 'The classifier refuses calls from {origin}.',
@@ -76,6 +77,6 @@ export const en: Texts = {
       what: 'The file cannot be read; it may have been changed or removed.',
       todo: 'Choose it again.',
     },
-    wrongType: { what: 'This kind of file is not read.', todo: 'Choose a JPEG, PNG, WebP or GIF.' },
+    wrongType: { what: 'This kind of file is not read.', todo: `Choose a ${listFormats('or')}.` },
   },
 };

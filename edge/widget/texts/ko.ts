@@ -1,3 +1,4 @@
+import { listFormats } from '@glimpse/shared/image/formats';
 import type { Texts } from './texts.ts';
 
 export const ko: Texts = {
@@ -59,7 +60,7 @@ export const ko: Texts = {
       what: '그런 이름의 모델이나 버전이 없습니다.',
       todo: '페이지 운영자: {endpoint}/v1/models에서 목록을 확인하세요.',
     },
-    notAImage: { what: '사진 파일이 아닙니다.', todo: 'JPEG, PNG, WebP 또는 GIF를 선택해 주세요.' },
+    notAImage: { what: '사진 파일이 아닙니다.', todo: `${listFormats('또는')} 파일을 선택해 주세요.` },
     offline: { what: '오프라인 상태입니다.', todo: '연결된 후 다시 시도해 주세요.' },
     originRefused: {
       what: '분류기가 {origin}의 호출을 거부합니다.',
@@ -70,6 +71,6 @@ export const ko: Texts = {
     tooMany: { what: '짧은 시간에 너무 많은 사진을 보냈습니다.', todo: '잠시 기다려 주세요.' },
     unreachable: { what: '{endpoint}에서 응답이 없습니다.', todo: '연결을 확인하고 다시 시도해 주세요.' },
     unreadable: { what: '파일을 읽을 수 없습니다. 변경되었거나 삭제되었을 수 있습니다.', todo: '다시 선택해 주세요.' },
-    wrongType: { what: '지원하지 않는 파일 형식입니다.', todo: 'JPEG, PNG, WebP 또는 GIF를 선택해 주세요.' },
+    wrongType: { what: '지원하지 않는 파일 형식입니다.', todo: `${listFormats('또는')} 파일을 선택해 주세요.` },
   },
 };

@@ -1,5 +1,6 @@
 /** `POST /v1/classify`: what it takes and what it answers. */
 import * as z from 'zod/mini';
+import { sentFormats } from '../image/formats.ts';
 import { MAX_CLASSES } from '../release/manifest.ts';
 import { nameSchema, versionSchema } from '../release/names.ts';
 
@@ -53,7 +54,7 @@ export const classifyAnswerSchema = z.object({
   /** Only where the release has a rejection threshold. */
   uncertain: z.optional(z.boolean()),
   /** Upright size of what was sent. */
-  image: z.object({ format: z.enum(['jpeg', 'png', 'webp', 'gif', 'rgb8', 'grey8']), width: z.int(), height: z.int() }),
+  image: z.object({ format: z.enum(sentFormats), width: z.int(), height: z.int() }),
 });
 
 export type Prediction = z.infer<typeof predictionSchema>;

@@ -1,6 +1,6 @@
 /** Every limit of the Worker. Each can be set by a variable of the same name; docs/api.md lists them. */
 import * as z from 'zod/mini';
-import type { PixelLimits } from '../image/read-image.ts';
+import { formats, type ImageFormat, imageFormats } from '../image/formats.ts';
 
 const MiB = 1024 * 1024;
 
@@ -14,19 +14,26 @@ const fromVariable = (otherwise: number, least: number, most: number) =>
     otherwise,
   );
 
+type PixelVariable<Format extends ImageFormat> = `MAX_${Uppercase<Format>}_PIXELS`;
+
+const pixelVariable = <Format extends ImageFormat>(format: Format) =>
+  `MAX_${format.toUpperCase()}_PIXELS` as PixelVariable<Format>;
+
+/** `MAX_JPEG_PIXELS` and so on: maximum width x height that the header of an image may declare, by format. */
+function pixelVariables() {
+  const fields = imageFormats.map((format) => [
+    pixelVariable(format),
+    fromVariable(formats[format].maxPixels, 1024, 1e9),
+  ]);
+  return Object.fromEntries(fields) as Record<PixelVariable<ImageFormat>, ReturnType<typeof fromVariable>>;
+}
+
 export const limitsSchema = z.object({
   /** Bytes of one request's body, whatever its form (multipart and JSON wrapping count). */
   MAX_BODY_BYTES: fromVariable(25 * MiB, 1024, 95 * MiB),
   /** Bytes of all bodies that an isolate holds at once, waiting or being decoded. Its memory is 128 MB. */
   BODY_BUDGET_BYTES: fromVariable(48 * MiB, 1024, 95 * MiB),
-  /**
-   * Width times height that an image's header may declare, by format. JPEG, PNG and GIF are read in memory that does
-   * not grow with the image, so these bound CPU time; WebP is decoded as a whole.
-   */
-  MAX_JPEG_PIXELS: fromVariable(120_000_000, 1024, 1e9),
-  MAX_PNG_PIXELS: fromVariable(50_000_000, 1024, 1e9),
-  MAX_WEBP_PIXELS: fromVariable(13_000_000, 1024, 1e9),
-  MAX_GIF_PIXELS: fromVariable(50_000_000, 1024, 1e9),
+  ...pixelVariables(),
   /** Images of one `POST /v1/classify/batch`. */
   MAX_BATCH_IMAGES: fromVariable(32, 1, 256),
   /** Seconds in which a body has to arrive. */
@@ -58,12 +65,8 @@ export type Limits = z.infer<typeof limitsSchema>;
 /** Seconds after which a shed request may try again (`Retry-After`). */
 export const RETRY_AFTER_SECONDS = 1;
 
-/** As the image reader takes them. */
-export function pixelLimits(limits: Limits): PixelLimits {
-  return {
-    jpeg: limits.MAX_JPEG_PIXELS,
-    png: limits.MAX_PNG_PIXELS,
-    webp: limits.MAX_WEBP_PIXELS,
-    gif: limits.MAX_GIF_PIXELS,
-  };
+/** In the form that the image reader takes. */
+export function pixelLimits(limits: Limits): Readonly<Record<ImageFormat, number>> {
+  const entries = imageFormats.map((format) => [format, limits[pixelVariable(format)]]);
+  return Object.fromEntries(entries) as Record<ImageFormat, number>;
 }

@@ -1,5 +1,6 @@
 /** What is stored of a feedback: `feedback/<model>/<day>/<hash>.json` in the private bucket. Nothing of who sent it. */
 import * as z from 'zod/mini';
+import { sentFormats } from '../image/formats.ts';
 import { nameSchema, versionSchema } from '../release/names.ts';
 import { feedbackIdSchema } from './names.ts';
 
@@ -14,7 +15,7 @@ const side = z.int().check(z.gte(1), z.lte(65_535));
 
 const storedImageSchema = z.object({
   /** `rgb8` and `grey8` are pixels, row by row, of the size that stands beside. */
-  format: z.enum(['jpeg', 'png', 'webp', 'gif', 'rgb8', 'grey8']),
+  format: z.enum(sentFormats),
   width: z.optional(side),
   height: z.optional(side),
   /** Of the image as stored, which is without its metadata. */

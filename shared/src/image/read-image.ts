@@ -1,29 +1,20 @@
-/** An image's bytes → the pixels that a model eats. The one entrance for the trainer, the Worker and the tests. */
+/** The bytes of an image file → the pixels that a model takes as input. Trainer, Worker and tests all call this. */
 import type { ColorHandling } from './color/color-transform.ts';
-import type { Decoder, Image, ImageFormat } from './decode/decoder.ts';
-import { gifDecoder } from './decode/gif/gif-decoder.ts';
-import { jpegDecoder } from './decode/jpeg/jpeg-decoder.ts';
-import { pngDecoder } from './decode/png/png-decoder.ts';
-import { webpDecoder } from './decode/webp/webp-decoder.ts';
+import type { Decoder, Image } from './decode/decoder.ts';
+import { decoders, type ImageCodecs } from './decoders.ts';
+import { type ImageFormat, listFormats } from './formats.ts';
 import { ImageError } from './image-error.ts';
 import type { InputContract } from './input-contract.ts';
-import { sniff } from './sniff.ts';
+import { isImageFormat, sniff } from './sniff.ts';
 
-/** For people. */
-const READABLE = 'JPEG, PNG, WebP or GIF';
+export type { ImageCodecs } from './decoders.ts';
 
-/** The codecs, compiled: a Worker imports the .wasm files, Node compiles them (`node.ts`). */
-export interface ImageCodecs {
-  /** `@jsquash/webp/codec/dec/webp_dec.wasm` */
-  readonly webp: WebAssembly.Module;
-}
-
-/** Most pixels (width x height) that a header may declare, by format. */
+/** Maximum width x height that a header may declare, by format. */
 export type PixelLimits = Readonly<Record<ImageFormat, number>>;
 
 /**
- * @param bytes of one file; what it is is told by its first bytes, never by a name or a declared type
- * @throws {ImageError} with every code there is
+ * @param bytes of one file. The format is detected from the first bytes, never from a name or a declared type
+ * @throws {ImageError} with any of its codes
  */
 export type ReadImage = (bytes: Uint8Array, contract: InputContract, limits: PixelLimits) => Promise<Image>;
 
@@ -33,22 +24,22 @@ export type ReadImage = (bytes: Uint8Array, contract: InputContract, limits: Pix
  * const { pixels } = await readImage(bytes, release.input, pixelLimits(limits));
  */
 export function createImageReader(codecs: ImageCodecs, color: ColorHandling = 'srgb'): ReadImage {
-  const decoders: readonly Decoder[] = [
-    jpegDecoder(color),
-    pngDecoder(color),
-    webpDecoder(codecs.webp, color),
-    gifDecoder,
-  ];
+  const made = new Map<ImageFormat, Decoder>();
+  const decoderOf = (format: ImageFormat) => {
+    const decoder = made.get(format) ?? decoders[format].decoder(codecs, color);
+    made.set(format, decoder);
+    return decoder;
+  };
 
   return async (bytes, contract, limits) => {
     const { kind, name } = sniff(bytes);
-    if (kind === 'empty') throw new ImageError('image-empty', `no bytes arrived; send ${READABLE}`);
-    const decoder = decoders.find(({ format }) => format === kind);
-    if (!decoder) {
-      throw new ImageError('image-unsupported', `this is ${name}; send ${READABLE} instead`, {
+    if (kind === 'empty') throw new ImageError('image-empty', `no bytes arrived; send ${listFormats('or')}`);
+    if (!isImageFormat(kind)) {
+      throw new ImageError('image-unsupported', `this is ${name}; send ${listFormats('or')} instead`, {
         details: { sent: kind },
       });
     }
-    return decoder.decode(bytes, contract, { maxPixels: limits[decoder.format] });
+    const image = await decoderOf(kind).decode(bytes, contract, { maxPixels: limits[kind] });
+    return { format: kind, ...image };
   };
 }

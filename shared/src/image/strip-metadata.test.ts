@@ -5,15 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { chunk, joined } from '@glimpse/test/support/image/png-fixture';
 import * as fc from 'fast-check';
 import sharp from 'sharp';
-import type { ImageFormat } from './decode/decoder.ts';
 import { riffFile, walkFile } from './decode/webp/riff.ts';
+import { type ImageFormat, imageFormats } from './formats.ts';
 import { ImageError } from './image-error.ts';
 import { unnormalized } from './input-contract.ts';
 import { nodeImageReader } from './node.ts';
 import { sniff } from './sniff.ts';
 import { withoutMetadata } from './strip-metadata.ts';
 
-const formats: readonly ImageFormat[] = ['jpeg', 'png', 'webp', 'gif'];
 const contract = unnormalized({ height: 24, width: 24, channels: 3, fit: 'stretch' });
 const limits = { jpeg: 300e6, png: 20e6, webp: 20e6, gif: 20e6 };
 const readImage = nodeImageReader();
@@ -82,7 +81,7 @@ const tensor = async (bytes: Uint8Array) => {
   return { ...size, pixels: Buffer.from(pixels).toString('hex') };
 };
 
-for (const format of formats) {
+for (const format of imageFormats) {
   test(`${format}: place, device, owner, comments, thumbnails and what lies behind the end are gone`, async () => {
     const bytes = await photo(format);
     assert.ok(Buffer.from(bytes).includes(SECRET));
@@ -135,17 +134,17 @@ test('of an animation the first image is left', async () => {
 });
 
 test('what has no image in it is an error', () => {
-  for (const format of formats) {
+  for (const format of imageFormats) {
     assert.throws(() => withoutMetadata(new Uint8Array(20), format), { code: 'image-undecodable' });
   }
 });
 
 test('whatever damage the decoder copes with does not show afterwards', async () => {
-  const photos = await Promise.all(formats.map((format) => photo(format, format === 'gif' ? 1 : 6)));
+  const photos = await Promise.all(imageFormats.map((format) => photo(format, format === 'gif' ? 1 : 6)));
   const change = fc.record({ at: fc.nat(), value: fc.nat(255), cut: fc.boolean() });
   await fc.assert(
     fc.asyncProperty(
-      fc.nat(formats.length - 1),
+      fc.nat(imageFormats.length - 1),
       fc.array(change, { minLength: 1, maxLength: 3 }),
       async (n, changes) => {
         let bytes = Uint8Array.from(photos[n]!);
@@ -169,7 +168,7 @@ test('real files decode to the same pixels', { skip: existsSync(corpus) ? false 
 
 async function sameOrUndecodable(bytes: Uint8Array): Promise<void> {
   const format = sniff(bytes).kind as ImageFormat;
-  if (!formats.includes(format)) return;
+  if (!imageFormats.includes(format)) return;
   let before: Awaited<ReturnType<typeof tensor>>;
   try {
     before = await tensor(bytes);

@@ -1,29 +1,18 @@
 /**
- * An image without what cameras and programs wrote about it: place, time, device, owner, thumbnails, comments, edits,
- * second images and films behind its end. Nothing is encoded anew: the parts of the file that make the image are
- * copied, all others left behind, whether they are known or not. What stays is what the pixels depend on: the color
- * profile, and of Exif the orientation.
+ * Removes what cameras and programs wrote about an image: location, time, device, owner, thumbnails, comments, edits, and
+ * second images or videos after its end. Nothing is re-encoded: the parts of the file that make up the image are copied, and
+ * all others are dropped, known or not. What the pixels depend on stays: the color profile and the Exif orientation.
  */
-import type { ImageFormat } from './decode/decoder.ts';
-import { gifWithoutMetadata } from './decode/gif/gif-metadata.ts';
-import { jpegWithoutMetadata } from './decode/jpeg/jpeg-metadata.ts';
-import { pngWithoutMetadata } from './decode/png/png-metadata.ts';
-import { webpWithoutMetadata } from './decode/webp/webp-metadata.ts';
-
-const ways: Readonly<Record<ImageFormat, (bytes: Uint8Array) => readonly Uint8Array[]>> = {
-  jpeg: jpegWithoutMetadata,
-  png: pngWithoutMetadata,
-  webp: webpWithoutMetadata,
-  gif: gifWithoutMetadata,
-};
+import { decoders } from './decoders.ts';
+import type { ImageFormat } from './formats.ts';
 
 /**
  * @param bytes of a file that decodes
- * @returns a file that decodes to the same pixels and is turned upright the same way; of an animation the first image
- * @throws {ImageError} image-undecodable where there is no image in it
+ * @returns a file with the same pixels and the same orientation; of an animation, the first frame
+ * @throws {ImageError} image-undecodable if the file contains no image
  */
 export function withoutMetadata(bytes: Uint8Array, format: ImageFormat): Uint8Array<ArrayBuffer> {
-  const parts = ways[format](bytes);
+  const parts = decoders[format].withoutMetadata(bytes);
   const file = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {

@@ -1,6 +1,7 @@
 /** `glimpse predict RUN|RELEASE FILE…`: classify images here, as the Worker would. */
 import { readFile } from 'node:fs/promises';
 import { limitsSchema, pixelLimits } from '@glimpse/shared/api/limits';
+import { listFormats } from '@glimpse/shared/image/formats';
 import { ImageError } from '@glimpse/shared/image/image-error';
 import { nodeImageReader } from '@glimpse/shared/image/node';
 import { topClasses } from '@glimpse/shared/model/network/predictions';
@@ -13,7 +14,7 @@ export function predictCommand(): Command {
   return new Command('predict')
     .description('classify images with the decoders and the runner of the Worker')
     .argument('<run|release>', 'a run folder, or a folder with a release.json')
-    .argument('<files...>', 'JPEG, PNG, WebP or GIF images')
+    .argument('<files...>', `${listFormats('or')} images`)
     .option('--top-k <n>', 'classes to show', wholeNumber(1, 10_000), 3)
     .action(async (folder: string, files: string[], options: { topK: number }, command: Command) => {
       const output = outputOf(command);

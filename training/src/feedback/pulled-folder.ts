@@ -5,6 +5,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FeedbackRecord, StoredImage } from '@glimpse/shared/feedback/record';
+import { formats, imageFormats } from '@glimpse/shared/image/formats';
 import { writeAtomic } from '../files/write-atomic.ts';
 
 /** A line of feedback.jsonl. */
@@ -20,17 +21,19 @@ const LABELS = 'labels.csv';
 const MAX_NAME_BYTES = 200;
 
 /** What of a folder's names this program may have written, and so may remove: never a path that leads elsewhere. */
-const OWN_FILE = /^[^/\\]+\/\d{4}-\d{2}-\d{2}-[0-9a-f]{32}\.(?:jpg|png|webp|gif)$/;
+const OWN_FILE = new RegExp(
+  String.raw`^[^/\\]+/\d{4}-\d{2}-\d{2}-[0-9a-f]{32}\.(?:${imageFormats.map(extensionOf).join('|')})$`,
+);
 
 /** Where an image goes. @returns undefined for a record without one */
 export function placeOf({ id, label, picture: image }: FeedbackRecord): string | undefined {
-  return image && `${folderName(label)}/${id}.${endings[image.format]}`;
+  return image && `${folderName(label)}/${id}.${extensionOf(image.format)}`;
 }
 
-/** Raw pixels become PNGs. */
-const endings: Record<StoredImage['format'], string> = {
-  ...{ jpeg: 'jpg', png: 'png', webp: 'webp', gif: 'gif', rgb8: 'png', grey8: 'png' },
-};
+/** Raw pixels are written as PNG. */
+function extensionOf(format: StoredImage['format']): string {
+  return formats[format === 'rgb8' || format === 'grey8' ? 'png' : format].extensions[0]!;
+}
 
 /** The label itself, where a folder may be called so; else with those signs escaped that stand in the way. */
 export function folderName(label: string): string {

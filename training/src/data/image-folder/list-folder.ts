@@ -6,7 +6,8 @@
 import type { Dirent, Stats } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { sniff } from '@glimpse/shared/image/sniff';
+import { formats, otherFormats } from '@glimpse/shared/image/formats';
+import { isImageFormat, SNIFFED_BYTES, sniff } from '@glimpse/shared/image/sniff';
 import { TrainingError } from '../../training-error.ts';
 import { classesOf } from './class-names.ts';
 import { MAX_IMAGES } from './limits.ts';
@@ -20,14 +21,12 @@ import {
   partSpellings,
   SkippedEntries,
 } from './listing.ts';
+import { isSharpFormat } from './read-image-file.ts';
 
 /** Names that say "image". Such a file is read, or listed as unreadable with the reason; never left out in silence. */
-const IMAGE_NAMES = new Set(
-  'jpg jpeg jpe jfif png apng webp gif tif tiff avif heic heif bmp jxl jp2 svg psd ico dng cr2 nef arw'.split(' '),
+const IMAGE_EXTENSIONS = new Set<string>(
+  [...Object.values(formats), ...otherFormats].flatMap(({ extensions }) => extensions),
 );
-
-/** Kinds that are read whatever the file is called. */
-const IMAGE_KINDS = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif', 'heic']);
 
 /** What systems and tools leave behind. Names that begin with a dot need no entry here. */
 const FOREIGN = new Set(['__macosx', 'thumbs.db', 'desktop.ini', 'icon\r', '@eadir', '$recycle.bin', 'lost+found']);
@@ -113,7 +112,7 @@ async function filesIn(root: string, folder: string, skipped: SkippedEntries): P
 /** An image to be read, or why the entry is none. */
 async function look(root: string, path: string, entry: Dirent): Promise<FoundFile | string> {
   if (isForeign(entry.name)) return whyForeign(entry.name);
-  const isNamedImage = IMAGE_NAMES.has(extname(entry.name).slice(1).toLowerCase());
+  const isNamedImage = IMAGE_EXTENSIONS.has(extname(entry.name).slice(1).toLowerCase());
   const stats = await statOf(join(root, path));
   if (!stats) {
     // A link to an image that has gone is an image that is missing, and counts as unreadable.
@@ -124,7 +123,7 @@ async function look(root: string, path: string, entry: Dirent): Promise<FoundFil
   if (!stats.isFile()) return 'pipes, sockets and devices';
   if (!isNamedImage) {
     const { kind, name } = sniff(await headOf(join(root, path)));
-    if (!IMAGE_KINDS.has(kind)) return `files that are no images (${name})`;
+    if (!isImageFormat(kind) && !isSharpFormat(kind)) return `files that are no images (${name})`;
   }
   return { path, ...timesOf(stats) };
 }
@@ -157,7 +156,7 @@ export async function statOf(path: string): Promise<Stats | undefined> {
 
 /** As much as `sniff` looks at; nothing of a file that may not be read. */
 async function headOf(path: string): Promise<Uint8Array> {
-  const head = new Uint8Array(1024);
+  const head = new Uint8Array(SNIFFED_BYTES);
   const file = await open(path).catch(() => undefined);
   if (!file) return head.subarray(0, 0);
   try {

@@ -7,10 +7,11 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { limitsSchema, pixelLimits } from '@glimpse/shared/api/limits';
 import { areaAverage, type Target } from '@glimpse/shared/image/area-average/area-average';
+import { otherFormats } from '@glimpse/shared/image/formats';
 import { ImageError } from '@glimpse/shared/image/image-error';
 import { unnormalized } from '@glimpse/shared/image/input-contract';
 import { nodeImageReader } from '@glimpse/shared/image/node';
-import { type Sniffed, sniff } from '@glimpse/shared/image/sniff';
+import { type FileKind, type Sniffed, sniff } from '@glimpse/shared/image/sniff';
 import { MAX_FILE_BYTES, MAX_WHOLE_PIXELS } from './limits.ts';
 
 /**
@@ -42,7 +43,7 @@ export function imageFileReader(target: Target): ReadImageFile {
 
   async function decode(bytes: Uint8Array): Promise<Uint8Array> {
     const sniffed = sniff(bytes);
-    if (readBySharp.has(sniffed.kind)) return decodeWithSharp(bytes, sniffed, target);
+    if (isSharpFormat(sniffed.kind)) return decodeWithSharp(bytes, sniffed, target);
     return (await readImage(bytes, contract, limits)).pixels;
   }
 
@@ -60,7 +61,11 @@ export function imageFileReader(target: Target): ReadImageFile {
   };
 }
 
-const readBySharp: ReadonlySet<string> = new Set(['tiff', 'avif', 'heic']);
+const sharpFormats = new Set<FileKind>(otherFormats.filter(({ sharp }) => sharp).map(({ kind }) => kind));
+
+export function isSharpFormat(kind: FileKind): boolean {
+  return sharpFormats.has(kind);
+}
 
 /** The first page or frame, upright, in sRGB. */
 async function decodeWithSharp(bytes: Uint8Array, { name }: Sniffed, target: Target): Promise<Uint8Array> {

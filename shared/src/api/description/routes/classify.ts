@@ -1,16 +1,18 @@
 /** Images in, classes out. */
+
+import { formatNames, formats, imageFormats, listFormats } from '../../../image/formats.ts';
 import { batchAnswerSchema } from '../../batch.ts';
 import { classifyAnswerSchema, classifyJsonSchema, classifyQuerySchema, RAW_PIXELS_TYPE } from '../../classify.ts';
-import { limitsSchema, pixelLimits } from '../../limits.ts';
+import { limitsSchema } from '../../limits.ts';
 import { Problem, type ProblemCode, problemDocument } from '../../problems.ts';
 import type { Parameter, Route } from '../route.ts';
 import { classification, onePixel } from './examples.ts';
 
-const { MAX_BATCH_IMAGES, MAX_BODY_BYTES, ...limits } = limitsSchema.parse({});
+const { MAX_BATCH_IMAGES, MAX_BODY_BYTES } = limitsSchema.parse({});
 
 /** Of width x height, as the image's header says. */
-const mostPixels = Object.entries(pixelLimits({ MAX_BATCH_IMAGES, MAX_BODY_BYTES, ...limits }))
-  .map(([format, pixels]) => `${pixels / 1e6} of a ${format.toUpperCase()}`)
+const mostPixels = imageFormats
+  .map((format) => `${formats[format].maxPixels / 1e6} of a ${formatNames[format]}`)
   .join(', ');
 const { top_k, model, version, channel } = classifyQuerySchema.shape;
 
@@ -60,6 +62,7 @@ const ofEachRequest: readonly ProblemCode[] = [
 const ofEachImage: readonly ProblemCode[] = ['image-too-many-pixels', 'image-unsupported', 'image-undecodable'];
 
 const binary = { binary: true } as const;
+const mediaTypes = Object.values(formats).flatMap((format) => format.mediaTypes);
 
 export const classify: Route = {
   method: 'post',
@@ -68,18 +71,15 @@ export const classify: Route = {
   tag: 'classify',
   summary: 'Classify an image',
   description:
-    'What an image is, its first bytes tell: JPEG, PNG, WebP or GIF, whatever its Content-Type says. It is turned ' +
-    'upright, converted to sRGB and put on white where it is transparent.',
+    `${listFormats('or')}. The format is detected from the first bytes, regardless of Content-Type. The image is ` +
+    'rotated upright by its EXIF orientation and converted to sRGB; transparent areas become white.',
   parameters,
   body: {
     description: `At most ${MAX_BODY_BYTES} bytes, and at most so many million pixels: ${mostPixels}; unless the owner set other limits.`,
     content: {
       'multipart/form-data': { files: { image: { most: 1, description: 'The image.' } } },
       'application/octet-stream': binary,
-      'image/jpeg': binary,
-      'image/png': binary,
-      'image/webp': binary,
-      'image/gif': binary,
+      ...Object.fromEntries(mediaTypes.map((type) => [type, binary])),
       'application/json': {
         schema: classifyJsonSchema,
         examples: {
@@ -138,7 +138,7 @@ export const classifyBatch: Route = {
                 { answer: { ...classification, id: `${classification.id}.0` } },
                 {
                   problem: problemDocument(
-                    new Problem('image-unsupported', 'This is text; send JPEG, PNG, WebP or GIF instead.'),
+                    new Problem('image-unsupported', `This is text; send ${listFormats('or')} instead.`),
                   ),
                 },
               ],

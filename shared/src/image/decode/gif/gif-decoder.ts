@@ -4,12 +4,12 @@
  */
 import { AreaAccumulator } from '../../area-average/area-accumulator.ts';
 import type { InputContract } from '../../input-contract.ts';
-import type { Decoder, Image, ImageLimits } from '../decoder.ts';
+import type { DecodedImage, Decoder, ImageLimits } from '../decoder.ts';
 import { checkPixelLimit } from '../pixel-limit.ts';
 import { type GifFrame, readGifParts } from './gif-parts.ts';
 import { unpackRows } from './lzw.ts';
 
-async function decode(bytes: Uint8Array, target: InputContract, limits: ImageLimits): Promise<Image> {
+async function decode(bytes: Uint8Array, target: InputContract, limits: ImageLimits): Promise<DecodedImage> {
   const { width, height, frame } = readGifParts(bytes);
   checkPixelLimit({ width, height }, limits);
   const average = new AreaAccumulator({ width, height }, target);
@@ -25,10 +25,10 @@ async function decode(bytes: Uint8Array, target: InputContract, limits: ImageLim
     for (let x = 0; x < row.length; x++) inside[x] = colors[row[x]!]!;
     average.addRow(frame.top + order(index), rgba);
   });
-  return { format: 'gif', width, height, pixels: average.finish() };
+  return { width, height, pixels: average.finish() };
 }
 
-export const gifDecoder: Decoder = { format: 'gif', decode };
+export const gifDecoder: Decoder = { decode };
 
 /** Which row of the image is stored at a place: GIF89a, appendix E, interlaces in four passes. */
 function rowOrder({ height, interlaced }: GifFrame): (index: number) => number {

@@ -8,7 +8,7 @@ import { iccColorModel, readIccProfile } from '../../color/icc-profile.ts';
 import type { InputContract } from '../../input-contract.ts';
 import type { Orientation } from '../../orientation/exif-orientation.ts';
 import { turnSize, turnUpright } from '../../orientation/orientation.ts';
-import type { Decoder, Image, ImageLimits } from '../decoder.ts';
+import type { DecodedImage, Decoder, ImageLimits } from '../decoder.ts';
 import { checkPixelLimit } from '../pixel-limit.ts';
 import { colorModel, convertColors } from './average/color-convert.ts';
 import { averageRow } from './average/grid.ts';
@@ -25,7 +25,7 @@ import { undecodable } from './undecodable.ts';
 
 /** @param color what is made of an embedded ICC profile */
 export function jpegDecoder(color: ColorHandling = 'srgb'): Decoder {
-  return { format: 'jpeg', decode: async (bytes, target, limits) => decodeJpeg(bytes, target, limits, color) };
+  return { decode: async (bytes, target, limits) => decodeJpeg(bytes, target, limits, color) };
 }
 
 /**
@@ -39,7 +39,7 @@ export function decodeJpeg(
   target: InputContract,
   limits: ImageLimits,
   color: ColorHandling = 'srgb',
-): Image {
+): DecodedImage {
   const tables: Tables = { quantization: [], huffman: { dc: [], ac: [] }, restartInterval: 0 };
   const app: AppData = { iccParts: new Map() };
   const work = new WorkMeter();
@@ -94,7 +94,6 @@ export function decodeJpeg(
   }
   const pixels = toPixels(state, turnSize(target, orientation), app, color);
   return {
-    format: 'jpeg',
     ...turnSize({ width: state.frame.width, height: state.frame.height }, orientation),
     pixels: turnUpright(pixels, turnSize(target, orientation), orientation),
   };

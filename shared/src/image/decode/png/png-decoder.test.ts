@@ -79,8 +79,7 @@ const bySharp = (pixels: Uint8Array) => sharp(pixels, { raw: { width: 12, height
 test('a PNG decodes to the pixels that went into it, filtered and interlaced', async () => {
   for (const progressive of [false, true]) {
     const bytes = await bySharp(opaque).png({ progressive, adaptiveFiltering: true }).toBuffer();
-    const { format, pixels } = await decode(bytes, 12, 10);
-    assert.equal(format, 'png');
+    const { pixels } = await decode(bytes, 12, 10);
     assert.deepEqual(
       [...pixels],
       [...opaque].filter((_, i) => i % 4 !== 3),

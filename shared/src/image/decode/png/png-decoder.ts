@@ -14,7 +14,7 @@ import { ImageError } from '../../image-error.ts';
 import type { InputContract } from '../../input-contract.ts';
 import { exifOrientation } from '../../orientation/exif-orientation.ts';
 import { turnSize, turnUpright } from '../../orientation/orientation.ts';
-import type { Decoder, Image, ImageLimits } from '../decoder.ts';
+import type { DecodedImage, Decoder, ImageLimits } from '../decoder.ts';
 import { checkPixelLimit } from '../pixel-limit.ts';
 import { undecodable, walkChunks } from './chunks.ts';
 import { type PngHeader, readPngHeader } from './header.ts';
@@ -26,7 +26,7 @@ import { RowSource } from './row-source.ts';
 import { rowReader } from './samples.ts';
 
 export function pngDecoder(color: ColorHandling = 'srgb'): Decoder {
-  async function decode(bytes: Uint8Array, target: InputContract, limits: ImageLimits): Promise<Image> {
+  async function decode(bytes: Uint8Array, target: InputContract, limits: ImageLimits): Promise<DecodedImage> {
     const header = readPngHeader(walkChunks(bytes).next().value ?? undefined);
     checkPixelLimit(header, limits);
     const passes = passesOf(header);
@@ -45,12 +45,11 @@ export function pngDecoder(color: ColorHandling = 'srgb'): Decoder {
       throw error instanceof ImageError ? (parts.broken ?? error) : error;
     }
     return {
-      format: 'png',
       ...turnSize({ width: header.width, height: header.height }, orientation),
       pixels: turnUpright(average.finish(toSrgb), lying, orientation),
     };
   }
-  return { format: 'png', decode };
+  return { decode };
 }
 
 /** All rows, in the order of the file. What it takes for them is given back before the averages are written. */

@@ -43,7 +43,7 @@ for (const [kind, options] of Object.entries({
   test(`a ${kind} WebP with alpha is averaged from libwebp's very pixels, on white`, async () => {
     const bytes = await image().webp(options).toBuffer();
     const decoded = await decode(bytes);
-    assert.deepEqual([decoded.format, decoded.width, decoded.height], ['webp', width, height]);
+    assert.deepEqual([decoded.width, decoded.height], [width, height]);
     assert.deepEqual(decoded.pixels, await expectedOf(bytes));
   });
 }

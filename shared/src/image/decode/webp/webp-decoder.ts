@@ -11,7 +11,7 @@ import type { InputContract } from '../../input-contract.ts';
 import { exifOrientation } from '../../orientation/exif-orientation.ts';
 import { turnSize, turnUpright } from '../../orientation/orientation.ts';
 import { CodecError } from '../codec-instance.ts';
-import type { Decoder, Image, ImageLimits } from '../decoder.ts';
+import type { DecodedImage, Decoder, ImageLimits } from '../decoder.ts';
 import { checkPixelLimit } from '../pixel-limit.ts';
 import { LOSSLESS_BYTES_PER_PIXEL, LOSSY_BYTES_PER_PIXEL, MAX_DECODED_BYTES, MAX_SIDE } from './limits.ts';
 import { riffFile, undecodable } from './riff.ts';
@@ -25,7 +25,7 @@ export function webpDecoder(module: WebAssembly.Module, color: ColorHandling = '
     return libwebp(module);
   }
 
-  async function decode(bytes: Uint8Array, target: InputContract, limits: ImageLimits): Promise<Image> {
+  async function decode(bytes: Uint8Array, target: InputContract, limits: ImageLimits): Promise<DecodedImage> {
     const { width, height, frame, exif, icc } = readWebpParts(bytes);
     checkPixelLimit({ width, height }, limits);
     checkSide(Math.max(width, height));
@@ -49,12 +49,11 @@ export function webpDecoder(module: WebAssembly.Module, color: ColorHandling = '
       );
     });
     return {
-      format: 'webp',
       ...turnSize({ width, height }, orientation),
       pixels: turnUpright(pixels, lying, orientation),
     };
   }
-  return { format: 'webp', decode };
+  return { decode };
 }
 
 /** @throws {ImageError} image-too-many-pixels, with `limit` and `actual` */
