@@ -1,11 +1,12 @@
 /** The pixels that the Worker makes of an image, and how far others are from them. */
 import { unnormalized } from '@glimpse/shared/image/input-contract';
 import { createImageReader } from '@glimpse/shared/image/read-image';
+import { samePixelLimit } from '../support/image/any-format.ts';
 
 /** Of the starter release. */
 export const contract = unnormalized({ height: 32, width: 32, channels: 3, fit: 'stretch' });
 
-const limits = { jpeg: 1e9, png: 1e9, webp: 1e9, gif: 1e9 };
+const limits = samePixelLimit(1e9);
 
 /** JPEG, PNG and GIF. */
 const readImage = createImageReader({

@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
+import { imageFormats } from '@glimpse/shared/image/formats';
 import { nodeImageReader } from '@glimpse/shared/image/node';
+import { sniff } from '@glimpse/shared/image/sniff';
 import { count, seed } from '../support/counts.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { execute } from './execute.ts';
@@ -17,6 +19,8 @@ test('damaged images of every format are read or refused, twice the same, and in
   const seeds = await fuzzSeeds();
   const random = seededRandom(seed);
   const pick = () => seeds[Math.floor(random() * seeds.length)]!;
+  const sniffed = new Set(seeds.map((seed) => sniff(seed).kind));
+  for (const format of imageFormats) assert.ok(sniffed.has(format), `no seed is a ${format}`);
   const kinds = new Set<string>();
   for (let i = 0; i < EXECUTIONS; i++) {
     const bytes = mutate(pick(), pick(), random, 2 * MAX_SEED_BYTES);

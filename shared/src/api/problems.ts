@@ -1,5 +1,6 @@
 /** The errors of the API: RFC 9457 problem details with a stable `code`. */
 import * as z from 'zod/mini';
+import { listFormats } from '../image/formats.ts';
 
 /**
  * code → HTTP status, title, and what the caller should do. The error table of docs/api.md, the examples of /openapi.json and
@@ -126,7 +127,7 @@ export const problems = {
   'image-unsupported': {
     status: 415,
     title: 'The image format is not supported',
-    remedy: 'Send JPEG, PNG, WebP or GIF; `detail` names the format that was sent.',
+    remedy: `Send ${listFormats('or')}; \`detail\` names the format that was sent.`,
   },
   'range-unsatisfiable': { status: 416, title: 'The range is outside the file', remedy: 'Request bytes below `size`.' },
   'image-undecodable': {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { samePixelLimit } from '@glimpse/test/support/image/any-format';
 import { ImageError, type ImageErrorCode } from './image-error.ts';
 import type { InputContract } from './input-contract.ts';
 import { nodeImageReader } from './node.ts';
@@ -14,7 +15,7 @@ const contract: InputContract = {
   ...{ height: 32, width: 32, channels: 3, fit: 'stretch' },
   ...{ mean: [0, 0, 0], standardDeviation: [1, 1, 1] },
 };
-const limits = { jpeg: 100e6, png: 100e6, webp: 100e6, gif: 100e6 };
+const limits = samePixelLimit(100e6);
 /** The references take every image for sRGB. */
 const readImage = nodeImageReader('as-stored');
 

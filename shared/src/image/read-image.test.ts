@@ -1,22 +1,23 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { encode, samePixelLimit } from '@glimpse/test/support/image/any-format';
 import sharp from 'sharp';
+import { imageFormats } from './formats.ts';
 import type { InputContract } from './input-contract.ts';
 import { nodeImageReader } from './node.ts';
 
 const readImage = nodeImageReader();
-const formats = ['jpeg', 'png', 'webp', 'gif'] as const;
 const contract: InputContract = {
   ...{ height: 8, width: 8, channels: 1, fit: 'cover' },
   ...{ mean: [0], standardDeviation: [1] },
 };
-const limits = { jpeg: 1000, png: 1000, webp: 1000, gif: 1000 };
+const limits = samePixelLimit(1000);
 const red = sharp({ create: { width: 20, height: 10, channels: 3, background: 'red' } });
 const read = (bytes: Uint8Array) => readImage(bytes, contract, limits);
 
 test('readImage tells the format by the bytes', async () => {
-  for (const format of formats) {
-    const image = await read(await red.clone().toFormat(format).toBuffer());
+  for (const format of imageFormats) {
+    const image = await read(await encode(format, red.clone()));
     assert.deepEqual([image.format, image.width, image.height], [format, 20, 10]);
     assert.deepEqual([...image.pixels], new Array(64).fill(76));
   }
@@ -37,8 +38,8 @@ test('readImage names what was sent and what to send', async () => {
 
 test('readImage holds every format to the pixel limit', async () => {
   const large = sharp({ create: { width: 100, height: 11, channels: 3, background: 'red' } });
-  for (const format of formats) {
-    await assert.rejects(read(await large.clone().toFormat(format).toBuffer()), {
+  for (const format of imageFormats) {
+    await assert.rejects(read(await encode(format, large.clone())), {
       code: 'image-too-many-pixels',
       details: { limit: 1000, actual: 1100 },
     });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { samePixelLimit } from '@glimpse/test/support/image/any-format';
 import { chunk, joined } from '@glimpse/test/support/image/png-fixture';
 import * as fc from 'fast-check';
 import sharp from 'sharp';
@@ -14,7 +15,7 @@ import { sniff } from './sniff.ts';
 import { withoutMetadata } from './strip-metadata.ts';
 
 const contract = unnormalized({ height: 24, width: 24, channels: 3, fit: 'stretch' });
-const limits = { jpeg: 300e6, png: 20e6, webp: 20e6, gif: 20e6 };
+const limits = samePixelLimit(300e6);
 const readImage = nodeImageReader();
 const SECRET = 'SECRET';
 const secret = Buffer.from(`${SECRET} `.repeat(20));

@@ -6,6 +6,7 @@ import { sniff } from '@glimpse/shared/image/sniff';
 import decodeJpeg, { init as initJpeg } from '@jsquash/jpeg/decode.js';
 import { decode as decodePng, init as initPng } from '@jsquash/png/decode.js';
 import decodeWebp, { init as initWebp } from '@jsquash/webp/decode.js';
+import { samePixelLimit } from '../../support/image/any-format.ts';
 
 export const decoderNames = ['glimpse', 'jsquash'] as const;
 export type DecoderName = (typeof decoderNames)[number];
@@ -23,7 +24,7 @@ const target: InputContract = {
   standardDeviation: [1, 1, 1],
 };
 
-const limits = { jpeg: 200e6, png: 200e6, webp: 200e6, gif: 200e6 };
+const limits = samePixelLimit(200e6);
 
 /** Of jSquash, compiled; ours are among them. */
 export interface StockCodecs extends ImageCodecs {

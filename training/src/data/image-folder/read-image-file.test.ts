@@ -105,7 +105,7 @@ test('a TIFF is turned upright, and what is clear in it is white', async () => {
 });
 
 test('a TIFF of 16 bits and of gray is read, in color and in gray', async () => {
-  const gray = await twoColors.clone().toColourspace('gray16').tiff().toBuffer();
+  const gray = await twoColors.clone().toColourspace('grey16').tiff().toBuffer();
   const color = await pixelsOf(gray);
   assert.equal(color[0], color[1]);
   assert.ok(color[0]! > 40 && color[0]! < 120, String(color[0]));
