@@ -1,11 +1,11 @@
-/** Why the store gave no answer that can be used. "There is no such object" is an answer. */
+/** A store that did not give a usable answer. "No such object" is an answer, not an error. */
 
 export type StoreErrorCode =
-  /** No connection, no answer in time, or an answer of 5xx. */
+  /** No connection, no answer within the deadline, or a server error. */
   | 'store-unreachable'
-  /** The credentials, the bucket or the rights are not as they should be. */
+  /** The credentials, the bucket or the permissions are wrong. */
   | 'store-refused'
-  /** The object has more bytes than whoever asked for it can use. */
+  /** The object is larger than the caller allows. */
   | 'object-too-large';
 
 export class StoreError extends Error {
@@ -16,4 +16,8 @@ export class StoreError extends Error {
     super(message, options);
     this.code = code;
   }
+}
+
+export function objectTooLarge(key: string, maxBytes: number): StoreError {
+  return new StoreError('object-too-large', `${key} is larger than the expected maximum of ${maxBytes} bytes.`);
 }
