@@ -4,6 +4,7 @@ import { describeAccess } from './access/access.ts';
 import { logsRequests, readEnvironment } from './environment.ts';
 
 const RELEASES = { get() {} };
+const options = { deadlineMs: 1000 };
 const s3 = {
   S3_ENDPOINT: 'https://s3.example.org',
   S3_BUCKET: 'bucket',
@@ -12,9 +13,9 @@ const s3 = {
 };
 
 test('only the binding: the defaults apply', () => {
-  const { limits, defaultModel, store } = readEnvironment({ RELEASES });
+  const { limits, defaultModel, releaseStore } = readEnvironment({ RELEASES });
   assert.equal(defaultModel, 'cifar10');
-  assert.equal(store.kind, 'r2');
+  assert.equal(releaseStore(options).description, 'the R2 bucket RELEASES');
   assert.equal(limits.MAX_BODY_BYTES, 25 * 1024 * 1024);
   assert.equal(limits.MAX_WAITING, 32);
 });
@@ -29,15 +30,8 @@ test('a body may not exceed the budget of all bodies', () => {
 });
 
 test('S3 takes precedence over the binding', () => {
-  assert.deepEqual(readEnvironment({ RELEASES, ...s3, S3_PREFIX: '/a/b/' }).store, {
-    kind: 's3',
-    endpoint: 'https://s3.example.org',
-    bucket: 'bucket',
-    prefix: 'a/b/',
-    region: 'auto',
-    accessKeyId: 'the-key',
-    secretAccessKey: 'the-secret',
-  });
+  const { releaseStore } = readEnvironment({ RELEASES, ...s3, S3_PREFIX: '/a/b/' });
+  assert.equal(releaseStore(options).description, 's3://bucket/a/b');
 });
 
 test('trusted keys and minimum versions are separated by white space or commas', () => {
@@ -70,15 +64,15 @@ test('an invalid key or minimum version is refused, and not quoted: it may be a 
 });
 
 test('the private bucket is the binding, another bucket on the S3 server, or absent', () => {
-  const PRIVATE = { put() {} };
-  assert.equal(readEnvironment({ RELEASES }).privateStore, undefined);
-  assert.deepEqual(readEnvironment({ RELEASES, PRIVATE }).privateStore, { kind: 'r2', bucket: PRIVATE });
-  const onS3 = readEnvironment({ PRIVATE, ...s3, S3_PREFIX: 'a', PRIVATE_S3_BUCKET: 'private' }).privateStore;
-  assert.deepEqual(onS3?.kind === 's3' && [onS3.bucket, onS3.prefix], ['private', '']);
+  const PRIVATE = { get() {} };
+  const describe = (env: Record<string, unknown>) => readEnvironment(env).accountStore?.(options).description;
+  assert.equal(describe({ RELEASES }), undefined);
+  assert.equal(describe({ RELEASES, PRIVATE }), 'the R2 bucket PRIVATE');
+  assert.equal(describe({ PRIVATE, ...s3, S3_PREFIX: 'a', PRIVATE_S3_BUCKET: 'private' }), 's3://private');
 });
 
 test('the private bucket is never the bucket of releases, which may be public', () => {
-  const both = { get() {}, put() {} };
+  const both = { get() {} };
   assert.throws(() => readEnvironment({ RELEASES: both, PRIVATE: both }), /PRIVATE and RELEASES are the same bucket/);
   assert.throws(() => readEnvironment({ ...s3, PRIVATE_S3_BUCKET: 'bucket' }), /Name another one/);
   assert.throws(() => readEnvironment({ RELEASES, PRIVATE_S3_BUCKET: 'private' }), /S3_ENDPOINT/);
@@ -87,7 +81,7 @@ test('the private bucket is never the bucket of releases, which may be public', 
 
 test('keys are required only if REQUIRE_KEYS is on and there is a bucket for them', () => {
   assert.equal(readEnvironment({ RELEASES }).access.requireKeys, false);
-  const PRIVATE = { put() {} };
+  const PRIVATE = { get() {} };
   assert.equal(readEnvironment({ RELEASES, PRIVATE, REQUIRE_KEYS: 'on' }).access.requireKeys, true);
   assert.throws(() => readEnvironment({ RELEASES, REQUIRE_KEYS: 'on' }), /REQUIRE_KEYS is on.*PRIVATE/);
   // A value that was meant to be on must not silently be off.
@@ -118,7 +112,10 @@ test('rate limits that are not bound do not apply and are reported; other bindin
 
 test('plain http is allowed only for this machine', () => {
   for (const host of ['localhost:9000', '127.0.0.1', '[::1]:9000']) {
-    assert.equal(readEnvironment({ ...s3, S3_ENDPOINT: `http://${host}` }).store.kind, 's3');
+    assert.equal(
+      readEnvironment({ ...s3, S3_ENDPOINT: `http://${host}` }).releaseStore(options).description,
+      's3://bucket',
+    );
   }
   for (const endpoint of [
     'http://s3.example.org',
@@ -165,7 +162,7 @@ test('requests are logged unless LOG_REQUESTS is off; other values than on and o
 
 test('feedback is off without a secret; an invalid secret is refused, and not quoted', () => {
   assert.deepEqual(readEnvironment({ RELEASES }).feedback, { secrets: [], images: false });
-  const PRIVATE = { put() {} };
+  const PRIVATE = { get() {} };
   const [a, b] = ['a'.repeat(32), 'b'.repeat(40)];
   const on = readEnvironment({ RELEASES, PRIVATE, FEEDBACK_SECRET: `${b} ${a}`, FEEDBACK_IMAGES: 'on' });
   assert.deepEqual(on.feedback, { secrets: [b, a], images: true });

@@ -4,10 +4,9 @@ import { nameSchema } from '@glimpse/shared/release/names';
 import { PUBLIC_KEY_PREFIX } from '@glimpse/shared/release/signature';
 import * as z from 'zod/mini';
 import type { AccessSettings } from './access/access.ts';
-import { ConfigurationError } from './configuration-error.ts';
+import { ConfigurationError, parseVariables } from './configuration-error.ts';
 import type { Trust } from './model/trust.ts';
-import type { PrivateSettings } from './store/private.ts';
-import type { S3Settings } from './store/s3-settings.ts';
+import { configureAccountStore, configureReleaseStore, type OpenStore } from './store/drivers.ts';
 
 export interface Settings {
   readonly access: AccessSettings;
@@ -25,8 +24,8 @@ export interface Settings {
     readonly images: boolean;
   };
   /** The bucket of keys and feedback, if there is one. */
-  readonly privateStore: PrivateSettings | undefined;
-  readonly store: { readonly kind: 'r2'; readonly bucket: R2Bucket } | ({ readonly kind: 's3' } & S3Settings);
+  readonly accountStore: OpenStore | undefined;
+  readonly releaseStore: OpenStore;
 }
 
 /** Splits at white space and commas. */
@@ -78,25 +77,6 @@ const variablesSchema = z.extend(limitsSchema, {
   ),
 });
 
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
-
-const endpoint = z.string().check(
-  z.refine((text) => isAllowed(text), {
-    message: `must be an https URL; http is only allowed for ${LOOPBACK.join(', ')}`,
-  }),
-);
-
-const nonEmpty = z.string().check(z.minLength(1, 'is missing'));
-
-const s3Schema = z.object({
-  S3_ENDPOINT: endpoint,
-  S3_BUCKET: nonEmpty,
-  S3_PREFIX: z._default(z.string(), ''),
-  S3_REGION: z._default(z.string().check(z.minLength(1)), 'auto'),
-  S3_ACCESS_KEY_ID: nonEmpty,
-  S3_SECRET_ACCESS_KEY: nonEmpty,
-});
-
 /** @throws {ConfigurationError} names each invalid variable, without its value */
 export function readEnvironment(env: Readonly<Record<string, unknown>>): Settings {
   refuseOldNames(env);
@@ -110,12 +90,12 @@ export function readEnvironment(env: Readonly<Record<string, unknown>>): Setting
     FEEDBACK_SECRET,
     FEEDBACK_IMAGES,
     ...limits
-  } = parse(variablesSchema, env);
+  } = parseVariables(variablesSchema, env);
   // A body that never fits the budget must be refused as too large, not as busy.
   const MAX_BODY_BYTES = Math.min(limits.MAX_BODY_BYTES, limits.BODY_BUDGET_BYTES);
-  const privateStore = readPrivateStore(env);
+  const accountStore = configureAccountStore(env);
   const secrets = words(FEEDBACK_SECRET);
-  if (secrets.length > 0 && !privateStore) {
+  if (secrets.length > 0 && !accountStore) {
     throw new ConfigurationError(
       'FEEDBACK_SECRET is set, but there is no bucket for feedback. Bind an R2 bucket as PRIVATE, or set PRIVATE_S3_BUCKET.',
     );
@@ -130,8 +110,8 @@ export function readEnvironment(env: Readonly<Record<string, unknown>>): Setting
     feedback: { secrets, images: FEEDBACK_IMAGES === 'on' },
     imageHosts: new Set(words(ALLOWED_IMAGE_HOSTS.toLowerCase())),
     analytics: readAnalytics(env.ANALYTICS),
-    privateStore,
-    store: readStore(env),
+    accountStore,
+    releaseStore: configureReleaseStore(env),
   };
 }
 
@@ -163,27 +143,6 @@ function readAnalytics(binding: unknown): AnalyticsEngineDataset | undefined {
   );
 }
 
-function readStore(env: Readonly<Record<string, unknown>>): Settings['store'] {
-  if (env.S3_ENDPOINT) {
-    const s3 = parse(s3Schema, env);
-    const prefix = s3.S3_PREFIX.replace(/^\/+|\/+$/g, '');
-    return {
-      kind: 's3',
-      endpoint: s3.S3_ENDPOINT,
-      bucket: s3.S3_BUCKET,
-      prefix: prefix === '' ? '' : `${prefix}/`,
-      region: s3.S3_REGION,
-      accessKeyId: s3.S3_ACCESS_KEY_ID,
-      secretAccessKey: s3.S3_SECRET_ACCESS_KEY,
-    };
-  }
-  const bucket = env.RELEASES as R2Bucket | undefined;
-  if (typeof bucket?.get !== 'function') {
-    throw new ConfigurationError('There is no store. Bind an R2 bucket as RELEASES, or set S3_ENDPOINT.');
-  }
-  return { kind: 'r2', bucket };
-}
-
 function readAccess(env: Readonly<Record<string, unknown>>, requireKeys: boolean): AccessSettings {
   if (requireKeys && !env.PRIVATE && !env.PRIVATE_S3_BUCKET) {
     throw new ConfigurationError(
@@ -205,49 +164,9 @@ function binding<T>(env: Readonly<Record<string, unknown>>, name: string, method
   throw new ConfigurationError(`${name} is not a ${what}. Bind one by that name, or remove the binding.`);
 }
 
-/** On the S3 server if PRIVATE_S3_BUCKET is set, otherwise the binding. */
-function readPrivateStore(env: Readonly<Record<string, unknown>>): PrivateSettings | undefined {
-  if (env.PRIVATE_S3_BUCKET) {
-    const store = env.S3_ENDPOINT ? readStore(env) : undefined;
-    if (store?.kind !== 's3') {
-      throw new ConfigurationError(
-        'PRIVATE_S3_BUCKET is set without S3_ENDPOINT. Set S3_ENDPOINT, or bind an R2 bucket as PRIVATE instead.',
-      );
-    }
-    const bucket = String(env.PRIVATE_S3_BUCKET);
-    if (bucket === store.bucket) {
-      throw new ConfigurationError(
-        'PRIVATE_S3_BUCKET and S3_BUCKET are the same bucket. Name another one: releases may be public, keys and feedback must not be.',
-      );
-    }
-    return { ...store, bucket, bucketVariable: 'PRIVATE_S3_BUCKET', prefix: '' };
-  }
-  if (env.PRIVATE === undefined) return undefined;
-  const bucket = env.PRIVATE as R2Bucket;
-  if (typeof bucket.put !== 'function')
-    throw new ConfigurationError('PRIVATE is not an R2 bucket. Bind one by that name.');
-  if (bucket === env.RELEASES)
-    throw new ConfigurationError('PRIVATE and RELEASES are the same bucket. Bind another one as PRIVATE.');
-  return { kind: 'r2', bucket };
-}
-
-function parse<Schema extends z.ZodMiniType>(schema: Schema, env: unknown): z.output<Schema> {
-  const result = schema.safeParse(env);
-  if (result.success) return result.data;
-  const invalid = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  throw new ConfigurationError(`The Worker's variables are invalid. ${invalid.join('; ')}`);
-}
-
 /** IP addresses are not host names. URL normalizes every IPv4 notation to dotted decimals. */
 function isHostName(text: string): boolean {
   const name = text.toLowerCase();
   const { hostname } = URL.parse(`https://${name}`) ?? {};
   return /^[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(name) && hostname === name && !/^[\d.]+$/.test(name);
-}
-
-function isAllowed(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname, username, search, hash } = new URL(text);
-  if (username || search || hash) return false;
-  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.includes(hostname));
 }

@@ -1,6 +1,7 @@
 /** What one isolate holds, for all of its requests. Made for the first of them. */
 import { type AnswerSigner, answerSigner } from '@glimpse/shared/feedback/answer-id';
 import { createImageReader, type ImageCodecs, type ReadImage } from '@glimpse/shared/image/read-image';
+import type { ObjectStore } from '@glimpse/shared/store/object-store';
 import { type Access, openAccess } from './access/access.ts';
 import { ByteBudget } from './body/byte-budget.ts';
 import { readEnvironment, type Settings } from './environment.ts';
@@ -11,10 +12,6 @@ import { Runtime } from './model/runtime/runtime.ts';
 import { UNVERIFIED } from './model/trust.ts';
 import { logError, logWarning } from './observability/log.ts';
 import { releaseCopies } from './store/copies.ts';
-import { openPrivateStore } from './store/private.ts';
-import type { PrivateStore } from './store/private-store.ts';
-import { r2Store } from './store/r2.ts';
-import { s3Store } from './store/s3-store.ts';
 
 export interface Isolate {
   readonly settings: Settings;
@@ -24,8 +21,8 @@ export interface Isolate {
   readonly shelf: ModelCache;
   readonly runtime: Runtime;
   readonly readImage: ReadImage;
-  /** Keys and feedback; undefined where no bucket for them is given. */
-  readonly privateStore: PrivateStore | undefined;
+  /** Keys and feedback; undefined if no bucket for them is configured. */
+  readonly accountStore: ObjectStore | undefined;
   readonly access: Access;
   /** Of answers' ids; undefined where no feedback is taken. */
   readonly signer: AnswerSigner | undefined;
@@ -39,11 +36,11 @@ export interface WasmModules extends ImageCodecs {
 /** @throws {ConfigurationError} */
 export function createState(env: Readonly<Record<string, unknown>>, wasm: WasmModules): Isolate {
   const settings = readEnvironment(env);
-  const { limits, store, trust } = settings;
+  const { limits, trust } = settings;
   const deadlineMs = limits.STORE_DEADLINE_SECONDS * 1000;
   if (trust.keys === '') logWarning('signatures', UNVERIFIED);
   const runtime = new Runtime({ simd: wasm.simd, maxBytes: limits.MAX_RUNTIME_BYTES });
-  const privateStore = settings.privateStore && openPrivateStore(settings.privateStore, { deadlineMs });
+  const accountStore = settings.accountStore?.({ deadlineMs });
   const shelf = new ModelCache(runtime);
   return {
     settings,
@@ -52,7 +49,7 @@ export function createState(env: Readonly<Record<string, unknown>>, wasm: WasmMo
     budget: new ByteBudget(limits.BODY_BUDGET_BYTES),
     queue: new WorkQueue({ maxWaiting: limits.MAX_WAITING }),
     models: new Models({
-      store: store.kind === 's3' ? s3Store(store, { deadlineMs }) : r2Store(store.bucket, { deadlineMs }),
+      store: settings.releaseStore({ deadlineMs }),
       copies: releaseCopies(),
       trust,
       cache: shelf,
@@ -63,8 +60,8 @@ export function createState(env: Readonly<Record<string, unknown>>, wasm: WasmMo
       report: logError,
     }),
     readImage: createImageReader(wasm),
-    privateStore,
-    access: openAccess(settings.access, { privateStore, cacheMs: limits.KEY_CACHE_SECONDS * 1000, report: logError }),
+    accountStore,
+    access: openAccess(settings.access, { accountStore, cacheMs: limits.KEY_CACHE_SECONDS * 1000, report: logError }),
     signer: settings.feedback.secrets.length > 0 ? answerSigner(settings.feedback.secrets) : undefined,
   };
 }

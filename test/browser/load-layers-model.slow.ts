@@ -14,7 +14,7 @@ import { objectKeys } from '@glimpse/shared/release/names';
 import { publish } from '@glimpse/training/publish/publish';
 import { quantizationTypes, quantizeWeights } from '@glimpse/training/quantize/quantize-weights';
 import { readReleaseFolder } from '@glimpse/training/release/release-folder';
-import { openS3Store, parseS3Url } from '@glimpse/training/store/s3-store';
+import { parseS3Url, S3Store } from '@glimpse/training/store/s3-store';
 import * as tf from '@tensorflow/tfjs';
 import { type Stage, stageOnS3 } from '../releases/stage.ts';
 import { testRelease } from '../support/release.ts';
@@ -43,7 +43,7 @@ if (await s3Available()) {
     s3 = await startS3();
     stage = await stageOnS3(s3);
     await makePublic(s3);
-    const store = openS3Store(parseS3Url(`s3://${BUCKET}/stage`));
+    const store = new S3Store(parseS3Url(`s3://${BUCKET}/stage`));
     for (const [name, release] of await releases()) {
       const { version, manifest } = release;
       const time = new Date().toISOString();

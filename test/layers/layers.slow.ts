@@ -19,13 +19,13 @@ import { compileForward } from '@glimpse/training/fit/forward';
 import { losses } from '@glimpse/training/fit/losses/table';
 import { settingsSchema } from '@glimpse/training/fit/settings';
 import { publish } from '@glimpse/training/publish/publish';
-import type { ReleaseStore } from '@glimpse/training/publish/store';
 import { quantizeRun } from '@glimpse/training/quantize/quantize-run';
 import { quantizationTypes } from '@glimpse/training/quantize/quantize-weights';
 import { readReleaseFolder } from '@glimpse/training/release/release-folder';
 import { writeReport } from '@glimpse/training/report/write-report';
 import type { RunFolder } from '@glimpse/training/run/run-folder';
 import { openLocalStore } from '@glimpse/training/store/local-store';
+import type { StoreConnection } from '@glimpse/training/store/open-store';
 import { setBackend, sigmoid, softmax, tensor, tidy } from '@tensorflow/tfjs-core';
 import { copyProject, type Project, type Started } from '../loop/project.ts';
 import { ROOT } from '../support/worker/start-worker.ts';
@@ -37,7 +37,7 @@ const ASKED = 4;
 
 let project: Project;
 let worker: Started;
-let store: ReleaseStore;
+let store: StoreConnection;
 let runs: string;
 before(async () => {
   runs = await mkdtemp(join(tmpdir(), 'glimpse-layers-'));

@@ -9,7 +9,7 @@ import { objectKeys } from '@glimpse/shared/release/names';
 import { createSigningKey, parseSigningKey } from '@glimpse/shared/release/sign';
 import { versionOf } from '@glimpse/shared/release/version';
 import { publish } from '@glimpse/training/publish/publish';
-import { openS3Store, parseS3Url } from '@glimpse/training/store/s3-store';
+import { parseS3Url, S3Store } from '@glimpse/training/store/s3-store';
 import { type TestRelease, testChannels, testInput } from '../support/release.ts';
 import { BUCKET, S3_MISSING, s3Available, startS3 } from '../support/start-s3.ts';
 import { FORGOTTEN_MS, MODEL, namedRelease, stageOnS3 } from './stage.ts';
@@ -25,7 +25,7 @@ test('channels.json is forged', { skip: (await s3Available()) ? false : S3_MISSI
     MINIMUM_VERSIONS: `${MODEL}=${FLOOR}`,
     S3_PREFIX: 'stage',
   });
-  const store = openS3Store(parseS3Url(`s3://${BUCKET}/stage`));
+  const store = new S3Store(parseS3Url(`s3://${BUCKET}/stage`));
   const { worker, put } = stage;
 
   const published = async (release: TestRelease, signingKey?: typeof key, model = MODEL): Promise<string> => {

@@ -4,8 +4,8 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ObjectStore } from '@glimpse/shared/store/object-store';
 import { loadChannels } from '@glimpse/training/publish/move';
-import type { ReleaseStore } from '@glimpse/training/publish/store';
 import { readStoredRelease } from '@glimpse/training/publish/stored-release';
 import { writeReleaseFolder } from '@glimpse/training/release/release-folder';
 import { seed } from '../support/counts.ts';
@@ -50,7 +50,7 @@ export function sampleOf<Item>(items: readonly Item[], size: number): Item[] {
  */
 export async function killPublishers(
   place: string,
-  store: ReleaseStore,
+  store: ObjectStore,
   model: string,
   moments: readonly (readonly ['before' | 'after', number])[],
   shardBytes: number,

@@ -7,17 +7,16 @@
 
 import { changeChannel } from '@glimpse/training/publish/change-channel';
 import { loadChannels } from '@glimpse/training/publish/move';
-import type { ReleaseStore } from '@glimpse/training/publish/store';
 import { openStore } from '@glimpse/training/store/open-store';
 import { TrainingError } from '@glimpse/training/training-error';
+import { wrapStore } from '../support/wrap-store.ts';
 
 const [place = '', model = '', actor = ''] = process.argv.slice(2);
 const real = await openStore(place, '');
 
 async function move(to: string, reason: string): Promise<object> {
   // Everything but the write is done before both are told to go, so that only the writes race.
-  const store: ReleaseStore = {
-    ...real,
+  const store = wrapStore(real, {
     async put(key, bytes, condition) {
       if (key.endsWith('/channels.json')) {
         process.send!({ ready: true });
@@ -25,7 +24,7 @@ async function move(to: string, reason: string): Promise<object> {
       }
       return real.put(key, bytes, condition);
     },
-  };
+  });
   try {
     const before = await loadChannels(store, model);
     const time = new Date().toISOString();

@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { historyFaults } from '@glimpse/shared/release/channels';
 import { loadChannels, wholeHistory } from '@glimpse/training/publish/move';
 import { publish } from '@glimpse/training/publish/publish';
-import { openS3Store, parseS3Url } from '@glimpse/training/store/s3-store';
+import { parseS3Url, S3Store } from '@glimpse/training/store/s3-store';
 import { count } from '../support/counts.ts';
 import { testInput } from '../support/release.ts';
 import { BUCKET, S3_MISSING, s3Available, startS3 } from '../support/start-s3.ts';
@@ -36,7 +36,7 @@ test(`${SECONDS} s of promote and rollback under load`, {
 }, async (t) => {
   const s3 = await startS3();
   const stage = await stageOnS3(s3);
-  const store = openS3Store(parseS3Url(STORE));
+  const store = new S3Store(parseS3Url(STORE));
   const { worker } = stage;
   const ask = () => worker.classify(image, { type: 'application/vnd.glimpse.rgb8' });
   try {

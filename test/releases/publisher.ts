@@ -7,17 +7,15 @@
  */
 
 import { publish } from '@glimpse/training/publish/publish';
-import type { ReleaseStore } from '@glimpse/training/publish/store';
 import { readReleaseFolder } from '@glimpse/training/release/release-folder';
 import { openStore } from '@glimpse/training/store/open-store';
+import { wrapStore } from '../support/wrap-store.ts';
 
 const [place = '', folder = '', when, n] = process.argv.slice(2);
 const release = await readReleaseFolder(folder);
 const real = place.startsWith('s3://') ? await openStore(place, '') : await openStore('local', place);
 let writes = 0;
-const store: ReleaseStore = {
-  description: real.description,
-  get: (key) => real.get(key),
+const store = wrapStore(real, {
   async put(key, bytes, condition) {
     writes++;
     if (when === 'before' && writes === Number(n)) die();
@@ -25,14 +23,11 @@ const store: ReleaseStore = {
     if (when === 'after' && writes === Number(n)) die();
     return done;
   },
-  list: (prefix) => real.list(prefix),
-  delete: (key) => real.delete(key),
-  close: () => real.close(),
-};
+});
 const { model } = release.manifest;
 const time = new Date().toISOString();
 const result = await publish(release, store, { model, channel: 'stable', actor: 'publisher', reason: 'a test', time });
-await store.close();
+await real.close();
 console.log(JSON.stringify({ ...result, writes }));
 
 /** Its parent made it the leader of a process group. */

@@ -2,7 +2,7 @@
 
 import type { Manifest } from '@glimpse/shared/release/manifest';
 import { objectKeys } from '@glimpse/shared/release/names';
-import { openS3Store, parseS3Url } from '@glimpse/training/store/s3-store';
+import { parseS3Url, S3Store } from '@glimpse/training/store/s3-store';
 import { type TestRelease, testChannels, testRelease } from '../support/release.ts';
 import { BUCKET, type S3Server } from '../support/start-s3.ts';
 import { startWorker, type TestWorker } from '../support/worker/worker.ts';
@@ -24,7 +24,7 @@ const vars = { REVALIDATE_SECONDS: '0', MAX_BACKOFF_SECONDS: '1' };
 /** @param change changes to the Worker's variables; S3_ENDPOINT may name a proxy */
 export async function stageOnS3(s3: S3Server, change: Record<string, string> = {}): Promise<Stage> {
   Object.assign(process.env, s3.env);
-  const store = openS3Store(parseS3Url(`s3://${BUCKET}/stage`));
+  const store = new S3Store(parseS3Url(`s3://${BUCKET}/stage`));
   const worker = await startWorker({ ...vars, ...s3Variables(s3), S3_PREFIX: 'stage', ...change });
   return {
     worker,

@@ -7,10 +7,10 @@ import test from 'node:test';
 import { objectKeys } from '@glimpse/shared/release/names';
 import { createSigningKey, parseSigningKey } from '@glimpse/shared/release/sign';
 import { parsePublicKeys } from '@glimpse/shared/release/signature';
+import type { ObjectStore } from '@glimpse/shared/store/object-store';
 import { changeChannel } from '@glimpse/training/publish/change-channel';
 import { loadChannels } from '@glimpse/training/publish/move';
 import { publish } from '@glimpse/training/publish/publish';
-import type { ReleaseStore } from '@glimpse/training/publish/store';
 import { verifyStore } from '@glimpse/training/publish/verify-store';
 import { openStore } from '@glimpse/training/store/open-store';
 import { testRelease } from '../support/release.ts';
@@ -49,7 +49,7 @@ test('on the local bucket', async (t) => {
 });
 
 /** @returns the counts */
-async function tamper(store: ReleaseStore): Promise<string> {
+async function tamper(store: ObjectStore): Promise<string> {
   const model = 'tampered';
   const good = await testRelease({ model, seed: 1, shardBytes: SHARD_BYTES });
   const other = await testRelease({ model: 'other', seed: 2, shardBytes: SHARD_BYTES });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test, { after } from 'node:test';
 import { putOnce } from '@glimpse/training/publish/put-once';
-import { openS3Store, parseS3Url } from '@glimpse/training/store/s3-store';
+import { parseS3Url, S3Store } from '@glimpse/training/store/s3-store';
 import { startFaultyProxy } from '../support/faulty-proxy.ts';
 import { BUCKET, S3_MISSING, s3Available, startS3 } from '../support/start-s3.ts';
 
@@ -15,7 +15,7 @@ if (await s3Available()) {
   const s3 = await startS3();
   const proxy = await startFaultyProxy(s3.endpoint);
   Object.assign(process.env, s3.env, { AWS_ENDPOINT_URL_S3: proxy.endpoint });
-  const store = openS3Store(parseS3Url(`s3://${BUCKET}/parts`));
+  const store = new S3Store(parseS3Url(`s3://${BUCKET}/parts`));
   after(async () => {
     await store.close();
     await proxy.close();
@@ -74,7 +74,7 @@ if (await s3Available()) {
 
   test('an incomplete upload leaves no object and is aborted', async () => {
     proxy.fault = { on: /partial\?.*partNumber=3/, status: [403, 'AccessDenied'] };
-    await assert.rejects(store.put('models/a/partial', first, 'absent'), { code: 'store-failed' });
+    await assert.rejects(store.put('models/a/partial', first, 'absent'), { code: 'store-refused' });
     assert.equal(await stored('models/a/partial'), undefined);
     const aborts = proxy.seen.filter(({ method, path }) => method === 'DELETE' && path.endsWith('partial'));
     assert.equal(aborts.length, 1);

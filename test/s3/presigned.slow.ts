@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { objectKeys } from '@glimpse/shared/release/names';
+import { listAll } from '@glimpse/shared/store/object-store';
 import { readUploads, upload } from '@glimpse/training/publish/presigned';
 import { writeReleaseFolder } from '@glimpse/training/release/release-folder';
-import { openS3Store, parseS3Url } from '@glimpse/training/store/s3-store';
+import { parseS3Url, S3Store } from '@glimpse/training/store/s3-store';
 import { events, glimpse } from '../releases/command-line.ts';
 import { startFaultyProxy } from '../support/faulty-proxy.ts';
 import { testRelease } from '../support/release.ts';
@@ -23,7 +24,7 @@ if (await s3Available()) {
   const env = { ...s3.env, AWS_ENDPOINT_URL_S3: proxy.endpoint, GLIMPSE_STORE: `s3://${BUCKET}/a` };
   const nobody = Object.fromEntries(Object.keys(env).map((name) => [name, '']));
   Object.assign(process.env, env);
-  const store = openS3Store(parseS3Url(env.GLIMPSE_STORE));
+  const store = new S3Store(parseS3Url(env.GLIMPSE_STORE));
   after(async () => {
     await store.close();
     await proxy.close();
@@ -79,7 +80,7 @@ if (await s3Available()) {
 
   test('a URL overwrites nothing even without its condition, and neither reads nor deletes', async () => {
     const { objects } = await uploadsHere();
-    const before = await store.list(`models/${MODEL}/`);
+    const before = await listAll(store, `models/${MODEL}/`);
     const { url } = objects[0]!;
     const type = { 'Content-Type': 'application/json' };
     assert.equal(
@@ -94,7 +95,7 @@ if (await s3Available()) {
       (await fetch(elsewhere, { method: 'PUT', body: 'x', headers: { ...type, 'If-None-Match': '*' } })).status,
       403,
     );
-    assert.equal(JSON.stringify(await store.list(`models/${MODEL}/`)), JSON.stringify(before));
+    assert.equal(JSON.stringify(await listAll(store, `models/${MODEL}/`)), JSON.stringify(before));
   });
 
   test('a brief failure of the store is retried; a lasting one is reported', async () => {

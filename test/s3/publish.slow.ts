@@ -4,11 +4,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { after, before } from 'node:test';
 import { historyFaults } from '@glimpse/shared/release/channels';
+import { listAll } from '@glimpse/shared/store/object-store';
 import { loadChannels } from '@glimpse/training/publish/move';
 import { publish } from '@glimpse/training/publish/publish';
-import type { ReleaseStore } from '@glimpse/training/publish/store';
 import { assertConditionalWrites } from '@glimpse/training/store/conditional-writes';
-import { openS3Store, parseS3Url } from '@glimpse/training/store/s3-store';
+import { parseS3Url, S3Store } from '@glimpse/training/store/s3-store';
 import { type Fault, signAnew, startFaultyProxy } from '../support/faulty-proxy.ts';
 import { testRelease } from '../support/release.ts';
 import { BUCKET, S3_MISSING, type S3Server, s3Available, startS3 } from '../support/start-s3.ts';
@@ -16,12 +16,12 @@ import { publishBehavior } from '../support/training/publish.contract.ts';
 
 if (await s3Available()) {
   let s3: S3Server;
-  let store: ReleaseStore;
+  let store: S3Store;
 
   before(async () => {
     s3 = await startS3();
     Object.assign(process.env, s3.env);
-    store = openS3Store(parseS3Url(`s3://${BUCKET}/some/prefix`));
+    store = new S3Store(parseS3Url(`s3://${BUCKET}/some/prefix`));
   });
   after(async () => {
     await store.close();
@@ -33,7 +33,7 @@ if (await s3Available()) {
   /** Opens a store with changed settings: it reads the environment when it is opened. */
   const failure = async (settings: Record<string, string>, url = `s3://${BUCKET}`) => {
     Object.assign(process.env, settings);
-    const wrong = openS3Store(parseS3Url(url));
+    const wrong = new S3Store(parseS3Url(url));
     try {
       return await wrong.put('models/a/channels.json', new Uint8Array(1), 'absent').then(
         () => assert.fail('it was written'),
@@ -48,15 +48,15 @@ if (await s3Available()) {
   test('a wrong setting gives an error that names what to change and never shows the secret', async () => {
     assert.match(await failure({ AWS_SECRET_ACCESS_KEY: 'not-the-secret' }), /check AWS_SECRET_ACCESS_KEY/);
     assert.match(await failure({ AWS_ACCESS_KEY_ID: 'nobody' }), /check AWS_ACCESS_KEY_ID/);
-    assert.match(await failure({}, 's3://no-such-bucket'), /no such bucket: check the s3:\/\/ address/);
+    assert.match(await failure({}, 's3://no-such-bucket'), /bucket does not exist: check the s3:\/\/ address/);
     assert.match(
       await failure({ AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:9' }),
       /Nothing answers .* AWS_ENDPOINT_URL_S3/,
     );
-    assert.match(await failure({ AWS_ENDPOINT_URL_S3: 'not an address' }), /no address: check AWS_ENDPOINT_URL_S3/);
+    assert.match(await failure({ AWS_ENDPOINT_URL_S3: 'not an address' }), /not a URL: check AWS_ENDPOINT_URL_S3/);
     assert.match(
       await failure({ AWS_ENDPOINT_URL_S3: s3.endpoint.replace('http:', 'https:') }),
-      /whether AWS_ENDPOINT_URL_S3 begins with http or https/,
+      /whether AWS_ENDPOINT_URL_S3 starts with http or https/,
     );
     assert.doesNotMatch(await failure({ AWS_SECRET_ACCESS_KEY: 'not-the-secret' }), /not-the-secret/);
   });
@@ -76,7 +76,7 @@ if (await s3Available()) {
   test('a web page at the endpoint is not mistaken for a store', async () => {
     for (const status of [200, 404]) {
       await answering(status, '<!doctype html>', async (endpoint) => {
-        assert.match(await failure({ AWS_ENDPOINT_URL_S3: endpoint }), /no S3 server.*check AWS_ENDPOINT_URL_S3/);
+        assert.match(await failure({ AWS_ENDPOINT_URL_S3: endpoint }), /not an S3 server.*check AWS_ENDPOINT_URL_S3/);
       });
     }
   });
@@ -96,7 +96,7 @@ if (await s3Available()) {
     // The server refuses the request and states its own time; the client signs again with that.
     Date.now = () => now() + 2 * 60 * 60 * 1000;
     try {
-      await assertConditionalWrites(openS3Store(parseS3Url(`s3://${BUCKET}`)), 'clock');
+      await assertConditionalWrites(new S3Store(parseS3Url(`s3://${BUCKET}`)), 'clock');
     } finally {
       Date.now = now;
     }
@@ -120,7 +120,7 @@ if (await s3Available()) {
     const through = async (fault: Fault) => {
       proxy.fault = fault;
       process.env.AWS_ENDPOINT_URL_S3 = proxy.endpoint;
-      const store = openS3Store(parseS3Url(`s3://${BUCKET}/dropped`));
+      const store = new S3Store(parseS3Url(`s3://${BUCKET}/dropped`));
       try {
         await assertConditionalWrites(store, 'dropped');
       } finally {
@@ -133,7 +133,7 @@ if (await s3Available()) {
         // The server does not notice what was dropped, and accepts the write.
         await assert.rejects(through({ drops, sign: signAnew(s3) }), { code: 'store-unconditional' });
         // The conditions are signed: with the original signature, the server notices.
-        await assert.rejects(through({ drops }), { code: 'store-failed', message: /SignatureDoesNotMatch/ });
+        await assert.rejects(through({ drops }), { code: 'store-refused', message: /SignatureDoesNotMatch/ });
       }
       await assert.rejects(through({ etag: '"same"' }), { code: 'store-unconditional' });
       await through({});
@@ -145,7 +145,7 @@ if (await s3Available()) {
   test('a brief outage at any write is retried, and no move is made twice', async () => {
     const proxy = await startFaultyProxy(s3.endpoint);
     process.env.AWS_ENDPOINT_URL_S3 = proxy.endpoint;
-    const through = openS3Store(parseS3Url(`s3://${BUCKET}/moments`));
+    const through = new S3Store(parseS3Url(`s3://${BUCKET}/moments`));
     const model = 'moments';
     try {
       const moments: Fault[] = [
@@ -184,7 +184,7 @@ if (await s3Available()) {
     for (let from = 0; from < keys.length; from += 50) {
       await Promise.all(keys.slice(from, from + 50).map((key) => store.put(key, new Uint8Array(1), 'absent')));
     }
-    assert.equal((await store.list('models/many/')).map(({ key }) => key).join(), keys.join());
+    assert.equal((await listAll(store, 'models/many/')).map(({ key }) => key).join(), keys.join());
   });
 } else {
   test('publishing to a real S3 server', { skip: S3_MISSING }, () => {});

@@ -1,103 +1,185 @@
-/** What both kinds of private bucket promise: R2 by the binding, and an S3 server. */
+/** What every driver of ObjectStore promises. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import test, { after } from 'node:test';
-import { root } from '@glimpse/test/support/worker/root';
-import { startS3 } from '@glimpse/test/support/worker/s3-server';
-import { startWorker } from '@glimpse/test/support/worker/worker';
-import { openPrivateStore } from './private.ts';
-import type { PrivateStore } from './private-store.ts';
+import test from 'node:test';
+import { listAll, type ObjectStore } from '@glimpse/shared/store/object-store';
+import { StoreError } from '@glimpse/shared/store/store-error';
 
-const s3 = await startS3('private');
-const worker = await startWorker();
-after(async () => {
-  await worker.close();
-  s3.close();
-});
-
-const options = { deadlineMs: 2_000 };
-const onS3 = {
-  kind: 's3' as const,
-  endpoint: s3.endpoint,
-  bucket: 'private',
-  bucketVariable: 'PRIVATE_S3_BUCKET',
-  prefix: '',
-  region: 'auto',
-  accessKeyId: 'key',
-  secretAccessKey: 'secret',
-};
-const stores: [string, PrivateStore][] = [
-  ['R2', openPrivateStore({ kind: 'r2', bucket: worker.privateBucket as never }, options)],
-  ['S3', openPrivateStore(onS3, options)],
-];
-
-const bytes = (text: string) => new TextEncoder().encode(text);
-const read = async (store: PrivateStore, key: string) => {
-  const object = await store.get(key, { maxBytes: 100 });
-  return object && new TextDecoder().decode(object.bytes);
-};
-
-for (const [name, store] of stores) {
-  test(`${name}: an object is written once, replaced by its etag alone, and deleted`, async () => {
-    assert.equal(await read(store, 'a/1.json'), undefined);
-    assert.equal(await store.put('a/1.json', bytes('one'), 'absent'), true);
-    assert.equal(await store.put('a/1.json', bytes('two'), 'absent'), false);
-    assert.equal(await read(store, 'a/1.json'), 'one');
-    const { etag } = (await store.get('a/1.json', { maxBytes: 100 }))!;
-    assert.equal(await store.put('a/1.json', bytes('three'), { etag }), true);
-    assert.equal(await store.put('a/1.json', bytes('four'), { etag }), false);
-    assert.equal(await read(store, 'a/1.json'), 'three');
-    assert.equal(await store.put('a/1.json', bytes('five'), 'any'), true);
-    assert.equal(await store.put('a/none.json', bytes('x'), { etag }), false);
-    await store.delete('a/1.json');
-    await store.delete('a/1.json');
-    assert.equal(await read(store, 'a/1.json'), undefined);
-  });
-
-  test(`${name}: a list goes page by page and keeps to its prefix`, async () => {
-    const keys = ['day/1.json', 'day/2.json', 'day/3&<x>.json', 'day/4.json', 'other/1.json'];
-    for (const key of keys) await store.put(key, bytes(key), 'any');
-    const listed: string[] = [];
-    let cursor: string | undefined;
-    let pages = 0;
-    do {
-      const page = await store.list('day/', { limit: 2, cursor });
-      for (const { key, size } of page.objects) {
-        assert.equal(size, key.length);
-        listed.push(key);
-      }
-      cursor = page.cursor;
-      pages++;
-    } while (cursor);
-    assert.deepEqual(listed.sort(), keys.slice(0, 4).sort());
-    assert.equal(pages, 2);
-    assert.deepEqual((await store.list('none/', { limit: 10 })).objects, []);
-  });
-
-  test(`${name}: what is larger than expected is refused`, async () => {
-    await store.put('large', bytes('x'.repeat(101)), 'any');
-    await assert.rejects(read(store, 'large'), { code: 'object-too-large' });
-  });
+export interface StoreFixture {
+  readonly name: string;
+  /** Called in each test, so that a `before` hook can open the store. */
+  store(): ObjectStore;
+  /** Opened on a server that never answers, with a deadline of at most a second. */
+  silent(): ObjectStore;
+  /** Opened on a server that fails every request with an internal error. */
+  failing(): ObjectStore;
 }
 
-test('S3: a bucket that is not there is named by its own variable', async () => {
-  const store = openPrivateStore({ ...onS3, bucket: 'none' }, options);
-  await assert.rejects(store.put('a', bytes('a'), 'any'), { code: 'store-refused', message: /PRIVATE_S3_BUCKET/ });
-});
+const encode = (text: string) => new TextEncoder().encode(text);
+const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-test('S3: a server that falls silent is given up', async () => {
-  s3.disturb = () => true;
-  const store = openPrivateStore(onS3, { deadlineMs: 100 });
-  await Promise.all(
-    [store.put('a', bytes('a'), 'any'), store.delete('a'), store.list('a', { limit: 1 })].map((work) =>
-      assert.rejects(work, { code: 'store-unreachable' }),
-    ),
-  );
-  s3.disturb = undefined;
-});
+/** Percent signs, markup, quotes, spaces and non-ASCII letters: everything that a URL, a signature or XML must escape. */
+const oddNames = ['a b', 'a+b', '100%25', 'a&b<c>"d\'', 'ä日本', "!*'()~", 'a=b;c,d@e:f$', 'question?hash#'];
 
-test('wrangler.toml binds two different buckets', async () => {
-  const names = [...(await readFile(join(root, 'wrangler.toml'), 'utf8')).matchAll(/^bucket_name = "(.+)"$/gm)];
-  assert.equal(new Set(names.map(([, name]) => name)).size, 2);
-});
+export function storeContract({ name, store, silent, failing }: StoreFixture): void {
+  const textOf = async (key: string) => {
+    const object = await store().get(key);
+    return object && decode(object.bytes);
+  };
+
+  test(`${name}: an object is returned as it was stored, and an absent one is undefined`, async () => {
+    assert.equal(await store().get('contract/absent'), undefined);
+    assert.equal(await store().open('contract/absent'), undefined);
+    for (const bytes of [new Uint8Array(0), Uint8Array.from({ length: 70_000 }, (_, i) => i & 0xff)]) {
+      assert.equal(await store().put('contract/bytes', bytes, 'any'), true);
+      const object = await store().get('contract/bytes');
+      assert.deepEqual(object?.bytes, bytes);
+      assert.notEqual(object.etag, '');
+    }
+  });
+
+  test(`${name}: an object that the caller holds is returned itself until it changes`, async () => {
+    const key = 'contract/cached.json';
+    await store().put(key, encode('one'), 'any');
+    const cached = await store().get(key);
+    assert.equal(await store().get(key, { cached }), cached);
+    await store().put(key, encode('two'), 'any');
+    assert.equal(decode((await store().get(key, { cached }))!.bytes), 'two');
+    await store().delete(key);
+    assert.equal(await store().get(key, { cached }), undefined);
+  });
+
+  test(`${name}: an object larger than the caller allows is an error`, async () => {
+    await store().put('contract/large', new Uint8Array(101), 'any');
+    await assert.rejects(store().get('contract/large', { maxBytes: 100 }), isStoreError('object-too-large'));
+    assert.equal((await store().get('contract/large', { maxBytes: 101 }))?.bytes.length, 101);
+  });
+
+  test(`${name}: a stream has the object or a range of it, and the size of the whole`, async () => {
+    await store().put('contract/range', encode('0123456789'), 'any');
+    for (const [range, expected] of [
+      [undefined, '0123456789'],
+      [{ offset: 0, length: 1 }, '0'],
+      [{ offset: 3, length: 4 }, '3456'],
+      [{ offset: 8, length: 2 }, '89'],
+    ] as const) {
+      const opened = await store().open('contract/range', range);
+      assert.deepEqual([await new Response(opened!.body).text(), opened!.size], [expected, 10]);
+    }
+  });
+
+  test(`${name}: a write happens only if its condition holds`, async () => {
+    const key = 'contract/condition.json';
+    await store().delete(key);
+    assert.equal(await store().put(key, encode('1'), 'absent'), true);
+    assert.equal(await store().put(key, encode('2'), 'absent'), false);
+    assert.equal(await textOf(key), '1');
+    const { etag } = (await store().get(key))!;
+    assert.equal(await store().put(key, encode('3'), { etag }), true);
+    assert.equal(await store().put(key, encode('4'), { etag }), false);
+    assert.equal(await textOf(key), '3');
+    assert.equal(await store().put(key, encode('5'), 'any'), true);
+    assert.equal(await textOf(key), '5');
+    assert.equal(await store().put('contract/absent', encode('6'), { etag }), false);
+    assert.equal(await textOf('contract/absent'), undefined);
+  });
+
+  test(`${name}: one of several concurrent conditional writes succeeds`, async () => {
+    const key = 'contract/race.json';
+    await store().delete(key);
+    const race = async (condition: 'absent' | { etag: string }) => {
+      const texts = Array.from({ length: 6 }, (_, i) => `${JSON.stringify(condition)} ${i}`);
+      const results = await Promise.all(texts.map((text) => store().put(key, encode(text), condition)));
+      assert.equal(results.filter(Boolean).length, 1);
+      assert.equal(await textOf(key), texts[results.indexOf(true)]);
+    };
+    await race('absent');
+    await race({ etag: (await store().get(key))!.etag });
+  });
+
+  test(`${name}: a list has pages and folders, and is limited to its prefix`, async () => {
+    const keys = ['b/1', 'b/2', 'c', 'd/1', 'e'].map((key) => `contract-list/${key}`);
+    for (const [i, key] of keys.entries()) await store().put(key, new Uint8Array(i), 'any');
+    await store().put('contract-listed-not', new Uint8Array(1), 'any');
+    const sizes: [string, number][] = [];
+    let pages = 0;
+    let cursor: string | undefined;
+    do {
+      const page = await store().list('contract-list/', { limit: 2, cursor });
+      assert.ok(page.objects.length <= 2);
+      for (const { key, size, modified } of page.objects) {
+        sizes.push([key, size]);
+        assert.ok(Math.abs(Date.now() - modified.getTime()) < 60_000);
+      }
+      ({ cursor } = page);
+      pages++;
+    } while (cursor !== undefined);
+    assert.deepEqual(
+      sizes,
+      keys.map((key, i) => [key, i]),
+    );
+    assert.ok(pages >= 3);
+    assert.deepEqual(
+      (await listAll(store(), 'contract-list/')).map(({ key }) => key),
+      keys,
+    );
+    assert.deepEqual(await listAll(store(), 'contract-list-none/'), []);
+    const folders: string[] = [];
+    const objects: string[] = [];
+    do {
+      const page = await store().list('contract-list/', { delimiter: '/', cursor });
+      folders.push(...page.folders);
+      objects.push(...page.objects.map(({ key }) => key));
+      ({ cursor } = page);
+    } while (cursor !== undefined);
+    assert.deepEqual(folders, ['contract-list/b/', 'contract-list/d/']);
+    assert.deepEqual(objects, ['contract-list/c', 'contract-list/e']);
+  });
+
+  test(`${name}: keys may have any characters`, async () => {
+    const keys = oddNames.map((odd) => `contract-odd/${odd}/${odd}.json`);
+    for (const key of keys) assert.equal(await store().put(key, encode(key), 'absent'), true, key);
+    for (const key of keys) assert.equal(await textOf(key), key);
+    const listed = (await listAll(store(), 'contract-odd/')).map(({ key }) => key);
+    assert.deepEqual(listed.toSorted(), keys.toSorted());
+    assert.deepEqual(
+      (await listAll(store(), `contract-odd/${oddNames[3]}`)).map(({ key }) => key),
+      [keys[3]],
+    );
+    for (const key of keys) await store().delete(key);
+    assert.deepEqual(await listAll(store(), 'contract-odd/'), []);
+  });
+
+  test(`${name}: deletion is idempotent`, async () => {
+    await store().put('contract/deleted', encode('1'), 'any');
+    await store().delete('contract/deleted');
+    await store().delete('contract/deleted');
+    assert.equal(await store().get('contract/deleted'), undefined);
+  });
+
+  for (const [state, broken] of [
+    ['never answers', silent],
+    ['fails', failing],
+  ] as const) {
+    test(`${name}: every operation on a store that ${state} is a StoreError`, async () => {
+      const operations: ((store: ObjectStore) => Promise<unknown>)[] = [
+        (store) => store.get('a'),
+        (store) => store.open('a'),
+        (store) => store.put('a', encode('1'), 'any'),
+        (store) => store.put('a', encode('1'), 'absent'),
+        (store) => store.list('a'),
+        (store) => store.delete('a'),
+      ];
+      await Promise.all(
+        operations.map((operation) => assert.rejects(operation(broken()), isStoreError('store-unreachable'))),
+      );
+    });
+  }
+}
+
+function isStoreError(code: StoreError['code']) {
+  return (error: unknown) => {
+    assert.ok(error instanceof StoreError);
+    assert.equal(error.code, code);
+    return true;
+  };
+}

@@ -1,6 +1,7 @@
 /** Who may ask, and how often: what one isolate holds for that. */
+
+import type { ObjectStore } from '@glimpse/shared/store/object-store';
 import { logWarning } from '../observability/log.ts';
-import type { PrivateStore } from '../store/private-store.ts';
 import { DailyQuota } from './daily-quota.ts';
 import { KeyCache } from './key-cache.ts';
 import { KeyHashCache } from './key-hash-cache.ts';
@@ -27,13 +28,13 @@ export interface Access extends Pick<AccessSettings, 'requireKeys'> {
 }
 
 interface AccessParts {
-  readonly privateStore: PrivateStore | undefined;
+  readonly accountStore: ObjectStore | undefined;
   /** Milliseconds that a key is known without asking for it. */
   readonly cacheMs: number;
   readonly report: (what: string, error: unknown) => void;
 }
 
-export function openAccess(settings: AccessSettings, { privateStore, cacheMs, report }: AccessParts): Access {
+export function openAccess(settings: AccessSettings, { accountStore, cacheMs, report }: AccessParts): Access {
   const { requireKeys, perKey, perAddress, quota } = settings;
   const said = describeAccess(settings);
   if (said.limitsMissing) logWarning('access', said.limitsMissing);
@@ -41,7 +42,7 @@ export function openAccess(settings: AccessSettings, { privateStore, cacheMs, re
     requireKeys,
     perKey: perKey && new RateGuard({ limiter: perKey, whose: 'with this key', report }),
     perAddress: perAddress && new RateGuard({ limiter: perAddress, whose: 'from this address', report }),
-    keys: privateStore && new KeyCache({ store: privateStore, cacheMs, report }),
+    keys: accountStore && new KeyCache({ store: accountStore, cacheMs, report }),
     identities: new KeyHashCache(),
     quota: quota && new DailyQuota({ settle: async (key, ...lot) => quota.getByName(key).settle(...lot), report }),
   };

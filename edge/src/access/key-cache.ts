@@ -9,12 +9,12 @@ import {
   MAX_RECORD_BYTES,
   readKeyRecord,
 } from '@glimpse/shared/access/key-record';
+import type { ObjectReader } from '@glimpse/shared/store/object-store';
 import { SingleFlight, type WaitUntil } from '../model/single-flight.ts';
-import type { PrivateStore } from '../store/private-store.ts';
 import { timingSafeEqual } from './timing-safe-equal.ts';
 
 export interface KeyCacheOptions {
-  readonly store: Pick<PrivateStore, 'get'>;
+  readonly store: ObjectReader;
   /** Milliseconds. */
   readonly cacheMs: number;
   readonly report: (what: string, error: unknown) => void;

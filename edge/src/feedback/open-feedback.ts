@@ -2,18 +2,18 @@
 import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
 import type { AnswerId, AnswerSigner } from '@glimpse/shared/feedback/answer-id';
+import type { ObjectStore } from '@glimpse/shared/store/object-store';
 import { StoreError } from '@glimpse/shared/store/store-error';
 import type { Isolate } from '../isolate.ts';
-import type { PrivateStore } from '../store/private-store.ts';
 
 export interface FeedbackService {
   readonly signer: AnswerSigner;
-  readonly store: PrivateStore;
+  readonly store: ObjectStore;
 }
 
 /** @throws {Problem} feedback-off */
-export function openFeedback({ signer, privateStore }: Isolate): FeedbackService {
-  if (signer && privateStore) return { signer, store: privateStore };
+export function openFeedback({ signer, accountStore }: Isolate): FeedbackService {
+  if (signer && accountStore) return { signer, store: accountStore };
   throw new Problem(
     'feedback-off',
     'This endpoint takes no feedback. Whoever runs it switches it on by the secret FEEDBACK_SECRET: openssl rand -hex 32 | npx wrangler secret put FEEDBACK_SECRET',

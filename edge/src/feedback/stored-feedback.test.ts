@@ -4,7 +4,7 @@ import test, { after, beforeEach } from 'node:test';
 import { feedbackKeys } from '@glimpse/shared/feedback/names';
 import { type FeedbackRecord, readFeedbackRecord } from '@glimpse/shared/feedback/record';
 import { refuse, startS3 } from '@glimpse/test/support/worker/s3-server';
-import { openPrivateStore } from '../store/private.ts';
+import { S3Store } from '../store/s3-store.ts';
 import { mapStoreErrors } from './open-feedback.ts';
 import { deleteFeedback, storeFeedback } from './stored-feedback.ts';
 
@@ -14,9 +14,9 @@ beforeEach(() => {
   s3.objects.clear();
   s3.disturb = undefined;
 });
-const store = openPrivateStore(
+const store = new S3Store(
   {
-    ...{ kind: 's3', endpoint: s3.endpoint, bucket: 'private', bucketVariable: 'PRIVATE_S3_BUCKET', prefix: '' },
+    ...{ endpoint: s3.endpoint, bucket: 'private', bucketVariable: 'PRIVATE_S3_BUCKET', prefix: '' },
     ...{ region: 'auto', accessKeyId: 'key', secretAccessKey: 'secret' },
   },
   { deadlineMs: 2_000 },

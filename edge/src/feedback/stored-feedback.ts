@@ -3,7 +3,7 @@ import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
 import { feedbackKeys } from '@glimpse/shared/feedback/names';
 import { type FeedbackRecord, MAX_RECORD_BYTES, readFeedbackRecord } from '@glimpse/shared/feedback/record';
-import type { PrivateStore } from '../store/private-store.ts';
+import type { ObjectStore } from '@glimpse/shared/store/object-store';
 
 /** So many writers of one record may meet. */
 const ATTEMPTS = 5;
@@ -17,7 +17,7 @@ const ATTEMPTS = 5;
  * @throws {StoreError}
  */
 export async function storeFeedback(
-  store: PrivateStore,
+  store: ObjectStore,
   record: FeedbackRecord,
   image: Uint8Array<ArrayBuffer> | undefined,
 ): Promise<{ isNew: boolean }> {
@@ -40,7 +40,7 @@ export async function storeFeedback(
 }
 
 /** The image first: where the record's turn does not come, it can be asked for once more. @throws {StoreError} */
-export async function deleteFeedback(store: PrivateStore, model: string, id: string): Promise<void> {
+export async function deleteFeedback(store: ObjectStore, model: string, id: string): Promise<void> {
   await store.delete(feedbackKeys.image(model, id));
   await store.delete(feedbackKeys.record(model, id));
 }

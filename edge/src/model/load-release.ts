@@ -7,9 +7,9 @@ import { verifyFile, verifyVersion } from '@glimpse/shared/release/files';
 import { type Manifest, readManifest } from '@glimpse/shared/release/manifest';
 import { objectKeys } from '@glimpse/shared/release/names';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
+import type { ObjectReader, ObjectStore, StoredObject } from '@glimpse/shared/store/object-store';
 import { StoreError } from '@glimpse/shared/store/store-error';
 import type { Copies } from '../store/copies.ts';
-import type { ReleaseSource as ObjectReader, Store, StoredObject } from '../store/store.ts';
 import type { WaitUntil } from './single-flight.ts';
 import { type Trust, verifyTrust } from './trust.ts';
 
@@ -28,8 +28,13 @@ export interface LoadedRelease {
   readonly objects: ReadonlyMap<string, StoredObject>;
 }
 
+export interface StoredChannels {
+  readonly channels: Channels;
+  readonly object: StoredObject;
+}
+
 export interface ReleaseRepository {
-  readonly store: Store;
+  readonly store: ObjectStore;
   readonly copies: Copies;
   readonly trust: Trust;
   /** Called once for each failed attempt. */
@@ -62,19 +67,19 @@ export async function fetchRelease(
 }
 
 /**
- * @returns `unchanged` if the stored object still has the etag
+ * @param cached returned as is if the stored object still has its etag
  * @throws {ReleaseError} `release-missing` if the model has no channels.json; `release-malformed`
  * @throws {StoreError}
  */
 export async function loadChannels(
   reader: ObjectReader,
   model: string,
-  etag?: string,
-): Promise<{ channels: Channels; object: StoredObject } | 'unchanged'> {
+  cached?: StoredChannels,
+): Promise<StoredChannels> {
   const key = objectKeys.channels(model);
-  const object = await reader.get(key, { ifNoneMatch: etag, maxBytes: MAX_JSON_BYTES });
+  const object = await reader.get(key, { cached: cached?.object, maxBytes: MAX_JSON_BYTES });
   if (object === undefined) throw new ReleaseError('release-missing', `The store has no ${key}.`);
-  if (object === 'unchanged') return 'unchanged';
+  if (cached && object === cached.object) return cached;
   return { channels: readChannels(new TextDecoder().decode(object.bytes)), object };
 }
 
@@ -96,7 +101,7 @@ export async function loadManifest(
   await verifyTrust(json, manifest, trust, async (keyId) => {
     const key = objectKeys.signature(model, version, keyId);
     const signature = await reader.get(key, { maxBytes: MAX_SIGNATURE_BYTES });
-    if (signature === undefined || signature === 'unchanged') return undefined;
+    if (!signature) return undefined;
     signatures.set(key, signature);
     return new TextDecoder().decode(signature.bytes);
   });
@@ -129,8 +134,6 @@ export async function loadRelease(
 
 async function read(reader: ObjectReader, key: string, maxBytes: number): Promise<StoredObject> {
   const object = await reader.get(key, { maxBytes });
-  if (object === undefined || object === 'unchanged') {
-    throw new ReleaseError('release-missing', `The store has no ${key}; publish the release again.`);
-  }
+  if (!object) throw new ReleaseError('release-missing', `The store has no ${key}; publish the release again.`);
   return object;
 }

@@ -1,8 +1,8 @@
 /** The channels of one model, read again every few seconds. While the store fails: the last ones read, or a copy's. */
 import type { Channels } from '@glimpse/shared/release/channels';
 import { objectKeys } from '@glimpse/shared/release/names';
+import type { StoredObject } from '@glimpse/shared/store/object-store';
 import { StoreError } from '@glimpse/shared/store/store-error';
-import type { StoredObject } from '../store/store.ts';
 import { BACKOFF_MS, backOffMs, namesMaxAgeMs } from './back-off.ts';
 import { loadChannels, type ReleaseRepository } from './load-release.ts';
 import type { ModelNameLimiter } from './model-name-limiter.ts';
@@ -84,10 +84,10 @@ export class ModelChannels {
     const { store, copies, defaultModel } = this.#options;
     const before = this.#last;
     if (!before && this.#name !== defaultModel) await this.#names.admit(this.#name, context);
-    const read = await loadChannels(store, this.#name, before?.object.etag);
-    const { channels, object } = read === 'unchanged' ? before! : read;
+    const read = await loadChannels(store, this.#name, before);
+    const { channels, object } = read;
     const now = Date.now();
-    const copyIt = read !== 'unchanged' || now - before!.copiedAt > HOUR_MS;
+    const copyIt = object !== before?.object || now - before.copiedAt > HOUR_MS;
     if (copyIt) context.waitUntil(copies.save(objectKeys.channels(this.#name), object, COPY_SECONDS));
     this.#last = { channels, object, readAt: now, copiedAt: copyIt ? now : before!.copiedAt };
   }
@@ -95,6 +95,6 @@ export class ModelChannels {
   async #readCopy(): Promise<void> {
     const copy = await loadChannels(this.#options.copies, this.#name).catch(() => undefined);
     // The store may have answered another request in the meantime.
-    if (copy && copy !== 'unchanged') this.#last ??= { ...copy, readAt: 0, copiedAt: 0 };
+    if (copy) this.#last ??= { ...copy, readAt: 0, copiedAt: 0 };
   }
 }

@@ -3,12 +3,12 @@
  * must not become a flood of reads: a few names per second are looked up individually, the rest in a cached list.
  */
 import { ReleaseError } from '@glimpse/shared/release/release-error';
-import type { Store } from '../store/store.ts';
+import type { ObjectStore } from '@glimpse/shared/store/object-store';
 import { backOffMs, namesMaxAgeMs } from './back-off.ts';
 import { SingleFlight, type WaitUntil } from './single-flight.ts';
 
 export interface ModelNameLimiterOptions {
-  readonly store: Pick<Store, 'listModels'>;
+  readonly store: Pick<ObjectStore, 'list'>;
   readonly revalidateMs: number;
   readonly maxBackoffMs: number;
   readonly report: (what: string, error: unknown) => void;
@@ -16,6 +16,9 @@ export interface ModelNameLimiterOptions {
 
 /** Names looked up individually, so that a model that was just published is found at once. */
 export const LOOKUPS_PER_SECOND = 16;
+
+/** A page has up to 1,000 names. */
+const MAX_LIST_PAGES = 5;
 
 export class ModelNameLimiter {
   readonly #options: ModelNameLimiterOptions;
@@ -52,10 +55,23 @@ export class ModelNameLimiter {
   async names(context: WaitUntil): Promise<readonly string[]> {
     if (!this.#list || Date.now() - this.#list.readAt >= namesMaxAgeMs(this.#options)) {
       await this.#listing.run(async () => {
-        const names = await this.#options.store.listModels();
+        const names = await listModels(this.#options.store);
         this.#list = { names, readAt: Date.now() };
       }, context);
     }
     return this.#list!.names;
   }
+}
+
+/** The folders below models/, sorted; whether they hold a release is unknown. */
+async function listModels(store: Pick<ObjectStore, 'list'>): Promise<string[]> {
+  const names: string[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < MAX_LIST_PAGES; page++) {
+    const listed = await store.list('models/', { delimiter: '/', cursor });
+    names.push(...listed.folders.flatMap((folder) => /^models\/([a-z0-9-]{1,64})\/$/.exec(folder)?.[1] ?? []));
+    cursor = listed.cursor;
+    if (cursor === undefined) break;
+  }
+  return names.sort();
 }

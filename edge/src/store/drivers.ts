@@ -29,7 +29,7 @@ export function configureAccountStore(env: Readonly<Record<string, unknown>>): O
 export function configureReleaseStore(env: Readonly<Record<string, unknown>>): OpenStore {
   const open = configure(env, 'releases');
   if (open) return open;
-  throw new ConfigurationError('No store is configured: bind an R2 bucket as RELEASES, or set S3_ENDPOINT.');
+  throw new ConfigurationError('There is no store. Bind an R2 bucket as RELEASES, or set S3_ENDPOINT.');
 }
 
 function configure(env: Readonly<Record<string, unknown>>, role: BucketRole): OpenStore | undefined {

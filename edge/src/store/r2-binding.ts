@@ -9,10 +9,10 @@ export const r2Driver: StoreDriver = {
     const bucket = env[name] as R2BucketBinding | undefined;
     if (bucket === undefined) return undefined;
     if (typeof bucket.get !== 'function') {
-      throw new ConfigurationError(`${name} is not an R2 bucket: bind an R2 bucket by that name.`);
+      throw new ConfigurationError(`${name} is not an R2 bucket. Bind one by that name.`);
     }
     if (role === 'account' && bucket === env.RELEASES) {
-      throw new ConfigurationError('PRIVATE and RELEASES are the same bucket: bind another one as PRIVATE.');
+      throw new ConfigurationError('PRIVATE and RELEASES are the same bucket. Bind another one as PRIVATE.');
     }
     return (options) => r2Store(bucket, { ...options, description: `the R2 bucket ${name}` });
   },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { refusal } from './s3-error.ts';
-import type { S3Settings } from './s3-settings.ts';
+import { s3Error } from './s3-error.ts';
+import type { S3Settings } from './s3-store.ts';
 
 const settings: S3Settings = {
   endpoint: 'https://user.example.org:9000/path',
@@ -30,7 +30,7 @@ const cases: [number, string | undefined, RegExp, RegExp][] = [
 
 for (const [status, code, says, saysNot] of cases) {
   test(`${status} ${code ?? 'without a name'} names what to change, and nothing else`, () => {
-    const error = refusal(status, code, settings);
+    const error = s3Error(status, code, settings);
     assert.equal(error?.code, 'store-refused');
     assert.match(error.message, says);
     assert.doesNotMatch(error.message, saysNot);
@@ -39,19 +39,19 @@ for (const [status, code, says, saysNot] of cases) {
 }
 
 test('that there is no such object is no error, and what passes by itself names nothing to change', () => {
-  assert.equal(refusal(404, 'NoSuchKey', settings), undefined);
+  assert.equal(s3Error(404, 'NoSuchKey', settings), undefined);
   for (const [status, code] of [
     [500, 'InternalError'],
     [503, 'SlowDown'],
     [400, 'constructor'],
   ] as const) {
-    const error = refusal(status, code, settings);
+    const error = s3Error(status, code, settings);
     assert.equal(error?.code, 'store-unreachable');
     assert.match(error.message, new RegExp(`answered ${status}`));
     assert.doesNotMatch(error.message, /check|set/);
   }
   for (const status of [304, 429, 502]) {
-    const error = refusal(status, undefined, settings);
+    const error = s3Error(status, undefined, settings);
     assert.equal(error?.code, 'store-unreachable');
     assert.match(
       error.message,

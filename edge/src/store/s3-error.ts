@@ -1,7 +1,7 @@
 /** What to change where an S3 server refuses, by the names that S3 gives its errors. */
 
 import { StoreError } from '@glimpse/shared/store/store-error';
-import type { S3Settings } from './s3-settings.ts';
+import type { S3Settings } from './s3-store.ts';
 
 const REGION = 'check S3_REGION, which must be the one of the bucket ("auto" for R2).';
 
@@ -23,7 +23,7 @@ const remedies: Readonly<Record<string, string>> = {
  * @param code S3's own word for it, `AccessDenied` say; undefined where the answer held none
  * @returns undefined for "no such object"
  */
-export function refusal(status: number, code: string | undefined, settings: S3Settings): StoreError | undefined {
+export function s3Error(status: number, code: string | undefined, settings: S3Settings): StoreError | undefined {
   const { bucket, bucketVariable = 'S3_BUCKET' } = settings;
   const said = code ? `${status} ${code}` : `${status}`;
   if (status === 404 && code === 'NoSuchKey') return undefined;

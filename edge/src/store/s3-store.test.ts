@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import test, { after, beforeEach } from 'node:test';
+import type { StoreError } from '@glimpse/shared/store/store-error';
+import { startBrokenServers } from '@glimpse/test/support/broken-servers';
+import { storeContract } from '@glimpse/test/support/store.contract';
 import { refuse, startS3 } from '@glimpse/test/support/worker/s3-server';
-import type { S3Settings } from './s3-settings.ts';
-import { s3Store } from './s3-store.ts';
+import { type S3Settings, S3Store } from './s3-store.ts';
 
-const s3 = await startS3('bucket');
-after(() => s3.close());
+const [s3, broken] = [await startS3('bucket'), await startBrokenServers()];
+after(() => {
+  s3.close();
+  broken.close();
+});
 beforeEach(() => {
   s3.disturb = undefined;
 });
@@ -19,21 +24,7 @@ const settings: S3Settings = {
   accessKeyId: 'key',
   secretAccessKey: 'the-secret-that-nobody-may-see',
 };
-const store = s3Store(settings, { deadlineMs: 500 });
-const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-
-test('an object, whether it has changed, and none', async () => {
-  s3.objects.set('models/a b/+.json', 'hello');
-  const object = await store.get('models/a b/+.json', { maxBytes: 5 });
-  assert.ok(object && object !== 'unchanged');
-  assert.equal(text(object.bytes), 'hello');
-  assert.equal(await store.get('models/a b/+.json', { maxBytes: 5, ifNoneMatch: object.etag }), 'unchanged');
-  s3.objects.set('models/a b/+.json', 'other');
-  const other = await store.get('models/a b/+.json', { maxBytes: 5, ifNoneMatch: object.etag });
-  assert.ok(other && other !== 'unchanged');
-  assert.equal(text(other.bytes), 'other');
-  assert.equal(await store.get('none', { maxBytes: 5 }), undefined);
-});
+const store = new S3Store(settings, { deadlineMs: 500 });
 
 test('a larger object than was asked for is refused, with a length and without', async () => {
   s3.objects.set('large', '123456');
@@ -45,13 +36,24 @@ test('a larger object than was asked for is refused, with a length and without',
   await assert.rejects(store.get('endless', { maxBytes: 1_000_000 }), { code: 'object-too-large' });
 });
 
-test('models are listed under the prefix, page by page', async () => {
-  for (const key of ['models/b/channels.json', 'models/a/1/x', 'models/NO/x', 'other/c/x', 'p/models/d/x']) {
-    s3.objects.set(key, '');
-  }
-  s3.objects.delete('models/a b/+.json');
-  assert.deepEqual(await store.listModels(), ['a', 'b']);
-  assert.deepEqual(await s3Store({ ...settings, prefix: 'p/' }, { deadlineMs: 500 }).listModels(), ['d']);
+storeContract({
+  name: 'S3 by aws4fetch, on a stand-in',
+  store: () => store,
+  silent: () => new S3Store({ ...settings, endpoint: broken.silent }, { deadlineMs: 100 }),
+  failing: () => new S3Store({ ...settings, endpoint: broken.failing }, { deadlineMs: 500 }),
+});
+
+test('a prefix is a folder of its own', async () => {
+  const inside = new S3Store({ ...settings, prefix: 'p/' }, { deadlineMs: 500 });
+  await inside.put('models/d/x', new Uint8Array(1), 'any');
+  assert.ok(s3.objects.has('p/models/d/x'));
+  assert.deepEqual((await inside.list('models/', { delimiter: '/' })).folders, ['models/d/']);
+});
+
+test('the account bucket is named by its own variable', async () => {
+  const account = { ...settings, bucket: 'none', bucketVariable: 'PRIVATE_S3_BUCKET' };
+  const put = new S3Store(account, { deadlineMs: 500 }).put('a', new Uint8Array(1), 'any');
+  await assert.rejects(put, { code: 'store-refused', message: /PRIVATE_S3_BUCKET/ });
 });
 
 const failures: [string, (response: ServerResponse) => unknown, string, RegExp][] = [
@@ -106,7 +108,7 @@ for (const [name, disturb, code, says] of failures) {
     };
     const error = await store.get('models/a/channels.json', { maxBytes: 1000 }).then(
       () => assert.fail('it answered'),
-      (thrown) => thrown,
+      (thrown: StoreError) => thrown,
     );
     assert.equal(error.code, code);
     assert.match(error.message, says);

@@ -52,7 +52,10 @@ export class S3Store implements ObjectStore {
     this.#bucketUrl = `${endpoint.replace(/\/+$/, '')}/${encodeURIComponent(bucket)}`;
   }
 
-  get(key: string, { maxBytes = Number.POSITIVE_INFINITY, cached }: GetOptions = {}): Promise<StoredObject | undefined> {
+  get(
+    key: string,
+    { maxBytes = Number.POSITIVE_INFINITY, cached }: GetOptions = {},
+  ): Promise<StoredObject | undefined> {
     // The condition is not signed: if a proxy drops it, the whole object arrives, and the signature still holds.
     const unsigned: Record<string, string> = cached ? { 'If-None-Match': cached.etag } : {};
     return this.#request(this.#urlOf(key), { unsigned }, async (response) => {
@@ -220,10 +223,7 @@ async function readText(response: Response): Promise<string> {
 
 /** S3 escapes every byte but the unreserved ones, and keeps the slashes. */
 function encodeKey(key: string): string {
-  return key
-    .split('/')
-    .map((part) => encodeURIComponent(part).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`))
-    .join('/');
+  return key.split('/').map(encodeURIComponent).join('/');
 }
 
 function elementOf(xml: string, name: string): string | undefined {
@@ -245,7 +245,7 @@ const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
 const endpoint = z.string().check(
   z.refine((text) => isAllowedEndpoint(text), {
-    message: `must be an https address; http only on ${LOOPBACK.join(', ')}`,
+    message: `must be an https URL; http is only allowed for ${LOOPBACK.join(', ')}`,
   }),
 );
 
@@ -264,7 +264,9 @@ export const s3Driver: StoreDriver = {
   configure(env, role) {
     if (!env.S3_ENDPOINT) {
       if (role === 'releases' || !env.PRIVATE_S3_BUCKET) return undefined;
-      throw new ConfigurationError('PRIVATE_S3_BUCKET is set without S3_ENDPOINT: set S3_ENDPOINT, or bind PRIVATE.');
+      throw new ConfigurationError(
+        'PRIVATE_S3_BUCKET is set without S3_ENDPOINT. Set S3_ENDPOINT, or bind an R2 bucket as PRIVATE instead.',
+      );
     }
     if (role === 'account' && !env.PRIVATE_S3_BUCKET) return undefined;
     const variables = parseVariables(variablesSchema, env);
@@ -281,7 +283,7 @@ export const s3Driver: StoreDriver = {
     const bucket = String(env.PRIVATE_S3_BUCKET);
     if (bucket === releases.bucket) {
       throw new ConfigurationError(
-        'PRIVATE_S3_BUCKET and S3_BUCKET name the same bucket. Releases may be public, keys and feedback must not be: set another bucket.',
+        'PRIVATE_S3_BUCKET and S3_BUCKET are the same bucket. Name another one: releases may be public, keys and feedback must not be.',
       );
     }
     const account = { ...releases, bucket, bucketVariable: 'PRIVATE_S3_BUCKET', prefix: '' };

@@ -34,7 +34,10 @@ export interface R2BucketBinding {
   delete(key: string): Promise<void>;
 }
 
-export function r2Store(bucket: R2BucketBinding, options: StoreOptions & { readonly description: string }): ObjectStore {
+export function r2Store(
+  bucket: R2BucketBinding,
+  options: StoreOptions & { readonly description: string },
+): ObjectStore {
   const { deadlineMs, description } = options;
   return {
     description,

@@ -5,38 +5,34 @@ import { historyFaults, readChannels } from '@glimpse/shared/release/channels';
 import { objectKeys } from '@glimpse/shared/release/names';
 import { createSigningKey, parseSigningKey } from '@glimpse/shared/release/sign';
 import { parsePublicKeys } from '@glimpse/shared/release/signature';
+import { listAll, type ObjectStore } from '@glimpse/shared/store/object-store';
 import { commitMove, loadChannels, wholeHistory } from '@glimpse/training/publish/move';
 import { publish } from '@glimpse/training/publish/publish';
 import { signStored } from '@glimpse/training/publish/sign-stored';
-import type { ReleaseStore } from '@glimpse/training/publish/store';
 import { readStoredRelease } from '@glimpse/training/publish/stored-release';
 import { verifyStore } from '@glimpse/training/publish/verify-store';
 import { assertConditionalWrites, singleWriter } from '@glimpse/training/store/conditional-writes';
 import { testRelease } from '../release.ts';
+import { wrapStore } from '../wrap-store.ts';
 
 const options = { model: 'cifar10', channel: 'stable', actor: 'ann', reason: 'test', time: '2026-11-25T03:12:00.000Z' };
 const encode = (text: string) => new TextEncoder().encode(text);
 const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 /** Each test uses a model of its own, so that one store serves them all. */
-export function publishBehavior(store: () => ReleaseStore): void {
+export function publishBehavior(store: () => ObjectStore): void {
   /** The store with a note of each write that took place. */
-  function watched(change: Partial<ReleaseStore> = {}) {
+  function watched(change: Partial<ObjectStore> = {}) {
     const written: string[] = [];
     const real = store();
-    const watching: ReleaseStore = {
-      description: real.description,
-      get: (key) => real.get(key),
+    const watching = wrapStore(real, {
       async put(key, bytes, condition) {
         const done = await real.put(key, bytes, condition);
         if (done) written.push(key);
         return done;
       },
-      list: (prefix) => real.list(prefix),
-      delete: (key) => real.delete(key),
-      close: async () => {},
       ...change,
-    };
+    });
     return { watching, written };
   }
 
@@ -234,57 +230,26 @@ export function publishBehavior(store: () => ReleaseStore): void {
     assert.deepEqual(historyFaults(channels!, all), []);
   });
 
-  test('objects are listed by prefix with their sizes, and what was deleted is gone', async () => {
-    const folder = 'models/listed/';
-    const names = Array.from({ length: 12 }, (_, i) => `${folder}${String(i).padStart(2, '0')}.bin`);
-    for (const [i, name] of names.entries()) await store().put(name, new Uint8Array(i + 1), 'absent');
-    const listed = await store().list(folder);
-    assert.deepEqual(
-      listed.map(({ key, size }) => [key, size]),
-      names.map((name, i) => [name, i + 1]),
-    );
-    assert.ok(listed.every(({ modified }) => Math.abs(Date.now() - modified.getTime()) < 60_000));
-    await store().delete(names[0]!);
-    await store().delete(names[0]!);
-    assert.equal(await store().get(names[0]!), undefined);
-    assert.equal((await store().list(folder)).length, 11);
-    assert.deepEqual(await store().list('models/not-listed/'), []);
-  });
-
   test('its conditional writes are found to hold, and the probe leaves nothing', async () => {
     await assertConditionalWrites(store(), 'probed');
-    assert.deepEqual(await store().list('models/probed/'), []);
+    assert.deepEqual(await listAll(store(), 'models/probed/'), []);
     // A key that may not delete is enough to publish.
     const { watching } = watched({ delete: () => Promise.reject(new Error('AccessDenied')) });
     await assertConditionalWrites(watching, 'probed');
   });
 
   test('a store that ignores conditions is refused before a byte of the release is written', async () => {
-    const careless = {
-      ...watched().watching,
-      put: (key: string, bytes: Uint8Array<ArrayBuffer>) => store().put(key, bytes, 'any'),
-    };
+    const careless = wrapStore(store(), { put: (key, bytes) => store().put(key, bytes, 'any') });
     await assert.rejects(assertConditionalWrites(careless, 'careless'), {
       code: 'store-unconditional',
-      message: /does not keep the conditions .* --unsafe-single-writer/,
+      message: /does not honor conditional writes .* --unsafe-single-writer/,
     });
-    assert.deepEqual(await store().list('models/careless/'), []);
+    assert.deepEqual(await listAll(store(), 'models/careless/'), []);
     // A single writer may go on there, and still overwrites nothing.
     const alone = singleWriter(careless);
     await assertConditionalWrites(alone, 'careless');
     assert.equal(await alone.put('models/careless/x', encode('1'), 'absent'), true);
     assert.equal(await alone.put('models/careless/x', encode('2'), 'absent'), false);
     assert.equal(decode((await store().get('models/careless/x'))!.bytes), '1');
-  });
-
-  test('a conditional write holds: absent only once, and an etag only until the next write', async () => {
-    const key = 'models/condition/channels.json';
-    assert.equal(await store().put(key, encode('1'), 'absent'), true);
-    assert.equal(await store().put(key, encode('2'), 'absent'), false);
-    const { etag } = (await store().get(key))!;
-    assert.equal(await store().put(key, encode('3'), { etag }), true);
-    assert.equal(await store().put(key, encode('4'), { etag }), false);
-    assert.equal(decode((await store().get(key))!.bytes), '3');
-    assert.equal(await store().put('models/condition/nowhere', encode('5'), { etag }), false);
   });
 }

@@ -27,7 +27,7 @@ export async function startS3(bucket: string): Promise<S3Server> {
         return refuse(response, 403, 'AccessDenied');
       }
       if (pathname === `/${bucket}`) {
-        return searchParams.has('delimiter') ? list(response, searchParams) : listKeys(response, searchParams);
+        return list(response, searchParams);
       }
       if (!pathname.startsWith(`/${bucket}/`)) return refuse(response, 404, 'NoSuchBucket');
       const key = decodeURIComponent(pathname.slice(bucket.length + 2));
@@ -63,31 +63,28 @@ export async function startS3(bucket: string): Promise<S3Server> {
     return response.writeHead(200, { ETag: etagOf(body) }).end();
   }
 
-  function listKeys(response: ServerResponse, query: URLSearchParams) {
-    const keys = [...objects.keys()].filter((key) => key.startsWith(query.get('prefix') ?? '')).sort();
-    const from = Number(query.get('continuation-token') ?? 0);
-    const to = from + Number(query.get('max-keys') ?? 1000);
-    const escaped = (text: string) => text.replace(/[&<>]/g, (c) => `&#${c.charCodeAt(0)};`);
-    const contents = keys
-      .slice(from, to)
-      .map(
-        (key) => `<Contents><Key>${escaped(key)}</Key><Size>${Buffer.byteLength(objects.get(key)!)}</Size></Contents>`,
-      );
-    const next = to < keys.length ? `<NextContinuationToken>${to}</NextContinuationToken>` : '';
-    response.end(`<?xml version="1.0"?><ListBucketResult>${next}${contents.join('')}</ListBucketResult>`);
-  }
-
   function list(response: ServerResponse, query: URLSearchParams) {
-    const prefix = query.get('prefix') ?? '';
-    const folders = [...objects.keys()]
-      .filter((key) => key.startsWith(prefix) && key.slice(prefix.length).includes('/'))
-      .map((key) => key.slice(0, key.indexOf('/', prefix.length) + 1));
-    const unique = [...new Set(folders)].sort();
-    // One object per page, so that a client must follow the pages.
-    const index = Number(query.get('continuation-token') ?? 0);
-    const next = index + 1 < unique.length ? `<NextContinuationToken>${index + 1}</NextContinuationToken>` : '';
-    const folder = unique[index] ? `<CommonPrefixes><Prefix>${unique[index]}</Prefix></CommonPrefixes>` : '';
-    response.end(`<?xml version="1.0"?><ListBucketResult>${next}${folder}</ListBucketResult>`);
+    const [prefix, delimiter] = [query.get('prefix') ?? '', query.get('delimiter')];
+    const entries = new Map<string, string>();
+    for (const key of [...objects.keys()].filter((each) => each.startsWith(prefix)).sort()) {
+      const end = delimiter === null ? -1 : key.indexOf(delimiter, prefix.length);
+      const folder = key.slice(0, end + 1);
+      const size = Buffer.byteLength(objects.get(key)!);
+      const [name, element] =
+        end < 0
+          ? [
+              key,
+              `<Contents><Key>${escapeXml(key)}</Key><Size>${size}</Size><LastModified>${new Date().toISOString()}</LastModified></Contents>`,
+            ]
+          : [folder, `<CommonPrefixes><Prefix>${escapeXml(folder)}</Prefix></CommonPrefixes>`];
+      entries.set(name, element);
+    }
+    const from = Number(query.get('continuation-token') ?? 0);
+    // Pages of one folder, so that a client has to follow the cursor.
+    const to = from + Number(query.get('max-keys') ?? (delimiter === null ? 1000 : 1));
+    const next = to < entries.size ? `<NextContinuationToken>${to}</NextContinuationToken>` : '';
+    const page = [...entries.values()].slice(from, to).join('');
+    response.end(`<?xml version="1.0"?><ListBucketResult>${next}${page}</ListBucketResult>`);
   }
 
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
@@ -103,6 +100,10 @@ export async function startS3(bucket: string): Promise<S3Server> {
     },
   };
   return server;
+}
+
+function escapeXml(text: string): string {
+  return text.replace(/[&<>]/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
 function etagOf(object: Uint8Array | string): string {

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { NetworkError } from '@glimpse/shared/model/network/network-error';
 import { DEFAULT_CHANNEL } from '@glimpse/shared/release/channels';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
+import type { ObjectStore } from '@glimpse/shared/store/object-store';
 import type { Command } from 'commander';
 import type { ImageSet } from '../data/image-set.ts';
 import { writeAtomic } from '../files/write-atomic.ts';
 import { type Bounds, loadBounds } from '../gate/bounds.ts';
 import { runGate, unmeasured, type Verdict } from '../gate/gate.ts';
 import { loadChannels } from '../publish/move.ts';
-import type { ReleaseStore } from '../publish/store.ts';
 import { readStoredRelease } from '../publish/stored-release.ts';
 import { type Release, readReleaseFolder } from '../release/release-folder.ts';
 import { RunFolder } from '../run/run-folder.ts';
@@ -62,7 +62,7 @@ export async function readCandidate(folder: string): Promise<Candidate> {
  */
 export async function judge(
   candidate: Candidate,
-  place: { readonly store: ReleaseStore; readonly model: string } | undefined,
+  place: { readonly store: ObjectStore; readonly model: string } | undefined,
   options: GateOptions,
   command: Command,
   output: Output,
@@ -88,7 +88,7 @@ export async function judge(
 
 async function measure(
   candidate: Candidate,
-  place: { readonly store: ReleaseStore; readonly model: string } | undefined,
+  place: { readonly store: ObjectStore; readonly model: string } | undefined,
   options: GateOptions,
   bounds: Bounds,
   command: Command,

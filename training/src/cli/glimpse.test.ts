@@ -61,13 +61,13 @@ const failures: [string[], RegExp][] = [
   [['report', 'nowhere'], /nowhere is not a run folder/],
   [['runs', 'list'], /no folder runs to list\. Train a run first/],
   [['publish', '.', '--model', 'm', '--to', 'local'], /holds no release\. Make one first: glimpse quantize/],
-  [['publish', release, '--model', 'm', '--to', 'local'], /no wrangler\.toml in .* root folder/],
+  [['publish', release, '--model', 'm', '--to', 'local'], /no wrangler\.toml: .* root folder/],
   [
     ['publish', release, '--model', 'm', '--to', 'local', '--sign', 'nokey'],
     /nokey cannot be read.*signing-keys create/,
   ],
   [['gate', 'nowhere'], /nowhere holds no release/],
-  [['publish', release, '--model', 'm', '--to', 'ftp://x'], /not of the form s3:\/\/bucket\/prefix/],
+  [['publish', release, '--model', 'm', '--to', 'ftp://x'], /not a store: use local or s3:\/\/bucket\/prefix/],
 ];
 for (const [args, message] of failures) {
   test(`"glimpse ${args.map((arg) => arg.replace(release, 'RELEASE')).join(' ')}" fails with what to do: exit 1`, async () => {

@@ -3,6 +3,7 @@ import { ImageError } from '@glimpse/shared/image/image-error';
 /** The command line. Each verb is one file; this one lists them and turns errors into exit codes. */
 import { NetworkError } from '@glimpse/shared/model/network/network-error';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
+import { StoreError } from '@glimpse/shared/store/store-error';
 import { Command, CommanderError } from 'commander';
 import { TrainingError } from '../training-error.ts';
 import { dataCommand } from './data.ts';
@@ -48,7 +49,7 @@ const commands = [
 ];
 
 /** Errors whose message says what to do; any other is a fault of ours and shows its stack. */
-const expected = [TrainingError, NetworkError, ImageError, ReleaseError];
+const expected = [TrainingError, NetworkError, ImageError, ReleaseError, StoreError];
 
 /** 0 done, 1 failed, 2 called wrongly. */
 async function main(): Promise<number> {

@@ -1,7 +1,8 @@
 /** `--to STORE`, of the private bucket: every verb about keys has it. */
+
+import type { ObjectStore } from '@glimpse/shared/store/object-store';
 import { type Command, Option } from 'commander';
-import { openPrivateStore } from '../private/open-private-store.ts';
-import type { ReleaseStore } from '../publish/store.ts';
+import { openAccountStore } from '../store/open-store.ts';
 import { outputOf } from './options.ts';
 import type { Output } from './output.ts';
 
@@ -21,9 +22,9 @@ export function addPrivateStoreOption(command: Command): Command {
 export async function withPrivateStore(
   command: Command,
   { to }: PrivateStoreOptions,
-  use: (store: ReleaseStore, output: Output) => Promise<void>,
+  use: (store: ObjectStore, output: Output) => Promise<void>,
 ): Promise<void> {
-  const store = await openPrivateStore(to, process.cwd());
+  const store = await openAccountStore(to, process.cwd());
   try {
     await use(store, outputOf(command));
   } finally {

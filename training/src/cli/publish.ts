@@ -1,10 +1,10 @@
 /** `glimpse publish RUN|RELEASE`: put a release into object storage and point a channel at it. */
 import { DEFAULT_CHANNEL } from '@glimpse/shared/release/channels';
+import type { ObjectStore } from '@glimpse/shared/store/object-store';
 import { Command } from 'commander';
 import { describeVerdict, noteOf } from '../gate/gate.ts';
 import { loadChannels } from '../publish/move.ts';
 import { publish } from '../publish/publish.ts';
-import type { ReleaseStore } from '../publish/store.ts';
 import { assertConditionalWrites, singleWriter } from '../store/conditional-writes.ts';
 import { openStore } from '../store/open-store.ts';
 import { TrainingError } from '../training-error.ts';
@@ -74,7 +74,7 @@ async function run(folder: string, options: PublishCommandOptions, command: Comm
 }
 
 /** Publishing it again changes nothing: there is nothing to judge. */
-async function isServed(store: ReleaseStore, { release }: Candidate, options: PublishCommandOptions): Promise<boolean> {
+async function isServed(store: ObjectStore, { release }: Candidate, options: PublishCommandOptions): Promise<boolean> {
   const served = (await loadChannels(store, options.model)).channels?.channels[options.channel];
   return served?.version === release.manifest.version && served.percent === options.percent;
 }
@@ -82,7 +82,7 @@ async function isServed(store: ReleaseStore, { release }: Candidate, options: Pu
 /** @throws {TrainingError} `gate-failed`, unless it is overridden */
 async function passGate(
   candidate: Candidate,
-  store: ReleaseStore,
+  store: ObjectStore,
   options: PublishCommandOptions,
   command: Command,
   output: Output,

@@ -6,6 +6,7 @@ import test, { after, beforeEach } from 'node:test';
 import { feedbackKeys } from '@glimpse/shared/feedback/names';
 import type { FeedbackRecord, StoredImage } from '@glimpse/shared/feedback/record';
 import { sha256 } from '@glimpse/shared/release/sha256';
+import { listAll } from '@glimpse/shared/store/object-store';
 import { noisePng } from '@glimpse/test/support/training/image-folder';
 import * as fc from 'fast-check';
 import sharp from 'sharp';
@@ -19,13 +20,13 @@ import { deleteFeedback, listFeedback } from './stored-feedback.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'glimpse-feedback-'));
 await copyFile(join(import.meta.dirname, '../../../wrangler.toml'), join(root, 'wrangler.toml'));
-const store = await openLocalStore(root, 'PRIVATE');
+const store = await openLocalStore(root, 'account');
 after(async () => {
   await store.close();
   await rm(root, { recursive: true });
 });
 beforeEach(async () => {
-  for (const { key } of await store.list('feedback/')) await store.delete(key);
+  for (const { key } of await listAll(store, 'feedback/')) await store.delete(key);
 });
 
 const model = 'animals';

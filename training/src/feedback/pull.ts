@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { feedbackKeys } from '@glimpse/shared/feedback/names';
 import type { FeedbackRecord, StoredImage } from '@glimpse/shared/feedback/record';
 import { sha256 } from '@glimpse/shared/release/sha256';
+import type { ObjectStore } from '@glimpse/shared/store/object-store';
 import sharp from 'sharp';
 import { writeAtomic } from '../files/write-atomic.ts';
-import type { ReleaseStore } from '../publish/store.ts';
 import { TrainingError } from '../training-error.ts';
 import {
   folderName,
@@ -49,7 +49,7 @@ const AT_A_TIME = 8;
  *
  * @throws {TrainingError} `store-failed`, `output-unwritable`
  */
-export async function pull(store: ReleaseStore, options: PullOptions): Promise<Pulled> {
+export async function pull(store: ObjectStore, options: PullOptions): Promise<Pulled> {
   const { model, since = '', folder } = options;
   const listed = await listFeedback(store, model, since);
   const ids = listed.filter(({ hasRecord }) => hasRecord).map(({ id }) => id);
@@ -107,7 +107,7 @@ async function moveAway(
   return before.filter(({ record }) => !next.has(record.id)).length;
 }
 
-async function fetchImages(store: ReleaseStore, folder: string, planned: readonly PulledFeedback[]) {
+async function fetchImages(store: ObjectStore, folder: string, planned: readonly PulledFeedback[]) {
   const missing: { record: FeedbackRecord; file: string }[] = [];
   for (const { record, file } of planned) if (file && !(await isThere(folder, file))) missing.push({ record, file });
   const broken: BrokenFeedback[] = [];
@@ -121,7 +121,7 @@ async function fetchImages(store: ReleaseStore, folder: string, planned: readonl
 
 /** @returns what is wrong with it, or undefined */
 async function fetchImage(
-  store: ReleaseStore,
+  store: ObjectStore,
   folder: string,
   { model, id, picture: image }: FeedbackRecord,
   file: string,

@@ -1,7 +1,7 @@
 /** Feedback in the private bucket: what there is, what it says, and away with it. */
 import { feedbackKeys, placeOfKey } from '@glimpse/shared/feedback/names';
 import { type FeedbackRecord, MAX_RECORD_BYTES, readFeedbackRecord } from '@glimpse/shared/feedback/record';
-import type { ReleaseStore } from '../publish/store.ts';
+import { listAll, type ObjectStore } from '@glimpse/shared/store/object-store';
 
 export interface ListedFeedback {
   /** Begins with the day of the answer: `2026-11-25-…`. */
@@ -18,9 +18,9 @@ export interface ListedFeedback {
 const AT_A_TIME = 16;
 
 /** @param since days before it are left out: `2026-11-25` */
-export async function listFeedback(store: ReleaseStore, model: string, since = ''): Promise<ListedFeedback[]> {
+export async function listFeedback(store: ObjectStore, model: string, since = ''): Promise<ListedFeedback[]> {
   const byId = new Map<string, ListedFeedback>();
-  for (const { key, size, modified } of await store.list(feedbackKeys.model(model))) {
+  for (const { key, size, modified } of await listAll(store, feedbackKeys.model(model))) {
     const place = placeOfKey(key);
     if (!place || place.id.slice(0, 10) < since) continue;
     const other = byId.get(place.id);
@@ -43,7 +43,7 @@ export interface BrokenFeedback {
 
 /** In their order. One that was deleted meanwhile is in neither list. */
 export async function readRecords(
-  store: ReleaseStore,
+  store: ObjectStore,
   model: string,
   ids: readonly string[],
 ): Promise<{ records: FeedbackRecord[]; broken: BrokenFeedback[] }> {
@@ -62,7 +62,7 @@ export async function readRecords(
 
 /** @returns why there is none to be had, where something is there */
 export async function readRecord(
-  store: ReleaseStore,
+  store: ObjectStore,
   model: string,
   id: string,
 ): Promise<FeedbackRecord | string | undefined> {
@@ -73,7 +73,7 @@ export async function readRecord(
 }
 
 /** Record and image. What is not there is gone already. */
-export async function deleteFeedback(store: ReleaseStore, model: string, id: string): Promise<void> {
+export async function deleteFeedback(store: ObjectStore, model: string, id: string): Promise<void> {
   await store.delete(feedbackKeys.image(model, id));
   await store.delete(feedbackKeys.record(model, id));
 }

@@ -5,9 +5,9 @@ import type { Move } from '@glimpse/shared/release/channels';
 import { Classifier } from '@glimpse/shared/release/classifier';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
 import type { TrustedKey } from '@glimpse/shared/release/signature';
+import type { ObjectStore } from '@glimpse/shared/store/object-store';
 import type { Release } from '../release/release-folder.ts';
 import { commitMove, type ReadChannels } from './move.ts';
-import type { ReleaseStore } from './store.ts';
 import { readStoredRelease } from './stored-release.ts';
 
 /**
@@ -18,7 +18,7 @@ import { readStoredRelease } from './stored-release.ts';
  * @throws {TrainingError} `publish-conflict`
  */
 export async function changeChannel(
-  store: ReleaseStore,
+  store: ObjectStore,
   model: string,
   before: ReadChannels,
   move: Omit<Move, 'from'>,

@@ -10,9 +10,9 @@ import {
   writeHistoryBlock,
 } from '@glimpse/shared/release/channels';
 import { objectKeys } from '@glimpse/shared/release/names';
+import type { ObjectStore } from '@glimpse/shared/store/object-store';
 import { TrainingError } from '../training-error.ts';
 import { putOnce } from './put-once.ts';
-import type { ReleaseStore } from './store.ts';
 
 /** A channels.json as it was read; both undefined before the model's first release. */
 export interface ReadChannels {
@@ -21,7 +21,7 @@ export interface ReadChannels {
 }
 
 /** @throws {ReleaseError} `release-malformed` */
-export async function loadChannels(store: ReleaseStore, model: string): Promise<ReadChannels> {
+export async function loadChannels(store: ObjectStore, model: string): Promise<ReadChannels> {
   const object = await store.get(objectKeys.channels(model));
   return object ? { channels: readChannels(text(object.bytes)), etag: object.etag } : {};
 }
@@ -31,7 +31,7 @@ export async function loadChannels(store: ReleaseStore, model: string): Promise<
  * @throws {TrainingError} `publish-conflict`, saying who moved what meanwhile
  */
 export async function commitMove(
-  store: ReleaseStore,
+  store: ObjectStore,
   model: string,
   before: ReadChannels,
   move: Omit<Move, 'from'>,
@@ -53,7 +53,7 @@ export async function commitMove(
 }
 
 /** All moves of the model, oldest first. @throws {ReleaseError} `release-malformed`, `release-missing` */
-export async function wholeHistory(store: ReleaseStore, model: string, channels: Channels): Promise<Move[]> {
+export async function wholeHistory(store: ObjectStore, model: string, channels: Channels): Promise<Move[]> {
   const { older = 0, history } = channels;
   const blocks: Move[] = [];
   for (let number = 0; blocks.length < older; number++) {
@@ -62,7 +62,7 @@ export async function wholeHistory(store: ReleaseStore, model: string, channels:
   return [...blocks, ...history];
 }
 
-async function loadHistoryBlock(store: ReleaseStore, model: string, number: number): Promise<readonly Move[]> {
+async function loadHistoryBlock(store: ObjectStore, model: string, number: number): Promise<readonly Move[]> {
   const key = objectKeys.history(model, number);
   const object = await store.get(key);
   if (!object) throw new TrainingError('store-damaged', `${key} is missing, and the history says that it exists.`);

@@ -9,11 +9,11 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { type Manifest, parseJson, readManifest, writeManifest } from '@glimpse/shared/release/manifest';
 import { nameSchema, objectKeys, versionSchema } from '@glimpse/shared/release/names';
 import { contentHash } from '@glimpse/shared/release/version';
+import { contentType } from '@glimpse/shared/store/object-store';
 import * as z from 'zod/mini';
 import type { Release } from '../release/release-folder.ts';
-import { openS3Client, place, type S3Location } from '../store/s3-store.ts';
+import { openS3Client, type S3Location, s3Location } from '../store/s3-store.ts';
 import { TrainingError } from '../training-error.ts';
-import { contentType } from './store.ts';
 
 const uploadsSchema = z.object({
   model: nameSchema,
@@ -39,7 +39,11 @@ export async function presign(location: S3Location, manifest: Manifest, seconds:
     const objects = [];
     for (const path of [...files.map((file) => file.path), 'release.json']) {
       const key = objectKeys.file(model, version, path);
-      const put = new PutObjectCommand({ ...place(location, key), IfNoneMatch: '*', ContentType: contentType(key) });
+      const put = new PutObjectCommand({
+        ...s3Location(location, key),
+        IfNoneMatch: '*',
+        ContentType: contentType(key),
+      });
       // In the signature, so that nobody can leave them out.
       const signed = new Set(['if-none-match', 'content-type']);
       const options = { expiresIn: seconds, signableHeaders: signed, unhoistableHeaders: signed, signingDate: now };

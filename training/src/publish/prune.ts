@@ -1,8 +1,8 @@
 /** Takes out of the store what nobody will ask for: old versions, and what killed publishers left behind. */
 import { type Channels, readChannels } from '@glimpse/shared/release/channels';
 import { objectKeys } from '@glimpse/shared/release/names';
+import type { ObjectStore } from '@glimpse/shared/store/object-store';
 import { previousVersion } from './rollback-target.ts';
-import type { ReleaseStore } from './store.ts';
 import type { StoredObjects } from './stored-versions.ts';
 
 /** What is younger may belong to a publisher that is at work. */
@@ -59,7 +59,7 @@ export function planPrune(stored: StoredObjects, channels: Channels | undefined,
  * @throws {ReleaseError} `release-malformed` before anything more is deleted when channels.json can no longer be read
  */
 export async function prune(
-  store: ReleaseStore,
+  store: ObjectStore,
   model: string,
   plan: PrunePlan,
   pinned: readonly string[],

@@ -7,11 +7,11 @@ import { type Manifest, readManifest, writeManifest } from '@glimpse/shared/rele
 import { objectKeys } from '@glimpse/shared/release/names';
 import { type SigningKey, signManifest } from '@glimpse/shared/release/sign';
 import { contentHash } from '@glimpse/shared/release/version';
+import type { ObjectStore } from '@glimpse/shared/store/object-store';
 import type { Release } from '../release/release-folder.ts';
 import { TrainingError } from '../training-error.ts';
 import { commitMove, loadChannels } from './move.ts';
 import { putOnce } from './put-once.ts';
-import type { ReleaseStore } from './store.ts';
 
 export interface PublishOptions {
   readonly model: string;
@@ -41,7 +41,7 @@ export interface Published {
  * @throws {TrainingError} `publish-conflict` when the version exists with other content or another signature (nothing is
  * written then), or when somebody else moved a channel at the same time (run again); `store-failed`
  */
-export async function publish(release: Release, store: ReleaseStore, options: PublishOptions): Promise<Published> {
+export async function publish(release: Release, store: ObjectStore, options: PublishOptions): Promise<Published> {
   const manifest = await manifestOf(release.manifest, options);
   const { model, version } = manifest;
   // Read before anything is written: a broken channels.json must stop the publisher while nothing has changed.
@@ -80,7 +80,7 @@ export async function manifestOf(
 }
 
 /** The same content under the version is a publish that was broken off, or one that is repeated. */
-async function assertSameOrAbsent(store: ReleaseStore, manifest: Manifest): Promise<void> {
+async function assertSameOrAbsent(store: ObjectStore, manifest: Manifest): Promise<void> {
   const { model, version } = manifest;
   const existing = await store.get(objectKeys.manifest(model, version));
   if (!existing) return;

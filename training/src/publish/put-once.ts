@@ -1,7 +1,7 @@
 /** Writes an object that never changes. */
 import { setTimeout } from 'node:timers/promises';
+import type { ObjectStore } from '@glimpse/shared/store/object-store';
 import { TrainingError } from '../training-error.ts';
-import type { ReleaseStore } from './store.ts';
 
 const ATTEMPTS = 5;
 const WAIT_MS = 200;
@@ -11,7 +11,7 @@ const WAIT_MS = 200;
  * @throws {TrainingError} `publish-conflict` when others are
  */
 export async function putOnce(
-  store: ReleaseStore,
+  store: ObjectStore,
   key: string,
   bytes: Uint8Array<ArrayBuffer>,
   same: (existing: Uint8Array<ArrayBuffer>) => boolean = (existing) => Buffer.compare(existing, bytes) === 0,

@@ -3,8 +3,8 @@
 import { objectKeys } from '@glimpse/shared/release/names';
 import { type SigningKey, signManifest, writeSignature } from '@glimpse/shared/release/sign';
 import type { TrustedKey } from '@glimpse/shared/release/signature';
+import type { ObjectStore } from '@glimpse/shared/store/object-store';
 import { putOnce } from './put-once.ts';
-import type { ReleaseStore } from './store.ts';
 import { readStoredRelease } from './stored-release.ts';
 
 /**
@@ -15,7 +15,7 @@ import { readStoredRelease } from './stored-release.ts';
  * @throws {ReleaseError} @throws {NetworkError} why it cannot be served
  */
 export async function signStored(
-  store: ReleaseStore,
+  store: ObjectStore,
   model: string,
   version: string,
   key: SigningKey,

@@ -6,15 +6,15 @@ import { type Manifest, readManifest } from '@glimpse/shared/release/manifest';
 import { objectKeys } from '@glimpse/shared/release/names';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
 import { type TrustedKey, verifyManifest } from '@glimpse/shared/release/signature';
+import type { ObjectStore } from '@glimpse/shared/store/object-store';
 import type { Release } from '../release/release-folder.ts';
-import type { ReleaseStore } from './store.ts';
 
 /**
  * @param trusted the signature is looked at only where they are given
  * @throws {ReleaseError} as `verifyManifest`, and `release-missing`, `release-malformed`, `release-too-new`, `release-corrupt`
  */
 export async function readStoredManifest(
-  store: ReleaseStore,
+  store: ObjectStore,
   model: string,
   version: string,
   trusted?: readonly TrustedKey[],
@@ -33,7 +33,7 @@ export async function readStoredManifest(
 
 /** @throws {ReleaseError} as above @throws {NetworkError} when model.json cannot be run */
 export async function readStoredRelease(
-  store: ReleaseStore,
+  store: ObjectStore,
   model: string,
   version: string,
   trusted?: readonly TrustedKey[],
@@ -49,7 +49,7 @@ export async function readStoredRelease(
   return { manifest, files };
 }
 
-async function read(store: ReleaseStore, key: string): Promise<Uint8Array<ArrayBuffer>> {
+async function read(store: ObjectStore, key: string): Promise<Uint8Array<ArrayBuffer>> {
   const object = await store.get(key);
   if (!object) throw new ReleaseError('release-missing', `${store.description} has no ${key}.`);
   return object.bytes;

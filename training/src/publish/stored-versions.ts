@@ -1,7 +1,7 @@
 /** What lies in a model's folder, told apart by version. */
 import { versionSchema } from '@glimpse/shared/release/names';
+import { type ListedObject, listAll, type ObjectStore } from '@glimpse/shared/store/object-store';
 import { probePrefix } from '../store/conditional-writes.ts';
-import type { ListedObject, ReleaseStore } from './store.ts';
 
 export interface StoredVersion {
   readonly version: string;
@@ -23,12 +23,12 @@ export interface StoredObjects {
   readonly strangers: readonly ListedObject[];
 }
 
-export async function storedObjects(store: ReleaseStore, model: string): Promise<StoredObjects> {
+export async function storedObjects(store: ObjectStore, model: string): Promise<StoredObjects> {
   const folder = `models/${model}/`;
   const byVersion = new Map<string, ListedObject[]>();
   const probes: ListedObject[] = [];
   const strangers: ListedObject[] = [];
-  for (const object of await store.list(folder)) {
+  for (const object of await listAll(store, folder)) {
     const [first, ...rest] = object.key.slice(folder.length).split('/');
     if (rest.length === 1 && versionSchema.safeParse(first).success) {
       byVersion.set(first!, [...(byVersion.get(first!) ?? []), object]);

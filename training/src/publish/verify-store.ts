@@ -4,10 +4,10 @@ import { NetworkError } from '@glimpse/shared/model/network/network-error';
 import { historyFaults } from '@glimpse/shared/release/channels';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
 import type { TrustedKey } from '@glimpse/shared/release/signature';
+import type { ObjectStore } from '@glimpse/shared/store/object-store';
 import { TrainingError } from '../training-error.ts';
 import { assertAnswers } from './change-channel.ts';
 import { loadChannels, wholeHistory } from './move.ts';
-import type { ReleaseStore } from './store.ts';
 import { readStoredRelease } from './stored-release.ts';
 import { type StoredVersion, storedObjects } from './stored-versions.ts';
 
@@ -22,7 +22,7 @@ export interface StoreReport {
 
 /** @throws {TrainingError} `store-failed`: nothing can be said then */
 export async function verifyStore(
-  store: ReleaseStore,
+  store: ObjectStore,
   model: string,
   trusted: readonly TrustedKey[] | undefined,
   onProgress: (done: number, total: number) => void,
@@ -52,7 +52,7 @@ export async function verifyStore(
 }
 
 /** @returns the channels by the version that they name */
-async function verifyChannels(store: ReleaseStore, model: string, faults: string[]): Promise<Map<string, string[]>> {
+async function verifyChannels(store: ObjectStore, model: string, faults: string[]): Promise<Map<string, string[]>> {
   const live = new Map<string, string[]>();
   try {
     const { channels } = await loadChannels(store, model);
@@ -72,7 +72,7 @@ async function verifyChannels(store: ReleaseStore, model: string, faults: string
 }
 
 async function faultOf(
-  store: ReleaseStore,
+  store: ObjectStore,
   model: string,
   { version, objects }: StoredVersion,
   trusted: readonly TrustedKey[] | undefined,

@@ -1,16 +1,16 @@
 /**
- * Whether a store keeps the conditions of writes. Some S3 servers take `If-Match` and `If-None-Match` and ignore them: there
- * two publishers would overwrite each other without a word.
+ * Whether a store honors the conditions of writes. Some S3 servers accept `If-Match` and `If-None-Match` and ignore them: on
+ * these, two concurrent publishers would silently overwrite each other.
  */
 import { randomUUID } from 'node:crypto';
-import type { ReleaseStore } from '../publish/store.ts';
+import type { ObjectStore } from '@glimpse/shared/store/object-store';
 import { TrainingError } from '../training-error.ts';
 
-/** In a model's folder, since a key's rights may end there. */
+/** In the model's folder, because an access key may be limited to it. */
 export const probePrefix = (model: string) => `models/${model}/probe-`;
 
-/** @throws {TrainingError} `store-unconditional`; `store-failed` */
-export async function assertConditionalWrites(store: ReleaseStore, model: string): Promise<void> {
+/** @throws {TrainingError} `store-unconditional` @throws {StoreError} */
+export async function assertConditionalWrites(store: ObjectStore, model: string): Promise<void> {
   const key = `${probePrefix(model)}${randomUUID()}`;
   const [first, second] = [Uint8Array.of(1), Uint8Array.of(2)];
   try {
@@ -21,30 +21,30 @@ export async function assertConditionalWrites(store: ReleaseStore, model: string
     const replacedTwice = await store.put(key, first, { etag });
     if (created && !createdTwice && replaced && !replacedTwice) return;
   } finally {
-    // A publisher's key may lack the right to delete: then `prune` takes it away one day.
+    // The access key may lack the permission to delete: then `prune` removes the probe later.
     await store.delete(key).catch(() => {});
   }
   throw new TrainingError(
     'store-unconditional',
-    `${store.description} does not keep the conditions of writes (If-None-Match, If-Match): two publishers at once would ` +
-      'overwrite each other. Nothing was published. Take R2, AWS S3 or another store that has them; where nobody else ever ' +
-      'publishes, go on with --unsafe-single-writer.',
+    `${store.description} does not honor conditional writes (If-None-Match, If-Match): two concurrent publishers would ` +
+      'overwrite each other. Nothing was published. Use R2, AWS S3 or another store with conditional writes. If nobody else ' +
+      'ever publishes, use --unsafe-single-writer.',
   );
 }
 
-/** A store without conditional writes, for one writer: conditions are looked at before the write, and may break during it. */
-export function singleWriter(store: ReleaseStore): ReleaseStore {
+/** For a store without conditional writes and a single writer: checks each condition just before the write. */
+export function singleWriter(store: ObjectStore): ObjectStore {
   return {
     description: store.description,
-    get: (key) => store.get(key),
+    get: (key, options) => store.get(key, options),
+    open: (key, range) => store.open(key, range),
     async put(key, bytes, condition) {
-      const before = condition === 'any' ? undefined : await store.get(key);
-      if (condition === 'absent' && before) return false;
-      if (typeof condition === 'object' && before?.etag !== condition.etag) return false;
+      const existing = condition === 'any' ? undefined : await store.get(key);
+      if (condition === 'absent' && existing) return false;
+      if (typeof condition === 'object' && existing?.etag !== condition.etag) return false;
       return store.put(key, bytes, 'any');
     },
-    list: (prefix) => store.list(prefix),
+    list: (prefix, options) => store.list(prefix, options),
     delete: (key) => store.delete(key),
-    close: () => store.close(),
   };
 }

@@ -8,8 +8,8 @@ import {
   readKeyRecord,
 } from '@glimpse/shared/access/key-record';
 import { createKeyText } from '@glimpse/shared/access/key-text';
+import { listAll, type ObjectStore } from '@glimpse/shared/store/object-store';
 import * as z from 'zod/mini';
-import type { ReleaseStore } from '../publish/store.ts';
 import { TrainingError } from '../training-error.ts';
 
 export type KeyRequest = Pick<KeyRecord, 'kind' | 'name' | 'scopes' | 'origins' | 'quotaPerDay'>;
@@ -20,7 +20,7 @@ export type KeyRequest = Pick<KeyRecord, 'kind' | 'name' | 'scopes' | 'origins' 
  * @throws {TrainingError} `config-invalid` where the record would not be valid; `store-failed`
  */
 export async function createKey(
-  store: ReleaseStore,
+  store: ObjectStore,
   request: KeyRequest,
   time: string,
 ): Promise<{ text: string; record: KeyRecord }> {
@@ -34,10 +34,10 @@ export async function createKey(
 }
 
 /** Oldest first. What is no record is told by its object's key in `damaged`. */
-export async function listKeys(store: ReleaseStore): Promise<{ keys: KeyRecord[]; damaged: string[] }> {
+export async function listKeys(store: ObjectStore): Promise<{ keys: KeyRecord[]; damaged: string[] }> {
   const keys: KeyRecord[] = [];
   const damaged: string[] = [];
-  for (const { key } of await store.list(KEY_FOLDER)) {
+  for (const { key } of await listAll(store, KEY_FOLDER)) {
     const object = await store.get(key);
     const record = object && readKeyRecord(new TextDecoder().decode(object.bytes));
     if (record) keys.push(record);
@@ -51,7 +51,7 @@ export async function listKeys(store: ReleaseStore): Promise<{ keys: KeyRecord[]
  * @throws {TrainingError} `key-missing`; `publish-conflict` where others keep changing it; `store-failed`
  */
 export async function revokeKey(
-  store: ReleaseStore,
+  store: ObjectStore,
   id: string,
   time: string,
 ): Promise<{ record: KeyRecord; before: boolean }> {

@@ -1,70 +1,36 @@
-/** The local R2 buckets of `wrangler dev`: what `npm start` serves from. A running Worker sees each write at once. */
+/** The local R2 buckets of `wrangler dev`, which `npm start` serves from. A running Worker sees each write at once. */
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { contentType, type ListedObject, type ReleaseStore } from '../publish/store.ts';
+import { type R2BucketBinding, r2Store } from '@glimpse/shared/store/r2-store';
 import { TrainingError } from '../training-error.ts';
+import type { BucketRole, StoreConnection, StoreDriver } from './open-store.ts';
 
-interface Bucket {
-  get(key: string): Promise<{ etag: string; arrayBuffer(): Promise<ArrayBuffer> } | null>;
-  put(key: string, bytes: Uint8Array, options: object): Promise<object | null>;
-  list(options: { prefix: string; cursor?: string }): Promise<{
-    objects: { key: string; size: number; uploaded: Date }[];
-    truncated: boolean;
-    cursor?: string;
-  }>;
-  delete(key: string): Promise<void>;
-}
+/** A local bucket has no network, so only a broken installation exceeds this. */
+const DEADLINE_MS = 60_000;
 
-/**
- * @param root the folder of wrangler.toml
- * @param binding of the Worker: releases, or keys and feedback
- */
-export async function openLocalStore(
-  root: string,
-  binding: 'RELEASES' | 'PRIVATE' = 'RELEASES',
-): Promise<ReleaseStore> {
+export const localDriver: StoreDriver = {
+  address: 'local',
+  accepts: (address) => address === 'local',
+  open: (_, role, root) => openLocalStore(root, role),
+};
+
+/** @param root the folder of wrangler.toml @throws {TrainingError} `store-failed` */
+export async function openLocalStore(root: string, role: BucketRole = 'releases'): Promise<StoreConnection> {
   const configPath = join(root, 'wrangler.toml');
   if (!existsSync(configPath)) {
-    throw new TrainingError(
-      'store-failed',
-      `There is no wrangler.toml in ${root}: run this in the project's root folder.`,
-    );
+    throw new TrainingError('store-failed', `${root} has no wrangler.toml: run this in the project's root folder.`);
   }
   const { buckets, close } = await openLocalBuckets(root);
+  const binding = role === 'releases' ? 'RELEASES' : 'PRIVATE';
   const bucket = buckets[binding];
   if (!bucket) {
     await close();
     throw new TrainingError('store-failed', `wrangler.toml binds no bucket as ${binding}.`);
   }
-  return {
-    description: binding === 'RELEASES' ? 'the local bucket' : 'the local private bucket',
-    async get(key) {
-      const object = await bucket.get(key);
-      return object ? { bytes: new Uint8Array(await object.arrayBuffer()), etag: object.etag } : undefined;
-    },
-    async put(key, bytes, condition) {
-      const written = await bucket.put(key, bytes, {
-        ...(condition === 'absent' && { onlyIf: { etagDoesNotMatch: '*' } }),
-        ...(typeof condition === 'object' && { onlyIf: { etagMatches: condition.etag } }),
-        httpMetadata: { contentType: contentType(key) },
-      });
-      return written !== null;
-    },
-    async list(prefix) {
-      const all: ListedObject[] = [];
-      let cursor: string | undefined;
-      do {
-        const page = await bucket.list({ prefix, ...(cursor ? { cursor } : {}) });
-        all.push(...page.objects.map(({ key, size, uploaded }) => ({ key, size, modified: uploaded })));
-        cursor = page.truncated ? page.cursor : undefined;
-      } while (cursor);
-      return all;
-    },
-    delete: (key) => bucket.delete(key),
-    close,
-  };
+  const description = role === 'releases' ? 'the local bucket' : 'the local private bucket';
+  return { ...r2Store(bucket, { deadlineMs: DEADLINE_MS, description }), close };
 }
 
 /** @param root the folder of wrangler.toml, where `wrangler dev` keeps its state */
@@ -77,7 +43,7 @@ async function openLocalBuckets(root: string) {
   try {
     const configPath = join(folder, 'wrangler.json');
     await writeFile(configPath, JSON.stringify({ name: 'glimpse', compatibility_date, r2_buckets }));
-    const { env, dispose } = await getPlatformProxy<Record<string, Bucket>>({
+    const { env, dispose } = await getPlatformProxy<Record<string, R2BucketBinding>>({
       configPath,
       persist: { path: join(root, '.wrangler', 'state', 'v3') },
     });

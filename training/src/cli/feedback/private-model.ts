@@ -1,8 +1,8 @@
 /** `--from STORE --model NAME`, which every verb of `feedback` has, and the ids that some take. */
 import { feedbackIdSchema, placeOfAnswer } from '@glimpse/shared/feedback/names';
+import type { ObjectStore } from '@glimpse/shared/store/object-store';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { openPrivateStore } from '../../private/open-private-store.ts';
-import type { ReleaseStore } from '../../publish/store.ts';
+import { openAccountStore } from '../../store/open-store.ts';
 import { TrainingError } from '../../training-error.ts';
 import { name, outputOf } from '../options.ts';
 import type { Output } from '../output.ts';
@@ -13,7 +13,7 @@ export interface PrivateModelOptions {
 }
 
 export interface PrivateModel {
-  readonly store: ReleaseStore;
+  readonly store: ObjectStore;
   readonly model: string;
   readonly output: Output;
 }
@@ -47,7 +47,7 @@ export async function withPrivateModel(
   { from, model }: PrivateModelOptions,
   use: (opened: PrivateModel) => Promise<void>,
 ): Promise<void> {
-  const store = await openPrivateStore(from, process.cwd());
+  const store = await openAccountStore(from, process.cwd());
   try {
     await use({ store, model, output: outputOf(command) });
   } finally {

@@ -2,9 +2,9 @@
 import { DEFAULT_CHANNEL } from '@glimpse/shared/release/channels';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
 import { parsePublicKeys, type TrustedKey } from '@glimpse/shared/release/signature';
+import type { ObjectStore } from '@glimpse/shared/store/object-store';
 import { type Command, Option } from 'commander';
 import { loadChannels } from '../../publish/move.ts';
-import type { ReleaseStore } from '../../publish/store.ts';
 import { openStore } from '../../store/open-store.ts';
 import { name, outputOf } from '../options.ts';
 import type { Output } from '../output.ts';
@@ -15,7 +15,7 @@ export interface StoredModelOptions {
 }
 
 export interface StoredModel {
-  readonly store: ReleaseStore;
+  readonly store: ObjectStore;
   readonly model: string;
   readonly output: Output;
 }
