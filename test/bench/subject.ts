@@ -8,7 +8,7 @@ import { readModelFile, readWeights } from '@glimpse/shared/model/network/model-
 import { readChannels } from '@glimpse/shared/release/channels';
 import type { Manifest } from '@glimpse/shared/release/manifest';
 import { objectKeys } from '@glimpse/shared/release/names';
-import { readReleaseFolder } from '@glimpse/training/release/release-folder';
+import { readReleaseFolder } from '@glimpse/training/publish/release-folder';
 import { exportOnnx } from './onnx-export.ts';
 import type { ReleaseFiles } from './release-files.ts';
 

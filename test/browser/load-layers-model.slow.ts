@@ -12,8 +12,8 @@ import { defineArchitecture, elements } from '@glimpse/shared/model/network/arch
 import type { Manifest } from '@glimpse/shared/release/manifest';
 import { objectKeys } from '@glimpse/shared/release/names';
 import { publish } from '@glimpse/training/publish/publish';
+import { readReleaseFolder } from '@glimpse/training/publish/release-folder';
 import { quantizationTypes, quantizeWeights } from '@glimpse/training/quantize/quantize-weights';
-import { readReleaseFolder } from '@glimpse/training/release/release-folder';
 import { parseS3Url, S3Store } from '@glimpse/training/store/s3-store';
 import * as tf from '@tensorflow/tfjs';
 import { type Stage, stageOnS3 } from '../releases/stage.ts';

@@ -7,7 +7,7 @@
  */
 
 import { publish } from '@glimpse/training/publish/publish';
-import { readReleaseFolder } from '@glimpse/training/release/release-folder';
+import { readReleaseFolder } from '@glimpse/training/publish/release-folder';
 import { openStore } from '@glimpse/training/store/open-store';
 import { wrapStore } from '../support/wrap-store.ts';
 

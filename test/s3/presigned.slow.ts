@@ -7,7 +7,7 @@ import test, { after } from 'node:test';
 import { objectKeys } from '@glimpse/shared/release/names';
 import { listAll } from '@glimpse/shared/store/object-store';
 import { readUploads, upload } from '@glimpse/training/publish/presigned';
-import { writeReleaseFolder } from '@glimpse/training/release/release-folder';
+import { writeReleaseFolder } from '@glimpse/training/publish/release-folder';
 import { parseS3Url, S3Store } from '@glimpse/training/store/s3-store';
 import { events, glimpse } from '../releases/command-line.ts';
 import { startFaultyProxy } from '../support/faulty-proxy.ts';

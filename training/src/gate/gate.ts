@@ -2,7 +2,7 @@
 import { useWasmBackend } from '@glimpse/shared/model/runtime/node-wasm-backend';
 import type { GateNote } from '@glimpse/shared/release/channels';
 import type { ImageSet } from '../data/image-set.ts';
-import type { Release } from '../release/release-folder.ts';
+import type { Release } from '../publish/release-folder.ts';
 import { four } from '../report/number-text.ts';
 import type { Bounds } from './bounds.ts';
 import { type Check, judgeAgainst, judgeAlone } from './judge.ts';

@@ -5,7 +5,7 @@ import type { ImageSet } from '../data/image-set.ts';
 import { reliability } from '../evaluate/calibration.ts';
 import { classMetrics, confusionOf } from '../evaluate/confusion.ts';
 import { measureClassifier } from '../evaluate/measure-network.ts';
-import type { Release } from '../release/release-folder.ts';
+import type { Release } from '../publish/release-folder.ts';
 
 export interface ReleaseFigures {
   readonly version: string;

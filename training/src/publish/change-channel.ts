@@ -6,8 +6,8 @@ import { Classifier } from '@glimpse/shared/release/classifier';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
 import type { TrustedKey } from '@glimpse/shared/release/signature';
 import type { ObjectStore } from '@glimpse/shared/store/object-store';
-import type { Release } from '../release/release-folder.ts';
 import { commitMove, type ReadChannels } from './move.ts';
+import type { Release } from './release-folder.ts';
 import { readStoredRelease } from './stored-release.ts';
 
 /**

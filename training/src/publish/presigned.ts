@@ -11,9 +11,9 @@ import { nameSchema, objectKeys, versionSchema } from '@glimpse/shared/release/n
 import { contentHash } from '@glimpse/shared/release/version';
 import { contentType } from '@glimpse/shared/store/object-store';
 import * as z from 'zod/mini';
-import type { Release } from '../release/release-folder.ts';
 import { openS3Client, type S3Location, s3Location } from '../store/s3-store.ts';
 import { TrainingError } from '../training-error.ts';
+import type { Release } from './release-folder.ts';
 
 const uploadsSchema = z.object({
   model: nameSchema,

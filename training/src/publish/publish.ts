@@ -8,10 +8,10 @@ import { objectKeys } from '@glimpse/shared/release/names';
 import { type SigningKey, signManifest } from '@glimpse/shared/release/sign';
 import { contentHash } from '@glimpse/shared/release/version';
 import type { ObjectStore } from '@glimpse/shared/store/object-store';
-import type { Release } from '../release/release-folder.ts';
 import { TrainingError } from '../training-error.ts';
 import { commitMove, loadChannels } from './move.ts';
 import { putOnce } from './put-once.ts';
+import type { Release } from './release-folder.ts';
 
 export interface PublishOptions {
   readonly model: string;

@@ -7,7 +7,7 @@ import { objectKeys } from '@glimpse/shared/release/names';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
 import { type TrustedKey, verifyManifest } from '@glimpse/shared/release/signature';
 import type { ObjectStore } from '@glimpse/shared/store/object-store';
-import type { Release } from '../release/release-folder.ts';
+import type { Release } from './release-folder.ts';
 
 /**
  * @param trusted the signature is looked at only where they are given

@@ -8,7 +8,7 @@ import { verifyVersion } from '@glimpse/shared/release/files';
 import { colorData } from '@glimpse/test/support/training/data';
 import { trainedRun } from '@glimpse/test/support/training/trained-run';
 import type { Checkpoint } from '../fit/checkpoint.ts';
-import { readReleaseFolder } from '../release/release-folder.ts';
+import { readReleaseFolder } from '../publish/release-folder.ts';
 import { RunFolder } from '../run/run-folder.ts';
 import { quantizeRun } from './quantize-run.ts';
 

@@ -11,7 +11,7 @@ import { versionOf } from '@glimpse/shared/release/version';
 import type { DataRecord } from '../data/data-record.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { measureClassifier, measureTrained } from '../evaluate/measure-network.ts';
-import { type Release, writeReleaseFolder } from '../release/release-folder.ts';
+import { type Release, writeReleaseFolder } from '../publish/release-folder.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 import { assertScorePerLabel } from '../run/score-per-label.ts';
 import { TrainingError } from '../training-error.ts';

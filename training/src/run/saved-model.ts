@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { InputContract } from '@glimpse/shared/image/input-contract';
 import type { Architecture } from '@glimpse/shared/model/network/architecture';
 import { readModelFile, readWeights, type Weights } from '@glimpse/shared/model/network/model-file';
-import { type Release, readReleaseFolder } from '../release/release-folder.ts';
+import { type Release, readReleaseFolder } from '../publish/release-folder.ts';
 import { TrainingError } from '../training-error.ts';
 import { RunFolder } from './run-folder.ts';
 
