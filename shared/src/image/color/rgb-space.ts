@@ -13,9 +13,9 @@ export interface RgbSpace {
 }
 
 /** Least change that is carried out, of 255. Profiles of sRGB, some of them coarse, stay below. */
-const VISIBLE = 1;
+const MIN_VISIBLE_CHANGE = 1;
 /** Between gammas of 2.2, which are near, and 1.8, which are not. */
-const FAR = 12 / 255;
+const MAX_CURVE_DIFFERENCE = 12 / 255;
 
 /**
  * Relative colorimetric, clamped, as browsers show images. To be applied to the averages of an image's values: there
@@ -33,7 +33,7 @@ export function transformToSrgb(space: RgbSpace): ColorTransform | undefined {
   const converted = Float64Array.from(colors);
   transform(converted);
   if (!converted.every(Number.isFinite)) return undefined;
-  return converted.some((value, i) => Math.abs(value - colors[i]!) >= VISIBLE) ? transform : undefined;
+  return converted.some((value, i) => Math.abs(value - colors[i]!) >= MIN_VISIBLE_CHANGE) ? transform : undefined;
 }
 
 /** The part of the way that a single channel can go: its curve replaced by sRGB's. */
@@ -47,7 +47,8 @@ export function curveToSrgb(curve: Curve): Curve {
  */
 export function isFarFromSrgb(curve: Curve): boolean {
   const converted = curveToSrgb(curve);
-  for (let value = 0; value <= 1; value += 1 / 16) if (Math.abs(converted(value) - value) > FAR) return true;
+  for (let value = 0; value <= 1; value += 1 / 16)
+    if (Math.abs(converted(value) - value) > MAX_CURVE_DIFFERENCE) return true;
   return false;
 }
 

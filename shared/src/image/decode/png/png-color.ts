@@ -91,14 +91,15 @@ function inflated(compressed: Uint8Array): Uint8Array | undefined {
 }
 
 /** Nearer to sRGB's 1 / 2.2 than 5% it is taken for sRGB, as with libpng. */
-const SAME_GAMMA = 0.05;
+const MAX_GAMMA_DIFFERENCE = 0.05;
 
 /** 11.3.2.2 and 11.3.2.1. Without gAMA, chromaticities say too little. */
 function fromGamma({ gAMA, cHRM }: Used): RgbSpace | undefined {
   if (gAMA?.length !== 4) return undefined;
   const exponent = uint32(gAMA, 0) / 100_000;
   if (exponent < 0.01 || exponent > 100) return undefined;
-  const curve = Math.abs(exponent * 2.2 - 1) < SAME_GAMMA ? srgbToLight : (value: number) => value ** (1 / exponent);
+  const curve =
+    Math.abs(exponent * 2.2 - 1) < MAX_GAMMA_DIFFERENCE ? srgbToLight : (value: number) => value ** (1 / exponent);
   return { curves: [curve, curve, curve], matrix: cHRM?.length === 32 ? fromChromaticities(cHRM) : undefined };
 }
 

@@ -19,8 +19,8 @@ export interface AreaWeights {
   /** By block: its first weight. For each cell there are 8, by frequency. */
   readonly start: Int32Array;
   /** By block that lies within one cell: the cell, and the weight of frequency 0, the only one that counts; -1 of others. */
-  readonly within: Int32Array;
-  readonly withinWeight: Float32Array;
+  readonly onlyCell: Int32Array;
+  readonly onlyCellWeight: Float32Array;
   /** By block: 1 where frequencies above 0 count. */
   readonly ac: Uint8Array;
   readonly weights: Float32Array;
@@ -52,10 +52,10 @@ export const BASIS = Float64Array.from({ length: 64 }, (_, i) => {
 });
 
 /** Weights below this are rounding errors of what is zero. */
-const NOTHING = 1e-9;
+const MAX_ROUNDING_ERROR = 1e-9;
 
 /** A block of four pixels a sample touches 8 x 4 cells of one pixel; one whose DC makes slopes, three times its length. */
-export const MAX_CELLS = 128;
+export const MAX_CELLS_PER_BLOCK = 128;
 
 /**
  * @param blocks in this direction, with those that fill up MCUs
@@ -72,11 +72,11 @@ export function areaWeights(
   const first = new Int32Array(blocks);
   const count = new Int32Array(blocks);
   const start = new Int32Array(blocks);
-  const within = new Int32Array(blocks).fill(-1);
-  const withinWeight = new Float32Array(blocks);
+  const onlyCell = new Int32Array(blocks).fill(-1);
+  const onlyCellWeight = new Float32Array(blocks);
   const ac = new Uint8Array(blocks);
   const store = new WeightStore();
-  const vectors = new Float64Array(MAX_CELLS * 8);
+  const vectors = new Float64Array(MAX_CELLS_PER_BLOCK * 8);
   const { samples, factor, largestFactor } = upsampling;
   const cells = edges.length - 1;
   const lastBlock = (samples - 1) >> 3;
@@ -111,32 +111,32 @@ export function areaWeights(
     }
     if (lowest < 0) continue;
     const used = vectors.subarray(0, (highest - lowest + 1) * 8);
-    ac[block] = used.some((weight, i) => i % 8 !== 0 && Math.abs(weight) > NOTHING) ? 1 : 0;
+    ac[block] = used.some((weight, i) => i % 8 !== 0 && Math.abs(weight) > MAX_ROUNDING_ERROR) ? 1 : 0;
     first[block] = lowest;
     count[block] = highest - lowest + 1;
     start[block] = store.put(used);
     if (lowest === highest && ac[block] === 0) {
-      within[block] = lowest;
-      withinWeight[block] = used[0]!;
+      onlyCell[block] = lowest;
+      onlyCellWeight[block] = used[0]!;
     }
     used.fill(0);
   }
-  return { first, count, start, within, withinWeight, ac, weights: store.weights() };
+  return { first, count, start, onlyCell, onlyCellWeight, ac, weights: store.weights() };
 }
 
 /** The samples that make up a pixel, and the greater one's share. */
-function near(upsampling: Upsampling, pixel: number): number {
+function nearSample(upsampling: Upsampling, pixel: number): number {
   return Math.min(upsampling.samples - 1, Math.floor((pixel * upsampling.factor) / upsampling.largestFactor));
 }
 
-function far({ samples }: Upsampling, pixel: number): number {
+function farSample({ samples }: Upsampling, pixel: number): number {
   return Math.min(Math.max((pixel >> 1) + (pixel & 1 ? 1 : -1), 0), samples - 1);
 }
 
 function reaches(upsampling: Upsampling, pixel: number, block: number, frequencies: number): boolean {
   const distance = frequencies === 1 ? 1 : 0;
-  if (Math.abs((near(upsampling, pixel) >> 3) - block) <= distance) return true;
-  return upsampling.triangle && Math.abs((far(upsampling, pixel) >> 3) - block) <= distance;
+  if (Math.abs((nearSample(upsampling, pixel) >> 3) - block) <= distance) return true;
+  return upsampling.triangle && Math.abs((farSample(upsampling, pixel) >> 3) - block) <= distance;
 }
 
 function addPixel(
@@ -150,11 +150,11 @@ function addPixel(
 ): void {
   const last = (upsampling.samples - 1) >> 3;
   if (!upsampling.triangle) {
-    addSample(near(upsampling, pixel), share, block, frequencies, vectors, at, last);
+    addSample(nearSample(upsampling, pixel), share, block, frequencies, vectors, at, last);
     return;
   }
-  addSample(near(upsampling, pixel), share * 0.75, block, frequencies, vectors, at, last);
-  addSample(far(upsampling, pixel), share * 0.25, block, frequencies, vectors, at, last);
+  addSample(nearSample(upsampling, pixel), share * 0.75, block, frequencies, vectors, at, last);
+  addSample(farSample(upsampling, pixel), share * 0.25, block, frequencies, vectors, at, last);
 }
 
 function addSample(
@@ -200,7 +200,7 @@ class WeightStore {
     for (let i = 0; i < weights.length; i++) {
       // Zero is written as zero, so that additions of nothing can be passed over.
       const at = this.#length + i;
-      stored[at] = Math.abs(weights[i]!) > NOTHING ? weights[i]! : 0;
+      stored[at] = Math.abs(weights[i]!) > MAX_ROUNDING_ERROR ? weights[i]! : 0;
       same = same && stored[at] === stored[this.#previous + i];
     }
     if (same) return this.#previous;

@@ -7,7 +7,7 @@
 import { MAX_CLAMPED_BLOCKS } from '../limits.ts';
 import type { SeenBlocks } from '../scan/scanned-component.ts';
 import { type ColorModel, fromInks } from './color-convert.ts';
-import { addCoefficient, addDc, addGathered, type Component } from './component.ts';
+import { addCoefficient, addDc, type Component, flushPending } from './component.ts';
 import { forwardDct, inverseDct } from './dct.ts';
 import type { Upsampling } from './upsampling.ts';
 
@@ -58,7 +58,7 @@ const [RED_CR, GREEN_CB, GREEN_CR, BLUE_CB] = [1.402, 0.344136286, 0.714136286, 
 
 export class Clamping {
   /** Blocks looked at until now. */
-  looked = 0;
+  blocksExamined = 0;
   readonly #components: readonly Component[];
   readonly #isClamped: readonly boolean[];
   readonly #color: ColorClamping | null;
@@ -87,7 +87,7 @@ export class Clamping {
       if (this.#isClamped[i] && (range[0]! > OUT_OF_RANGE || range[1]! < -OUT_OF_RANGE)) suspect = true;
       blocks.reset();
     }
-    return suspect && (inks || this.looked < MAX_CLAMPED_BLOCKS);
+    return suspect && (inks || this.blocksExamined < MAX_CLAMPED_BLOCKS);
   }
 
   /** Adds to the cells what clamping changes in an MCU, which has all components or just one block. */
@@ -101,9 +101,10 @@ export class Clamping {
         for (let h = 0; h < across; h++, place++) {
           const block = this.#block.fill(0);
           inverseDct(block, source.load(index, place, block));
-          this.looked++;
-          keep(block, this.#samples[index]!, (v * across * 8 + h) * 8, across * 8, this.#isClamped[index]!);
-          if (this.#isClamped[index] && excess(block)) addChange(component, column * across + h, row * down + v, block);
+          this.blocksExamined++;
+          storeSamples(block, this.#samples[index]!, (v * across * 8 + h) * 8, across * 8, this.#isClamped[index]!);
+          if (this.#isClamped[index] && toClampDeltas(block))
+            addDelta(component, column * across + h, row * down + v, block);
         }
       }
     }
@@ -119,10 +120,10 @@ export class Clamping {
     for (let v = 0; v < vertical; v++) {
       for (let h = 0; h < horizontal; h++) {
         const first = (v * across + h) * 8;
-        if (model !== 'ycbcr') changeInks(planes, model, inverted, first, across);
+        if (model !== 'ycbcr') inkDeltas(planes, model, inverted, first, across);
         else if (!clampTile(planes, first, across)) continue;
         for (let i = 0; i < 3; i++) {
-          addChange(components[i]!, column * horizontal + h, row * vertical + v, tileChanges[i]!);
+          addDelta(components[i]!, column * horizontal + h, row * vertical + v, tileDeltas[i]!);
         }
       }
     }
@@ -147,47 +148,53 @@ function suspectsColors(seen: readonly SeenBlocks[]): boolean {
 }
 
 /** Samples of a block, clamped or not, to their place in those of the MCU. */
-function keep(block: Float64Array, samples: Float64Array, first: number, across: number, isClamped: boolean): void {
+function storeSamples(
+  block: Float64Array,
+  samples: Float64Array,
+  first: number,
+  across: number,
+  isClamped: boolean,
+): void {
   for (let y = 0, from = 0, to = first; y < 8; y++, to += across) {
     for (let x = 0; x < 8; x++, from++) {
       const sample = block[from]!;
-      samples[to + x] = isClamped ? sample + over(sample) : sample;
+      samples[to + x] = isClamped ? sample + clampDelta(sample) : sample;
     }
   }
 }
 
 /** What clamping adds to a sample without level shift. */
-function over(sample: number): number {
+function clampDelta(sample: number): number {
   if (sample > 127) return 127 - sample;
   return sample < -128 ? -128 - sample : 0;
 }
 
 /** In place: samples → what clamping adds to each. @returns whether it adds anything */
-function excess(block: Float64Array): boolean {
+function toClampDeltas(block: Float64Array): boolean {
   let any = false;
   for (let i = 0; i < 64; i++) {
-    const change = over(block[i]!);
-    block[i] = change;
-    if (change !== 0) any = true;
+    const delta = clampDelta(block[i]!);
+    block[i] = delta;
+    if (delta !== 0) any = true;
   }
   return any;
 }
 
-/** Adds samples to the cells of a block, as coefficients of which it needs as many as any. @param change is used up */
-function addChange(component: Component, column: number, row: number, change: Float64Array): void {
+/** Adds samples to the cells of a block, as coefficients of which it needs as many as any. @param delta is used up */
+function addDelta(component: Component, column: number, row: number, delta: Float64Array): void {
   const across = component.columns.ac[column] ? 8 : 1;
   const down = component.rows.ac[row] ? 8 : 1;
   if (across === 1 && down === 1) {
     let sum = 0;
-    for (let i = 0; i < 64; i++) sum += change[i]!;
+    for (let i = 0; i < 64; i++) sum += delta[i]!;
     addDc(component, column, row, sum / 8);
   } else {
-    forwardDct(change);
+    forwardDct(delta);
     for (let v = 0; v < down; v++) {
-      for (let u = 0; u < across; u++) addCoefficient(component, column, row, v * 8 + u, change[v * 8 + u]!);
+      for (let u = 0; u < across; u++) addCoefficient(component, column, row, v * 8 + u, delta[v * 8 + u]!);
     }
   }
-  if (component.gatheredRows !== 0) addGathered(component, column, row);
+  if (component.pendingRows !== 0) flushPending(component, column, row);
 }
 
 /** The samples of an MCU → its pixels. Beyond the MCU, its last samples are repeated: only what is clamped is off. */
@@ -201,8 +208,8 @@ function upsample(
   const { columns, rows } = upsampling;
   const samplesAcross = horizontal * 8;
   if (samplesAcross === width && vertical * 8 === height) return samples;
-  place(columns, width, samplesAcross, nearColumns, farColumns);
-  place(rows, height, vertical * 8, nearRows, farRows);
+  upsampleTaps(columns, width, samplesAcross, nearColumns, farColumns);
+  upsampleTaps(rows, height, vertical * 8, nearRows, farRows);
   for (let y = 0, to = 0; y < height; y++) {
     const near = nearRows[y]! * samplesAcross;
     const far = farRows[y]! * samplesAcross;
@@ -223,7 +230,7 @@ const farColumns = new Uint8Array(32);
 const nearRows = new Uint8Array(32);
 const farRows = new Uint8Array(32);
 
-function place(
+function upsampleTaps(
   { factor, largestFactor, triangle }: Upsampling,
   pixels: number,
   samples: number,
@@ -237,25 +244,25 @@ function place(
 }
 
 /** What clamping adds to the first three components of 8 x 8 pixels. */
-const tileChanges = [new Float64Array(64), new Float64Array(64), new Float64Array(64)] as const;
+const tileDeltas = [new Float64Array(64), new Float64Array(64), new Float64Array(64)] as const;
 
-/** @returns whether any color is out of range; `tileChanges` are set then */
+/** @returns whether any color is out of range; `tileDeltas` are set then */
 function clampTile(planes: readonly Float64Array[], first: number, across: number): boolean {
   const [luma, blue, red] = planes as [Float64Array, Float64Array, Float64Array];
   let any = false;
-  const [toLuma, toBlue, toRed] = tileChanges;
+  const [toLuma, toBlue, toRed] = tileDeltas;
   for (let y = 0, to = 0, from = first; y < 8; y++, from += across) {
     for (let x = 0; x < 8; x++, to++) {
       const l = luma[from + x]!;
       const cb = blue[from + x]!;
       const cr = red[from + x]!;
-      const r = over(l + RED_CR * cr);
-      const g = over(l - GREEN_CB * cb - GREEN_CR * cr);
-      const b = over(l + BLUE_CB * cb);
-      const change = 0.299 * r + 0.587 * g + 0.114 * b;
-      toLuma[to] = change;
-      toBlue[to] = (b - change) / BLUE_CB;
-      toRed[to] = (r - change) / RED_CR;
+      const r = clampDelta(l + RED_CR * cr);
+      const g = clampDelta(l - GREEN_CB * cb - GREEN_CR * cr);
+      const b = clampDelta(l + BLUE_CB * cb);
+      const delta = 0.299 * r + 0.587 * g + 0.114 * b;
+      toLuma[to] = delta;
+      toBlue[to] = (b - delta) / BLUE_CB;
+      toRed[to] = (r - delta) / RED_CR;
       if (r !== 0 || g !== 0 || b !== 0) any = true;
     }
   }
@@ -265,8 +272,8 @@ function clampTile(planes: readonly Float64Array[], first: number, across: numbe
 /** One array for all pixels: one for each tile would be megabytes. */
 const color = new Float64Array(4);
 
-/** Sets `tileChanges` to what makes red, green and blue of the inks. */
-function changeInks(
+/** Sets `tileDeltas` to what makes red, green and blue of the inks. */
+function inkDeltas(
   planes: readonly Float64Array[],
   model: 'cmyk' | 'ycck',
   inverted: boolean,
@@ -277,7 +284,7 @@ function changeInks(
     for (let x = 0; x < 8; x++, to++) {
       for (let i = 0; i < 4; i++) color[i] = planes[i]![from + x]! + 128;
       fromInks(color, model, inverted);
-      for (let i = 0; i < 3; i++) tileChanges[i]![to] = color[i]! - 128 - planes[i]![from + x]!;
+      for (let i = 0; i < 3; i++) tileDeltas[i]![to] = color[i]! - 128 - planes[i]![from + x]!;
     }
   }
 }

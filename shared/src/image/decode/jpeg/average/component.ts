@@ -2,7 +2,7 @@
 import type { BlockLayout, ComponentHeader } from '../bitstream/frame.ts';
 import { ZIGZAG } from '../bitstream/quantization.ts';
 import type { CoefficientBand } from '../scan/coefficient-band.ts';
-import { type AreaWeights, MAX_CELLS } from './area-weights.ts';
+import { type AreaWeights, MAX_CELLS_PER_BLOCK } from './area-weights.ts';
 import type { Upsampling } from './upsampling.ts';
 
 export interface Component extends ComponentHeader, BlockLayout {
@@ -18,10 +18,10 @@ export interface Component extends ComponentHeader, BlockLayout {
    * By rows.ac << 1 | columns.ac of a block: 1 for each k in zigzag order that counts, and the last of these. The DC
    * coefficient is not among them, as it always counts.
    */
-  readonly wanted: readonly Uint8Array[];
-  readonly lastWanted: readonly number[];
+  readonly isUsed: readonly Uint8Array[];
+  readonly lastUsed: readonly number[];
   /** Cells that a block touches on average: what a coefficient costs. */
-  readonly touched: number;
+  readonly cellsPerBlock: number;
   readonly upsampling: { readonly columns: Upsampling; readonly rows: Upsampling };
   /** What several scans give together; null where one scan has all. */
   readonly band: CoefficientBand | null;
@@ -31,14 +31,14 @@ export interface Component extends ComponentHeader, BlockLayout {
   quantizationTable: Float64Array;
   /**
    * v * 8 + u: what the block that is being read has given until now, where adding blocks as a whole is cheaper (see
-   * `addGathered`); and, as bits, which v are not zero.
+   * `flushPending`); and, as bits, which v are not zero.
    */
-  readonly gathered: Float64Array | null;
-  gatheredRows: number;
+  readonly pending: Float64Array | null;
+  pendingRows: number;
 }
 
 /** By straddling (see `wanted`): which coefficients count when only the first few frequencies of each direction do. */
-export function wantedCoefficients(frequencies: number): Uint8Array[] {
+export function usedCoefficients(frequencies: number): Uint8Array[] {
   return [0, 1, 2, 3].map((straddles) =>
     Uint8Array.from(ZIGZAG, (place, k) => {
       const inColumns = (place & 7) < (straddles & 1 ? frequencies : 1);
@@ -55,9 +55,9 @@ export function wantedCoefficients(frequencies: number): Uint8Array[] {
  * @param value multiplied by its quantization step
  */
 export function addCoefficient(c: Component, column: number, row: number, place: number, value: number): void {
-  if (c.gathered) {
-    c.gathered[place]! += value;
-    c.gatheredRows |= 1 << (place >> 3);
+  if (c.pending) {
+    c.pending[place]! += value;
+    c.pendingRows |= 1 << (place >> 3);
     return;
   }
   const { columns, rows, sums } = c;
@@ -87,22 +87,22 @@ export function addDc(c: Component, column: number, row: number, value: number):
  */
 export function addWithinCell(c: Component, column: number, row: number, dc: number): boolean {
   const { columns, rows } = c;
-  const across = columns.within[column]!;
-  const down = rows.within[row]!;
-  if ((across | down) < 0 || c.gathered) return false;
-  c.sums[down * c.cellsAcross + across]! += dc * rows.withinWeight[row]! * columns.withinWeight[column]!;
+  const across = columns.onlyCell[column]!;
+  const down = rows.onlyCell[row]!;
+  if ((across | down) < 0 || c.pending) return false;
+  c.sums[down * c.cellsAcross + across]! += dc * rows.onlyCellWeight[row]! * columns.onlyCellWeight[column]!;
   return true;
 }
 
 /** Cells per block from which on a block's coefficients are gathered. */
-export const GATHER_FROM = 12;
+export const MIN_CELLS_TO_BUFFER = 12;
 
 /** By cell of the block's columns: the sum for one v. */
-const halfway = new Float64Array(MAX_CELLS);
+const columnSums = new Float64Array(MAX_CELLS_PER_BLOCK);
 
 /** Adds a gathered block, columns before rows: with many cells that is less than each coefficient by itself. */
-export function addGathered(c: Component, column: number, row: number): void {
-  const block = c.gathered!;
+export function flushPending(c: Component, column: number, row: number): void {
+  const block = c.pending!;
   const { columns, rows, sums } = c;
   const across = columns.weights;
   const down = rows.weights;
@@ -112,29 +112,29 @@ export function addGathered(c: Component, column: number, row: number): void {
   const firstDown = rows.start[row]!;
   const firstCell = rows.first[row]! * c.cellsAcross + columns.first[column]!;
   for (let v = 0; v < 8; v++) {
-    if ((c.gatheredRows & (1 << v)) === 0) continue;
+    if ((c.pendingRows & (1 << v)) === 0) continue;
     const at = v * 8;
     let last = 7;
     while (block[at + last] === 0 && last > 0) last--;
     for (let i = 0, x = firstAcross; i < columnCount; i++, x += 8) {
       let sum = 0;
       for (let u = 0; u <= last; u++) sum += block[at + u]! * across[x + u]!;
-      halfway[i] = sum;
+      columnSums[i] = sum;
     }
     for (let u = 0; u <= last; u++) block[at + u] = 0;
     for (let j = 0, y = firstDown + v, to = firstCell; j < rowCount; j++, y += 8, to += c.cellsAcross) {
       const weight = down[y]!;
       if (weight === 0) continue;
-      for (let i = 0; i < columnCount; i++) sums[to + i]! += weight * halfway[i]!;
+      for (let i = 0; i < columnCount; i++) sums[to + i]! += weight * columnSums[i]!;
     }
   }
-  c.gatheredRows = 0;
+  c.pendingRows = 0;
 }
 
 /** Forgets a block that broke off. */
-export function dropGathered(c: Component): void {
-  c.gathered?.fill(0);
-  c.gatheredRows = 0;
+export function dropPending(c: Component): void {
+  c.pending?.fill(0);
+  c.pendingRows = 0;
 }
 
 /** Of a block within its component's band. */

@@ -4,7 +4,7 @@ import {
   DIRECT_BITS,
   directTable,
   huffmanTable,
-  LOOK_BITS,
+  LOOKUP_BITS,
   longCode,
   readHuffmanTables,
   SKIP_BITS,
@@ -19,8 +19,8 @@ test('the standard tables have the codes that T.81 lists', () => {
   const dc = standardTable(STANDARD_DC, 0)!;
   const ac = standardTable(STANDARD_AC, 0)!;
   // Tables K.3 and K.5: length and symbol.
-  assert.equal(dc.look[word('1110') >>> (32 - LOOK_BITS)], (4 << 8) | 6);
-  assert.equal(ac.look[word('1010') >>> (32 - LOOK_BITS)], (4 << 8) | 0x00);
+  assert.equal(dc.lookup[word('1110') >>> (32 - LOOKUP_BITS)], (4 << 8) | 6);
+  assert.equal(ac.lookup[word('1010') >>> (32 - LOOKUP_BITS)], (4 << 8) | 0x00);
   assert.equal(longCode(ac, word('11111111001')), (11 << 8) | 0xf0);
   assert.equal(longCode(ac, word('1111111111111110')), (16 << 8) | 0xfa);
   assert.equal(standardTable(STANDARD_AC, 2), undefined);

@@ -2,13 +2,13 @@
 import { undecodable } from '../undecodable.ts';
 
 /** Bits that the look-up takes at once; longer codes are rare and found by their length. */
-export const LOOK_BITS = 9;
+export const LOOKUP_BITS = 9;
 export const SKIP_BITS = 12;
 export const DIRECT_BITS = 12;
 
 export interface HuffmanTable {
   /** By the next 9 bits: length << 8 | symbol, or 0 for a longer code. */
-  readonly look: Uint16Array;
+  readonly lookup: Uint16Array;
   /**
    * For the AC codes of a sequential scan whose values nobody wants, by the next 12 bits: magnitudes << 16 | bits << 8 |
    * end of block << 7 | coefficients passed, of as many whole codes with their value bits as fit. Where not one fits, 64
@@ -52,7 +52,7 @@ export function readHuffmanTables(body: Uint8Array, tables: HuffmanTables): void
  */
 export function huffmanTable(counts: Uint8Array, symbols: Uint8Array): HuffmanTable {
   const table: HuffmanTable = {
-    look: new Uint16Array(1 << LOOK_BITS),
+    lookup: new Uint16Array(1 << LOOKUP_BITS),
     skip: undefined,
     direct: undefined,
     highest: new Int32Array(17).fill(-1),
@@ -68,9 +68,9 @@ export function huffmanTable(counts: Uint8Array, symbols: Uint8Array): HuffmanTa
     table.offset[length] = index - code;
     table.highest[length] = code + count - 1;
     for (let i = 0; i < count; i++, code++, index++) {
-      if (length > LOOK_BITS) continue;
-      const spare = LOOK_BITS - length;
-      table.look.fill((length << 8) | symbols[index]!, code << spare, (code + 1) << spare);
+      if (length > LOOKUP_BITS) continue;
+      const spare = LOOKUP_BITS - length;
+      table.lookup.fill((length << 8) | symbols[index]!, code << spare, (code + 1) << spare);
     }
   }
   return table;
@@ -87,7 +87,7 @@ export function longCode(table: HuffmanTable, word: number): number {
 }
 
 function findLongCode({ highest, offset, symbols }: HuffmanTable, word: number): number {
-  for (let length = LOOK_BITS + 1; length <= 16; length++) {
+  for (let length = LOOKUP_BITS + 1; length <= 16; length++) {
     const code = word >>> (32 - length);
     if (code <= highest[length]!) return (length << 8) | symbols[offset[length]! + code]!;
   }
@@ -99,7 +99,7 @@ function noCode(): never {
 }
 
 export function skipTable(table: HuffmanTable): Int32Array {
-  const { look } = table;
+  const { lookup } = table;
   const skip = new Int32Array(1 << SKIP_BITS);
   table.skip = skip;
   for (let bits = 0; bits < skip.length; bits++) {
@@ -109,7 +109,7 @@ export function skipTable(table: HuffmanTable): Int32Array {
     let magnitudes = 0;
     while (used < SKIP_BITS && end === 0) {
       const word = bits << (32 - SKIP_BITS + used);
-      const entry = look[word >>> (32 - LOOK_BITS)]! || findLongCode(table, word);
+      const entry = lookup[word >>> (32 - LOOKUP_BITS)]! || findLongCode(table, word);
       const length = (entry >> 8) + (entry & 15);
       const run = (entry >> 4) & 15;
       if (entry === 0 || used + length > SKIP_BITS) break;
@@ -129,7 +129,7 @@ export function directTable(table: HuffmanTable): Int32Array {
   table.direct = direct;
   for (let bits = 0; bits < direct.length; bits++) {
     const word = bits << (32 - DIRECT_BITS);
-    const entry = table.look[word >>> (32 - LOOK_BITS)]!;
+    const entry = table.lookup[word >>> (32 - LOOKUP_BITS)]!;
     const length = entry >> 8;
     const size = entry & 255;
     if (entry === 0 || length + size > DIRECT_BITS) continue;

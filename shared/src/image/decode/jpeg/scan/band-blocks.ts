@@ -1,6 +1,6 @@
 /** A row of MCUs whose coefficients several scans gave together → cells. */
 import { type BlockSource, type Clamping, SPREAD } from '../average/clamping.ts';
-import { addCoefficient, addDc, addGathered, type Component } from '../average/component.ts';
+import { addCoefficient, addDc, type Component, flushPending } from '../average/component.ts';
 import { ZIGZAG } from '../bitstream/quantization.ts';
 import { zerosAhead } from './coefficient-band.ts';
 import { SeenBlocks } from './scanned-component.ts';
@@ -64,18 +64,18 @@ function addBlocks(component: Component, seen: SeenBlocks, mcuColumn: number, mc
       const first = at * kept;
       const dc = coefficients[first]! * quantizationTable[0]!;
       addDc(component, column, row, dc);
-      const wanted = component.wanted[(component.rows.ac[row]! << 1) | component.columns.ac[column]!]!;
+      const isUsed = component.isUsed[(component.rows.ac[row]! << 1) | component.columns.ac[column]!]!;
       let sum = 0;
       for (let half = 0; half < 2; half++) {
         for (let left = nonZero[at * 2 + half]!; left !== 0; left &= left - 1) {
           const k = half * 32 + zerosAhead(left, 0);
           const value = coefficients[first + k]! * quantizationTable[k]!;
           sum += Math.abs(value);
-          if (wanted[k]) addCoefficient(component, column, row, ZIGZAG[k]!, value);
+          if (isUsed[k]) addCoefficient(component, column, row, ZIGZAG[k]!, value);
         }
       }
-      if (component.gatheredRows !== 0) addGathered(component, column, row);
-      seen.widen(dc, sum * SPREAD);
+      if (component.pendingRows !== 0) flushPending(component, column, row);
+      seen.include(dc, sum * SPREAD);
     }
   }
 }

@@ -102,18 +102,18 @@ export function readOpenScans({ frame, components, clamping, open }: ImageState,
     for (const { rows, rowsPerMcu } of open) {
       for (let i = 0; i < rowsPerMcu; i++) rows.next();
     }
-    const looked = clamping?.looked ?? 0;
+    const examinedBefore = clamping?.blocksExamined ?? 0;
     blocks.addRow(row, across);
-    work.spend(rowBlocks + ((clamping?.looked ?? 0) - looked) * CLAMPING_WORK);
+    work.spend(rowBlocks + ((clamping?.blocksExamined ?? 0) - examinedBefore) * CLAMPING_WORK);
   }
   // What follows the last row is checked too.
   for (const { rows } of open) rows.next();
 }
 
 /** Of an AC scan of a progressive image. */
-function isNeeded({ lastWanted }: Component, from: number, high: number, refined: boolean): boolean {
+function isNeeded({ lastUsed }: Component, from: number, high: number, refined: boolean): boolean {
   // What is refined later must be known, even where it does not count.
-  return refined || (high === 0 && from <= lastWanted[3]!);
+  return refined || (high === 0 && from <= lastUsed[3]!);
 }
 
 /** The table in force at the component's first scan (B.2.4.1). */

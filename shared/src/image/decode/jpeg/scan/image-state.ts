@@ -3,7 +3,7 @@ import type { Target } from '../../../area-average/cell-grid.ts';
 import { type AreaWeights, areaWeights } from '../average/area-weights.ts';
 import { Clamping, type ColorClamping } from '../average/clamping.ts';
 import type { ColorModel } from '../average/color-convert.ts';
-import { type Component, GATHER_FROM, wantedCoefficients } from '../average/component.ts';
+import { type Component, MIN_CELLS_TO_BUFFER, usedCoefficients } from '../average/component.ts';
 import { chooseCells, chooseDetail, type Detail } from '../average/detail.ts';
 import { type Grid, layOutGrid, pixelsPerTargetPixel } from '../average/grid.ts';
 import { type Upsampling, upsamplings } from '../average/upsampling.ts';
@@ -48,8 +48,8 @@ export function prepareImage(
     rowBlocks: layouts.reduce((sum, { paddedAcross }, i) => sum + paddedAcross * frame.components[i]!.vertical, 0),
     cellBytes: layouts.length * cells * Float32Array.BYTES_PER_ELEMENT,
   });
-  const wanted = wantedCoefficients(detail.frequencies);
-  const lastWanted = wanted.map((flags) => flags.lastIndexOf(1));
+  const isUsed = usedCoefficients(detail.frequencies);
+  const lastUsed = isUsed.map((flags) => flags.lastIndexOf(1));
   const weightsOf = sharedWeights(detail.frequencies);
 
   const components = frame.components.map((header, index): Component => {
@@ -59,7 +59,7 @@ export function prepareImage(
     return {
       ...header,
       ...layout,
-      ...{ index, cellsAcross, wanted, lastWanted, upsampling },
+      ...{ index, cellsAcross, isUsed, lastUsed, upsampling },
       ...weighted(
         weightsOf(layout.paddedAcross, grid.columns.edges, upsampling.columns),
         weightsOf(layout.paddedDown, grid.rows.edges, upsampling.rows),
@@ -110,11 +110,11 @@ function isUpsampled(columns: Upsampling, rows: Upsampling): boolean {
 }
 
 function weighted(columns: AreaWeights, rows: AreaWeights) {
-  const touched = meanCount(columns) * meanCount(rows);
+  const cellsPerBlock = meanCount(columns) * meanCount(rows);
   return {
-    ...{ columns, rows, touched },
-    gathered: touched >= GATHER_FROM ? new Float64Array(64) : null,
-    gatheredRows: 0,
+    ...{ columns, rows, cellsPerBlock },
+    pending: cellsPerBlock >= MIN_CELLS_TO_BUFFER ? new Float64Array(64) : null,
+    pendingRows: 0,
   };
 }
 

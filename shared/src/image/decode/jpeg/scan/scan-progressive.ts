@@ -4,7 +4,7 @@
  */
 import { blockIndex } from '../average/component.ts';
 import type { BitReader } from '../bitstream/bit-reader.ts';
-import { LOOK_BITS, longCode } from '../bitstream/huffman.ts';
+import { LOOKUP_BITS, longCode } from '../bitstream/huffman.ts';
 import type { ScanHeader } from '../bitstream/scan-header.ts';
 import { type CoefficientBand, zerosAhead } from './coefficient-band.ts';
 import { outsideBlock, type ReadBlock, readDc } from './scan-sequential.ts';
@@ -50,11 +50,11 @@ function readAcFirst(from: number, to: number, low: number, refined: boolean): R
     const block = blockIndex(component, column, row);
     const first = block * kept;
     const view = reader.view;
-    const look = ac.look;
+    const lookup = ac.lookup;
     let bit = reader.bit;
     for (let k = from; k <= to; k++) {
       const word = view.getUint32(bit >>> 3) << (bit & 7);
-      const entry = look[word >>> (32 - LOOK_BITS)]! || longCode(ac, word);
+      const entry = lookup[word >>> (32 - LOOKUP_BITS)]! || longCode(ac, word);
       const size = entry & 15;
       const run = (entry >> 4) & 15;
       bit += entry >> 8;
@@ -92,7 +92,7 @@ function readAcRefinement(from: number, to: number, low: number): ReadBlock {
     while (k <= to && reader.endOfBandRun === 0) {
       const { view, bit } = reader;
       const word = view.getUint32(bit >>> 3) << (bit & 7);
-      const entry = ac.look[word >>> (32 - LOOK_BITS)]! || longCode(ac, word);
+      const entry = ac.lookup[word >>> (32 - LOOKUP_BITS)]! || longCode(ac, word);
       const isNew = (entry & 15) !== 0;
       const run = (entry >> 4) & 15;
       reader.bit = bit + (entry >> 8);

@@ -2,7 +2,7 @@
 import type { BlockSource } from '../average/clamping.ts';
 import { addCoefficient, addWithinCell, blockIndex } from '../average/component.ts';
 import type { BitReader } from '../bitstream/bit-reader.ts';
-import { DIRECT_BITS, directTable, extend, LOOK_BITS, longCode, SKIP_BITS, skipTable } from '../bitstream/huffman.ts';
+import { DIRECT_BITS, directTable, extend, LOOKUP_BITS, longCode, SKIP_BITS, skipTable } from '../bitstream/huffman.ts';
 import { ZIGZAG } from '../bitstream/quantization.ts';
 import { undecodable } from '../undecodable.ts';
 import type { ScannedComponent } from './scanned-component.ts';
@@ -20,7 +20,7 @@ export function readDc(reader: BitReader, scanned: ScannedComponent): number {
     scanned.predictor += direct >> 8;
     return scanned.predictor;
   }
-  const entry = scanned.dc.look[word >>> (32 - LOOK_BITS)]! || longCode(scanned.dc, word);
+  const entry = scanned.dc.lookup[word >>> (32 - LOOKUP_BITS)]! || longCode(scanned.dc, word);
   const size = entry & 255;
   const valueAt = bit + (entry >> 8);
   if (size === 0) {
@@ -44,7 +44,7 @@ export const readSequentialBlock: ReadBlock = (reader, scanned, column, row) => 
   const { quantizationTable } = component;
   const dc = readDc(reader, scanned) * quantizationTable[0]!;
   const view = reader.view;
-  const look = scanned.ac.look;
+  const lookup = scanned.ac.lookup;
   const begin = reader.bit;
   let bit = begin;
   let k = 1;
@@ -53,11 +53,11 @@ export const readSequentialBlock: ReadBlock = (reader, scanned, column, row) => 
   if (!addWithinCell(component, column, row, dc)) {
     addCoefficient(component, column, row, 0, dc);
     const straddles = (component.rows.ac[row]! << 1) | component.columns.ac[column]!;
-    const last = component.lastWanted[straddles]!;
-    const wanted = component.wanted[straddles]!;
+    const last = component.lastUsed[straddles]!;
+    const isUsed = component.isUsed[straddles]!;
     while (k <= last) {
       const word = view.getUint32(bit >>> 3) << (bit & 7);
-      const entry = look[word >>> (32 - LOOK_BITS)]! || longCode(scanned.ac, word);
+      const entry = lookup[word >>> (32 - LOOKUP_BITS)]! || longCode(scanned.ac, word);
       const size = entry & 15;
       bit += entry >> 8;
       if (size === 0 && (entry & 0xf0) !== 0xf0) {
@@ -68,7 +68,7 @@ export const readSequentialBlock: ReadBlock = (reader, scanned, column, row) => 
       if (k > 63) outsideBlock();
       if (size > 0) {
         magnitudes += 65536 << size;
-        if (wanted[k]) {
+        if (isUsed[k]) {
           const value = (view.getUint32(bit >>> 3) << (bit & 7)) >>> (32 - size);
           addCoefficient(component, column, row, ZIGZAG[k]!, extend(value, size) * quantizationTable[k]!);
         }
@@ -107,7 +107,7 @@ export const readSequentialBlock: ReadBlock = (reader, scanned, column, row) => 
       break;
     }
     const rest = view.getUint32(bit >>> 3) << (bit & 7);
-    const entry = look[rest >>> (32 - LOOK_BITS)]! || longCode(scanned.ac, rest);
+    const entry = lookup[rest >>> (32 - LOOKUP_BITS)]! || longCode(scanned.ac, rest);
     bit += (entry >> 8) + (entry & 15);
     if ((entry & 15) === 0 && (entry & 0xf0) !== 0xf0) break;
     if ((entry & 15) !== 0) magnitudes += 65536 << (entry & 15);
@@ -119,7 +119,7 @@ export const readSequentialBlock: ReadBlock = (reader, scanned, column, row) => 
     const place = seen.count++;
     seen.dc[place] = dc;
     seen.begin[place] = begin;
-    seen.widen(dc, magnitudes * seen.magnitudeStep);
+    seen.include(dc, magnitudes * seen.magnitudeStep);
   }
 };
 
@@ -134,7 +134,7 @@ export const readBandBlock: ReadBlock = (reader, scanned, column, row) => {
   let { bit } = reader;
   for (let k = 1; k < 64; k++) {
     const word = view.getUint32(bit >>> 3) << (bit & 7);
-    const entry = ac.look[word >>> (32 - LOOK_BITS)]! || longCode(ac, word);
+    const entry = ac.lookup[word >>> (32 - LOOKUP_BITS)]! || longCode(ac, word);
     const size = entry & 15;
     bit += entry >> 8;
     if (size === 0 && (entry & 0xf0) !== 0xf0) break;
@@ -169,7 +169,7 @@ export class SequentialBlocks implements BlockSource {
     block[0] = seen!.dc[place]!;
     for (let k = 1; k < 64; k++) {
       const word = view.getUint32(bit >>> 3) << (bit & 7);
-      const entry = ac.look[word >>> (32 - LOOK_BITS)]! || longCode(ac, word);
+      const entry = ac.lookup[word >>> (32 - LOOKUP_BITS)]! || longCode(ac, word);
       const size = entry & 15;
       bit += entry >> 8;
       if (size === 0 && (entry & 0xf0) !== 0xf0) break;

@@ -6,7 +6,7 @@
  */
 import { ImageError } from '../../../image-error.ts';
 import type { Clamping } from '../average/clamping.ts';
-import { addDc, addGathered, type Component, dropGathered } from '../average/component.ts';
+import { addDc, type Component, dropPending, flushPending } from '../average/component.ts';
 import type { BitReader } from '../bitstream/bit-reader.ts';
 import { CLAMPING_WORK, MAX_LOST_SHARE, type WorkMeter } from '../limits.ts';
 import { undecodable } from '../undecodable.ts';
@@ -46,7 +46,7 @@ export function* readScan(reader: BitReader, scan: Scan, work: WorkMeter): Gener
   const bitsBefore = reader.bitsRead;
   const progress = { mcu: 0, across };
   const clamper = scan.clamping && new McuClamper(reader, scan, scan.clamping);
-  let settled = scan.components.map(() => 0);
+  let lastGoodDc = scan.components.map(() => 0);
   let lost = 0;
   let interval = 0;
   while (interval * length < total) {
@@ -60,7 +60,7 @@ export function* readScan(reader: BitReader, scan: Scan, work: WorkMeter): Gener
         if (progress.mcu % across === 0) yield;
       }
       reader.checkEnd();
-      settled = scan.components.map(({ predictor }) => predictor);
+      lastGoodDc = scan.components.map(({ predictor }) => predictor);
     } catch (error) {
       if (!isDamage(error)) throw error;
       // That the data end early can show behind the last MCU.
@@ -71,11 +71,11 @@ export function* readScan(reader: BitReader, scan: Scan, work: WorkMeter): Gener
         throw located(error, reader, damaged, across, down);
       }
       for (const { component, seen } of scan.components) {
-        dropGathered(component);
+        dropPending(component);
         seen?.reset();
       }
       if (progress.mcu < end && ++progress.mcu % across === 0) yield;
-      yield* concealLostMcus(scan, settled, progress, end);
+      yield* concealLostMcus(scan, lastGoodDc, progress, end);
     }
     interval++;
     if (end === total) break;
@@ -85,7 +85,7 @@ export function* readScan(reader: BitReader, scan: Scan, work: WorkMeter): Gener
       lost += until - end;
       if (lost > total * MAX_LOST_SHARE) throw undecodable('is damaged: restart markers are missing');
       progress.mcu = end;
-      yield* concealLostMcus(scan, settled, progress, until);
+      yield* concealLostMcus(scan, lastGoodDc, progress, until);
       interval += skipped;
     } catch (error) {
       throw isDamage(error) ? located(error, reader, end, across, down) : error;
@@ -116,24 +116,24 @@ function readRow(
   const from = progress.mcu - row * across;
   const to = Math.min(across, end - row * across);
   const bits = reader.bitsRead;
-  const clampedBefore = clamper?.looked ?? 0;
+  const examinedBefore = clamper?.blocksExamined ?? 0;
   for (let column = from; column < to; column++) {
     if (reader.bit > reader.refillAt) reader.fill();
     if (single) {
       readBlock(reader, single, column, row);
-      if (single.component.gatheredRows !== 0) addGathered(single.component, column, row);
+      if (single.component.pendingRows !== 0) flushPending(single.component, column, row);
     } else readMcu(reader, components, readBlock, column, row);
     clamper?.clamp(column, row);
     progress.mcu++;
   }
-  let touched = 0;
+  let cellsPerBlock = 0;
   let blocks = 0;
   for (const { component } of components) {
-    touched = Math.max(touched, component.touched);
+    cellsPerBlock = Math.max(cellsPerBlock, component.cellsPerBlock);
     blocks += single ? 1 : component.horizontal * component.vertical;
   }
-  const additions = (reader.bitsRead - bits) * touched;
-  const clamped = (clamper?.looked ?? 0) - clampedBefore;
+  const additions = (reader.bitsRead - bits) * cellsPerBlock;
+  const clamped = (clamper?.blocksExamined ?? 0) - examinedBefore;
   work.spend((to - from) * blocks + additions / 64 + clamped * CLAMPING_WORK);
 }
 
@@ -153,8 +153,8 @@ class McuClamper {
     this.#indices = ordered.map((_, i) => i);
   }
 
-  get looked(): number {
-    return this.#clamping.looked;
+  get blocksExamined(): number {
+    return this.#clamping.blocksExamined;
   }
 
   clamp(column: number, row: number): void {
@@ -178,7 +178,7 @@ function readMcu(
         const x = column * horizontal + h;
         const y = row * vertical + v;
         readBlock(reader, scanned, x, y);
-        if (scanned.component.gatheredRows !== 0) addGathered(scanned.component, x, y);
+        if (scanned.component.pendingRows !== 0) flushPending(scanned.component, x, y);
       }
     }
   }
@@ -187,7 +187,7 @@ function readMcu(
 /** Gives lost MCUs the mean of the last block before the damage. Yields after each row of MCUs. */
 function* concealLostMcus(
   scan: Scan,
-  settled: readonly number[],
+  lastGoodDc: readonly number[],
   progress: Progress,
   to: number,
 ): Generator<void, void> {
@@ -201,7 +201,7 @@ function* concealLostMcus(
       const vertical = single ? 1 : component.vertical;
       for (let v = 0; v < vertical; v++) {
         for (let h = 0; h < horizontal; h++) {
-          writeDc(component, column * horizontal + h, row * vertical + v, settled[i]! * scan.dcUnit);
+          writeDc(component, column * horizontal + h, row * vertical + v, lastGoodDc[i]! * scan.dcUnit);
         }
       }
     }
@@ -216,7 +216,7 @@ function writeDc(component: Component, column: number, row: number, value: numbe
     return;
   }
   addDc(component, column, row, value * component.quantizationTable[0]!);
-  if (component.gatheredRows !== 0) addGathered(component, column, row);
+  if (component.pendingRows !== 0) flushPending(component, column, row);
 }
 
 /** Damage of the file, as opposed to a limit that it reached. */

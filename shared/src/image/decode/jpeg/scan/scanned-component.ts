@@ -19,13 +19,13 @@ const MAX_BLOCKS = 16;
  * Beyond every sum of coefficients, and such that differences of two fit into 32 bits. Those of damaged files may be beyond
  * that: all that they decide is whether an MCU is looked at.
  */
-const FAR = 2 ** 30;
+const UNBOUNDED = 2 ** 30;
 
 export class SeenBlocks {
   /** Blocks until now. */
   count = 0;
   /** The most and the least that samples without level shift may be, times 8: in units of a DC coefficient. */
-  readonly range = Int32Array.of(-FAR, FAR);
+  readonly range = Int32Array.of(-UNBOUNDED, UNBOUNDED);
   /** Sequential, by block: DC coefficients, multiplied by their step, and the reader's place of the first AC bit. */
   readonly dc = new Float64Array(MAX_BLOCKS);
   readonly begin = new Int32Array(MAX_BLOCKS);
@@ -46,7 +46,7 @@ export class SeenBlocks {
    * @param dc coefficient, multiplied by its step
    * @param spread of the samples around their mean, in the same units
    */
-  widen(dc: number, spread: number): void {
+  include(dc: number, spread: number): void {
     const { range } = this;
     const below = range[0]! - ((dc + spread) | 0);
     range[0]! -= below & (below >> 31);
@@ -56,7 +56,7 @@ export class SeenBlocks {
 
   reset(): void {
     this.count = 0;
-    this.range[0] = -FAR;
-    this.range[1] = FAR;
+    this.range[0] = -UNBOUNDED;
+    this.range[1] = UNBOUNDED;
   }
 }
