@@ -5,10 +5,10 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import test, { after } from 'node:test';
-import { cacheFolder } from '@glimpse/training/cache-folder';
 import { openClassifier } from '@glimpse/training/cli/classifier';
 import { loadCifar10 } from '@glimpse/training/data/cifar10';
 import { evaluate } from '@glimpse/training/evaluate/evaluate';
+import { cacheFolder } from '@glimpse/training/files/cache-folder';
 import type { Device } from '../../edge/widget/device/device.ts';
 import { starterFolder } from '../support/worker/start-worker.ts';
 import { browserLacks } from './browser.ts';

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { cacheFolder } from '@glimpse/training/cache-folder';
+import { cacheFolder } from '@glimpse/training/files/cache-folder';
 
 const run = promisify(execFile);
 

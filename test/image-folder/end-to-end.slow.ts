@@ -5,7 +5,7 @@ import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import test, { after, before, type TestContext } from 'node:test';
 import type { ClassifyAnswer, Prediction } from '@glimpse/shared/api/classify';
-import { cacheFolder } from '@glimpse/training/cache-folder';
+import { cacheFolder } from '@glimpse/training/files/cache-folder';
 import { copyProject, type Project, type Started } from '../loop/project.ts';
 import { fetchMnist, makeDigits, makePhotos, makeSmallFolder } from './foreign-folders.ts';
 

@@ -5,9 +5,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { cacheFolder } from '@glimpse/training/cache-folder';
 import { loadCifar10 } from '@glimpse/training/data/cifar10';
 import { imageFolderDefaults, type OpenedData, openData } from '@glimpse/training/data/open-data';
+import { cacheFolder } from '@glimpse/training/files/cache-folder';
 import { fetchMnist, makeDigits, makePhotos, makeSmallFolder } from './foreign-folders.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-foreign-folders-'));

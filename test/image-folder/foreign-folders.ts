@@ -6,10 +6,10 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { cacheFolder } from '@glimpse/training/cache-folder';
 import { loadCifar10 } from '@glimpse/training/data/cifar10';
 import type { DataSet } from '@glimpse/training/data/data-set';
 import { writeCifar10Folder } from '@glimpse/training/data/write-cifar10-folder';
+import { cacheFolder } from '@glimpse/training/files/cache-folder';
 import { moveIntoPlace } from '@glimpse/training/files/move-into-place';
 import sharp, { type Sharp } from 'sharp';
 

@@ -13,7 +13,7 @@ import { pngDecoder } from '@glimpse/shared/image/decode/png/png-decoder';
 import { ImageError } from '@glimpse/shared/image/image-error';
 import type { InputContract } from '@glimpse/shared/image/input-contract';
 import { nodeImageReader } from '@glimpse/shared/image/node';
-import { cacheFolder } from '@glimpse/training/cache-folder';
+import { cacheFolder } from '@glimpse/training/files/cache-folder';
 import { byLibpng } from '../support/image/libpng-fixture.ts';
 import { chunk } from '../support/image/png-fixture.ts';
 

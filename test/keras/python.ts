@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { cacheFolder } from '@glimpse/training/cache-folder';
 import { enginePython } from '@glimpse/training/engines/tensorflow/installation';
+import { cacheFolder } from '@glimpse/training/files/cache-folder';
 
 const run = promisify(execFile);
 

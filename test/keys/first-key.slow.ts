@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
-import { cacheFolder } from '@glimpse/training/cache-folder';
+import { cacheFolder } from '@glimpse/training/files/cache-folder';
 import { ROOT } from '../support/worker/start-worker.ts';
 import { firstKey, type StepName, steps, variables } from './first-key.ts';
 

@@ -5,10 +5,10 @@ import { type Architecture, defineArchitecture } from '@glimpse/shared/model/net
 import { type DataSet, fingerprint } from '@glimpse/training/data/data-set';
 import { ImageSet } from '@glimpse/training/data/image-set';
 import type { Engine } from '@glimpse/training/engines/engine';
+import { randomStream } from '@glimpse/training/engines/random';
 import { saveCheckpoint } from '@glimpse/training/fit/checkpoint';
 import { fit } from '@glimpse/training/fit/fit';
 import { settingsSchema } from '@glimpse/training/fit/settings';
-import { randomStream } from '@glimpse/training/random';
 import { RunFolder } from '@glimpse/training/run/run-folder';
 import type { TrainedNetwork } from './networks.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import test from 'node:test';
-import { cacheFolder } from '@glimpse/training/cache-folder';
 import { loadCifar10 } from '@glimpse/training/data/cifar10';
 import { ImageSet } from '@glimpse/training/data/image-set';
+import { cacheFolder } from '@glimpse/training/files/cache-folder';
 import { count } from '../support/counts.ts';
 import { starterFolder, startWorker } from '../support/worker/start-worker.ts';
 import { compare } from './compare.ts';

@@ -13,6 +13,7 @@ import {
 import type { Weights } from '@glimpse/shared/model/network/model-file';
 import { regularizers } from '@glimpse/shared/model/network/weight-spec';
 import type { Engine } from '@glimpse/training/engines/engine';
+import { randomStream, uniform } from '@glimpse/training/engines/random';
 import { kernelsOf } from '@glimpse/training/engines/select';
 import { initialWeights } from '@glimpse/training/fit/initialize';
 import type { StepNumbers } from '@glimpse/training/fit/optimizers/optimizer';
@@ -21,7 +22,6 @@ import { type SettingsInput, settingsSchema } from '@glimpse/training/fit/settin
 import { Step } from '@glimpse/training/fit/step';
 import { Trainer } from '@glimpse/training/fit/trainer';
 import { stepNumbers, update } from '@glimpse/training/fit/update';
-import { randomStream, uniform } from '@glimpse/training/random';
 import { type Tensor as TfTensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { keras3 } from '../python.ts';
 import { relativeDifference } from './differences.ts';

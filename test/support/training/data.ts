@@ -1,7 +1,7 @@
 /** A data set that a small network learns in seconds: ten colors, each with noise. */
 import type { DataSet } from '@glimpse/training/data/data-set';
 import { ImageSet } from '@glimpse/training/data/image-set';
-import { randomStream } from '@glimpse/training/random';
+import { randomStream } from '@glimpse/training/engines/random';
 
 const SIZE = 32 * 32 * 3;
 

@@ -1,7 +1,7 @@
 /** Folders of small images for tests: `{ 'cat/1.png': 7 }` writes the image number 7 there. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { randomStream } from '@glimpse/training/random';
+import { randomStream } from '@glimpse/training/engines/random';
 import sharp from 'sharp';
 
 const SIDE = 8;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { commandLine } from '@glimpse/test/support/training/command-line';
 import { noisePng, writeEntries } from '@glimpse/test/support/training/image-folder';
-import { cacheFolder } from '../cache-folder.ts';
+import { cacheFolder } from '../files/cache-folder.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-data-command-'));
 after(() => rm(folder, { recursive: true }));

@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { promisify } from 'node:util';
 import { Command } from 'commander';
-import { cacheFolder } from '../cache-folder.ts';
 import { findInstallation } from '../engines/tensorflow/installation.ts';
+import { cacheFolder } from '../files/cache-folder.ts';
 import { outputOf } from './options.ts';
 
 const run = promisify(execFile);

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { storedAsFloat32, writeModelFile } from '@glimpse/shared/model/network/model-file';
 import { Command, InvalidArgumentError } from 'commander';
-import { writeAtomic } from '../files/write-atomic.ts';
+import { writeAtomic } from '../files/atomic.ts';
 import { settingsSchema } from '../fit/settings.ts';
 import { type ExportedModel, exportModel } from '../keras/export-model.ts';
 import { writeKerasFile } from '../keras/write-keras-file.ts';

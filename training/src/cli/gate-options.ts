@@ -7,7 +7,7 @@ import { ReleaseError } from '@glimpse/shared/release/release-error';
 import type { ObjectStore } from '@glimpse/shared/store/object-store';
 import type { Command } from 'commander';
 import type { ImageSet } from '../data/image-set.ts';
-import { writeAtomic } from '../files/write-atomic.ts';
+import { writeAtomic } from '../files/atomic.ts';
 import { type Bounds, loadBounds } from '../gate/bounds.ts';
 import { runGate, unmeasured, type Verdict } from '../gate/gate.ts';
 import { loadChannels } from '../publish/move.ts';

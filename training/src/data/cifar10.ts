@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { cifar10Labels } from '@glimpse/shared/model/labels/cifar10';
 import sharp from 'sharp';
 import { extract } from 'tar';
-import { cacheFolder } from '../cache-folder.ts';
+import { cacheFolder } from '../files/cache-folder.ts';
 import { moveIntoPlace } from '../files/move-into-place.ts';
 import { TrainingError } from '../training-error.ts';
 import { checkImages, type DataSet } from './data-set.ts';

@@ -6,8 +6,8 @@ import { cifar10Fingerprint, loadCifar10, type OnStep } from './cifar10.ts';
 import type { DataRecord, ImageFolderRecord } from './data-record.ts';
 import type { DataSet } from './data-set.ts';
 import { describeChanges } from './image-folder/changes.ts';
+import { preparedBefore } from './image-folder/decoded-cache.ts';
 import { type DatasetReport, type ImageFolder, openImageFolder } from './image-folder/image-folder.ts';
-import { preparedBefore } from './image-folder/prepared.ts';
 
 /** Data sets that Glimpse fetches, by name. A folder of the same name is given as ./name. */
 const known: ReadonlyMap<string, KnownDataSet> = new Map([

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { atTemperature } from '@glimpse/shared/model/network/predictions';
 import { answersOf, oneHot } from '@glimpse/test/support/training/answers';
 import fc from 'fast-check';
-import { randomStream, uniform } from '../random.ts';
+import { randomStream, uniform } from '../engines/random.ts';
 import { fitTemperature, reliability } from './calibration.ts';
 
 test('the error is the one computed by hand', () => {

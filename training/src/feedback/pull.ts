@@ -6,7 +6,7 @@ import type { FeedbackRecord, StoredImage } from '@glimpse/shared/feedback/recor
 import { sha256 } from '@glimpse/shared/release/sha256';
 import type { ObjectStore } from '@glimpse/shared/store/object-store';
 import sharp from 'sharp';
-import { writeAtomic } from '../files/write-atomic.ts';
+import { writeAtomic } from '../files/atomic.ts';
 import { TrainingError } from '../training-error.ts';
 import {
   folderName,

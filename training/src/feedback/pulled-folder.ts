@@ -6,7 +6,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FeedbackRecord, StoredImage } from '@glimpse/shared/feedback/record';
 import { formats, imageFormats } from '@glimpse/shared/image/formats';
-import { writeAtomic } from '../files/write-atomic.ts';
+import { writeAtomic } from '../files/atomic.ts';
 
 /** A line of feedback.jsonl. */
 export interface PulledFeedback {

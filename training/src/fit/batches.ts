@@ -1,5 +1,5 @@
 /** The order of an epoch's images, which the seed and the epoch decide, and its batches. */
-import { permutation, randomStream } from '../random.ts';
+import { permutation, randomStream } from '../engines/random.ts';
 
 /** The order in which an epoch (from 0) sees the images. */
 export function epochOrder(seed: number, epoch: number, count: number): Uint32Array {

@@ -2,8 +2,8 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Weights } from '@glimpse/shared/model/network/model-file';
+import { writeAtomic } from '../files/atomic.ts';
 import { readSafetensors, writeSafetensors } from '../files/safetensors.ts';
-import { writeAtomic } from '../files/write-atomic.ts';
 import { TrainingError } from '../training-error.ts';
 import { emptyHistory, type History } from './history.ts';
 import { noSums, type Sums } from './metrics.ts';

@@ -3,7 +3,7 @@ import { type Architecture, elements, inferShapes, weightName } from '@glimpse/s
 import type { Shape } from '@glimpse/shared/model/network/layer';
 import type { Weights } from '@glimpse/shared/model/network/model-file';
 import type { Initializer } from '@glimpse/shared/model/network/weight-spec';
-import { type RandomStream, randomStream, uniform } from '../random.ts';
+import { type RandomStream, randomStream, uniform } from '../engines/random.ts';
 
 const initializers: Record<Initializer, (stream: RandomStream, shape: Shape) => Float32Array> = {
   zeros: (_, shape) => new Float32Array(elements(shape)),

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import test from 'node:test';
-import { cacheFolder } from '../cache-folder.ts';
 import { loadCifar10 } from '../data/cifar10.ts';
 import { fingerprint } from '../data/data-set.ts';
+import { cacheFolder } from '../files/cache-folder.ts';
 import { cifar10Record } from './imported-data.ts';
 
 const skip = existsSync(cacheFolder('data', 'cifar10'))

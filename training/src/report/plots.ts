@@ -1,7 +1,7 @@
 /** The plots of a run as files: RUN/plots/accuracy.svg and .png, loss.svg and .png. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeAtomic } from '../files/write-atomic.ts';
+import { writeAtomic } from '../files/atomic.ts';
 import type { History } from '../fit/history.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 import { paletteOfFile } from './chart.ts';

@@ -1,7 +1,7 @@
 /** RUN/report.html, and the plots as files beside it. */
 import { join } from 'node:path';
 import type { DataSet } from '../data/data-set.ts';
-import { writeAtomic } from '../files/write-atomic.ts';
+import { writeAtomic } from '../files/atomic.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 import { TrainingError } from '../training-error.ts';
 import { type GatherOptions, gatherContent, type ReportContent } from './content.ts';

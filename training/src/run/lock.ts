@@ -2,7 +2,7 @@
 import { open, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { isRunning } from '../is-running.ts';
+import { isRunning } from '../files/is-running.ts';
 import { TrainingError } from '../training-error.ts';
 
 interface Holder {

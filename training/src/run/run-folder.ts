@@ -21,7 +21,7 @@ import type { Architecture } from '@glimpse/shared/model/network/architecture';
 import { readTopology, type TopologyJson, writeTopology } from '@glimpse/shared/model/network/topology';
 import * as z from 'zod/mini';
 import { type DataRecord, dataRecordSchema } from '../data/data-record.ts';
-import { writeAtomic } from '../files/write-atomic.ts';
+import { writeAtomic } from '../files/atomic.ts';
 import {
   type Checkpoint,
   checkpointName,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { describeChanges } from './changes.ts';
-import type { PreparedImage } from './prepared.ts';
+import type { PreparedImage } from './decoded-cache.ts';
 
 const image = (path: string, change: Partial<PreparedImage> = {}): PreparedImage => ({
   path,

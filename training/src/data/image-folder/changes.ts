@@ -1,5 +1,5 @@
 /** What happened to a folder between two looks at it. */
-import type { PreparedImage } from './prepared.ts';
+import type { PreparedImage } from './decoded-cache.ts';
 
 /** @returns for people, e.g. `2 files added (cat/9.jpg, cat/10.jpg), 1 removed (dog/3.jpg)`; empty where nothing changed */
 export function describeChanges(before: readonly PreparedImage[], now: readonly PreparedImage[]): string {

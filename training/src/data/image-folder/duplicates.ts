@@ -1,6 +1,7 @@
 /** Images that are there more than once: the same file, or files that look the same at the model's size. */
+
+import type { PreparedImage } from './decoded-cache.ts';
 import { type PartName, partNames } from './listing.ts';
-import type { PreparedImage } from './prepared.ts';
 import type { Split } from './split.ts';
 
 export interface Duplicates {

@@ -6,6 +6,7 @@ import type { Target } from '@glimpse/shared/image/area-average/area-average';
 import { TrainingError } from '../../training-error.ts';
 import { type DataSet, fingerprint } from '../data-set.ts';
 import { type Classes, ImageSet } from '../image-set.ts';
+import { type OnProgress, type Prepared, type PreparedImage, prepareImages } from './decoded-cache.ts';
 import { type Duplicates, findDuplicates } from './duplicates.ts';
 import { listCsv } from './list-csv.ts';
 import { listFolder, statOf } from './list-folder.ts';
@@ -19,7 +20,6 @@ import {
   partNames,
   type Skipped,
 } from './listing.ts';
-import { type OnProgress, type Prepared, type PreparedImage, prepareImages } from './prepared.ts';
 import { type Split, type SplitOptions, splitImages } from './split.ts';
 import { type ChannelStatistics, channelStatistics } from './statistics.ts';
 

@@ -9,7 +9,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { cacheFolder } from '../../cache-folder.ts';
+import { cacheFolder } from '../../files/cache-folder.ts';
 import { TrainingError } from '../../training-error.ts';
 
 const run = promisify(execFile);

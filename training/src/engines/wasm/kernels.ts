@@ -23,7 +23,7 @@ import {
   tensor,
   conv2d as tfjsConv2d,
 } from '@tensorflow/tfjs-core';
-import { randomStream, uniform } from '../../random.ts';
+import { randomStream, uniform } from '../random.ts';
 import type { TrainingKernels } from '../training-kernels.ts';
 import type { Variable } from '../variable.ts';
 
