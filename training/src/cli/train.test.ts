@@ -179,7 +179,7 @@ test('a run that another process trains is refused to a second one, and harmed b
     const [code] = await once(first, 'exit');
     assert.equal(code, 1);
     assert.equal(JSON.parse(await readFile(join(path, 'outcome.json'), 'utf8')).status, 'stopped');
-    assert.ok(!existsSync(join(path, 'lock')));
+    assert.equal(JSON.parse(await readFile(join(path, 'lock.1'), 'utf8')).released, true);
     assert.equal((await glimpse('evaluate', path)).code, 0);
   } finally {
     first.kill('SIGKILL');

@@ -1,4 +1,5 @@
 /** A file that is there in full or not at all. */
+import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 
 /**
@@ -6,7 +7,8 @@ import { open, rename, rm } from 'node:fs/promises';
  * under the name before is intact and the unfinished file is gone.
  */
 export async function writeAtomic(path: string, content: Uint8Array | string): Promise<void> {
-  const unfinished = `${path}.part`;
+  // Two writers of the same file must not share it.
+  const unfinished = `${path}.${randomUUID()}.part`;
   try {
     const file = await open(unfinished, 'w');
     try {

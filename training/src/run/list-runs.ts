@@ -40,7 +40,9 @@ export interface DamagedRun {
 export async function listRuns(folder: string): Promise<{ runs: RunSummary[]; damaged: DamagedRun[] }> {
   const runs: RunSummary[] = [];
   const damaged: DamagedRun[] = [];
-  for (const { name } of (await entries(folder)).filter((entry) => entry.isDirectory())) {
+  for (const { name } of (await entries(folder)).filter(
+    (entry) => entry.isDirectory() && !entry.name.endsWith('.part'),
+  )) {
     const path = join(folder, name);
     try {
       runs.push(await summarize(path));

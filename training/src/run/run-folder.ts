@@ -8,11 +8,12 @@
  *     checkpoints/       the last two epochs', and the best one's where that is kept
  *     train.log          what was printed
  *     outcome.json       how it ended, and when
- *     lock               the process that is training it
+ *     lock.N             the process that is training it
  *     release/           what `glimpse quantize` made of it
  *     gate.json          how it was judged before it was published
  *     report.html        what `glimpse report` made of it, and plots/
  */
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
@@ -135,12 +136,11 @@ export class RunFolder {
   static async create(parent: string, config: RunConfig, first: FirstFiles = {}): Promise<RunFolder> {
     const time = config.startedAt.replace(/[-:]|\.\d+/g, '');
     const path = resolve(parent, `${time}-${config.architecture.name}-s${config.settings.seed}`);
-    const unfinished = `${path}.part`;
+    const unfinished = `${path}.${randomUUID()}.part`;
     const topology: TopologyJson = writeTopology(config.architecture);
     const json = { ...config, architecture: { name: config.architecture.name, topology } };
     try {
       if (existsSync(path)) throw new Error('it is there already');
-      await rm(unfinished, { recursive: true, force: true });
       await mkdir(join(unfinished, 'checkpoints'), { recursive: true });
       await writeAtomic(join(unfinished, 'config.json'), `${JSON.stringify(json, null, 2)}\n`);
       if (first.recipe !== undefined) await writeAtomic(join(unfinished, 'recipe.ts'), first.recipe);
@@ -150,6 +150,7 @@ export class RunFolder {
       }
       await rename(unfinished, path);
     } catch (cause) {
+      await rm(unfinished, { recursive: true, force: true }).catch(() => {});
       throw new TrainingError('run-unwritable', `The run folder ${path} cannot be made: ${(cause as Error).message}`, {
         cause,
       });

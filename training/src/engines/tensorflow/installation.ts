@@ -74,7 +74,7 @@ export async function installTensorFlow(kind: 'cpu' | 'gpu', onStep: (step: stri
   onStep('Compiling the binding');
   const { stdout } = await run(python, ['-c', 'import sysconfig; print(sysconfig.get_paths()["purelib"])']);
   const site = join(stdout.trim(), 'tensorflow');
-  const unfinished = `${bindingFile}.part`;
+  const unfinished = `${bindingFile}.${process.pid}.part`;
   await step('g++', 'a C++17 compiler (Debian: apt-get install g++)', () =>
     run('g++', [
       ...['-std=c++17', '-O2', '-shared', '-fPIC', '-DNAPI_VERSION=8', '-include', copiedTensors],
