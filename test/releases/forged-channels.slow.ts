@@ -44,8 +44,8 @@ test('channels.json is forged', { skip: (await s3Available()) ? false : S3_MISSI
     const aged = { ...old.manifest, version: oldVersion, run: { ...old.manifest.run, endedAt } };
     const forged: Record<string, [version: string, says: RegExp]> = {
       unsigned: [await published(await namedRelease('unsigned', { seed: 1 })), /is not signed/],
-      revoked: [await published(await namedRelease('revoked', { seed: 2 }), revoked), /trusted are/],
-      "another model's": [other.version, /holds the manifest of other/],
+      revoked: [await published(await namedRelease('revoked', { seed: 2 }), revoked), /not trusted/],
+      "another model's": [other.version, /has the manifest of other/],
       'too old': [await published({ ...old, manifest: aged, version: oldVersion }, key), /older than MINIMUM_VERSIONS/],
       'never published': ['20260102T0304Z-00000000', /has no models/],
     };

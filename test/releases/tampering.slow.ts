@@ -113,7 +113,7 @@ async function tamper(store: ObjectStore): Promise<string> {
   await store.put(key, encode(JSON.stringify(pointed)), 'any');
   assert.match(
     (await verify()).join('\n'),
-    new RegExp(`stable is at ${unsigned.version}, its last move went to ${version}`),
+    new RegExp(`stable is at ${unsigned.version}, but its last move went to ${version}`),
   );
   const missing = { channels: { stable: { version: other.version } }, history: [] };
   await store.put(key, encode(JSON.stringify(missing)), 'any');
@@ -128,7 +128,7 @@ async function tamper(store: ObjectStore): Promise<string> {
   await assert.rejects(promote(old.version), { code: 'release-untrusted' });
   for (const [path, bytes] of other.files) await store.put(objectKeys.file(model, other.version, path), bytes, 'any');
   await store.put(objectKeys.manifest(model, other.version), manifestOfOther, 'any');
-  await assert.rejects(promote(other.version), { code: 'release-malformed', message: /holds the manifest of other/ });
+  await assert.rejects(promote(other.version), { code: 'release-malformed', message: /has the manifest of other/ });
   const renamed = encode(new TextDecoder().decode(manifestOfOther).replace('"model": "other"', `"model": "${model}"`));
   await store.put(objectKeys.manifest(model, other.version), renamed, 'any');
   await assert.rejects(promote(other.version), { code: 'release-altered' });

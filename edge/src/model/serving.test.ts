@@ -60,7 +60,7 @@ const faults: Record<string, Fault> = {
   },
   'a release.json that is not JSON': {
     damage: (bucket, { manifest }) => bucket.put(manifest, html),
-    says: /release\.json is not JSON; it begins "<!doctype html>/,
+    says: /release\.json is not JSON; it begins with "<!doctype html>/,
   },
   'labels that were changed afterwards': {
     damage: (bucket, { manifest }, release) =>
@@ -79,7 +79,7 @@ const faults: Record<string, Fault> = {
   },
   'a channels.json that is not JSON': {
     damage: (bucket, { channels }) => bucket.put(channels, 'stable'),
-    says: /channels\.json is not JSON; it begins "stable"/,
+    says: /channels\.json is not JSON; it begins with "stable"/,
   },
   'a channels.json of another shape': {
     damage: (bucket, { channels }) => bucket.put(channels, '{"channels": []}'),
@@ -239,7 +239,7 @@ describe('networks that cannot be served', async () => {
         ),
         change: { input: good.manifest.input },
       }),
-      /takes \[16,16,3\], the input contract gives \[32,32,3\]/,
+      /input is \[16,16,3\], but the release's input contract is \[32,32,3\]/,
     ],
   ] as const) {
     test(`${name}: 503 that says so, and the other network is there after it`, async () => {

@@ -47,7 +47,7 @@ const good = await signed(await testRelease({ seed: 1 }), key!);
 
 const forgeries: [string, (release: TestRelease) => Promise<TestRelease>, RegExp][] = [
   ['unsigned', async (release) => release, /is not signed/],
-  ['signed by a key that is not trusted, or no longer', (release) => signed(release, stranger!), /trusted are/],
+  ['signed by a key that is not trusted, or no longer', (release) => signed(release, stranger!), /not trusted/],
   [
     'altered after it was signed',
     async (release) => {
@@ -73,7 +73,7 @@ const forgeries: [string, (release: TestRelease) => Promise<TestRelease>, RegExp
       const { manifest } = await signed(withManifest(release, { ...release.manifest, model: 'other' }), key!);
       return { ...withManifest({ ...release, manifest: { ...manifest, model: 'cifar10' } }, manifest), manifest };
     },
-    /holds the manifest of other/,
+    /has the manifest of other/,
   ],
   [
     'older than the floor, though signed',

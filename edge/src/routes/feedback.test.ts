@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { answerSigner, fromBase64Url, readAnswerId, toBase64Url } from '@glimpse/shared/feedback/answer-id';
-import { feedbackKeys, placeOfAnswer } from '@glimpse/shared/feedback/names';
+import { feedbackKeys, locateFeedback } from '@glimpse/shared/feedback/names';
 import { readFeedbackRecord } from '@glimpse/shared/feedback/record';
 import { testRelease } from '@glimpse/test/support/release';
 import { jpeg, png } from '@glimpse/test/support/worker/images';
@@ -24,7 +24,7 @@ const image = await png(8, 8);
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 
 async function stored(answerId: string) {
-  const place = (await placeOfAnswer(answerId))!;
+  const place = (await locateFeedback(answerId))!;
   const record = await worker.privateBucket.get(feedbackKeys.record(place.model, place.id));
   const kept = await worker.privateBucket.get(feedbackKeys.image(place.model, place.id));
   return {
@@ -253,7 +253,7 @@ test('whoever has the id may take it back: record and image, at any age, and twi
 
 test('a record that cannot be read is replaced', async () => {
   const { id } = await classified(image);
-  const place = (await placeOfAnswer(id))!;
+  const place = (await locateFeedback(id))!;
   await worker.privateBucket.put(feedbackKeys.record(place.model, place.id), 'garbage');
   assert.equal((await send({ id, label: 'cat' })).status, 200);
   assert.equal(typeof (await stored(id)).record, 'object');

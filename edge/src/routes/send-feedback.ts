@@ -2,7 +2,7 @@
 import type { FeedbackAnswer } from '@glimpse/shared/api/feedback';
 import { Problem } from '@glimpse/shared/api/problems';
 import type { AnswerId } from '@glimpse/shared/feedback/answer-id';
-import { placeOfAnswer } from '@glimpse/shared/feedback/names';
+import { locateFeedback } from '@glimpse/shared/feedback/names';
 import { FEEDBACK_FORMAT, type FeedbackRecord, type StoredImage } from '@glimpse/shared/feedback/record';
 import type { Manifest } from '@glimpse/shared/release/manifest';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
@@ -39,7 +39,7 @@ export async function sendFeedback(c: AppContext): Promise<Response> {
         : read());
       const manifest = await manifestOf(isolate, answer);
       checkLabel(said.label, manifest);
-      const place = (await placeOfAnswer(said.id))!;
+      const place = (await locateFeedback(said.id))!;
       const record: FeedbackRecord = {
         formatVersion: FEEDBACK_FORMAT,
         ...place,

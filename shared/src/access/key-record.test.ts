@@ -14,11 +14,11 @@ const record = {
   created: '2026-11-25T03:12:00.000Z',
 };
 
-test('a record is read back as it was written', () => {
+test('a record survives a round trip', () => {
   assert.deepEqual(readKeyRecord(JSON.stringify(record)), record);
 });
 
-test('a key has scopes that there are; a publishable one has origins, a secret one none', () => {
+test('a key has known scopes; publishable keys have origins, secret keys do not', () => {
   for (const wrong of [
     { scopes: [] },
     { scopes: ['admin'] },
@@ -33,7 +33,7 @@ test('a key has scopes that there are; a publishable one has origins, a secret o
   assert.ok(keyRecordSchema.safeParse({ ...record, kind: 'secret', origins: [], scopes: ['read'] }).success);
 });
 
-test('an origin is what browsers send, and nothing that only looks like one', () => {
+test('an origin is exactly what browsers send', () => {
   for (const origin of ['https://example.org', 'https://a.example.org:8443', 'http://localhost:3000', 'http://[::1]']) {
     assert.ok(originSchema.safeParse(origin).success, origin);
   }
@@ -55,11 +55,11 @@ test('an origin is what browsers send, and nothing that only looks like one', ()
   }
 });
 
-test('whatever lies there, reading it never throws', () => {
+test('reading never throws', () => {
   fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (json) => readKeyRecord(json) === undefined));
 });
 
-test('an id says little of the key: the beginning of its SHA-256', async () => {
+test('an id is only the beginning of the SHA-256 of the key', async () => {
   // FIPS 180-4's example.
   assert.deepEqual(await identifyKey('abc'), {
     id: 'ba7816bf8f01cfea',

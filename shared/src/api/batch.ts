@@ -1,19 +1,19 @@
-/** `POST /v1/classify/batch`: what it answers. */
+/** The answer of `POST /v1/classify/batch`. */
 import * as z from 'zod/mini';
 import { classifyAnswerSchema } from './classify.ts';
 import { problemDocumentSchema } from './problems.ts';
 
-/** Of one image: one of the two is there. */
+/** The result for one image: either `answer` or `problem`. */
 const batchResultSchema = z.object({
-  /** As a request of its own would have been answered. */
+  /** Same as the answer of a separate request. */
   answer: z.optional(classifyAnswerSchema),
-  /** Why there is none. */
+  /** Why there is no answer. */
   problem: z.optional(problemDocumentSchema),
 });
 
 export const batchAnswerSchema = z.object({
   id: z.string(),
-  /** In the order in which the images were sent. */
+  /** In the order of the images in the request. */
   results: z.array(batchResultSchema),
 });
 

@@ -1,4 +1,4 @@
-/** `POST /v1/classify`: what it takes and what it answers. */
+/** Request and answer of `POST /v1/classify`. */
 import * as z from 'zod/mini';
 import { sentFormats } from '../image/formats.ts';
 import { MAX_CLASSES } from '../release/manifest.ts';
@@ -6,10 +6,10 @@ import { nameSchema, versionSchema } from '../release/names.ts';
 
 export { RAW_PIXELS_TYPE } from './raw-pixels.ts';
 
-/** Of an image's address. */
+/** Of an image's URL. */
 export const MAX_URL_LENGTH = 2048;
 
-/** Of the query. `top_k` is checked against the model's classes as well. */
+/** The query. The route also checks `top_k` against the model's number of classes. */
 export const classifyQuerySchema = z
   .object({
     top_k: z.optional(
@@ -27,7 +27,7 @@ export const classifyQuerySchema = z
   })
   .check(z.refine((q) => !(q.version && q.channel), { message: 'version and channel exclude each other' }));
 
-/** Of a JSON body: the image itself, or where it lies. */
+/** A JSON body: the image itself, or its URL. */
 export const classifyJsonSchema = z.union([
   /** Base64 (RFC 4648), with or without padding or a `data:` prefix. */
   z.object({ image: z.string() }),
@@ -35,12 +35,12 @@ export const classifyJsonSchema = z.union([
   z.object({ url: z.string().check(z.maxLength(MAX_URL_LENGTH)) }),
 ]);
 
-/** The answer where the caller sets no `top_k`: the five best, or all where there are fewer. */
+/** Default of `top_k`, or the number of classes if that is lower. */
 export const DEFAULT_TOP_K = 5;
 
 export const predictionSchema = z.object({
   label: z.string(),
-  /** Position in the release's label list. */
+  /** Index in the release's label list. */
   index: z.int(),
   /** Probability, 0-1. */
   score: z.number(),
@@ -51,9 +51,9 @@ export const classifyAnswerSchema = z.object({
   model: z.object({ name: z.string(), version: z.string(), channel: z.nullable(z.string()) }),
   /** Best first. */
   predictions: z.array(predictionSchema),
-  /** Only where the release has a rejection threshold. */
+  /** Only if the release has a rejection threshold. */
   uncertain: z.optional(z.boolean()),
-  /** Upright size of what was sent. */
+  /** Format, and size after applying the EXIF orientation. */
   image: z.object({ format: z.enum(sentFormats), width: z.int(), height: z.int() }),
 });
 

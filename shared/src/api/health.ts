@@ -1,4 +1,4 @@
-/** What `GET /healthz` and `GET /readyz` answer. */
+/** Answers of `GET /healthz` and `GET /readyz`. */
 import * as z from 'zod/mini';
 
 export const livenessSchema = z.object({ alive: z.literal(true) });
@@ -7,32 +7,32 @@ export const readinessSchema = z.object({
   ready: z.literal(true),
   model: z.object({ name: z.string(), version: z.string(), channel: z.nullable(z.string()) }),
   backend: z.enum(['wasm', 'cpu']),
-  /** Why WebAssembly did not start, so that answers take some twenty times as long. */
+  /** Why WebAssembly did not start. Without it, answers take about twenty times as long. */
   backendReason: z.optional(z.string()),
-  /** Whether the new release or the store fails, so that the last good release answers. */
+  /** Whether the last good release answers because the new one or the store fails. */
   lastGood: z.boolean(),
   lastGoodReason: z.optional(z.string()),
   canary: z.optional(
     z.object({
       version: z.string(),
-      /** Of the callers who name neither channel nor version. */
+      /** Of the callers that name neither channel nor version. */
       percent: z.number(),
       /** Whether its network is loaded in this isolate. */
       loaded: z.boolean(),
-      /** Why its callers get `stable` here. */
+      /** Why its callers get `stable` from this isolate. */
       reason: z.optional(z.string()),
     }),
   ),
-  /** Alive: of the networks that are loaded, and no more. */
+  /** Number of live tensors. All belong to loaded networks; a number that grows is a leak. */
   tensors: z.int(),
   tensorBytes: z.int(),
-  /** Of bodies that requests hold just now: what counts against BODY_BUDGET_BYTES. */
+  /** Bytes of bodies that requests hold now; they count against BODY_BUDGET_BYTES. */
   heldBytes: z.int(),
-  /** `required`, or that none are. */
+  /** `required`, or a warning that no keys are required. */
   keys: z.string(),
-  /** Which limits are not bound, so that there are none. */
+  /** The rate limits that are not bound and so do not apply. */
   limitsMissing: z.optional(z.string()),
-  /** `verified`, or why not. */
+  /** `verified`, or a warning that signatures are not verified. */
   signatures: z.string(),
 });
 

@@ -1,15 +1,15 @@
-/** Every limit of the Worker. Each can be set by a variable of the same name; docs/api.md lists them. */
+/** All limits of the Worker. A variable of the same name overrides each; docs/api.md lists them. */
 import * as z from 'zod/mini';
 import { formats, type ImageFormat, imageFormats } from '../image/formats.ts';
 
 const MiB = 1024 * 1024;
 
-/** Variables of a Worker are text. */
-const fromVariable = (otherwise: number, least: number, most: number) =>
+/** An integer from a variable, which is text. */
+const fromVariable = (otherwise: number, min: number, max: number) =>
   z._default(
     z.pipe(
       z.transform((value) => (value === undefined || value === '' ? otherwise : Number(value))),
-      z.int().check(z.gte(least), z.lte(most)),
+      z.int().check(z.gte(min), z.lte(max)),
     ),
     otherwise,
   );
@@ -29,40 +29,40 @@ function pixelVariables() {
 }
 
 export const limitsSchema = z.object({
-  /** Bytes of one request's body, whatever its form (multipart and JSON wrapping count). */
+  /** Bytes of one request's body, including multipart or JSON encoding. */
   MAX_BODY_BYTES: fromVariable(25 * MiB, 1024, 95 * MiB),
-  /** Bytes of all bodies that an isolate holds at once, waiting or being decoded. Its memory is 128 MB. */
+  /** Bytes of all bodies that an isolate holds at once, waiting or being decoded. An isolate has 128 MB of memory. */
   BODY_BUDGET_BYTES: fromVariable(48 * MiB, 1024, 95 * MiB),
   ...pixelVariables(),
-  /** Images of one `POST /v1/classify/batch`. */
+  /** Images in one `POST /v1/classify/batch`. */
   MAX_BATCH_IMAGES: fromVariable(32, 1, 256),
-  /** Seconds in which a body has to arrive. */
+  /** Seconds within which a body must arrive. */
   BODY_SECONDS: fromVariable(60, 1, 600),
-  /** Seconds that a request may take from its body's last byte to its answer; then it is given up. */
+  /** Seconds from the last byte of the body to the answer; a request that takes longer is aborted. */
   ANSWER_SECONDS: fromVariable(25, 1, 600),
-  /** Seconds in which an image has to arrive from the address that a caller sends. */
+  /** Seconds within which an image must arrive from a URL. */
   URL_SECONDS: fromVariable(10, 1, 60),
-  /** Requests that wait for their turn to be decoded and classified; further ones get 503. */
+  /** Requests that may wait to be decoded and classified; further ones get 503. */
   MAX_WAITING: fromVariable(32, 1, 10_000),
-  /** Seconds that a channel is served without asking the store whether it moved. */
+  /** Seconds for which channels are cached. */
   REVALIDATE_SECONDS: fromVariable(5, 0, 86_400),
-  /** Seconds that one read from the store may take, from the request to the last byte. */
+  /** Seconds for one read from the store, from the request to the last byte. */
   STORE_DEADLINE_SECONDS: fromVariable(10, 1, 60),
-  /** What fails is tried again after 1 s, 2 s, 4 s, … and at the latest after so many seconds. */
+  /** Maximum seconds between retries, which happen after 1 s, 2 s, 4 s, … */
   MAX_BACKOFF_SECONDS: fromVariable(16, 1, 3600),
-  /** Seconds that a key is known without asking for it: a revoked one works so long. */
+  /** Seconds for which a key is cached; a revoked key works at most this long. */
   KEY_CACHE_SECONDS: fromVariable(30, 0, 3600),
-  /** Bytes of a feedback, its image in base64 included. */
+  /** Bytes of a feedback request, including its image in base64. */
   MAX_FEEDBACK_BYTES: fromVariable(12 * MiB, 1024, 95 * MiB),
-  /** Seconds after an answer in which feedback about it is taken. */
+  /** Seconds after an answer during which feedback on it is accepted. */
   FEEDBACK_SECONDS: fromVariable(7 * 86_400, 60, 90 * 86_400),
-  /** Bytes that the tfjs WASM memory may grow to. */
+  /** Maximum size of the tfjs WASM memory, in bytes. */
   MAX_RUNTIME_BYTES: fromVariable(64 * MiB, 16 * MiB, 1024 * MiB),
 });
 
 export type Limits = z.infer<typeof limitsSchema>;
 
-/** Seconds after which a shed request may try again (`Retry-After`). */
+/** Seconds after which a refused request may be retried (`Retry-After`). */
 export const RETRY_AFTER_SECONDS = 1;
 
 /** In the form that the image reader takes. */

@@ -1,4 +1,4 @@
-/** What the routes under `GET /v1/models` answer. */
+/** Answers of the routes under `GET /v1/models`. */
 import * as z from 'zod/mini';
 import { manifestSchema } from '../release/manifest.ts';
 import { versionSchema } from '../release/names.ts';
@@ -7,21 +7,21 @@ const channelsSchema = z.record(
   z.string(),
   z.object({
     version: versionSchema,
-    /** The canary's share of the callers who name neither channel nor version. */
+    /** The canary's percentage of the callers that name neither channel nor version. */
     percent: z.optional(z.number()),
   }),
 );
 
 export const modelListSchema = z.object({
   models: z.array(z.object({ name: z.string(), channels: channelsSchema })),
-  /** The model that answers where a request names none. */
+  /** The model for requests that name none. */
   default: z.string(),
 });
 
 export const modelSchema = z.object({
   name: z.string(),
   channels: channelsSchema,
-  /** Of the channel `stable`; null where there is none. */
+  /** The release of the channel `stable`; null if there is none. */
   release: z.nullable(manifestSchema),
 });
 

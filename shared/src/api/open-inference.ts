@@ -1,10 +1,10 @@
 /**
  * `/v2/…`: the Open Inference Protocol, version 2, over HTTP and JSON
- * (https://github.com/kserve/open-inference-protocol), which Triton's and KServe's clients speak.
+ * (https://github.com/kserve/open-inference-protocol), for clients of Triton and KServe.
  */
 import * as z from 'zod/mini';
 
-/** Of every error, here and in the Hugging Face dialect. */
+/** The body of errors, here and in the Hugging Face API. */
 export const errorSchema = z.object({ error: z.string() });
 
 export const serverMetadataSchema = z.object({
@@ -28,18 +28,18 @@ export const modelMetadataSchema = z.object({
   name: z.string(),
   versions: z.array(z.string()),
   platform: z.string(),
-  /** Alternatives: a request has one of them. */
+  /** Alternatives; a request has exactly one of them. */
   inputs: z.array(tensorMetadataSchema),
   outputs: z.array(tensorMetadataSchema),
 });
 
 const parametersSchema = z.record(z.string(), z.unknown());
 
-/** Of the tensor's elements, in rows or flat; the strings of a BYTES tensor are images in base64. */
+/** The tensor's elements, nested or flat. The strings of a BYTES tensor are images in base64. */
 const dataSchema = z.array(z.unknown());
 
 export const inferRequestSchema = z.object({
-  /** Comes back with the answer. */
+  /** Returned in the answer. */
   id: z.optional(z.string().check(z.maxLength(200))),
   parameters: z.optional(parametersSchema),
   inputs: z
@@ -49,12 +49,12 @@ export const inferRequestSchema = z.object({
         datatype: z.enum(['BYTES', 'UINT8', 'FP32']),
         shape: z.array(z.int().check(z.gte(0))).check(z.minLength(1), z.maxLength(4)),
         parameters: z.optional(parametersSchema),
-        /** Absent where the tensor follows the JSON in binary. */
+        /** Absent if the tensor follows the JSON as binary data. */
         data: z.optional(dataSchema),
       }),
     )
     .check(z.length(1)),
-  /** Which outputs are wanted; all where it is left out. */
+  /** The requested outputs; default: all. */
   outputs: z.optional(
     z
       .array(

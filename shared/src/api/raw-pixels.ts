@@ -1,2 +1,2 @@
-/** Raw pixels of the model's own size, as the body of a call: height x width x channels bytes. */
+/** The media type of raw pixels in the model's input size: height x width x channels bytes. */
 export const RAW_PIXELS_TYPE = 'application/vnd.glimpse.rgb8';

@@ -31,7 +31,7 @@ const one: AnswerId = {
   ...{ nonce: '0123456789abcdef', model: 'cifar10', version: '20261125T0915Z-12702b91' },
 };
 
-test('what was signed is read again, from a text that fits into a path', async () => {
+test('a signed id is verified, and fits into a URL path', async () => {
   await fc.assert(
     fc.asyncProperty(ids, async (id) => {
       const text = await signer.sign(id);
@@ -47,7 +47,7 @@ test('an id of the starter model has 131 characters', async () => {
   assert.equal((await signer.sign(one)).length, 131);
 });
 
-test('one bit that differs, anywhere, and it is not ours', async () => {
+test('any changed bit is detected', async () => {
   await fc.assert(
     fc.asyncProperty(ids, fc.nat(), async (id, at) => {
       const bytes = fromBase64Url(await signer.sign(id))!;
@@ -58,7 +58,7 @@ test('one bit that differs, anywhere, and it is not ours', async () => {
   );
 });
 
-test('any other text is not ours', async () => {
+test('any other text is refused', async () => {
   const text = await signer.sign(one);
   for (const wrong of ['', 'x', text.slice(0, -1), `${text}A`, `${text}=`, ` ${text}`, `${text}\n`, text + text]) {
     assert.equal(await signer.verify(wrong), undefined, wrong);
@@ -70,7 +70,7 @@ test('any other text is not ours', async () => {
   );
 });
 
-test('the same bytes have one text: the unused last bits are no room for a second id', async () => {
+test('equal bytes have one text: nonzero unused bits are refused', async () => {
   const text = await signer.sign(one);
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   const last = alphabet.indexOf(text.at(-1)!);
@@ -78,11 +78,11 @@ test('the same bytes have one text: the unused last bits are no room for a secon
   assert.equal(await signer.verify(text.slice(0, -1) + alphabet[last ^ 1]), undefined);
 });
 
-test('another secret has not signed it', async () => {
+test('an id signed with another secret is refused', async () => {
   assert.equal(await answerSigner([other]).verify(await signer.sign(one)), undefined);
 });
 
-test('while secrets are exchanged the newest signs and both verify', async () => {
+test('during rotation the newest secret signs and both verify', async () => {
   const both = answerSigner([other, secret]);
   assert.deepEqual(await both.verify(await signer.sign(one)), one);
   assert.deepEqual(await answerSigner([other]).verify(await both.sign(one)), one);

@@ -1,19 +1,19 @@
 /**
- * The `id` of an answer, signed by the service: whoever hands it back shows that the service gave that answer, and to
- * which image. Nothing in it is secret, and nothing in it can be altered.
+ * The `id` of an answer, signed by the service. It proves that the service gave that answer to that image. Nothing in it is
+ * secret, and nothing can be changed.
  *
  * Its bytes, big-endian, as base64url (RFC 4648, 5) without padding:
  *
  *     0   format: 1
- *     1   what was sent: 0 an image's file, 1 raw pixels
- *     2   4 bytes: when it was answered, seconds since 1970
+ *     1   what was sent: 0 an image file, 1 raw pixels
+ *     2   4 bytes: time of the answer, seconds since 1970
  *     6   2 bytes: index of the best label
  *     8   2 bytes: its score, 65535 for 1
  *     10  32 bytes: SHA-256 of what was sent
- *     42  8 random bytes: the same image twice in a second is two answers
- *     50  9 bytes: the release's version, its 12 digits as a number in 5 bytes and its hash in 4
+ *     42  8 random bytes, so that the same image twice in a second gets two ids
+ *     50  9 bytes: the release's version, its 12 digits as a number in 5 bytes, its hash in 4
  *     59  the model's name, ASCII
- *     …   32 bytes: HMAC-SHA-256 (RFC 2104) of all of that
+ *     …   32 bytes: HMAC-SHA-256 (RFC 2104) of all bytes before
  */
 import { nameSchema, versionSchema } from '../release/names.ts';
 
@@ -22,7 +22,7 @@ export interface AnswerId {
   /** Whole seconds since 1970. */
   readonly answeredAt: number;
   readonly labelIndex: number;
-  /** 0-1; rounded to 1/65535. */
+  /** 0-1, rounded to 1/65535. */
   readonly score: number;
   /** SHA-256 of what was sent, lower-case hex. */
   readonly sentSha256: string;
@@ -34,7 +34,7 @@ export interface AnswerId {
 
 export interface AnswerSigner {
   sign(id: AnswerId): Promise<string>;
-  /** Undefined where none of the secrets has signed it. Says nothing of its age. */
+  /** Undefined if none of the secrets signed it. Does not check its age. */
   verify(text: string): Promise<AnswerId | undefined>;
 }
 
@@ -42,13 +42,13 @@ const FORMAT = 1;
 const HEAD_BYTES = 59;
 const MAC_BYTES = 32;
 const MAX_SCORE = 65_535;
-/** Of a text: with the longest name. */
+/** Length of the text with the longest model name. */
 export const MAX_ID_LENGTH = Math.ceil(((HEAD_BYTES + 64 + MAC_BYTES) * 4) / 3);
 
 /** @param secrets at least one; the first signs, all of them verify */
 export function answerSigner(secrets: readonly string[]): AnswerSigner {
   let imported: CryptoKey[] | undefined;
-  // Not the promise: a Worker's request that others wait for may be ended before it settles.
+  // Caches the keys, not the promise, which never settles if the runtime ends the request that created it.
   const keys = async () => {
     imported ??= await Promise.all(secrets.map(importSecret));
     return imported;
@@ -75,7 +75,7 @@ export function answerSigner(secrets: readonly string[]): AnswerSigner {
   };
 }
 
-/** What an id says, believed without its signature: to find by it what is stored. Undefined where it is none. */
+/** Reads an id without verifying its signature, to find what is stored under it. Undefined if it is malformed. */
 export function readAnswerId(text: string): AnswerId | undefined {
   return parse(text)?.id;
 }
@@ -133,13 +133,12 @@ function fromHex(text: string): Uint8Array {
   return Uint8Array.from({ length: text.length / 2 }, (_, i) => Number.parseInt(text.slice(2 * i, 2 * i + 2), 16));
 }
 
-/** Base64url (RFC 4648, 5) without padding, of a few bytes. One text for the same bytes, so that texts can be compared. */
-
+/** Base64url (RFC 4648, section 5) without padding. For a few bytes only. */
 export function toBase64Url(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes)).replace(/[+/=]/g, (sign) => ({ '+': '-', '/': '_' })[sign] ?? '');
 }
 
-/** @returns undefined for anything that `toBase64Url` would not have written */
+/** @returns undefined for anything that `toBase64Url` would not write, so that equal bytes always have equal texts */
 export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined;
   const bytes = Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (sign) => sign.charCodeAt(0));

@@ -1,12 +1,12 @@
-/** What is stored of a feedback: `feedback/<model>/<day>/<hash>.json` in the private bucket. Nothing of who sent it. */
+/** A feedback record: `feedback/<model>/<day>/<hash>.json` in the private bucket. It has nothing about the sender. */
 import * as z from 'zod/mini';
 import { sentFormats } from '../image/formats.ts';
 import { nameSchema, versionSchema } from '../release/names.ts';
 import { feedbackIdSchema } from './names.ts';
 
-/** Raised when a reader of the old format would misunderstand the new one. */
+/** Incremented if a reader of the old format would misunderstand the new one. */
 export const FEEDBACK_FORMAT = 1;
-/** A record is read no further. */
+/** Larger objects are not read. */
 export const MAX_RECORD_BYTES = 16 * 1024;
 
 const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/, 'not a SHA-256 in lower-case hex'));
@@ -14,11 +14,11 @@ const label = z.string().check(z.minLength(1), z.maxLength(1000));
 const side = z.int().check(z.gte(1), z.lte(65_535));
 
 const storedImageSchema = z.object({
-  /** `rgb8` and `grey8` are pixels, row by row, of the size that stands beside. */
+  /** `rgb8` and `grey8` are raw pixels, row by row; they have `width` and `height`. */
   format: z.enum(sentFormats),
   width: z.optional(side),
   height: z.optional(side),
-  /** Of the image as stored, which is without its metadata. */
+  /** Bytes of the image as stored, without metadata. */
   size: z.int().check(z.positive()),
   sha256: hash,
 });
@@ -28,23 +28,23 @@ const feedbackRecordSchema = z.object({
   id: feedbackIdSchema,
   model: nameSchema,
   version: versionSchema,
-  /** What the service had said. */
+  /** The service's answer. */
   answer: z.object({ label, index: z.int().check(z.nonnegative()), score: z.number(), time: z.iso.datetime() }),
-  /** What the image shows, says whoever sent this. One of the release's labels. */
+  /** The correct label according to the sender; one of the release's labels. */
   label,
-  /** When that was said; the last word counts. */
+  /** When the feedback was sent; the latest counts. */
   time: z.iso.datetime(),
-  /** Of what had been classified. */
+  /** Of the bytes that were classified. */
   sentSha256: hash,
-  /** Only with consent, and where the operator stores images. */
+  /** Only with consent, and if the owner stores images. */
   picture: z.optional(storedImageSchema),
 });
 
 export type FeedbackRecord = z.infer<typeof feedbackRecordSchema>;
 export type StoredImage = z.infer<typeof storedImageSchema>;
 
-/** @returns the record, or for people why it is none */
-export function readFeedbackRecord(json: string, place: { model: string; id: string }): FeedbackRecord | string {
+/** @returns the record, or a message that says why it is invalid */
+export function readFeedbackRecord(json: string, location: { model: string; id: string }): FeedbackRecord | string {
   let data: unknown;
   try {
     data = JSON.parse(json);
@@ -52,8 +52,9 @@ export function readFeedbackRecord(json: string, place: { model: string; id: str
     return 'is not JSON';
   }
   const result = feedbackRecordSchema.safeParse(data);
-  if (!result.success) return `is no feedback: ${result.error.issues.map(({ path }) => path.join('.')).join(', ')}`;
+  if (!result.success)
+    return `is not a feedback record: invalid ${result.error.issues.map(({ path }) => path.join('.')).join(', ')}`;
   const record = result.data;
-  if (record.model !== place.model || record.id !== place.id) return 'is the feedback of another place';
+  if (record.model !== location.model || record.id !== location.id) return 'belongs under another key';
   return record;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import {
-  BLOCK,
+  BLOCK_LENGTH,
   type Channels,
   HISTORY_LENGTH,
   historyFaults,
@@ -26,7 +26,7 @@ const move = (to: string, channel = 'stable') => ({
 const first = '20261125T0312Z-00000001';
 const second = '20261126T0312Z-00000002';
 
-test('a move points its channel at the version, says where it came from and leaves the others', () => {
+test('a move points its channel at the version, records the previous one and leaves other channels unchanged', () => {
   const one = moveChannel(moveChannel(undefined, move(first)), move(first, 'canary'));
   const two = moveChannel(one, move(second));
   assert.deepEqual(two.channels, { stable: { version: second }, canary: { version: first } });
@@ -41,7 +41,7 @@ test('a move points its channel at the version, says where it came from and leav
   assert.deepEqual(readChannels(writeChannels(two)), two);
 });
 
-test('a canary has the percent of its last move, and none where that named none', () => {
+test("a canary has its last move's percentage, or none if that move had none", () => {
   const gate = { verdict: 'passed' as const, figures: 'accuracy .7437' };
   const ten = moveChannel(undefined, { ...move(first, 'canary'), percent: 10, gate });
   assert.deepEqual(ten.channels, { canary: { version: first, percent: 10 } });
@@ -49,7 +49,7 @@ test('a canary has the percent of its last move, and none where that named none'
   assert.deepEqual(moveChannel(ten, move(second, 'canary')).channels, { canary: { version: second } });
 });
 
-test("a percent is 0 to 100 in tenths, and the canary's alone", () => {
+test('a percentage is 0 to 100 in tenths, and only for the canary', () => {
   const malformed = { code: 'release-malformed' };
   for (const percent of [100.1, 12.34, -1, Number.NaN]) {
     assert.throws(() => moveChannel(undefined, { ...move(first, 'canary'), percent }), malformed, `${percent}`);
@@ -57,12 +57,12 @@ test("a percent is 0 to 100 in tenths, and the canary's alone", () => {
   for (const percent of [0, 1, 12.3, 33.3, 99.9, 100]) moveChannel(undefined, { ...move(first, 'canary'), percent });
   for (const channel of ['stable', 'blue']) {
     assert.throws(() => moveChannel(undefined, { ...move(first, channel), percent: 10 }), {
-      message: /only the channel canary has a percent/,
+      message: /only the channel canary may have a percent/,
     });
   }
 });
 
-test('of any number of moves the last hundred stay, the older ones go into blocks, and none is lost', () => {
+test('the last hundred moves stay, older ones go to blocks, and none is lost', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 420 }), (count) => {
       let channels: Channels = { channels: {}, history: [] };
@@ -77,8 +77,11 @@ test('of any number of moves the last hundred stay, the older ones go into block
         }
       }
       assert.ok(channels.history.length >= Math.min(count, HISTORY_LENGTH));
-      assert.ok(channels.history.length < HISTORY_LENGTH + BLOCK);
-      const older = Array.from({ length: (channels.older ?? 0) / BLOCK }, (_, number) => blocks.get(number)!).flat();
+      assert.ok(channels.history.length < HISTORY_LENGTH + BLOCK_LENGTH);
+      const older = Array.from(
+        { length: (channels.older ?? 0) / BLOCK_LENGTH },
+        (_, number) => blocks.get(number)!,
+      ).flat();
       const all = [...older, ...channels.history].map(({ reason }) => reason);
       assert.deepEqual(
         all,
@@ -90,7 +93,7 @@ test('of any number of moves the last hundred stay, the older ones go into block
   );
 });
 
-test('what was live at a time is where the last move until then went', () => {
+test('liveAt finds the last move up to a time', () => {
   const at = (time: string, to: string, channel?: string) => ({ ...move(to, channel), time, from: null });
   const history = [
     at('2026-11-25T03:00:00.000Z', first),
@@ -104,29 +107,31 @@ test('what was live at a time is where the last move until then went', () => {
   assert.equal(liveAt(history, 'canary', '2026-11-25T03:10Z'), undefined);
 });
 
-test('a history that was tampered with is found', () => {
+test('a manipulated history is detected', () => {
   const good = [first, second, first].reduce<Channels | undefined>((now, to) => moveChannel(now, move(to)), undefined)!;
   assert.deepEqual(historyFaults(good, good.history), []);
   const without = good.history.toSpliced(1, 1);
-  assert.deepEqual(historyFaults(good, without), [`move 2 takes stable from ${second}, which was at ${first}`]);
+  assert.deepEqual(historyFaults(good, without), [`move 2 moves stable from ${second}, but it was at ${first}`]);
   const elsewhere = { ...good, channels: { stable: { version: second } } };
-  assert.deepEqual(historyFaults(elsewhere, good.history), [`stable is at ${second}, its last move went to ${first}`]);
+  assert.deepEqual(historyFaults(elsewhere, good.history), [
+    `stable is at ${second}, but its last move went to ${first}`,
+  ]);
   const unheardOf = { ...good, channels: { ...good.channels, canary: { version: second } } };
-  assert.deepEqual(historyFaults(unheardOf, good.history), [`canary is at ${second}, its last move went to null`]);
+  assert.deepEqual(historyFaults(unheardOf, good.history), [`canary is at ${second}, but its last move went to null`]);
 });
 
-test('long words of a publisher do not make channels.json larger than a Worker reads', () => {
+test('long texts do not make channels.json larger than a Worker reads', () => {
   const long = '\u0001'.repeat(10_000);
   let channels: Channels | undefined;
   const words = { actor: long, reason: long, gate: { verdict: 'overridden' as const, figures: long, override: long } };
   for (let i = 0; i < 149; i++) channels = splitHistory(moveChannel(channels, { ...move(first), ...words })).channels;
   const bytes = writeChannels(channels!).length;
-  assert.equal(channels!.history.length, HISTORY_LENGTH + BLOCK - 1);
+  assert.equal(channels!.history.length, HISTORY_LENGTH + BLOCK_LENGTH - 1);
   assert.ok(bytes < 1024 * 1024, `${bytes}`);
 });
 
 for (const text of ['', 'not json', '[]', '{"channels":{"stable":{"version":"latest"}},"history":[]}']) {
-  test(`${JSON.stringify(text)} is no channels.json`, () => {
+  test(`${JSON.stringify(text)} is refused as channels.json`, () => {
     assert.throws(() => readChannels(text), { code: 'release-malformed' });
   });
 }

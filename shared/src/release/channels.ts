@@ -1,35 +1,35 @@
 /**
- * `channels.json`: which version each channel serves, and who moved it when. The one object of a model that changes.
+ * `channels.json`: the version that each channel serves, and the history of its moves. The only mutable object of a model.
  *
- * Its history ends with the newest move and goes back 100 moves or more. In front of it stand `older` moves in objects of
- * their own, BLOCK in each: `history/0.json`, `history/1.json`, …
+ * `history` has the newest 100 to 150 moves. The `older` ones before them are in objects of their own, BLOCK_LENGTH in each:
+ * `history/0.json`, `history/1.json`, …
  */
 import * as z from 'zod/mini';
 import { parseJson } from './manifest.ts';
 import { nameSchema, versionSchema } from './names.ts';
 import { ReleaseError } from './release-error.ts';
 
-/** Moves that always stay in the object itself. */
+/** The newest moves, which always stay in channels.json. */
 export const HISTORY_LENGTH = 100;
-/** Moves that leave it together. */
-export const BLOCK = 50;
-/** Of actor, reason and gate, in characters: 150 moves of it stay below what a Worker reads. */
+/** Moves per history block. */
+export const BLOCK_LENGTH = 50;
+/** Characters of actor, reason and gate figures: keeps 150 moves below the size that a Worker reads. */
 const MAX_TEXT = 250;
 
 export const DEFAULT_CHANNEL = 'stable';
-/** Answers as many callers in a hundred as its percent says, of those who ask for no channel. */
+/** Answers the given percentage of the callers that name no channel. */
 export const CANARY_CHANNEL = 'canary';
 
-/** Of the callers, in steps of a tenth. */
+/** In steps of a tenth. */
 const percentSchema = z.number().check(
   z.refine((percent) => percent >= 0 && percent <= 100 && Math.round(percent * 10) / 10 === percent, {
-    message: 'a percent is 0 to 100, with one decimal at most',
+    message: 'must be 0 to 100 with at most one decimal',
   }),
 );
 
 const gateSchema = z.object({
   verdict: z.enum(['passed', 'overridden']),
-  /** The figures in a line. */
+  /** The figures, in one line. */
   figures: z.string(),
   /** Why the gate was overridden. */
   override: z.optional(z.string()),
@@ -43,15 +43,15 @@ const moveSchema = z.object({
   from: z.nullable(versionSchema),
   to: versionSchema,
   reason: z.string(),
-  /** The canary's share of the callers from then on. */
+  /** The canary's percentage of the callers after the move. */
   percent: z.optional(percentSchema),
-  /** How the version passed the gate, where it was published with one. */
+  /** How the version passed the gate, if it was published with one. */
   gate: z.optional(gateSchema),
 });
 
 const channelSchema = z.object({
   version: versionSchema,
-  /** The canary's share of the callers who name neither channel nor version. */
+  /** The canary's percentage of the callers that name neither channel nor version. */
   percent: z.optional(percentSchema),
 });
 
@@ -61,14 +61,14 @@ const channelsSchema = z.object({
       (channels) =>
         Object.keys(channels).every((name) => name === CANARY_CHANNEL || channels[name]!.percent === undefined),
       {
-        message: `only the channel ${CANARY_CHANNEL} has a percent`,
+        message: `only the channel ${CANARY_CHANNEL} may have a percent`,
       },
     ),
   ),
   /** Newest last. */
   history: z.array(moveSchema),
-  /** Moves before those of `history`. Absent: 0. */
-  older: z.optional(z.int().check(z.nonnegative(), z.multipleOf(BLOCK))),
+  /** Number of moves before `history`. Default: 0. */
+  older: z.optional(z.int().check(z.nonnegative(), z.multipleOf(BLOCK_LENGTH))),
 });
 
 export type Channels = z.infer<typeof channelsSchema>;
@@ -91,10 +91,10 @@ export function writeChannels(channels: Channels): string {
 }
 
 /**
- * Points a channel at a version; the other channels stay. A channel whose share is not named has none from then on.
+ * Points a channel at a version and leaves the other channels unchanged. Without `percent`, the channel has none afterwards.
  *
  * @param channels undefined before the model's first release
- * @throws {ReleaseError} `release-malformed` for a percent of any channel but the canary, or out of its range
+ * @throws {ReleaseError} `release-malformed` if `percent` is out of range or the channel is not the canary
  */
 export function moveChannel(channels: Channels | undefined, move: Omit<Move, 'from'>): Channels {
   const { channel, to, percent, gate } = move;
@@ -118,21 +118,21 @@ export function moveChannel(channels: Channels | undefined, move: Omit<Move, 'fr
 }
 
 /**
- * Takes the oldest moves out of a history that has become long. The block is written before the channels are: whoever was
- * killed between the two, or lost the race for the second, has left the very block that the next one writes.
+ * Moves the oldest entries of a long history to a block. The block must be written before channels.json. A publisher that
+ * is killed between the two writes, or loses the race for the second, leaves the same block that the next one writes.
  */
 export function splitHistory(channels: Channels): { channels: Channels; block?: HistoryBlock } {
   const { history, older = 0 } = channels;
-  if (history.length < HISTORY_LENGTH + BLOCK) return { channels };
+  if (history.length < HISTORY_LENGTH + BLOCK_LENGTH) return { channels };
   return {
-    channels: { ...channels, history: history.slice(BLOCK), older: older + BLOCK },
-    block: { number: older / BLOCK, moves: history.slice(0, BLOCK) },
+    channels: { ...channels, history: history.slice(BLOCK_LENGTH), older: older + BLOCK_LENGTH },
+    block: { number: older / BLOCK_LENGTH, moves: history.slice(0, BLOCK_LENGTH) },
   };
 }
 
 /** @throws {ReleaseError} `release-malformed` */
 export function readHistoryBlock(json: string, number: number): HistoryBlock {
-  const moves = read(z.array(moveSchema).check(z.length(BLOCK)), json, `history/${number}.json`);
+  const moves = read(z.array(moveSchema).check(z.length(BLOCK_LENGTH)), json, `history/${number}.json`);
   return { number, moves };
 }
 
@@ -141,7 +141,7 @@ export function writeHistoryBlock({ moves }: HistoryBlock): string {
 }
 
 /**
- * The version that a channel served at a time: where its last move until then went.
+ * The last move of a channel up to a time: its target is the version that the channel served then.
  *
  * @param history oldest first
  * @param time ISO 8601
@@ -153,23 +153,24 @@ export function liveAt(history: readonly Move[], channel: string, time: string):
 }
 
 /**
- * Where a history contradicts itself or the channels: each move of a channel starts where the one before it ended, and
- * the last one ends where the channel is. Times may go back, since publishers' clocks differ.
+ * Finds contradictions in the history: each move of a channel must start at the version where the previous one ended, and the
+ * last must end at the channel's version. Times are not checked, since publishers' clocks differ.
  *
- * @param moves all of the model's, oldest first
+ * @param moves all moves of the model, oldest first
+ * @returns a description of each contradiction
  */
 export function historyFaults({ channels }: Channels, moves: readonly Move[]): string[] {
-  const at = new Map<string, string | null>();
+  const versions = new Map<string, string | null>();
   const faults: string[] = [];
   for (const [index, { channel, from, to }] of moves.entries()) {
-    const before = at.get(channel) ?? null;
-    if (from !== before) faults.push(`move ${index + 1} takes ${channel} from ${from}, which was at ${before}`);
-    at.set(channel, to);
+    const before = versions.get(channel) ?? null;
+    if (from !== before) faults.push(`move ${index + 1} moves ${channel} from ${from}, but it was at ${before}`);
+    versions.set(channel, to);
   }
-  for (const name of new Set([...at.keys(), ...Object.keys(channels)])) {
+  for (const name of new Set([...versions.keys(), ...Object.keys(channels)])) {
     const now = channels[name]?.version ?? null;
-    const last = at.get(name) ?? null;
-    if (now !== last) faults.push(`${name} is at ${now}, its last move went to ${last}`);
+    const last = versions.get(name) ?? null;
+    if (now !== last) faults.push(`${name} is at ${now}, but its last move went to ${last}`);
   }
   return faults;
 }

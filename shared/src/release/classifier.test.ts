@@ -9,7 +9,7 @@ before(useWasmBackend);
 const { manifest, files } = await testRelease();
 const pixels = Uint8Array.from({ length: 2 * 3072 }, (_, i) => (i * 31) % 256);
 
-test('each image gets a probability for each label', () => {
+test('each image has a probability for each label', () => {
   const scores = Classifier.fromRelease(manifest, files).classify(pixels);
   assert.equal(scores.length, 20);
   for (const image of [scores.slice(0, 10), scores.slice(10)]) {
@@ -17,7 +17,7 @@ test('each image gets a probability for each label', () => {
   }
 });
 
-test('the release’s temperature is applied to each image apart', () => {
+test("the release's temperature is applied to each image separately", () => {
   const plain = Classifier.fromRelease(manifest, files).classify(pixels);
   const soft = Classifier.fromRelease({ ...manifest, calibration: { temperature: 2 } }, files).classify(pixels);
   assert.deepEqual(
@@ -26,7 +26,7 @@ test('the release’s temperature is applied to each image apart', () => {
   );
 });
 
-test('a release in a dozen shards answers as one in a single file', async () => {
+test('a release in twelve shards has the same results as one in a single file', async () => {
   const sharded = await testRelease({ shardBytes: 700 });
   assert.equal(sharded.files.size, 13);
   const whole = Classifier.fromRelease(manifest, files).classify(pixels);
@@ -39,17 +39,17 @@ test('a release in a dozen shards answers as one in a single file', async () => 
   ]) {
     assert.throws(() => Classifier.fromRelease({ ...sharded.manifest, files: wrong }, sharded.files), {
       code: 'release-malformed',
-      message: /lists 1[1-3] weight files, model\.json 12; they must be the same ones in the same order/,
+      message: /lists 1[1-3] weight files, and model\.json 12\. They must list the same files in the same order/,
     });
   }
 });
 
-test('a network that does not fit its labels or its input contract is refused', () => {
+test('a network that does not match its labels or its input contract is refused', () => {
   assert.throws(() => Classifier.fromRelease({ ...manifest, labels: ['a', 'b'] }, files), {
     message: /10 outputs, the release 2 labels/,
   });
   const input = { ...manifest.input, height: 64 };
   assert.throws(() => Classifier.fromRelease({ ...manifest, input }, files), {
-    message: /takes \[32,32,3\], .* gives \[64,32,3\]/,
+    message: /input is \[32,32,3\], .* contract is \[64,32,3\]/,
   });
 });

@@ -1,4 +1,4 @@
-/** A release ready to answer: the one path from 8-bit pixels to probabilities, for the edge and the trainer alike. */
+/** A loaded release: the only path from 8-bit pixels to probabilities, used by the edge and the trainer. */
 
 import type { InputContract } from '../image/input-contract.ts';
 import { normalize } from '../image/tensor.ts';
@@ -24,8 +24,8 @@ export class Classifier {
    * Uploads the network to the current tfjs backend.
    *
    * @param files by path, already verified against the manifest
-   * @throws {NetworkError} when the model cannot be run
-   * @throws {ReleaseError} `release-malformed` when the network does not fit the manifest's files, input or labels
+   * @throws {NetworkError} if the model is not supported or invalid
+   * @throws {ReleaseError} `release-malformed` if the network does not match the manifest's files, input or labels
    */
   static fromRelease(manifest: Manifest, files: ReadonlyMap<string, Uint8Array>): Classifier {
     const model = readModelFile(new TextDecoder().decode(files.get('model.json')));
@@ -34,7 +34,7 @@ export class Classifier {
     if (String(model.architecture.inputShape) !== String([height, width, channels])) {
       throw new ReleaseError(
         'release-malformed',
-        `The network takes [${model.architecture.inputShape}], the input contract gives [${[height, width, channels]}].`,
+        `The network's input is [${model.architecture.inputShape}], but the release's input contract is [${[height, width, channels]}].`,
       );
     }
     const network = Network.fromFiles(model, files);
@@ -42,14 +42,14 @@ export class Classifier {
       network.dispose();
       throw new ReleaseError(
         'release-malformed',
-        `The network has ${network.outputs} outputs, the release ${manifest.labels.length} labels.`,
+        `The network has ${network.outputs} outputs, but the release has ${manifest.labels.length} labels.`,
       );
     }
     return new Classifier(network, manifest.input, manifest.calibration?.temperature);
   }
 
   /**
-   * @param pixels [n, height, width, channels], 0-255, of the input contract
+   * @param pixels [n, height, width, channels] of the input contract, 0-255
    * @returns [n, classes] probabilities
    */
   classify(pixels: Uint8Array): Float32Array {
@@ -57,7 +57,7 @@ export class Classifier {
   }
 
   /**
-   * @param values [n, height, width, channels], normalized as the input contract says
+   * @param values [n, height, width, channels], normalized by the input contract
    * @returns [n, classes] probabilities
    */
   classifyTensor(values: Float32Array): Float32Array {

@@ -8,7 +8,7 @@ const weights = manifest.files.find(({ path }) => path === 'weights.bin')!;
 const bytes = files.get('weights.bin')!;
 const encode = (text: string) => new TextEncoder().encode(text);
 
-test('the right bytes and the right version pass', async () => {
+test('the right bytes and the right version are accepted', async () => {
   for (const file of manifest.files) await verifyFile(file, files.get(file.path)!);
   await verifyVersion(manifest);
 });
@@ -20,12 +20,12 @@ for (const [what, wrong, message] of [
   ['an LFS pointer', encode('version https://git-lfs.github.com/spec/v1\n'), /is a Git LFS pointer/],
   ['other bytes of its length', bytes.map((byte, i) => (i === 99 ? byte ^ 1 : byte)), /has SHA-256 [0-9a-f]{64}, not/],
 ] as const) {
-  test(`${what} in place of a file is refused`, async () => {
+  test(`${what} instead of a file is refused`, async () => {
     await assert.rejects(verifyFile(weights, wrong), { code: 'release-corrupt', message });
   });
 }
 
-test('a manifest whose version is not its content’s is refused', async () => {
+test('a manifest whose version is not the hash of its content is refused', async () => {
   await assert.rejects(verifyVersion({ ...manifest, labels: manifest.labels.toReversed() }), {
     code: 'release-corrupt',
     message: /its content is/,

@@ -5,25 +5,25 @@ import { FORMAT_VERSION, type Manifest, RUNNER_VERSION, readManifest, writeManif
 
 const { manifest } = await testRelease();
 
-test('a manifest is the same after it was written and read', () => {
+test('a manifest survives a round trip', () => {
   assert.deepEqual(readManifest(writeManifest(manifest), manifest), manifest);
 });
 
-test('the manifest of another model or version is refused at a place', () => {
-  for (const place of [
+test('the manifest of another model or version is refused', () => {
+  for (const expected of [
     { ...manifest, model: 'other' },
     { ...manifest, version: '20200101T0000Z-00000000' },
   ]) {
-    assert.throws(() => readManifest(writeManifest(manifest), place), {
+    assert.throws(() => readManifest(writeManifest(manifest), expected), {
       code: 'release-malformed',
-      message: /holds the manifest of cifar10/,
+      message: /has the manifest of cifar10/,
     });
   }
 });
 
-test('what a later version wrote is refused with what to do', () => {
+test('a manifest of a later version is refused, with what to do', () => {
   for (const later of [{ formatVersion: FORMAT_VERSION + 1 }, { minimumRunner: RUNNER_VERSION + 1 }]) {
-    // Even where the rest has a form that this version cannot know.
+    // Even if this version cannot read the rest.
     assert.throws(() => readManifest(JSON.stringify({ formatVersion: 1, minimumRunner: 1, ...later })), {
       code: 'release-too-new',
       message: /Deploy the current Worker first/,
@@ -31,10 +31,10 @@ test('what a later version wrote is refused with what to do', () => {
   }
 });
 
-test('a web page in its place is refused with its first words', () => {
+test('a web page instead of a manifest is refused, with its beginning', () => {
   assert.throws(() => readManifest('<!doctype html><title>404'), {
     code: 'release-malformed',
-    message: /begins "<!doctype html>/,
+    message: /begins with "<!doctype html>/,
   });
 });
 

@@ -1,15 +1,15 @@
-/** `release.json`: what a release is, how it was made, and the size and hash of each of its files. */
+/** `release.json`, the manifest of a release: its model, how it was made, and the size and hash of each file. */
 import * as z from 'zod/mini';
 import { inputContractSchema } from '../image/input-contract.ts';
 import { fileNameSchema, nameSchema, versionSchema } from './names.ts';
 import { ReleaseError } from './release-error.ts';
 
-/** Raised when a reader of the old format would misunderstand the new one. */
+/** Incremented if a reader of the old format would misunderstand the new one. */
 export const FORMAT_VERSION = 1;
-/** Raised when a network needs a layer or a rule that earlier runners lack. */
+/** Incremented if a network needs a layer or a rule that earlier runners do not have. */
 export const RUNNER_VERSION = 2;
 
-/** A release is read into a Worker's memory: larger ones are refused before a byte of them is fetched. */
+/** A Worker holds a release in memory. Larger ones are refused before their files are fetched. */
 export const MAX_RELEASE_BYTES = 32 * 1024 * 1024;
 
 /** Labels of a model. */
@@ -21,14 +21,14 @@ const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/, 'not a SHA-256 in lower-
 const share = z.number().check(z.gte(0), z.lte(1));
 
 const fileSchema = z.object({
-  /** Relative to the version's folder; no folders of its own. */
+  /** A file name in the version's folder; subfolders are not allowed. */
   path: fileNameSchema,
   size: z.int().check(z.positive(), z.lte(MAX_RELEASE_BYTES)),
   sha256: hash,
 });
 
 const metricsSchema = z.object({
-  /** Images of the test set. Stored under the name that format 1 gave it. */
+  /** Number of test images. Format 1 has it under this name. */
   pictures: count,
   correct: count,
   accuracy: share,
@@ -40,7 +40,7 @@ export const signatureSchema = z.object({
   algorithm: z.literal('Ed25519'),
   /** The first 16 hex digits of the SHA-256 of the raw public key. */
   keyId: z.string().check(z.regex(/^[0-9a-f]{16}$/, 'not a key id')),
-  /** 64 bytes, base64; of what, says `signature.ts`. */
+  /** 64 bytes in base64. `signature.ts` defines the signed bytes. */
   value: z.string().check(z.regex(/^[A-Za-z0-9+/]{86}==$/, 'not 64 bytes in base64')),
 });
 
@@ -72,13 +72,13 @@ export const manifestSchema = z
       endedAt: z.string(),
     }),
     quantization: z.enum(['uint8', 'uint16', 'float16']),
-    /** On the whole test set, before and after quantization, by the runner that the Worker uses. */
+    /** On the whole test set, before and after quantization, computed by the Worker's runner. */
     metrics: z.object({ float: metricsSchema, quantized: metricsSchema }),
     /** Scores are softmax(logits / temperature) (Guo et al. 2017). Absent: 1. */
     calibration: z.optional(z.object({ temperature: z.number().check(z.positive()) })),
-    /** Answers whose best score is below this say `uncertain`. Absent: no answer says whether it is. */
+    /** Answers with a lower best score are `uncertain`. Absent: answers have no member `uncertain`. */
     rejectionThreshold: z.optional(share),
-    /** model.json, and the weight files in the order in which model.json names them. */
+    /** model.json, and the weight files in the order of model.json. */
     files: z.array(fileSchema).check(z.minLength(2), z.maxLength(1000)),
     signature: z.optional(signatureSchema),
   })
@@ -87,10 +87,10 @@ export const manifestSchema = z
       message: 'a file is listed twice',
     }),
     z.refine((m) => m.files.some(({ path }) => path === 'model.json'), {
-      message: 'model.json is not among the files',
+      message: 'the files do not include model.json',
     }),
     z.refine((m) => m.files.reduce((sum, { size }) => sum + size, 0) <= MAX_RELEASE_BYTES, {
-      message: `the files are larger than ${MAX_RELEASE_BYTES} bytes together`,
+      message: `the files exceed ${MAX_RELEASE_BYTES} bytes in total`,
     }),
   );
 
@@ -100,7 +100,7 @@ export type Signature = z.infer<typeof signatureSchema>;
 export type Metrics = z.infer<typeof metricsSchema>;
 
 /**
- * @param expected the place that the text was read from; a manifest of another model or version is refused there
+ * @param expected where the text was read from; the manifest must be of this model and version
  * @throws {ReleaseError} `release-malformed`, `release-too-new`
  */
 export function readManifest(json: string, expected?: { model: string; version: string }): Manifest {
@@ -109,8 +109,8 @@ export function readManifest(json: string, expected?: { model: string; version: 
   if (head.success && (head.data.formatVersion > FORMAT_VERSION || head.data.minimumRunner > RUNNER_VERSION)) {
     throw new ReleaseError(
       'release-too-new',
-      `The release has format ${head.data.formatVersion} and needs runner ${head.data.minimumRunner}; this software reads ` +
-        `format ${FORMAT_VERSION} and is runner ${RUNNER_VERSION}. Deploy the current Worker first.`,
+      `The release has format ${head.data.formatVersion} and needs runner ${head.data.minimumRunner}, but this version supports ` +
+        `format ${FORMAT_VERSION} and has runner ${RUNNER_VERSION}. Deploy the current Worker first.`,
     );
   }
   const result = manifestSchema.safeParse(data);
@@ -121,7 +121,7 @@ export function readManifest(json: string, expected?: { model: string; version: 
   if (expected && (manifest.model !== expected.model || manifest.version !== expected.version)) {
     throw new ReleaseError(
       'release-malformed',
-      `The release.json of ${expected.model} ${expected.version} holds the manifest of ${manifest.model} ${manifest.version}.`,
+      `The release.json of ${expected.model} ${expected.version} has the manifest of ${manifest.model} ${manifest.version}.`,
     );
   }
   return manifest;
@@ -136,8 +136,12 @@ export function parseJson(json: string, what: string): unknown {
   try {
     return JSON.parse(json);
   } catch (cause) {
-    throw new ReleaseError('release-malformed', `${what} is not JSON; it begins ${JSON.stringify(json.slice(0, 40))}`, {
-      cause,
-    });
+    throw new ReleaseError(
+      'release-malformed',
+      `${what} is not JSON; it begins with ${JSON.stringify(json.slice(0, 40))}`,
+      {
+        cause,
+      },
+    );
   }
 }

@@ -5,12 +5,12 @@ import { defineArchitecture } from '../model/network/architecture.ts';
 import { RUNNER_VERSION } from './manifest.ts';
 import { minimumRunner } from './minimum-runner.ts';
 
-test('a network of the first layers is served by every Worker, one of later layers by the present one', () => {
+test('a chain of the first layers runs on every runner, other layers need the current one', () => {
   assert.equal(minimumRunner(architectures.get('cifar10-tutorial')!), 1);
   assert.equal(minimumRunner(architectures.get('cifar10-bn')!), RUNNER_VERSION);
 });
 
-test('a graph needs the present runner, whatever its layers are', () => {
+test('a graph needs the current runner, regardless of its layers', () => {
   const graph = defineArchitecture(
     'graph',
     [4],

@@ -1,10 +1,10 @@
-/** Which runner a network needs: a Worker that is older than a layer says so, and keeps what it serves. */
+/** The runner version that a network needs. An older Worker refuses the release and keeps serving the last good one. */
 
 import type { ClassName } from '../model/layers/table.ts';
 import type { Architecture } from '../model/network/architecture.ts';
 
-/** What the first runner knew: plain chains of these. All else came with the second. */
-const OF_THE_FIRST: ReadonlySet<ClassName> = new Set([
+/** Runner 1 supports plain chains of these layers; everything else needs runner 2. */
+const RUNNER_1_LAYERS: ReadonlySet<ClassName> = new Set([
   'Activation',
   'Conv2D',
   'Dense',
@@ -14,5 +14,5 @@ const OF_THE_FIRST: ReadonlySet<ClassName> = new Set([
 ]);
 
 export function minimumRunner({ layers }: Pick<Architecture, 'layers'>): 1 | 2 {
-  return layers.every(({ className, inputs }) => OF_THE_FIRST.has(className) && !inputs) ? 1 : 2;
+  return layers.every(({ className, inputs }) => RUNNER_1_LAYERS.has(className) && !inputs) ? 1 : 2;
 }

@@ -1,23 +1,23 @@
-/** Why a release is not accepted, at publishing or at loading. */
+/** Why a release is refused, when it is published or loaded. */
 
 export type ReleaseErrorCode =
-  /** No such model, channel or version in the store. */
+  /** The store has no such model, channel or version. */
   | 'release-missing'
-  /** release.json or channels.json is not what it should be. */
+  /** release.json or channels.json is invalid. */
   | 'release-malformed'
-  /** A file is missing, or its size or SHA-256 is not the manifest's. */
+  /** A file's size or SHA-256 differs from the manifest, or the file is missing. */
   | 'release-corrupt'
-  /** Written for a later version of this software. */
+  /** It needs a later version of this software. */
   | 'release-too-new'
-  /** Only signed releases are served, and this one is not. */
+  /** It is not signed, and only signed releases are served. */
   | 'release-unsigned'
-  /** Signed by a key that is not trusted, or no longer. */
+  /** It is signed by a key that is not trusted, or no longer. */
   | 'release-untrusted'
-  /** Not what was signed. */
+  /** It was changed after it was signed. */
   | 'release-altered'
-  /** Older than the floor: it was good once, and shall not come back. */
+  /** It is older than the minimum version. */
   | 'release-too-old'
-  /** A text that shall be a key is none. */
+  /** The text is not a valid key. */
   | 'key-invalid';
 
 export class ReleaseError extends Error {

@@ -16,13 +16,13 @@ const json = writeManifest(signed);
 const trusted = await parsePublicKeys(ours.publicKey);
 const third = (await parseSigningKey(createSigningKey())).publicKey;
 
-test('a signed manifest is accepted, whatever the order of its keys and the spaces between them', async () => {
+test('a signed manifest is accepted, regardless of the order of keys and white space', async () => {
   await verifyManifest(json, trusted);
   await verifyManifest(JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(json)).reverse())), trusted);
   assert.deepEqual(readManifest(json), signed);
 });
 
-test('what a later version added to a manifest is signed as well', async () => {
+test('members that a later version adds are signed too', async () => {
   const later = await signManifest({ ...manifest, weather: 'fine' } as typeof manifest, ours);
   await verifyManifest(writeManifest(later), trusted);
   await assert.rejects(verifyManifest(writeManifest({ ...later, weather: 'bad' } as typeof later), trusted), {
@@ -30,25 +30,25 @@ test('what a later version added to a manifest is signed as well', async () => {
   });
 });
 
-test('a manifest without a signature is refused, and so is one that is signed by somebody else', async () => {
+test('a manifest without a signature, or signed by another key, is refused', async () => {
   await assert.rejects(verifyManifest(writeManifest(manifest), trusted), { code: 'release-unsigned' });
   for (const text of ['null', '1', '[]']) {
     await assert.rejects(verifyManifest(text, trusted), { code: 'release-unsigned' });
   }
   await assert.rejects(verifyManifest(writeManifest(await signManifest(manifest, other)), trusted), {
     code: 'release-untrusted',
-    message: new RegExp(`by the key ${other.id}; trusted are ${ours.id}`),
+    message: new RegExp(`by the key ${other.id}` + `, which is not trusted. Trusted keys: ${ours.id}`),
   });
   await assert.rejects(verifyManifest(json, []), { code: 'release-untrusted' });
 });
 
-test('somebody else’s signature under our key’s id is refused', async () => {
+test("another key's signature under our key id is refused", async () => {
   const { signature } = await signManifest(manifest, other);
   const forged = { ...manifest, signature: { ...signature!, keyId: ours.id } };
   await assert.rejects(verifyManifest(writeManifest(forged), trusted), { code: 'release-altered' });
 });
 
-test('any change to any value is found', async () => {
+test('any change to any value is detected', async () => {
   const places = leaves(JSON.parse(json)).filter(([first]) => first !== 'signature');
   assert.ok(places.length > 40);
   for (const place of places) {
@@ -64,7 +64,7 @@ test('any change to any value is found', async () => {
   }
 });
 
-test('any altered bit of the signature is found', async () => {
+test('any changed bit of the signature is detected', async () => {
   const value = Buffer.from(signed.signature!.value, 'base64');
   await fc.assert(
     fc.asyncProperty(fc.nat(511), async (bit) => {
@@ -76,7 +76,7 @@ test('any altered bit of the signature is found', async () => {
   );
 });
 
-test('a signature beside the manifest counts as one within, for a key that is trusted', async () => {
+test('a separate signature by a trusted key counts like one in the manifest', async () => {
   const { signature } = await signManifest(manifest, ours);
   const asked: string[] = [];
   const beside = (text: string) => async (id: string) => {
@@ -111,7 +111,7 @@ test('a signature beside the manifest counts as one within, for a key that is tr
   assert.deepEqual(asked, [other.id]);
 });
 
-test('several keys may be trusted; a key that is removed is trusted no more', async () => {
+test('several keys may be trusted; a removed key is no longer trusted', async () => {
   const both = await parsePublicKeys(` ${other.publicKey},\n${ours.publicKey} `);
   assert.deepEqual(
     both.map(({ id }) => id),
@@ -122,7 +122,7 @@ test('several keys may be trusted; a key that is removed is trusted no more', as
   await assert.rejects(verifyManifest(json, await parsePublicKeys(other.publicKey)), { code: 'release-untrusted' });
 });
 
-test('an implementation of Ed25519 that is not WebCrypto’s accepts the signature', () => {
+test("an Ed25519 implementation other than WebCrypto's accepts the signature", () => {
   const x = ours.publicKey.slice('glimpse-public-key-'.length);
   const key = createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x } });
   assert.ok(verify(null, signedBytes(signed), key, Buffer.from(signed.signature!.value, 'base64')));
@@ -130,12 +130,12 @@ test('an implementation of Ed25519 that is not WebCrypto’s accepts the signatu
 
 for (const [what, text] of Object.entries({
   nothing: '',
-  'a prefix alone': 'glimpse-public-key-',
+  'a prefix only': 'glimpse-public-key-',
   'a key that is too short': 'glimpse-public-key-AAAA',
   'a private key': secret,
-  'a key with a letter too many': `${ours.publicKey}A`,
+  'a key with an extra letter': `${ours.publicKey}A`,
 })) {
-  test(`${what} is no public key, and is not repeated`, async () => {
+  test(`${what} is refused as a public key, and not quoted`, async () => {
     await assert.rejects(
       parsePublicKeys(text),
       (error: Error & { code: string }) => error.code === 'key-invalid' && !error.message.includes(secret.slice(20)),
@@ -143,7 +143,7 @@ for (const [what, text] of Object.entries({
   });
 }
 
-test('a text that is no signing key is refused without repeating it', async () => {
+test('an invalid signing key is refused, and not quoted', async () => {
   for (const text of ['', ours.publicKey, secret.slice(0, -1), `${secret}A`]) {
     await assert.rejects(
       parseSigningKey(text),
@@ -153,8 +153,8 @@ test('a text that is no signing key is refused without repeating it', async () =
   }
 });
 
-/** The places of everything that is neither an object nor a list. */
-function leaves(node: unknown, place: (string | number)[] = []): (string | number)[][] {
-  if (typeof node !== 'object' || node === null) return [place];
-  return Object.entries(node).flatMap(([key, value]) => leaves(value, [...place, key]));
+/** The paths of all values that are neither objects nor arrays. */
+function leaves(node: unknown, path: (string | number)[] = []): (string | number)[][] {
+  if (typeof node !== 'object' || node === null) return [path];
+  return Object.entries(node).flatMap(([key, value]) => leaves(value, [...path, key]));
 }

@@ -1,10 +1,9 @@
 /**
- * Whether a release comes from somebody who is trusted: Ed25519 (RFC 8032) over the canonical form (JCS, RFC 8785) of
- * `release.json` without its `signature`. The files are covered by their SHA-256 in it, the model's name and the version
- * by standing in it.
+ * Verifies the signature of a release: Ed25519 (RFC 8032) over the canonical form (JCS, RFC 8785) of `release.json` without
+ * its `signature`. `release.json` contains the model's name, the version and the SHA-256 of all files, so they are covered.
  *
- * A release is never rewritten, so a signature by another key than the manifest's own, as a rotation of keys needs, is an
- * object beside it: `signature-<key id>.json`, of the same bytes.
+ * A release is never rewritten. A signature by another key, as for key rotation, is an object of its own in the same folder:
+ * `signature-<key id>.json`, over the same bytes.
  */
 import canonicalize from 'canonicalize';
 import * as z from 'zod/mini';
@@ -21,47 +20,47 @@ export interface TrustedKey {
 export const PUBLIC_KEY_PREFIX = 'glimpse-public-key-';
 const RAW_KEY_BYTES = 32;
 
-/** The text of `signature-<key id>.json`; undefined where there is none. */
+/** Reads the text of `signature-<key id>.json`; undefined if there is none. */
 export type ReadSignature = (keyId: string) => Promise<string | undefined>;
 
 /**
- * @param json the text of release.json as it was read: what a later version added to it is signed as well
- * @param trusted those of an empty list trust nobody
- * @param beside asked for each trusted key, where the manifest's own signature is none of theirs
- * @throws {ReleaseError} `release-malformed`; `release-unsigned`; `release-untrusted` when the key is none of `trusted`, or
- * no longer; `release-altered` when the content is not what was signed
+ * @param json the original text of release.json: members that a later version added are signed too
+ * @param trusted if empty, every release is refused
+ * @param readSeparate called for each trusted key, unless one of them made the signature in the manifest
+ * @throws {ReleaseError} `release-malformed`; `release-unsigned`; `release-untrusted` if none of `trusted` signed it;
+ * `release-altered` if the content is not what was signed
  */
 export async function verifyManifest(
   json: string,
   trusted: readonly TrustedKey[],
-  beside: ReadSignature = async () => undefined,
+  readSeparate: ReadSignature = async () => undefined,
 ): Promise<void> {
   const document = parseJson(json, 'release.json');
-  const own =
+  const embedded =
     typeof document === 'object' && document !== null && 'signature' in document
       ? readSignature(document.signature, 'release.json: signature')
       : undefined;
-  const signer = trusted.find(({ id }) => id === own?.keyId);
-  if (own && signer) return verifySignature(document as object, own, signer);
+  const signer = trusted.find(({ id }) => id === embedded?.keyId);
+  if (embedded && signer) return verifySignature(document as object, embedded, signer);
   for (const key of typeof document === 'object' && document !== null ? trusted : []) {
-    const text = await beside(key.id);
+    const text = await readSeparate(key.id);
     if (text === undefined) continue;
     const what = `signature-${key.id}.json`;
     const signature = readSignature(parseJson(text, what), what);
     if (signature.keyId !== key.id) {
-      throw new ReleaseError('release-malformed', `${what} is a signature of the key ${signature.keyId}.`);
+      throw new ReleaseError('release-malformed', `${what} has a signature of the key ${signature.keyId}.`);
     }
     return verifySignature(document as object, signature, key);
   }
-  if (own === undefined) {
+  if (embedded === undefined) {
     throw new ReleaseError(
       'release-unsigned',
-      'The release is not signed, and only signed ones are served here: publish it with --sign KEYFILE, or glimpse releases sign it.',
+      'The release is not signed, but only signed releases are served. Publish it with --sign KEYFILE, or sign it with glimpse releases sign.',
     );
   }
   throw new ReleaseError(
     'release-untrusted',
-    `The release is signed by the key ${own.keyId}; trusted are ${trusted.map(({ id }) => id).join(', ') || 'none'}.`,
+    `The release is signed by the key ${embedded.keyId}, which is not trusted. Trusted keys: ${trusted.map(({ id }) => id).join(', ') || 'none'}.`,
   );
 }
 
@@ -77,26 +76,26 @@ async function verifySignature(document: object, { value, keyId }: Signature, { 
   }
 }
 
-/** What is signed. @param document a manifest, its signature left out of account */
+/** The bytes that are signed. @param document a manifest; its signature is ignored */
 export function signedBytes(document: object): Uint8Array<ArrayBuffer> {
   const { signature: _, ...rest } = document as { signature?: Signature };
   return new TextEncoder().encode(canonicalize(rest));
 }
 
 /**
- * @param text `glimpse-public-key-…`, several of them with spaces or commas between
- * @throws {ReleaseError} `key-invalid`; also for a text without any
+ * @param text one or more of `glimpse-public-key-…`, separated by spaces or commas
+ * @throws {ReleaseError} `key-invalid`, also if there is none
  */
 export async function parsePublicKeys(text: string): Promise<TrustedKey[]> {
   const words = text.split(/[\s,]+/).filter((word) => word !== '');
-  if (words.length === 0) throw new ReleaseError('key-invalid', `There is no ${PUBLIC_KEY_PREFIX}… in it.`);
+  if (words.length === 0) throw new ReleaseError('key-invalid', `The text has no ${PUBLIC_KEY_PREFIX}… key.`);
   return Promise.all(
     words.map(async (word) => {
       const raw = rawKey(word, PUBLIC_KEY_PREFIX);
       try {
         return { id: await keyId(raw), key: await crypto.subtle.importKey('raw', raw, 'Ed25519', true, ['verify']) };
       } catch (cause) {
-        throw new ReleaseError('key-invalid', 'A public key is not one of Ed25519.', { cause });
+        throw new ReleaseError('key-invalid', 'A public key is not a valid Ed25519 key.', { cause });
       }
     }),
   );
@@ -107,7 +106,7 @@ export async function keyId(raw: Uint8Array<ArrayBuffer>): Promise<string> {
   return (await sha256(raw)).slice(0, 16);
 }
 
-/** The bytes behind the prefix. The message never repeats the text: it may be a private key. */
+/** The bytes after the prefix. The error never quotes the text, which may be a private key. */
 export function rawKey(text: string, prefix: string): Uint8Array<ArrayBuffer> {
   const body = text.startsWith(prefix) ? text.slice(prefix.length) : '';
   const raw = /^[A-Za-z0-9_-]{43}$/.test(body)
@@ -116,7 +115,7 @@ export function rawKey(text: string, prefix: string): Uint8Array<ArrayBuffer> {
   if (raw?.length !== RAW_KEY_BYTES) {
     throw new ReleaseError(
       'key-invalid',
-      `A key is ${prefix} and 43 letters, digits, - and _; take it as glimpse signing-keys create made it.`,
+      `A key must be ${prefix} and 43 letters, digits, - and _. Copy it as printed by glimpse signing-keys create.`,
     );
   }
   return raw;

@@ -5,12 +5,12 @@ import { type Content, contentHash, versionOf } from './version.ts';
 
 const { manifest } = await testRelease();
 
-test('a version is the minute of the run’s end and the head of the hash', async () => {
+test('a version is the minute the run ended and the beginning of the hash', async () => {
   const version = await versionOf(manifest, '2026-11-25T03:12:59.999Z');
   assert.equal(version, `20261125T0312Z-${(await contentHash(manifest)).slice(0, 8)}`);
 });
 
-test('the order of keys does not matter, and neither do fields outside the content', async () => {
+test('the order of keys and fields outside the content do not matter', async () => {
   const { files, labels, input } = manifest;
   const turned = Object.fromEntries(Object.entries(input).reverse()) as typeof input;
   assert.equal(

@@ -2,12 +2,12 @@
 import type { Manifest } from './manifest.ts';
 import { sha256 } from './sha256.ts';
 
-/** What decides an answer: topology and weights (as file hashes, in order), labels, input contract, calibration. */
+/** Everything that affects an answer: topology and weights (as file hashes, in order), labels, input contract, calibration. */
 export type Content = Pick<Manifest, 'files' | 'labels' | 'input' | 'calibration' | 'rejectionThreshold'>;
 
-/** @returns SHA-256 over the content in a canonical form, hex */
+/** @returns SHA-256 of the content in a canonical form, in hex */
 export function contentHash({ files, labels, input, calibration, rejectionThreshold }: Content): Promise<string> {
-  // Arrays throughout: JSON keeps their order, so the same content gives the same text whatever order its keys came in.
+  // Only arrays, so that the text does not depend on the order of keys.
   const { height, width, channels, fit, mean, standardDeviation } = input;
   return sha256(
     JSON.stringify([
@@ -20,7 +20,7 @@ export function contentHash({ files, labels, input, calibration, rejectionThresh
   );
 }
 
-/** @param endedAt when the run ended, ISO 8601 in UTC: versions sort by it */
+/** @param endedAt when the run ended, ISO 8601 in UTC; versions sort by it */
 export async function versionOf(content: Content, endedAt: string): Promise<string> {
   const minute = endedAt.slice(0, 16).replace(/[-:]/g, '');
   return `${minute}Z-${(await contentHash(content)).slice(0, 8)}`;

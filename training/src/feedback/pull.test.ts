@@ -145,8 +145,8 @@ test('broken objects are told and passed over', async () => {
   const { broken, images } = await pull(store, { model, folder });
   assert.deepEqual(broken.map(({ id, why }) => [Number.parseInt(id.slice(-4), 16), why]).sort(), [
     [2, 'is not JSON'],
-    [3, 'is no feedback: formatVersion, id, model, version, answer, label, time, sentSha256'],
-    [4, 'is the feedback of another place'],
+    [3, 'is not a feedback record: invalid formatVersion, id, model, version, answer, label, time, sentSha256'],
+    [4, 'belongs under another key'],
     [5, 'has lost its image'],
     [6, 'has an image of other bytes than it says'],
     [7, 'has 20000 bytes, more than a record has'],

@@ -1,5 +1,5 @@
 /** Feedback in the private bucket: what there is, what it says, and away with it. */
-import { feedbackKeys, placeOfKey } from '@glimpse/shared/feedback/names';
+import { feedbackKeys, parseFeedbackKey } from '@glimpse/shared/feedback/names';
 import { type FeedbackRecord, MAX_RECORD_BYTES, readFeedbackRecord } from '@glimpse/shared/feedback/record';
 import { listAll, type ObjectStore } from '@glimpse/shared/store/object-store';
 
@@ -21,7 +21,7 @@ const AT_A_TIME = 16;
 export async function listFeedback(store: ObjectStore, model: string, since = ''): Promise<ListedFeedback[]> {
   const byId = new Map<string, ListedFeedback>();
   for (const { key, size, modified } of await listAll(store, feedbackKeys.model(model))) {
-    const place = placeOfKey(key);
+    const place = parseFeedbackKey(key);
     if (!place || place.id.slice(0, 10) < since) continue;
     const other = byId.get(place.id);
     byId.set(place.id, {

@@ -93,14 +93,14 @@ name(inferRequestSchema, 'InferRequest', 'Images to classify.');
 explain(inferRequestSchema.shape, {
   id: 'Comes back with the answer.',
   inputs: 'One tensor: files of images, raw pixels, or normalized numbers.',
-  outputs: 'Which outputs are wanted; all where it is left out.',
+  outputs: 'The requested outputs; default: all.',
 });
 name(inferAnswerSchema, 'InferAnswer', 'What the images show.');
 name(livenessSchema, 'Liveness', 'The Worker is alive.');
 name(readinessSchema, 'Readiness', 'The default model answers.');
 explain(readinessSchema.shape, {
   backend: '`cpu` where WebAssembly does not start: answers take some twenty times as long.',
-  lastGood: 'Whether the new release or the store fails, so that the last good release answers.',
+  lastGood: 'Whether the last good release answers because the new one or the store fails.',
   canary: 'What some callers get who name neither channel nor version.',
   tensors: 'Tensors alive.',
   tensorBytes: 'Of the tensors alive.',

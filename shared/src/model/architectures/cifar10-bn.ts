@@ -1,6 +1,6 @@
 /**
- * A plain stack of convolution, batch normalization and ReLU with global pooling: 45.7 million multiply-adds and 733,546
- * parameters.
+ * A plain stack of convolutions, batch normalization and ReLU with global pooling: 733,546 parameters and 45.7 million
+ * multiply-adds.
  */
 import { defineArchitecture } from '../network/architecture.ts';
 import { halve, normalizedBlock } from './normalized-block.ts';

@@ -1,4 +1,4 @@
-/** A network that trains in seconds: for tests, and for a first try of the whole loop. 2,042 parameters. */
+/** A network that trains in seconds, for tests and for trying the whole loop: 2,042 parameters. */
 import { defineArchitecture } from '../network/architecture.ts';
 
 export const cifar10Small = defineArchitecture(

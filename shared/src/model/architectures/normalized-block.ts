@@ -1,7 +1,7 @@
-/** What plain networks with batch normalization are stacked of. */
+/** Building blocks of plain networks with batch normalization. */
 import type { LayerInput } from '../layers/table.ts';
 
-/** Convolution, normalization, ReLU. No bias: the normalization's beta takes its place. */
+/** Convolution, normalization, ReLU. No bias, because the normalization's beta replaces it. */
 export function normalizedBlock(filters: number, normalization: { readonly momentum?: number } = {}): LayerInput[] {
   return [
     { className: 'Conv2D', config: { filters, kernelSize: 3, padding: 'same', useBias: false } },
@@ -10,5 +10,5 @@ export function normalizedBlock(filters: number, normalization: { readonly momen
   ];
 }
 
-/** Half as many rows and columns. */
+/** Halves the rows and columns. */
 export const halve: LayerInput = { className: 'MaxPooling2D', config: { poolSize: 2 } };

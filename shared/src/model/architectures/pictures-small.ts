@@ -1,7 +1,7 @@
 /**
- * The network for an image folder: convolutions that halve the image, and global pooling, so that it takes any
- * size and has few weights to learn from few images. 98,547 parameters and 15.9 million multiply-adds at 64x64 and three
- * classes (`glimpse summary --arch pictures-small`).
+ * The default network for an image folder. Global pooling lets it accept any image size and keeps the number of weights low,
+ * so that few images are enough. 98,547 parameters and 15.9 million multiply-adds at 64x64 with three classes (`glimpse
+ * summary --arch pictures-small`).
  */
 import { defineArchitecture } from '../network/architecture.ts';
 import { halve, normalizedBlock } from './normalized-block.ts';

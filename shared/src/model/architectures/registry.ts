@@ -1,4 +1,4 @@
-/** The architectures that ship with the project. A new one is one file and one line here. */
+/** The architectures that ship with the project. To add one, add a file to this folder and a line here. */
 import type { Architecture } from '../network/architecture.ts';
 import { cifar10Bn } from './cifar10-bn.ts';
 import { cifar10Small } from './cifar10-small.ts';

@@ -1,4 +1,4 @@
-/** The ten classes of CIFAR-10, in the order of the data set's own label numbers. */
+/** The ten classes of CIFAR-10, in the order of the data set's label numbers. */
 export const cifar10Labels = [
   'airplane',
   'automobile',

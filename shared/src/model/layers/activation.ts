@@ -1,4 +1,4 @@
-/** An activation as a layer of its own. Keras: `Activation`. */
+/** An activation function as a layer. Keras: `Activation`. */
 import * as z from 'zod/mini';
 import { activate } from '../network/activate.ts';
 import { activationSchema, type LayerKind, layerName } from '../network/layer.ts';

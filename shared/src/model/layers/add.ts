@@ -1,4 +1,4 @@
-/** The sum of two or more tensors of one shape, place by place: what a residual network closes its blocks with. Keras: `Add`. */
+/** The element-wise sum of two or more tensors of the same shape, as in residual blocks. Keras: `Add`. */
 import { add as plus } from '@tensorflow/tfjs-core';
 import * as z from 'zod/mini';
 import { type LayerKind, layerName } from '../network/layer.ts';
@@ -13,7 +13,10 @@ export const add: LayerKind<typeof config> = {
   outputShape(c, [first, ...others]) {
     const other = others.find((shape) => String(shape) !== String(first));
     if (other) {
-      throw new NetworkError('network-invalid', `${c.name} adds tensors of one shape, not [${first}] and [${other}]`);
+      throw new NetworkError(
+        'network-invalid',
+        `${c.name} needs inputs of the same shape, not [${first}] and [${other}]`,
+      );
     }
     return first!;
   },

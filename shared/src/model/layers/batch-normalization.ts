@@ -1,7 +1,6 @@
 /**
- * gamma * (x - mean) / sqrt(variance + epsilon) + beta for each channel (Ioffe and Szegedy 2015): with the batch's own
- * statistics while training, which is the trainer's part, and with their moving averages at inference. Keras:
- * `BatchNormalization`.
+ * gamma * (x - mean) / sqrt(variance + epsilon) + beta for each channel (Ioffe and Szegedy 2015). The trainer uses the
+ * batch's statistics; inference, here, uses their moving averages. Keras: `BatchNormalization`.
  */
 import { batchNorm, type Tensor, type Tensor1D, type Tensor4D } from '@tensorflow/tfjs-core';
 import * as z from 'zod/mini';
@@ -11,7 +10,7 @@ import type { WeightSpec } from '../network/weight-spec.ts';
 
 const config = z.object({
   name: layerName,
-  /** The channels: -1, or their place counted with the batch. Keras writes it as a list of one, too. */
+  /** The channel axis: -1, or its index including the batch axis. Keras may write it as a list of one. */
   axis: z._default(
     z.pipe(
       z.union([z.int(), z.tuple([z.int()])]),
@@ -19,14 +18,14 @@ const config = z.object({
     ),
     -1,
   ),
-  /** Share of the moving statistics that a training step keeps. */
+  /** Fraction of the moving statistics that a training step keeps. */
   momentum: z._default(z.number().check(z.gte(0), z.lte(1)), 0.99),
   epsilon: z._default(z.number().check(z.positive()), 0.001),
-  /** Whether there is a beta. */
+  /** Whether it has a beta. */
   center: z._default(z.boolean(), true),
-  /** Whether there is a gamma. */
+  /** Whether it has a gamma. */
   scale: z._default(z.boolean(), true),
-  /** Batch renormalization is another layer; Keras 3 writes that it is off. */
+  /** Batch renormalization is not supported. Keras 3 writes `false`. */
   renorm: z.optional(z.literal(false)),
 });
 export type BatchNormalizationConfig = z.output<typeof config>;
@@ -57,7 +56,7 @@ export const batchNormalization: LayerKind<typeof config> = {
   },
 };
 
-/** Tells the weights apart, of which two may be missing. */
+/** Assigns the weights to their names; gamma and beta may be absent. */
 export function batchNormalizationWeights<Weight>(
   { scale, center }: BatchNormalizationConfig,
   weights: readonly Weight[],
@@ -68,7 +67,7 @@ export function batchNormalizationWeights<Weight>(
 
 function channels(c: BatchNormalizationConfig, input: Shape): number {
   if (c.axis !== -1 && c.axis !== input.length) {
-    throw new NetworkError('network-unsupported', `${c.name}: axis ${c.axis} of [${input}] is not the channels'`);
+    throw new NetworkError('network-unsupported', `${c.name}: axis ${c.axis} of [${input}] is not the channel axis`);
   }
   return input.at(-1)!;
 }

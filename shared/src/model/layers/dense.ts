@@ -39,6 +39,6 @@ export const dense: LayerKind<typeof config> = {
 
 function inputUnits(name: string, input: Shape): number {
   if (input.length !== 1)
-    throw new NetworkError('network-invalid', `${name} wants a vector, not [${input}]: put a Flatten before it`);
+    throw new NetworkError('network-invalid', `${name} needs a vector, not [${input}]. Add a Flatten before it`);
   return input[0]!;
 }

@@ -1,4 +1,4 @@
-/** A convolution of each channel with `depthMultiplier` kernels of its own. Keras: `DepthwiseConv2D`. */
+/** Convolves each channel with `depthMultiplier` kernels of its own. Keras: `DepthwiseConv2D`. */
 import { fused, type Tensor1D, type Tensor4D } from '@tensorflow/tfjs-core';
 import * as z from 'zod/mini';
 import { activateFused } from '../network/activate.ts';
@@ -16,7 +16,7 @@ import {
 import { kernelWindow, padForWindow, slide } from '../network/spatial.ts';
 import { biasSpec, kernelSpec, regularizerSchema } from '../network/weight-spec.ts';
 
-/** TensorFlow has no depthwise convolution with two strides, so that no engine could train it. */
+/** TensorFlow has no depthwise convolution with two different strides, so no engine could train it. */
 export const equalStrides = z._default(
   sizePair.check(z.refine(([rows, columns]) => rows === columns, { message: 'the two strides must be equal' })),
   [1, 1],

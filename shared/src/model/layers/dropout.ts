@@ -1,7 +1,6 @@
 /**
- * Sets a share of the values to 0 while training and scales the others up (Srivastava et al. 2014, "inverted" form);
- * passes everything through at inference. The trainer draws the mask, so that a seed and a step decide it. Keras:
- * `Dropout`.
+ * Sets a fraction of the values to 0 in training and scales the others up (Srivastava et al. 2014, "inverted" form); the
+ * identity at inference. The trainer draws the mask, which depends only on the seed and the step. Keras: `Dropout`.
  */
 import * as z from 'zod/mini';
 import { type LayerKind, layerName } from '../network/layer.ts';

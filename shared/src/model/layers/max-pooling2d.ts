@@ -7,7 +7,7 @@ import { padForWindow, slide, type Window } from '../network/spatial.ts';
 const config = z.object({
   name: layerName,
   poolSize: z._default(sizePair, [2, 2]),
-  /** Keras: null or absent means the pool size, so that windows do not overlap. */
+  /** As in Keras: null or absent means the pool size, so that windows do not overlap. */
   strides: z.optional(z.nullable(sizePair)),
   padding: z._default(padding, 'valid'),
   dataFormat: channelsLast,

@@ -1,4 +1,4 @@
-/** A depthwise convolution, and a 1x1 convolution that mixes the channels. Keras: `SeparableConv2D`. */
+/** A depthwise convolution followed by a 1x1 convolution across channels. Keras: `SeparableConv2D`. */
 import { fused, type Tensor1D, type Tensor4D } from '@tensorflow/tfjs-core';
 import * as z from 'zod/mini';
 import { activateFused } from '../network/activate.ts';

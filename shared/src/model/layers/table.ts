@@ -1,4 +1,4 @@
-/** Every kind of layer that the project knows. A new kind is one file here and one line in this table. */
+/** All supported kinds of layers. To add one, add a file to this folder and a line to this table. */
 import type * as z from 'zod/mini';
 import type { LayerKind } from '../network/layer.ts';
 import { activation } from './activation.ts';
@@ -33,20 +33,20 @@ export const layerKinds = {
 export type ClassName = keyof typeof layerKinds;
 type ConfigOf<K extends ClassName> = (typeof layerKinds)[K]['config'];
 
-/** Names of the layers whose outputs a layer takes; the layer before it where they are left out. See wiring.ts. */
+/** Names of the layers whose outputs are the layer's inputs; default: the layer before it. See wiring.ts. */
 interface Wired {
   readonly inputs?: readonly string[];
 }
 
-/** A layer with every option filled in, as the runner and the trainer read it. */
+/** A layer with all options filled in, for the runner and the trainer. */
 export type Layer = { [K in ClassName]: Wired & { className: K; config: z.output<ConfigOf<K>> } }[ClassName];
 
-/** A layer as a person writes it: defaults may be left out, and so may the name. */
+/** A layer as written by hand: options with defaults and the name may be omitted. */
 export type LayerInput = {
   [K in ClassName]: Wired & { className: K; config?: Omit<z.input<ConfigOf<K>>, 'name'> & { name?: string } };
 }[ClassName];
 
-/** The kind of a layer, with its type parameter forgotten: `kindOf(layer).outputShape(layer.config, …)`. */
+/** The kind of a layer, without its type parameter: `kindOf(layer).outputShape(layer.config, …)`. */
 export function kindOf(layer: Layer): LayerKind<z.ZodMiniType, Layer['config']> {
   return layerKinds[layer.className] as unknown as LayerKind<z.ZodMiniType, Layer['config']>;
 }

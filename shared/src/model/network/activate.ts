@@ -1,4 +1,4 @@
-/** Activations: on their own, and on the way out of another operation. */
+/** Activation functions, alone or fused into another operation. */
 import { relu, sigmoid, softmax, type Tensor } from '@tensorflow/tfjs-core';
 import type { Activation } from './layer.ts';
 
@@ -9,8 +9,8 @@ export function activate(activation: Activation, x: Tensor): Tensor {
 }
 
 /**
- * @param run an operation of tfjs' `fused`, which computes the activation that it is given in the same pass. Softmax works
- * along an axis, so no such operation has it.
+ * @param run one of tfjs' `fused` operations, which compute the activation in the same pass. None of them supports softmax,
+ * which works along an axis.
  */
 export function activateFused(
   activation: Activation,

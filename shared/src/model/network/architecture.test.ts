@@ -4,7 +4,7 @@ import { cifar10Tutorial } from '../architectures/cifar10-tutorial.ts';
 import { defineArchitecture, inferShapes, networkSize } from './architecture.ts';
 import { regularizers } from './weight-spec.ts';
 
-test("the tutorial's network has Keras' parameters, layer by layer", () => {
+test("the tutorial's network has the same number of parameters as in Keras, layer by layer", () => {
   const trainable = inferShapes(cifar10Tutorial).filter(({ parameters }) => parameters > 0);
   assert.deepEqual(
     trainable.map(({ layer, parameters }) => [layer.config.name, parameters]),
@@ -20,7 +20,7 @@ test("the tutorial's network has Keras' parameters, layer by layer", () => {
   assert.deepEqual(networkSize(cifar10Tutorial), { parameters: 684_746, multiplyAdds: 15_764_096, outputs: 10 });
 });
 
-test('a padded convolution with a stride keeps ceil(size / stride) places', () => {
+test('a padded convolution with a stride has ceil(size / stride) positions', () => {
   const [conv] = inferShapes(
     defineArchitecture(
       'a',
@@ -31,7 +31,7 @@ test('a padded convolution with a stride keeps ceil(size / stride) places', () =
   assert.deepEqual(conv!.outputShape, [17, 9, 2]);
 });
 
-test("batch normalization has Keras' four weights a channel, of which gradients change two", () => {
+test("batch normalization has Keras' four weights per channel, two of them trainable", () => {
   const layers = [{ className: 'BatchNormalization' as const }];
   for (const shape of [[8, 8, 3], [3]]) {
     const [shaped] = inferShapes(defineArchitecture('a', shape, layers));
@@ -48,7 +48,7 @@ test("batch normalization has Keras' four weights a channel, of which gradients 
   }
 });
 
-test('a weight says by what it is regularized, with the default strength of Keras', () => {
+test('a weight has its regularizer, with the default strength of Keras', () => {
   const shaped = inferShapes(
     defineArchitecture(
       'a',
@@ -81,7 +81,7 @@ test('a weight says by what it is regularized, with the default strength of Kera
   );
 });
 
-test('an option that the layer does not have is refused, with those that it has', () => {
+test('an unknown option is refused, with a list of the known ones', () => {
   const layers = [{ className: 'Dense', config: { unit: 3, units: 3 } }] as never;
   assert.throws(() => defineArchitecture('a', [4], layers), {
     code: 'network-invalid',
@@ -89,7 +89,7 @@ test('an option that the layer does not have is refused, with those that it has'
   });
 });
 
-test("a layer that brings its name does not count for the others' names", () => {
+test('a layer with an explicit name does not count for the generated names', () => {
   const dense = (name?: string) => ({ className: 'Dense' as const, config: { units: 3, ...(name ? { name } : {}) } });
   const { layers } = defineArchitecture('a', [4], [dense(), dense('mine'), dense()]);
   assert.deepEqual(
@@ -98,16 +98,16 @@ test("a layer that brings its name does not count for the others' names", () => 
   );
 });
 
-test('a layer of an unknown class is refused by name, with the classes that are known', () => {
+test('an unknown layer class is refused, with a list of the known ones', () => {
   const layers = [{ className: 'LSTM', config: { units: 3 } }] as never;
   assert.throws(() => defineArchitecture('a', [4], layers), {
     name: 'NetworkError',
     code: 'network-unsupported',
-    message: /"lstm" is a LSTM, which is not supported\. Supported are .*Conv2D/,
+    message: /"lstm" is a LSTM, which is not supported\. Supported layers: .*Conv2D/,
   });
 });
 
-test('a bad option is refused by layer and name', () => {
+test('an invalid option is refused, with the names of the layer and the option', () => {
   const layers = [{ className: 'Conv2D' as const, config: { filters: 0, kernelSize: 3 } }];
   assert.throws(() => defineArchitecture('a', [8, 8, 3], layers), {
     code: 'network-invalid',
@@ -122,21 +122,21 @@ for (const [what, shape, layers, message] of [
     [{ className: 'MaxPooling2D', config: { poolSize: 3 } }],
     /window of 3,3 does not fit/,
   ],
-  ['a dense layer on an image', [8, 8, 3], [{ className: 'Dense', config: { units: 3 } }], /put a Flatten before it/],
+  ['a dense layer on an image', [8, 8, 3], [{ className: 'Dense', config: { units: 3 } }], /Add a Flatten before it/],
   [
     'a convolution on a vector',
     [8],
     [{ className: 'Conv2D', config: { filters: 1, kernelSize: 1 } }],
-    /wants \[height, width, channels\]/,
+    /needs an input of \[height, width, channels\]/,
   ],
   [
-    'two layers of one name',
+    'two layers with the same name',
     [8],
     [
       { className: 'Dropout', config: { name: 'a', rate: 0.1 } },
       { className: 'Dropout', config: { name: 'a', rate: 0.1 } },
     ],
-    /Two layers are called "a"/,
+    /Two layers are named "a"/,
   ],
 ] as const) {
   test(`${what} is refused`, () => {

@@ -1,4 +1,4 @@
-/** An architecture as data: the input's shape and the layers, each with every option filled in. */
+/** An architecture as data: the input shape and the layers, with all options filled in. */
 import * as z from 'zod/mini';
 import { kindOf, type Layer, type LayerInput, layerKinds } from '../layers/table.ts';
 import type { Shape } from './layer.ts';
@@ -10,13 +10,13 @@ export interface Architecture {
   readonly name: string;
   /** [height, width, channels], or [length] for a vector. */
   readonly inputShape: Shape;
-  /** In the order of computation; the last one's output is the network's. */
+  /** In the order of computation. The output of the last one is the network's output. */
   readonly layers: readonly Layer[];
 }
 
-/** One layer with the sizes that follow from its place in the network. */
+/** A layer with its shapes, weights and costs in the network. */
 export interface ShapedLayer extends WiredLayer {
-  /** Of each of its inputs. */
+  /** One for each input. */
   readonly inputShapes: readonly Shape[];
   readonly outputShape: Shape;
   readonly weights: readonly WeightSpec[];
@@ -26,17 +26,17 @@ export interface ShapedLayer extends WiredLayer {
 }
 
 /**
- * Checks a description and fills in Keras' defaults and names (`conv2d`, `conv2d_1`, …).
+ * Validates the layers and fills in Keras' defaults and names (`conv2d`, `conv2d_1`, …).
  *
- * @throws {NetworkError} `network-unsupported` for a layer that is not in the table; `network-invalid` for a bad or
- * unknown option, and for layers that do not fit together
+ * @throws {NetworkError} `network-unsupported` for a layer that is not in the table; `network-invalid` for an invalid or
+ * unknown option, and for shapes that do not fit together
  */
 export function defineArchitecture(name: string, inputShape: Shape, layers: readonly LayerInput[]): Architecture {
   const seen = new Map<string, number>();
   const named = layers.map(({ className, config = {}, inputs }) => {
     const stem = snakeCase(className);
     const count = seen.get(stem) ?? 0;
-    // As in Keras, a layer that brings its name is not counted.
+    // As in Keras, a layer with an explicit name is not counted.
     if (config.name === undefined) seen.set(stem, count + 1);
     const full = { name: count === 0 ? stem : `${stem}_${count}`, ...config };
     const unknown = optionsOf(className, full.name).unknown(full);
@@ -55,8 +55,8 @@ export function defineArchitecture(name: string, inputShape: Shape, layers: read
 }
 
 /**
- * Validates one layer's class and configuration (camelCase names). An option that is null counts as absent, as Keras has
- * it. What Keras writes and does not change the result (initializers, data types) is passed over; what would, is refused.
+ * Validates one layer's class and configuration (camelCase names). As in Keras, null means absent. Options that do not
+ * change the result (initializers, data types) are ignored; unsupported options that would change it are refused.
  */
 export function readLayer(className: string, config: Record<string, unknown>, inputs?: readonly string[]): Layer {
   const { kind, unknown } = optionsOf(className, config.name);
@@ -83,7 +83,7 @@ function optionsOf(className: string, name: unknown) {
     const known = Object.keys(layerKinds).join(', ');
     throw new NetworkError(
       'network-unsupported',
-      `Layer "${name}" is a ${className}, which is not supported. Supported are ${known}.`,
+      `Layer "${name}" is a ${className}, which is not supported. Supported layers: ${known}.`,
     );
   }
   const kind = layerKinds[className as keyof typeof layerKinds];
@@ -93,9 +93,9 @@ function optionsOf(className: string, name: unknown) {
 }
 
 /**
- * Follows the shapes through the network, in the order of computation.
+ * Infers all shapes, in the order of computation.
  *
- * @throws {NetworkError} `network-invalid` when a layer does not fit those whose outputs it takes; and as `wire` does
+ * @throws {NetworkError} `network-invalid` if a layer does not fit its inputs; and as `wire` does
  */
 export function inferShapes(architecture: Pick<Architecture, 'inputShape' | 'layers'>): ShapedLayer[] {
   const shapes = new Map([[INPUT, architecture.inputShape]]);
@@ -122,16 +122,16 @@ function count(weights: readonly WeightSpec[]): number {
   return weights.reduce((sum, { shape }) => sum + elements(shape), 0);
 }
 
-/** The name of a weight in the whole network, as it stands in a model.json: `conv2d/kernel`. */
+/** The name of a weight in the whole network, as in model.json: `conv2d/kernel`. */
 export function weightName(layer: Layer, weight: WeightSpec): string {
   return `${layer.config.name}/${weight.name}`;
 }
 
 export interface NetworkSize {
   readonly parameters: number;
-  /** Of one image. */
+  /** For one image. */
   readonly multiplyAdds: number;
-  /** Classes, for a classifier. */
+  /** Number of classes, for a classifier. */
   readonly outputs: number;
 }
 

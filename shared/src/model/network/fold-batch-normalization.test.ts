@@ -22,7 +22,7 @@ function planOf(architecture: Architecture, weights: Weights): Plan {
   return { steps, output: architecture.layers.at(-1)!.config.name };
 }
 
-/** Step by step as it stands. */
+/** Executes the steps without rewriting them. */
 function run({ steps, output }: Plan, x: Tensor): Float32Array {
   const outputs = new Map([[INPUT, x]]);
   for (const { layer, inputs, weights } of steps) {
@@ -47,7 +47,7 @@ const image = (shape: readonly number[]) =>
     [2, ...shape],
   );
 
-test('behind any layer with kernels it is folded, and the numbers stay', () => {
+test('normalization after any layer with kernels is folded, with the same results', () => {
   const option = fc.record({
     useBias: fc.boolean(),
     center: fc.boolean(),
@@ -80,7 +80,7 @@ test('behind any layer with kernels it is folded, and the numbers stay', () => {
   );
 });
 
-test('it stays where another layer takes what is before it, or an activation lies between', () => {
+test('normalization stays if another layer reads its input, or if it follows an activation', () => {
   const readers = defineArchitecture(
     'a',
     [4],
@@ -101,7 +101,7 @@ test('it stays where another layer takes what is before it, or an activation lie
   assert.deepEqual(foldBatchNormalization(plan), plan);
 });
 
-test('one behind another is folded only where the first has no other reader', () => {
+test('a second normalization in a row is folded only if the first has no other reader', () => {
   const chain: LayerInput[] = [
     { className: 'Dense', config: { units: 4 } },
     { className: 'BatchNormalization', config: { name: 'first' } },
@@ -120,7 +120,7 @@ test('one behind another is folded only where the first has no other reader', ()
   }
 });
 
-test('what is left on images becomes a depthwise convolution with the same numbers, on vectors it stays', () => {
+test('the remaining normalizations of images become depthwise convolutions with the same results; those of vectors stay', () => {
   for (const [shape, className] of [
     [[6, 5, 3], 'DepthwiseConv2D'],
     [[7], 'BatchNormalization'],

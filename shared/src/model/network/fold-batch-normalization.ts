@@ -1,5 +1,5 @@
 /**
- * Batch normalization at inference is a scale and a shift of each channel, with constants: it goes into the kernel and the
+ * Batch normalization at inference scales and shifts each channel by constants, which can be folded into the kernel and the
  * bias of the layer before it (Jacob et al. 2018, section 3.2; Krishnamoorthi 2018, section 3.1.4).
  */
 
@@ -8,13 +8,13 @@ import { depthwiseConv2d } from '../layers/depthwise-conv2d.ts';
 import type { Layer } from '../layers/table.ts';
 import { absorb, hasLinearKernel, type LayerWithKernel, type Plan, type PlanStep, type PlanWeight } from './fuse.ts';
 
-/** One factor and one summand a channel, in double precision. */
+/** One factor and one offset per channel, in double precision. */
 interface ScaleAndShift {
   readonly scale: Float64Array;
   readonly shift: Float64Array;
 }
 
-/** Merges each normalization behind a convolution or a dense layer without activation, whose output nobody else takes. */
+/** Folds each normalization into a convolution or dense layer without activation before it, if it is its only reader. */
 export function foldBatchNormalization(plan: Plan): Plan {
   return absorb(plan, (before, { layer, weights }) => {
     if (layer.className !== 'BatchNormalization' || !hasLinearKernel(before.layer)) return undefined;
@@ -23,10 +23,10 @@ export function foldBatchNormalization(plan: Plan): Plan {
 }
 
 /**
- * What is left of them on images becomes a depthwise 1x1 convolution, which can take over the activation behind it and
- * is one call of XNNPACK: on WASM a tenth of the time of tfjs' own batch normalization. Vectors are too small to matter.
+ * Turns the remaining normalizations of images into depthwise 1x1 convolutions, into which an activation can be fused. Each is
+ * one call of XNNPACK: on WASM a tenth of the time of tfjs' batch normalization. Vectors are too small to matter.
  *
- * @param rank of a layer's output: 3 for an image
+ * @param rank rank of a layer's output: 3 for an image
  */
 export function normalizeByConvolution(plan: Plan, rank: (name: string) => number): Plan {
   return {
@@ -58,13 +58,13 @@ function scaleAndShift(config: BatchNormalizationConfig, weights: readonly PlanW
   return { scale, shift };
 }
 
-/** The channels are innermost in every kernel: of a depthwise one, the last two sizes together count them. */
+/** Channels are innermost in every kernel. For a depthwise kernel, the last two dimensions together are the channels. */
 function scaled(step: PlanStep, layer: LayerWithKernel, { scale, shift }: ScaleAndShift): PlanStep {
   const channels = scale.length;
   const { useBias } = layer.config;
   const kernels = useBias ? step.weights.slice(0, -1) : step.weights;
   const bias = useBias ? step.weights.at(-1)!.values : new Float32Array(channels);
-  // A separable convolution has two; the last one makes the channels that are scaled.
+  // A separable convolution has two; the last one computes the channels that are scaled.
   const kernel = kernels.at(-1)!;
   return {
     ...step,

@@ -1,6 +1,6 @@
 /**
- * The connections of a Functional model in JSON. Keras 2 and tfjs-layers list them as [[[name, 0, 0, {}], …]], Keras 3 as
- * arguments with `__keras_tensor__` objects in them.
+ * The connections of a Functional model in JSON. Keras 2 and tfjs-layers write them as [[[name, 0, 0, {}], …]], Keras 3 as
+ * arguments that contain `__keras_tensor__` objects.
  */
 import * as z from 'zod/mini';
 import type { Layer } from '../layers/table.ts';
@@ -23,7 +23,7 @@ export interface InboundNodes {
   readonly inboundNodes: readonly unknown[];
 }
 
-/** In Keras 2's form, which Keras 3 and tfjs-layers read as well. */
+/** Written in the form of Keras 2, which Keras 3 and tfjs-layers can read. */
 export function functionalConfig(
   name: string,
   batchInputShape: readonly (number | null)[],
@@ -56,9 +56,9 @@ const kerasTensor = z.object({
 });
 
 /**
- * @param outputs `output_layers` as it stands in the model
- * @returns what each layer takes, by its name; the input layer is called INPUT
- * @throws {NetworkError} `network-unsupported` for several inputs or outputs and for a layer that is used twice;
+ * @param outputs the model's `output_layers`
+ * @returns the names of each layer's inputs, by the layer's name; the input layer is named INPUT
+ * @throws {NetworkError} `network-unsupported` for several inputs or outputs, or a layer that is used twice;
  * `network-invalid` for a layer without connections
  */
 export function connections(nodes: readonly InboundNodes[], outputs: unknown): Map<string, readonly string[]> {
@@ -67,30 +67,30 @@ export function connections(nodes: readonly InboundNodes[], outputs: unknown): M
   if (inputLayers.length !== 1 || outputLayers.length !== 1) {
     throw new NetworkError(
       'network-unsupported',
-      `The model has ${inputLayers.length} inputs and ${outputLayers.length} outputs; models with one of each are run`,
+      `The model has ${inputLayers.length} inputs and ${outputLayers.length} outputs. Only models with one of each are supported`,
     );
   }
   const last = nodes.at(-1)!.name;
   if (outputLayers[0]![0] !== last) {
     throw new NetworkError(
       'network-unsupported',
-      `The model's output is "${outputLayers[0]![0]}", its last layer "${last}"`,
+      `The model's output is "${outputLayers[0]![0]}", but its last layer is "${last}". The output must be the last layer`,
     );
   }
   const inner = nodes.filter(({ isInput }) => !isInput);
-  return new Map(inner.map((node) => [node.name, takenBy(node, inputLayers[0]!.name)]));
+  return new Map(inner.map((node) => [node.name, inputsOf(node, inputLayers[0]!.name)]));
 }
 
-function takenBy({ name, inboundNodes }: InboundNodes, input: string): string[] {
-  const taken = references(inboundNodes[0]);
-  if (taken.length === 0) throw new NetworkError('network-invalid', `Layer "${name}" does not say what it takes`);
-  if (inboundNodes.length > 1 || taken.some(([, node, tensor]) => node !== 0 || tensor !== 0)) {
-    throw new NetworkError('network-unsupported', `Layer "${name}", or one that it takes, is used more than once`);
+function inputsOf({ name, inboundNodes }: InboundNodes, input: string): string[] {
+  const inputs = references(inboundNodes[0]);
+  if (inputs.length === 0) throw new NetworkError('network-invalid', `Layer "${name}" has no inputs`);
+  if (inboundNodes.length > 1 || inputs.some(([, node, tensor]) => node !== 0 || tensor !== 0)) {
+    throw new NetworkError('network-unsupported', `Layer "${name}" or one of its inputs is used more than once`);
   }
-  return taken.map(([from]) => (from === input ? INPUT : from));
+  return inputs.map(([from]) => (from === input ? INPUT : from));
 }
 
-/** All references within a value of the JSON, in order; for Keras 3 those in `args`. */
+/** All references within a JSON value, in order; for Keras 3 those in `args`. */
 function references(value: unknown): Reference[] {
   const one = reference.safeParse(value);
   if (one.success) return [one.data];

@@ -6,7 +6,7 @@ import { dropIdentities, fuseActivations } from './fuse.ts';
 import type { Shape } from './layer.ts';
 import { wire } from './wiring.ts';
 
-/** Each step that is left: class, activation where it has one, and what it takes. */
+/** The class, activation (if any) and inputs of each remaining step. */
 function fused(inputShape: Shape, layers: readonly LayerInput[]) {
   const steps = wire(defineArchitecture('a', inputShape, layers).layers).map((layer) => ({ ...layer, weights: [] }));
   const plan = fuseActivations(dropIdentities({ steps, output: steps.at(-1)!.layer.config.name }));
@@ -22,7 +22,7 @@ function fused(inputShape: Shape, layers: readonly LayerInput[]) {
 
 const relu: LayerInput = { className: 'Activation', config: { activation: 'relu' } };
 
-test('dropout goes, and a linear layer takes over the activation behind it, even across a dropout', () => {
+test('dropout is removed, and activations are fused into linear layers, even across a dropout', () => {
   const layers: LayerInput[] = [
     { className: 'Conv2D', config: { filters: 2, kernelSize: 3 } },
     relu,
@@ -48,7 +48,7 @@ test('dropout goes, and a linear layer takes over the activation behind it, even
   });
 });
 
-test('an activation behind a layer that has one stays a layer', () => {
+test('an activation after a layer that has one stays a layer', () => {
   const layers: LayerInput[] = [
     { className: 'Dense', config: { units: 2, activation: 'relu' } },
     { className: 'Activation', config: { activation: 'softmax' } },
@@ -56,7 +56,7 @@ test('an activation behind a layer that has one stays a layer', () => {
   assert.equal(fused([4], layers).steps.length, 2);
 });
 
-test('an activation stays where another layer takes what is before it, and those behind it find it', () => {
+test('an activation stays if another layer reads its input', () => {
   const layers: LayerInput[] = [
     { className: 'Dense', config: { units: 4 } },
     { className: 'Dropout', config: { rate: 0.5 } },
@@ -70,6 +70,6 @@ test('an activation stays where another layer takes what is before it, and those
   ]);
 });
 
-test('a network that does nothing at inference gives its input back', () => {
+test('a network that does nothing at inference returns its input', () => {
   assert.deepEqual(fused([4], [{ className: 'Dropout', config: { rate: 0.5 } }]), { output: 'input', steps: [] });
 });

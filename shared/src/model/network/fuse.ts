@@ -1,10 +1,10 @@
-/** Rewrites a network for inference into fewer layers that compute the same. */
+/** Rewrites a network for inference into fewer layers with the same result. */
 
 import type { Layer } from '../layers/table.ts';
 import type { Shape } from './layer.ts';
 import type { WiredLayer } from './wiring.ts';
 
-/** A layer at inference, with its weights in the order of its kind. */
+/** A layer at inference, with its weights in its kind's order. */
 export interface PlanStep extends WiredLayer {
   readonly weights: readonly PlanWeight[];
 }
@@ -16,11 +16,11 @@ export interface PlanWeight {
 
 export interface Plan {
   readonly steps: readonly PlanStep[];
-  /** Name of the layer whose output is the network's; INPUT where nothing is left to compute. */
+  /** Name of the layer whose output is the network's; INPUT if nothing is left to compute. */
   readonly output: string;
 }
 
-/** Drops what does nothing at inference: Dropout, and an activation that is none. */
+/** Removes layers that do nothing at inference: Dropout and linear activations. */
 export function dropIdentities(plan: Plan): Plan {
   return rewrite(plan, ({ layer }) => {
     const linear = layer.className === 'Activation' && layer.config.activation === 'linear';
@@ -29,8 +29,7 @@ export function dropIdentities(plan: Plan): Plan {
 }
 
 /**
- * Lets a layer that has kernels and no activation of its own take over the activation behind it, which the backend then
- * computes in the same pass.
+ * Fuses an activation into the convolution or dense layer before it, so that the backend computes both in one pass.
  */
 export function fuseActivations(plan: Plan): Plan {
   return absorb(plan, (before, { layer }) => {
@@ -42,35 +41,36 @@ export function fuseActivations(plan: Plan): Plan {
 
 export type LayerWithKernel = Extract<Layer, { config: { useBias: boolean } }>;
 
-/** Whether it is a convolution or a dense layer that leaves its sums as they are. */
+/** Whether it is a convolution or a dense layer without activation. */
 export function hasLinearKernel(layer: Layer): layer is LayerWithKernel {
   return 'useBias' in layer.config && layer.config.activation === 'linear';
 }
 
 /**
- * Merges a step into the one whose output it takes, where it is the only one that does.
+ * Merges steps into the step before them, if they are the only reader of its output.
  *
- * @param merge the step that computes what both did; undefined where they stay two
+ * @param merge returns the step that replaces both, or undefined to keep them
  */
 export function absorb(plan: Plan, merge: (before: PlanStep, step: PlanStep) => PlanStep | undefined): Plan {
   const readers = new Map<string, number>([[plan.output, 1]]);
   for (const input of plan.steps.flatMap(({ inputs }) => inputs)) readers.set(input, (readers.get(input) ?? 0) + 1);
-  return rewrite(plan, (step, before, taken) => {
-    // Counted for the output that the step took before anything was merged: one that was merged may have had two readers.
-    if (!before || readers.get(taken) !== 1) return undefined;
+  return rewrite(plan, (step, before, input) => {
+    // Counts the readers of the original input: a step that was merged may have had two.
+    if (!before || readers.get(input) !== 1) return undefined;
     return merge(before, step);
   });
 }
 
 /**
- * Goes through the steps in order.
+ * Visits the steps in order.
  *
- * @param change `drop`: those behind take the step's input instead; a step: it takes the place of `before`, the one whose
- * output is the step's only input, and the step goes; undefined: the step stays. `taken` is that input's name in `plan`
+ * @param change returns `drop` to remove the step, so that its readers read its input instead; a step to replace both
+ * `before`, whose output is the step's only input, and the step; or undefined to keep the step. `input` is the name of
+ * the step's input in `plan`
  */
 function rewrite(
   plan: Plan,
-  change: (step: PlanStep, before: PlanStep | undefined, taken: string) => 'drop' | PlanStep | undefined,
+  change: (step: PlanStep, before: PlanStep | undefined, input: string) => 'drop' | PlanStep | undefined,
 ): Plan {
   const steps = new Map<string, PlanStep>();
   const renamed = new Map<string, string>();

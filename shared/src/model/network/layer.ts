@@ -1,6 +1,6 @@
 /**
- * What the project knows about a kind of layer. Each kind is one file in layers/ and one line in the table there; the
- * summary, the trainer and the network runner all read it from here.
+ * The interface that each kind of layer implements. A kind is one file in layers/ and one line in the table there. The
+ * summary, the trainer and the network runner all use it.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as z from 'zod/mini';
@@ -11,26 +11,26 @@ import type { WeightSpec } from './weight-spec.ts';
 export type Shape = readonly number[];
 
 export interface LayerKind<Schema extends z.ZodMiniType, Config = z.output<Schema>> {
-  /** Keras' class name, as it stands in a model.json. */
+  /** Keras' class name, as in model.json. */
   readonly className: string;
-  /** The configuration with Keras' names in camelCase and Keras' defaults. */
+  /** The configuration, with Keras' option names in camelCase and Keras' defaults. */
   readonly config: Schema;
-  /** Takes two inputs or more; other kinds take exactly one. */
+  /** Has two or more inputs; other kinds have exactly one. */
   readonly merges?: true;
   /** @throws {NetworkError} `network-invalid` when the inputs do not fit the layer */
   outputShape(config: Config, inputs: readonly Shape[]): Shape;
-  /** In Keras' order, which is the order of the model file. */
+  /** In Keras' order, which is also the order in the model file. */
   weights(config: Config, inputs: readonly Shape[]): WeightSpec[];
-  /** Multiplications of one image; biases, activations and normalization left out. */
+  /** Multiplications for one image, without biases, activations and normalization. */
   multiplyAdds(config: Config, inputs: readonly Shape[]): number;
   /**
-   * The forward pass at inference: tensors [batch, ...input] → [batch, ...output]. The caller owns tidying. Every op in it
-   * has a gradient, so the trainer calls it too.
+   * The forward pass at inference: tensors [batch, ...input] → [batch, ...output]. The caller disposes intermediate
+   * tensors. All its operations have gradients, so the trainer uses it too.
    */
   apply(config: Config, inputs: readonly Tensor[], weights: readonly Tensor[]): Tensor;
 }
 
-/** Keras' activations that the runner executes. */
+/** The activations of Keras that the runner supports. */
 export const activationSchema = z.enum(['linear', 'relu', 'softmax', 'sigmoid']);
 export type Activation = z.infer<typeof activationSchema>;
 
@@ -39,7 +39,7 @@ export const layerName = z.string().check(z.minLength(1), z.maxLength(128));
 const positive = z.int().check(z.positive());
 export const units = positive;
 
-/** Keras takes `3` for `[3, 3]`. */
+/** Keras accepts `3` for `[3, 3]`. */
 export const sizePair = z.pipe(
   z.union([positive, z.tuple([positive, positive])]),
   z.transform((size): [number, number] => (typeof size === 'number' ? [size, size] : size)),
@@ -48,16 +48,16 @@ export const sizePair = z.pipe(
 export const padding = z.enum(['valid', 'same']);
 export const channelsLast = z._default(z.literal('channels_last'), 'channels_last');
 
-/** The layer is not run with gaps between the places that a window looks at. */
+/** Dilated convolutions are not supported. */
 export const noDilation = z._default(
   sizePair.check(z.refine((rates) => rates.every((rate) => rate === 1), { message: 'dilation is not supported' })),
   [1, 1],
 );
 
-/** @throws {NetworkError} `network-invalid` for a shape that is no image's */
+/** @throws {NetworkError} `network-invalid` if the shape is not an image's */
 export function imageShape(name: string, input: Shape): [height: number, width: number, channels: number] {
   if (input.length !== 3) {
-    throw new NetworkError('network-invalid', `${name} wants [height, width, channels], not [${input}]`);
+    throw new NetworkError('network-invalid', `${name} needs an input of [height, width, channels], not [${input}]`);
   }
   return input as [number, number, number];
 }

@@ -13,7 +13,7 @@ const stored = [...weights].map(([name, { shape, values }]) => ({
 const { modelJson, weightsBin } = writeModelFile(cifar10Small, stored);
 const model = readModelFile(modelJson);
 
-test('weights are the same after they were written and read', () => {
+test('weights survive a round trip', () => {
   assert.deepEqual(readWeights(model, new Map([['weights.bin', weightsBin]])), weights);
 });
 
@@ -32,9 +32,9 @@ for (const [what, files, message] of [
   [
     'half a file',
     new Map([['weights.bin', weightsBin.slice(0, weightsBin.length / 2)]]),
-    /end within the weight "conv2d_1\/kernel"/,
+    /the data ends within the weight "conv2d_1\/kernel"/,
   ],
-  ['a file with more behind it', new Map([['weights.bin', new Uint8Array(weightsBin.length + 4)]]), /4 bytes too many/],
+  ['a file that is too long', new Map([['weights.bin', new Uint8Array(weightsBin.length + 4)]]), /4 bytes too many/],
   [
     'weights that are not numbers',
     new Map([['weights.bin', new Uint8Array(weightsBin.length).fill(0xff)]]),
@@ -46,20 +46,20 @@ for (const [what, files, message] of [
   });
 }
 
-test('a layer without its weight, or with one of another shape, is refused by both names', () => {
+test('a layer whose weight is missing or has another shape is refused, with both names', () => {
   const missing = JSON.parse(modelJson);
   missing.weightsManifest[0].weights[0].name = 'conv2d/kernel_1';
   assert.throws(() => readModelFile(JSON.stringify(missing)), {
-    message: /"conv2d" lacks its weight "conv2d\/kernel"/,
+    message: /"conv2d" has no weight "conv2d\/kernel"/,
   });
   const turned = JSON.parse(modelJson);
   turned.weightsManifest[0].weights[0].shape = [3, 3, 8, 3];
   assert.throws(() => readModelFile(JSON.stringify(turned)), {
-    message: /"conv2d\/kernel" is \[3,3,8,3\], the layer wants \[3,3,3,8\]/,
+    message: /"conv2d\/kernel" has the shape \[3,3,8,3\], but the layer needs \[3,3,3,8\]/,
   });
 });
 
-test('text that is no model file is refused as such', () => {
+test('text that is not a model file is refused', () => {
   assert.throws(() => readModelFile('<!doctype html>'), { code: 'network-invalid', message: 'model.json is not JSON' });
   assert.throws(() => readModelFile('{"format":"graph-model"}'), {
     code: 'network-invalid',
@@ -67,7 +67,7 @@ test('text that is no model file is refused as such', () => {
   });
 });
 
-test('float16 is read as the platform reads it', () => {
+test('float16 is decoded as by Float16Array', () => {
   fc.assert(
     fc.property(fc.uint16Array({ minLength: 1, maxLength: 50 }), (halves) => {
       const values = dequantize(new Uint8Array(halves.slice().buffer), { dtype: 'float16' });

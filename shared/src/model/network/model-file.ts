@@ -1,6 +1,6 @@
 /**
- * `model.json` and its weight files: the tfjs layers-model format, with tfjs' own quantization fields, so that
- * `tf.loadLayersModel(url)` reads them too.
+ * `model.json` and its weight files: the tfjs layers-model format with tfjs' quantization fields, so that
+ * `tf.loadLayersModel(url)` can read them.
  */
 import * as z from 'zod/mini';
 import { type Architecture, elements, inferShapes, weightName } from './architecture.ts';
@@ -17,7 +17,7 @@ const quantizationSchema = z.union([
 const weightEntrySchema = z.object({
   name: z.string(),
   shape: z.array(z.int().check(z.positive())),
-  /** What the network computes with; the stored type is the quantization's. */
+  /** The type for computation. The stored type is in `quantization`. */
   dtype: z.literal('float32'),
   quantization: z.optional(quantizationSchema),
 });
@@ -31,13 +31,13 @@ const modelFileSchema = z.object({
 export type Quantization = z.infer<typeof quantizationSchema>;
 export type WeightEntry = z.infer<typeof weightEntrySchema>;
 
-/** A weight as it is stored: its entry and its bytes. */
+/** A weight as stored: its entry and its bytes. */
 export interface StoredWeight {
   readonly entry: WeightEntry;
   readonly bytes: Uint8Array;
 }
 
-/** A weight as it is, little-endian as the format wants it. */
+/** Not quantized; little-endian, as the format requires. */
 export function storedAsFloat32(name: string, { shape, values }: Weight): StoredWeight {
   return { entry: { name, shape: [...shape], dtype: 'float32' }, bytes: new Uint8Array(values.slice().buffer) };
 }
@@ -55,7 +55,7 @@ export interface ModelFile {
   readonly groups: readonly { readonly paths: readonly string[]; readonly weights: readonly WeightEntry[] }[];
 }
 
-/** @returns the text of model.json and the bytes of its one weight file, `weights.bin`. */
+/** @returns the text of model.json and the bytes of its only weight file, `weights.bin`. */
 export function writeModelFile(
   architecture: Architecture,
   weights: readonly StoredWeight[],
@@ -76,8 +76,8 @@ export function writeModelFile(
 }
 
 /**
- * @throws {NetworkError} `network-invalid` for text that is not a layers model or whose weights do not match its layers;
- * `network-unsupported` for a layer that is not run
+ * @throws {NetworkError} `network-invalid` if the text is not a layers model or its weights do not match its layers;
+ * `network-unsupported` for a layer that is not supported
  */
 export function readModelFile(modelJson: string): ModelFile {
   let json: unknown;
@@ -102,11 +102,11 @@ export function readModelFile(modelJson: string): ModelFile {
     for (const weight of weights) {
       const name = weightName(layer, weight);
       const entry = stored.get(name);
-      if (!entry) throw new NetworkError('network-invalid', `Layer "${layer.config.name}" lacks its weight "${name}"`);
+      if (!entry) throw new NetworkError('network-invalid', `Layer "${layer.config.name}" has no weight "${name}"`);
       if (String(entry.shape) !== String(weight.shape)) {
         throw new NetworkError(
           'network-invalid',
-          `Weight "${name}" is [${entry.shape}], the layer wants [${weight.shape}]`,
+          `Weight "${name}" has the shape [${entry.shape}], but the layer needs [${weight.shape}]`,
         );
       }
     }
@@ -115,8 +115,8 @@ export function readModelFile(modelJson: string): ModelFile {
 }
 
 /**
- * @param files the weight files by the paths that the model file names
- * @throws {NetworkError} `network-invalid` when a file is missing or the bytes are too few or too many
+ * @param files the weight files, by their paths in the model file
+ * @throws {NetworkError} `network-invalid` if a file is missing, or there are too few or too many bytes
  */
 export function readWeights(model: ModelFile, files: ReadonlyMap<string, Uint8Array>): Weights {
   const weights = new Map<string, { shape: readonly number[]; values: Float32Array }>();
@@ -126,21 +126,21 @@ export function readWeights(model: ModelFile, files: ReadonlyMap<string, Uint8Ar
     for (const entry of group.weights) {
       const length = elements(entry.shape) * bytesPerValue(entry.quantization);
       if (offset + length > bytes.length) {
-        throw new NetworkError('network-invalid', `${group.paths.join(', ')} end within the weight "${entry.name}"`);
+        throw new NetworkError(
+          'network-invalid',
+          `${group.paths.join(', ')}: the data ends within the weight "${entry.name}"`,
+        );
       }
-      // A copy is aligned for 2- and 4-byte values. (A Node Buffer's own slice would be a view.)
+      // Copied, because 2- and 4-byte values must be aligned. (A Node Buffer's `slice` would be a view.)
       const values = dequantize(new Uint8Array(bytes.subarray(offset, offset + length)), entry.quantization);
       if (!values.every(Number.isFinite)) {
-        throw new NetworkError('network-invalid', `Weight "${entry.name}" holds a value that is not a finite number`);
+        throw new NetworkError('network-invalid', `Weight "${entry.name}" has a value that is not a finite number`);
       }
       weights.set(entry.name, { shape: entry.shape, values });
       offset += length;
     }
     if (offset !== bytes.length) {
-      throw new NetworkError(
-        'network-invalid',
-        `${group.paths.join(', ')} hold ${bytes.length - offset} bytes too many`,
-      );
+      throw new NetworkError('network-invalid', `${group.paths.join(', ')}: ${bytes.length - offset} bytes too many`);
     }
   }
   return weights;
@@ -167,7 +167,7 @@ function bytesPerValue(quantization: Quantization | undefined): number {
   return quantization.dtype === 'uint8' ? 1 : 2;
 }
 
-/** Stored little-endian bytes → float32, by the arithmetic of tfjs' own loader. `bytes` must start at offset 0. */
+/** Stored little-endian bytes → float32, with the arithmetic of tfjs' loader. `bytes` must start at offset 0. */
 export function dequantize(bytes: Uint8Array<ArrayBuffer>, quantization: Quantization | undefined): Float32Array {
   if (!quantization) return new Float32Array(bytes.buffer);
   if (quantization.dtype === 'float16') return Float32Array.from(new Uint16Array(bytes.buffer), halfToNumber);

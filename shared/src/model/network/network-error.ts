@@ -1,9 +1,9 @@
 /** Why a model could not be read or run. */
 
 export type NetworkErrorCode =
-  /** The model uses a layer, or an option of a layer, that the runner does not execute. */
+  /** The model uses a layer, or an option of a layer, that the runner does not support. */
   | 'network-unsupported'
-  /** The description contradicts itself: sizes that do not fit, weights that are missing or of another shape. */
+  /** The model contradicts itself: shapes that do not fit, or weights that are missing or have another shape. */
   | 'network-invalid';
 
 export class NetworkError extends Error {

@@ -12,7 +12,7 @@ const dense = (config: object = {}): LayerInput => ({ className: 'Dense', config
 const warningsOf = (...layers: LayerInput[]) =>
   networkWarnings(defineArchitecture('a', [4], layers)).map(({ layer, message }) => `${layer}: ${message}`);
 
-test('a bias right before batch normalization is named, with what to write instead', () => {
+test('warns of a bias right before batch normalization, with what to write instead', () => {
   const [warning, ...others] = warningsOf(dense(), normalization, relu);
   assert.match(
     warning!,
@@ -21,16 +21,16 @@ test('a bias right before batch normalization is named, with what to write inste
   assert.deepEqual(others, []);
 });
 
-test('an activation right before batch normalization is named, within a layer and as one', () => {
+test('warns of an activation right before batch normalization, in a layer or as a layer', () => {
   const within = warningsOf(dense({ activation: 'relu' }), normalization);
   assert.equal(within.length, 1);
-  assert.match(within[0]!, /^dense: .*applies relu right before.*put an Activation with relu behind/);
+  assert.match(within[0]!, /^dense: .*applies relu right before.*add an Activation with relu after/);
   const alone = warningsOf(dense({ useBias: false }), relu, normalization);
   assert.equal(alone.length, 1);
-  assert.match(alone[0]!, /^activation: .*Put it behind/);
+  assert.match(alone[0]!, /^activation: .*Move it after/);
 });
 
-test('dropout after batch normalization is named, also across layers without weights; before it, it is fine', () => {
+test('warns of dropout after batch normalization, also across layers without weights, but not before it', () => {
   const clean = dense({ useBias: false });
   const [warning, ...others] = warningsOf(clean, normalization, relu, dropout, dense());
   assert.match(warning!, /^dropout: .*after BatchNormalization "batch_normalization".*variance shift/);
@@ -41,6 +41,6 @@ test('dropout after batch normalization is named, also across layers without wei
   assert.equal(warningsOf(clean, normalization, relu, sum, dropout).length, 1);
 });
 
-test('no network that ships with the project has a warning', () => {
+test('the architectures of the project have no warnings', () => {
   for (const architecture of architectures.values()) assert.deepEqual(networkWarnings(architecture), []);
 });

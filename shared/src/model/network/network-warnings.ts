@@ -1,14 +1,14 @@
-/** What is legal in an architecture and yet rarely meant: found before hours of training are spent on it. */
+/** Finds likely mistakes in a valid architecture, before hours of training are spent on it. */
 import { type Architecture, elements, inferShapes, type ShapedLayer } from './architecture.ts';
 
 export interface NetworkWarning {
   /** Name of the layer to change. */
   readonly layer: string;
-  /** Why, and what to write instead. */
+  /** What is wrong, and what to write instead. */
   readonly message: string;
 }
 
-/** @returns in the order of the layers; none for most networks */
+/** @returns in the order of the layers; usually empty */
 export function networkWarnings(architecture: Pick<Architecture, 'inputShape' | 'layers'>): NetworkWarning[] {
   const shaped = new Map(inferShapes(architecture).map((layer) => [layer.layer.config.name, layer]));
   return [...shaped.values()].flatMap((shapedLayer) => {
@@ -19,29 +19,29 @@ export function networkWarnings(architecture: Pick<Architecture, 'inputShape' | 
   });
 }
 
-/** A bias is subtracted with the mean; an activation belongs behind (Ioffe and Szegedy 2015, section 3.2). */
+/** Normalization subtracts a bias with the mean, and belongs before the activation (Ioffe and Szegedy 2015, section 3.2). */
 function beforeNormalization({ layer: normalization }: ShapedLayer, before: ShapedLayer | undefined): NetworkWarning[] {
   if (!before) return [];
   const { config } = before.layer;
   const { name } = config;
   const where = `right before BatchNormalization "${normalization.config.name}"`;
   const warnings: NetworkWarning[] = [];
-  // Behind an activation the mean no longer cancels the bias.
+  // After an activation the mean no longer cancels the bias.
   if ('useBias' in config && config.useBias && config.activation === 'linear') {
     const biases = elements(before.outputShape.slice(-1));
     warnings.push({
       layer: name,
-      message: `Layer "${name}" has a bias ${where}, which subtracts it with the mean: its ${biases} parameters learn nothing. Write useBias: false.`,
+      message: `Layer "${name}" has a bias ${where}, which subtracts it with the mean, so its ${biases} parameters learn nothing. Set useBias: false.`,
     });
   }
   if ('activation' in config && config.activation !== 'linear') {
     const instead =
       before.layer.className === 'Activation'
-        ? 'Put it behind the normalization.'
-        : `Leave it out (with useBias: false) and put an Activation with ${config.activation} behind the normalization.`;
+        ? 'Move it after the normalization.'
+        : `Remove it (with useBias: false) and add an Activation with ${config.activation} after the normalization.`;
     warnings.push({
       layer: name,
-      message: `Layer "${name}" applies ${config.activation} ${where}: the normalization then works on values that are cut or squeezed already, and the next layer gets them with no activation between. ${instead}`,
+      message: `Layer "${name}" applies ${config.activation} ${where}. The normalization then gets values that are already clipped or squashed, and the next layer follows without an activation. ${instead}`,
     });
   }
   return warnings;
@@ -58,19 +58,19 @@ function dropoutAfterNormalization(
   return [
     {
       layer: name,
-      message: `Dropout "${name}" comes after BatchNormalization "${normalization}": dropout changes the variance in training only, so that what was normalized reaches the layers behind it with other statistics at inference than they learned from (variance shift, Li et al. 2019). Leave the Dropout out: batch normalization regularizes too.`,
+      message: `Dropout "${name}" comes after BatchNormalization "${normalization}". Dropout changes the variance in training only, so later layers see different statistics at inference than in training (variance shift, Li et al. 2019). Remove the Dropout; batch normalization regularizes too.`,
     },
   ];
 }
 
-/** The nearest one, up through layers that have no weights: activations, pooling, sums. */
+/** The nearest one, searching back through layers without weights (activations, pooling, sums). */
 function normalizationAbove(names: readonly string[], shaped: ReadonlyMap<string, ShapedLayer>): string | undefined {
-  const above = new Set(names);
-  // A set takes in what is added while it is gone through, and each name once.
-  for (const name of above) {
+  const candidates = new Set(names);
+  // Iterating a set also visits values that are added meanwhile, each once.
+  for (const name of candidates) {
     const found = shaped.get(name);
     if (found?.layer.className === 'BatchNormalization') return name;
-    if (found?.weights.length === 0) for (const input of found.inputs) above.add(input);
+    if (found?.weights.length === 0) for (const input of found.inputs) candidates.add(input);
   }
   return undefined;
 }

@@ -32,7 +32,7 @@ const everyOption = defineArchitecture(
   ],
 );
 
-/** 28x28x1, as MNIST has it; every normalization in it is folded, but the one on the images themselves. */
+/** 28x28x1, as in MNIST. All its normalizations can be folded except the one on the images themselves. */
 const gray = defineArchitecture(
   'gray',
   [28, 28, 1],
@@ -68,7 +68,7 @@ const gray = defineArchitecture(
   ],
 );
 
-/** Blocks of a residual network: one passes its input by, one through a convolution; a sum of three. */
+/** Residual blocks: one with an identity shortcut, one with a convolution, one sum of three. */
 const residual = defineArchitecture(
   'residual',
   [32, 32, 3],
@@ -97,7 +97,7 @@ function storedAsFloat(weights: Weights): StoredWeight[] {
   }));
 }
 
-/** The same kernels to 8 bits, by the plainest rule. */
+/** The same kernels, quantized to 8 bits by the simplest rule. */
 function storedAsBytes(weights: Weights): StoredWeight[] {
   return [...weights].map(([name, { shape, values }]) => {
     const min = values.reduce((least, value) => Math.min(least, value));
@@ -117,7 +117,7 @@ for (const architecture of [...architectures.values(), everyOption, gray, residu
     ['float32', storedAsFloat],
     ['uint8', storedAsBytes],
   ] as const) {
-    test(`${architecture.name} (${form}) answers as tfjs-layers does with the same files`, async () => {
+    test(`${architecture.name} (${form}) gives the results of tfjs-layers for the same files`, async () => {
       const { modelJson, weightsBin } = writeModelFile(architecture, store(testWeights(architecture)));
       const network = Network.fromFiles(readModelFile(modelJson), new Map([['weights.bin', weightsBin]]));
       const values = inputs(architecture, 3);
@@ -140,7 +140,7 @@ for (const architecture of [...architectures.values(), everyOption, gray, residu
   }
 }
 
-test('an image gets the same bits alone and in a batch', () => {
+test('an image has bit-identical results alone and in a batch', () => {
   const architecture = architectures.get('cifar10-tutorial')!;
   const network = new Network(architecture, testWeights(architecture));
   const values = inputs(architecture, 5);
@@ -152,7 +152,7 @@ test('an image gets the same bits alone and in a batch', () => {
   network.dispose();
 });
 
-test('predicting leaves no tensor behind, and disposing frees the weights', () => {
+test('predict leaks no tensors, and dispose frees the weights', () => {
   const before = Network.tensors;
   const network = new Network(everyOption, testWeights(everyOption));
   const loaded = Network.tensors;
@@ -162,7 +162,7 @@ test('predicting leaves no tensor behind, and disposing frees the weights', () =
   assert.equal(Network.tensors, before);
 });
 
-test('values that are no whole number of inputs are refused', () => {
+test('a length that is not a multiple of the input size is refused', () => {
   const network = new Network(everyOption, testWeights(everyOption));
   assert.throws(() => network.predict(new Float32Array(7)), RangeError);
   assert.throws(() => network.predict(new Float32Array(0)), RangeError);

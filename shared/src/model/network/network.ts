@@ -1,6 +1,6 @@
 /**
- * The network runner: a layers model executed as a few fused tfjs operations. The Worker, `glimpse evaluate` and
- * `glimpse quantize` all classify with it, on the same backend, so they give the same numbers.
+ * The network runner: executes a layers model as a few fused tfjs operations. The Worker, `glimpse evaluate` and
+ * `glimpse quantize` all use it, on the same backend, so their results are identical.
  */
 import { memory, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { kindOf } from '../layers/table.ts';
@@ -13,7 +13,7 @@ import { INPUT } from './wiring.ts';
 
 interface LoadedStep extends Omit<PlanStep, 'weights'> {
   readonly weights: readonly Tensor[];
-  /** Names of the outputs that no later step takes. */
+  /** Names of the inputs that no later step reads. */
   readonly lastUseOf: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export class Network {
   readonly #steps: readonly LoadedStep[];
   readonly #output: string;
   readonly architecture: Architecture;
-  /** Length of one image's output: the number of classes. */
+  /** Values per image: the number of classes. */
   readonly outputs: number;
 
   /** Uploads the weights to the current tfjs backend; `dispose` frees them. */
@@ -44,27 +44,27 @@ export class Network {
 
   /**
    * @param values [n, ...input shape], normalized
-   * @returns [n, outputs]: a probability for each class where the network ends in softmax
-   * @throws {RangeError} when the length is no multiple of one input's
+   * @returns [n, outputs]: a probability per class if the network ends in softmax
+   * @throws {RangeError} if the length is not a multiple of the input size
    */
   predict(values: Float32Array): Float32Array {
     const { inputShape } = this.architecture;
     const size = elements(inputShape);
     if (values.length === 0 || values.length % size !== 0) {
-      throw new RangeError(`${values.length} values are not a whole number of inputs of ${size}`);
+      throw new RangeError(`Got ${values.length} values, which is not a multiple of the input size, ${size}`);
     }
     return tidy(() => {
       const outputs = new Map<string, Tensor>();
       outputs.set(INPUT, tensor(values, [values.length / size, ...inputShape], 'float32'));
       for (const { layer, inputs, weights, lastUseOf } of this.#steps) {
-        const taken = inputs.map((name) => outputs.get(name)!);
+        const inputTensors = inputs.map((name) => outputs.get(name)!);
         outputs.set(
           layer.config.name,
-          tidy(() => kindOf(layer).apply(layer.config, taken, weights)),
+          tidy(() => kindOf(layer).apply(layer.config, inputTensors, weights)),
         );
         for (const name of lastUseOf) outputs.get(name)!.dispose();
       }
-      // The WASM and CPU backends compute at once; nothing is left to wait for.
+      // The WASM and CPU backends compute synchronously, so `dataSync` does not block.
       return outputs.get(this.#output)!.dataSync() as Float32Array;
     });
   }
@@ -73,13 +73,13 @@ export class Network {
     for (const { weights } of this.#steps) for (const weight of weights) weight.dispose();
   }
 
-  /** Tensors alive in the whole backend: a leak shows as a number that grows from one prediction to the next. */
+  /** Tensors alive in the whole backend. If it grows with each prediction, something leaks. */
   static get tensors(): number {
     return memory().numTensors;
   }
 }
 
-/** @throws {NetworkError} `network-invalid` when a weight is missing */
+/** @throws {NetworkError} `network-invalid` if a weight is missing */
 function planInference(architecture: Architecture, weights: Weights): Plan {
   const shaped = inferShapes(architecture);
   const steps = shaped.map(({ layer, inputs, weights: specs }) => ({

@@ -3,7 +3,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { atTemperature, topClasses } from './predictions.ts';
 
-test('the best classes come first, and of equal ones the lower index', () => {
+test('the best classes come first; ties are ordered by index', () => {
   assert.deepEqual(topClasses(Float32Array.of(0.25, 0.5, 0.25), 3), [
     { index: 1, score: 0.5 },
     { index: 0, score: 0.25 },

@@ -1,6 +1,6 @@
-/** Probabilities → the answer's list of classes. */
+/** Probabilities → the classes of an answer. */
 
-/** Scores of a softmax at another temperature: softmax(logits / T), from softmax(logits). */
+/** Temperature scaling: computes softmax(logits / T) from softmax(logits). */
 export function atTemperature(probabilities: Float32Array, temperature: number): Float32Array {
   if (temperature === 1) return probabilities;
   const powers = probabilities.map((p) => p ** (1 / temperature));
@@ -8,7 +8,7 @@ export function atTemperature(probabilities: Float32Array, temperature: number):
   return powers.map((p) => p / sum);
 }
 
-/** The `count` most probable classes, best first; of equal ones the lower index first. */
+/** The `count` most probable classes, best first. Ties are ordered by index. */
 export function topClasses(probabilities: Float32Array, count: number): { index: number; score: number }[] {
   return Array.from(probabilities, (score, index) => ({ index, score }))
     .sort((a, b) => b.score - a.score || a.index - b.index)

@@ -15,7 +15,7 @@ const whole = writeModelFile(
   })),
 );
 
-test('weights in shards of any size are the same after they were read, and the names sort as they are joined', () => {
+test('weights in shards of any size survive a round trip, and the names sort in the order of the shards', () => {
   fc.assert(
     fc.property(fc.integer({ min: 50, max: 10_000 }), (shardBytes) => {
       const { modelJson, weightFiles } = shard(whole, shardBytes);
@@ -37,15 +37,15 @@ test('a list of twelve shards that was sorted as text is refused', () => {
   assertShardOrder(names);
   assert.throws(() => assertShardOrder(names.toSorted()), {
     code: 'network-invalid',
-    message: /group1-shard10of12\.bin in place 1 of 12/,
+    message: /group1-shard10of12\.bin as number 1 of 12/,
   });
   const json = JSON.parse(whole.modelJson);
   json.weightsManifest[0].paths = names.toSorted();
   assert.throws(() => readModelFile(JSON.stringify(json)), { code: 'network-invalid' });
 });
 
-test('a list that lacks a shard is refused; names without numbers say nothing', () => {
-  assert.throws(() => assertShardOrder(['weights-1-of-3.bin', 'weights-2-of-3.bin']), { message: /place 1 of 2/ });
+test('an incomplete list of shards is refused; names without numbers are not checked', () => {
+  assert.throws(() => assertShardOrder(['weights-1-of-3.bin', 'weights-2-of-3.bin']), { message: /number 1 of 2/ });
   assertShardOrder(['weights.bin', '2.bin', '1.bin']);
 });
 

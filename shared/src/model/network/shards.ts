@@ -1,7 +1,7 @@
 /**
- * A model file's weights in several files. tfjs joins them in the order of `paths`, whatever they are called; a list that
- * was sorted as text (10, 11, 1, 2 …) loads without an error and answers nonsense (tensorflow/tfjs#7844). So the names here
- * sort alike as text and as numbers, and a list that contradicts their numbers is refused.
+ * A model's weights in several files. tfjs joins them in the order of `paths`, regardless of their names: a list that was
+ * sorted as text (10, 11, 1, 2 …) loads without an error and gives wrong answers (tensorflow/tfjs#7844). So the names here
+ * sort the same as text and as numbers, and a list that contradicts the numbers in its names is refused.
  */
 import { NetworkError } from './network-error.ts';
 
@@ -12,8 +12,8 @@ export interface ShardedModel {
 }
 
 /**
- * @param model as `writeModelFile` gave it
- * @param shardBytes most bytes of a weight file
+ * @param model from `writeModelFile`
+ * @param shardBytes maximum size of a weight file
  */
 export function shard(
   { modelJson, weightsBin }: { modelJson: string; weightsBin: Uint8Array<ArrayBuffer> },
@@ -35,8 +35,8 @@ export function shard(
 
 /**
  * @param paths of one group of weights
- * @throws {NetworkError} `network-invalid` when shards that bear numbers, ours or those of tfjs' own converters
- * (`group1-shard1of12.bin`), do not stand in their order or are not all there
+ * @throws {NetworkError} `network-invalid` if numbered shards, ours or those of tfjs' converters (`group1-shard1of12.bin`),
+ * are out of order or incomplete
  */
 export function assertShardOrder(paths: readonly string[]): void {
   for (const [index, path] of paths.entries()) {
@@ -44,7 +44,7 @@ export function assertShardOrder(paths: readonly string[]): void {
     if (number !== undefined && (Number(number) !== index + 1 || Number(count) !== paths.length)) {
       throw new NetworkError(
         'network-invalid',
-        `model.json names the weight file ${path} in place ${index + 1} of ${paths.length}: its weights would land in the wrong layers.`,
+        `model.json lists the weight file ${path} as number ${index + 1} of ${paths.length}, so its weights would go to the wrong layers.`,
       );
     }
   }

@@ -11,7 +11,7 @@ const size = fc.integer({ min: 1, max: 9 });
 const pair = (max: number) => fc.tuple(fc.integer({ min: 1, max }), fc.integer({ min: 1, max }));
 const geometry = fc.record({ height: size, width: size, size: pair(4), strides: pair(6) });
 
-/** Keras' `same`, place by place: `reduce` gets the values of [height, width, 2] that the window covers, and their index in it. */
+/** Reference for Keras' `same`: `reduce` gets the values of [height, width, 2] in each window, and their index in it. */
 function slidePlainly(x: Float32Array, height: number, width: number, window: Window, reduce: Reduce): number[] {
   const [rows, columns] = slide('test', [height, width, 2], window);
   const first = ([0, 1] as const).map((axis) => {
@@ -38,7 +38,7 @@ type Reduce = (covered: readonly [value: number, at: number][], channel: number)
 
 const kernel = (at: number, channel: number) => Math.cos(at * 2 + channel);
 
-test('with the padding it is given, tfjs on WASM computes "same" for any size, stride and window', () => {
+test('with explicit padding, tfjs on WASM computes "same" correctly for any size, stride and window', () => {
   fc.assert(
     fc.property(geometry, ({ height, width, size, strides }) => {
       const window: Window = { size, strides, padding: 'same' };
@@ -67,7 +67,7 @@ test('with the padding it is given, tfjs on WASM computes "same" for any size, s
   );
 });
 
-test('a window that tfjs gets right is left to it', () => {
+test('a window that tfjs pads correctly is not padded explicitly', () => {
   const x = tensor4d(new Float32Array(18), [1, 3, 3, 2]);
   for (const padding of ['same', 'valid'] as const) {
     assert.deepEqual(padForWindow(x, { size: [2, 3], strides: [2, 3], padding }), { x, padding });

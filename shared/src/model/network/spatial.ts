@@ -1,4 +1,4 @@
-/** Sliding windows: what convolution and pooling share. */
+/** Sliding windows, for convolution and pooling. */
 import { pad, type Tensor4D } from '@tensorflow/tfjs-core';
 import { imageShape, type Shape } from './layer.ts';
 import { NetworkError } from './network-error.ts';
@@ -9,7 +9,7 @@ export interface Window {
   readonly padding: 'valid' | 'same';
 }
 
-/** The window of a convolution, by its configuration. */
+/** The window of a convolution's configuration. */
 export function kernelWindow(config: {
   readonly kernelSize: Window['size'];
   readonly strides: Window['strides'];
@@ -19,8 +19,8 @@ export function kernelWindow(config: {
 }
 
 /**
- * Rows and columns after a window has moved over [height, width, channels]. `same` pads so that ceil(input / stride)
- * places are left, `valid` takes only places where the whole window fits (Keras' definition of both).
+ * Output rows and columns of a window that moves over [height, width, channels]. As in Keras: `same` pads so that there are
+ * ceil(input / stride) positions, `valid` uses only positions where the whole window fits.
  */
 export function slide(name: string, input: Shape, window: Window): [rows: number, columns: number] {
   const shape = imageShape(name, input);
@@ -38,11 +38,11 @@ export function slide(name: string, input: Shape, window: Window): [rows: number
 }
 
 /**
- * tfjs' WASM backend computes garbage for `same` where a stride exceeds the window. Such a window is given its padding as
- * values, or none where none is due; any other passes through as it is.
+ * Pads explicitly if a stride exceeds the window, because tfjs' WASM backend computes garbage for `same` then. Otherwise
+ * returns `x` unchanged.
  *
  * @param x [n, height, width, channels]
- * @param value of the padding: what the operation takes for nothing
+ * @param value of the padding: the operation's neutral element
  */
 export function padForWindow(x: Tensor4D, window: Window, value = 0): { x: Tensor4D; padding: 'valid' | 'same' } {
   const { size, strides, padding } = window;

@@ -6,7 +6,7 @@ import { defineArchitecture } from './architecture.ts';
 import { readTopology, writeTopology } from './topology.ts';
 import { regularizers } from './weight-spec.ts';
 
-/** What residual.py makes in Keras, with an input called `images`. */
+/** The model that residual.py creates in Keras, with an input named `images`. */
 const residualWith = (normalization: { axis?: number; renorm?: false }) =>
   defineArchitecture(
     'residual',
@@ -63,15 +63,15 @@ for (const [version, normalization] of [
   [2, { axis: 3 }],
   [3, { renorm: false }],
 ] as const) {
-  test(`a Functional model as Keras ${version} writes it is read, regularizers and all`, () => {
+  test(`reads a Functional model of Keras ${version}, including regularizers`, () => {
     const path = new URL(`../../../../test/support/keras-models/residual-keras${version}.json`, import.meta.url);
     const read = readTopology(JSON.parse(readFileSync(path, 'utf8')));
-    // The strengths are exact as float32, which is how Keras 2 holds them.
+    // The strengths are exact in float32, which Keras 2 uses.
     assert.deepEqual(read, residualWith(normalization));
   });
 }
 
-test('the topology of the starter release is written as it was when its content was hashed', () => {
+test("writes the starter release's topology byte for byte, since its version is a hash of it", () => {
   const models = new URL('../../../../starter/models/cifar10/', import.meta.url);
   const [release] = readdirSync(models, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const text = readFileSync(new URL(`${release!.name}/model.json`, models), 'utf8');
@@ -79,13 +79,13 @@ test('the topology of the starter release is written as it was when its content 
   assert.ok(text.includes(`"modelTopology":${written},"weightsManifest"`));
 });
 
-test('a plain chain is written as Sequential, anything else as Functional', () => {
+test('writes a plain chain as Sequential, anything else as Functional', () => {
   assert.equal(writeTopology(architectures.get('cifar10-bn')!).class_name, 'Sequential');
   assert.equal(writeTopology(residual).class_name, 'Functional');
 });
 
 for (const architecture of [...architectures.values(), residual]) {
-  test(`${architecture.name} is the same after it was written and read`, () => {
+  test(`${architecture.name} survives a round trip`, () => {
     assert.deepEqual(readTopology(JSON.parse(JSON.stringify(writeTopology(architecture)))), architecture);
   });
 }
@@ -95,7 +95,7 @@ const dense = {
   config: { name: 'd', units: 2, trainable: true, kernel_initializer: { class_name: 'X' } },
 };
 
-test("the converter's form is read: wrapped, with an InputLayer and options that do not matter at inference", () => {
+test("reads the converter's form: wrapped, with an InputLayer and options that do not matter at inference", () => {
   const layers = [{ class_name: 'InputLayer', config: { name: 'input', batch_shape: [null, 3] } }, dense];
   const { inputShape, layers: read } = readTopology({
     model_config: { class_name: 'Sequential', config: { name: 'm', layers } },
@@ -106,20 +106,20 @@ test("the converter's form is read: wrapped, with an InputLayer and options that
   ]);
 });
 
-test('a kind of model that is neither Sequential nor Functional is refused as such', () => {
+test('a model that is neither Sequential nor Functional is refused', () => {
   assert.throws(() => readTopology({ class_name: 'Subclassed', config: { layers: [dense] } }), {
     code: 'network-unsupported',
     message: /The model is a Subclassed/,
   });
 });
 
-test('a model that does not say its input shape is refused', () => {
+test('a model without an input shape is refused', () => {
   assert.throws(() => readTopology({ class_name: 'Sequential', config: { layers: [dense] } }), {
     message: /input shape/,
   });
 });
 
-test('an option that the runner does not execute is refused, not ignored', () => {
+test('an option that the runner does not support is refused, not ignored', () => {
   const config = { name: 'c', filters: 4, kernel_size: 3, groups: 2, batch_input_shape: [null, 8, 8, 4] };
   assert.throws(
     () => readTopology({ class_name: 'Sequential', config: { layers: [{ class_name: 'Conv2D', config }] } }),
@@ -138,7 +138,7 @@ for (const [option, message] of [
   [{ bias_regularizer: { class_name: 'L2', config: { l2: 1 } } }, /"c" \(Conv2D\) has a biasRegularizer/],
   [{ kernel_constraint: { class_name: 'MaxNorm', config: {} } }, /"c" \(Conv2D\) has a kernelConstraint/],
 ] as const) {
-  test(`a convolution with ${JSON.stringify(option)} is refused by layer and option`, () => {
+  test(`a convolution with ${JSON.stringify(option)} is refused, with the names of the layer and the option`, () => {
     const layers = [{ class_name: 'Conv2D', config: { ...convolution, ...option } }];
     assert.throws(() => readTopology({ class_name: 'Sequential', config: { layers } }), {
       code: /network-(unsupported|invalid)/,
@@ -147,7 +147,7 @@ for (const [option, message] of [
   });
 }
 
-test('what Keras writes and does not change the result is passed over', () => {
+test('options of Keras that do not change the result are ignored', () => {
   const config = {
     ...convolution,
     trainable: false,
@@ -187,7 +187,7 @@ const functionalJson = () => ({
   output_layers: [['b', 0, 0]] as unknown,
 });
 
-test('a Functional model is read whatever its input is called, its one output listed or alone', () => {
+test('reads a Functional model with any name for the input, and its output with or without a list', () => {
   assert.deepEqual(functional(() => {})().layers[1]!.inputs, ['a', 'input']);
   assert.deepEqual(functional((config) => (config.output_layers = ['b', 0, 0]))(), functional(() => {})());
 });
@@ -207,10 +207,14 @@ for (const [what, change, message] of [
     (c) => c.layers.unshift({ ...c.layers[0]!, config: { name: 'y', batch_input_shape: [null, 2] } } as never),
     /2 inputs/,
   ],
-  ['an output further up', (c) => (c.output_layers = [['a', 0, 0]]), /output is "a", its last layer "b"/],
+  [
+    'an output that is not the last layer',
+    (c) => (c.output_layers = [['a', 0, 0]]),
+    /output is "a", but its last layer is "b"/,
+  ],
   ['a layer that is used twice', (c) => c.layers[1]!.inbound_nodes.push([['b', 0, 0, {}]]), /"a".*used more than once/],
-  ['a layer without connections', (c) => (c.layers[1]!.inbound_nodes = []), /"a" does not say what it takes/],
-  ['a circle', (c) => (c.layers[1]!.inbound_nodes = [[['b', 0, 0, {}]]]), /"a" takes "b", which does not come before/],
+  ['a layer without connections', (c) => (c.layers[1]!.inbound_nodes = []), /"a" has no inputs/],
+  ['a cycle', (c) => (c.layers[1]!.inbound_nodes = [[['b', 0, 0, {}]]]), /"a" has the input "b", which comes later/],
 ] as [string, (config: ReturnType<typeof functionalJson>) => void, RegExp][]) {
   test(`a Functional model with ${what} is refused`, () => {
     assert.throws(functional(change), { name: 'NetworkError', message });

@@ -1,7 +1,7 @@
 /**
- * Architecture ⇄ the `modelTopology` of a tfjs layers-model file, which is Keras' own JSON: class names and snake_case
- * options. A plain chain is a Sequential, anything else a Functional (functional-json.ts). tfjs-layers loads what is written
- * here; what tfjs-layers, its converter, Keras 2 or Keras 3 wrote is read here.
+ * Architecture ⇄ the `modelTopology` of a tfjs layers-model file, which is Keras' JSON: class names and snake_case options.
+ * A plain chain becomes a Sequential, anything else a Functional (functional-json.ts). tfjs-layers can load what this module
+ * writes; this module reads the JSON of tfjs-layers, its converter, Keras 2 and Keras 3.
  */
 import * as z from 'zod/mini';
 import type { Layer } from '../layers/table.ts';
@@ -25,7 +25,7 @@ const modelJson = z.object({
     output_layers: z.optional(z.array(z.unknown())),
   }),
 });
-/** tfjs-layers writes the model itself, its converter wraps it as Keras' h5 files do. */
+/** tfjs-layers writes the model itself; its converter wraps it, as Keras' h5 files do. */
 const topologyJson = z.union([modelJson, z.object({ model_config: modelJson })]);
 
 export type LayerJson = z.infer<typeof layerJson>;
@@ -44,8 +44,8 @@ export function writeTopology(architecture: Architecture): TopologyJson {
   };
 }
 
-function writeLayer({ className, config }: Layer, also: object): LayerJson {
-  const options = Object.entries({ ...config, ...also }).map(([key, value]) => [
+function writeLayer({ className, config }: Layer, extraOptions: object): LayerJson {
+  const options = Object.entries({ ...config, ...extraOptions }).map(([key, value]) => [
     toSnakeCase(key),
     key.endsWith('Regularizer') ? regularizerJson(value as Regularizer) : value,
   ]);
@@ -53,8 +53,8 @@ function writeLayer({ className, config }: Layer, also: object): LayerJson {
 }
 
 /**
- * @throws {NetworkError} `network-unsupported` for a layer or a kind of model that the runner does not execute (several
- * inputs or outputs, say); `network-invalid` for anything else that is not a layers model
+ * @throws {NetworkError} `network-unsupported` for a layer or a type of model that the runner does not support, such as one
+ * with several inputs; `network-invalid` for anything else that is not a layers model
  */
 export function readTopology(json: unknown): Architecture {
   const result = topologyJson.safeParse(json);
@@ -87,20 +87,20 @@ function inputsReader(
     const inputs = connections(nodes, outputs);
     return (name) => inputs.get(name);
   }
-  throw new NetworkError('network-unsupported', `The model is a ${className}; Sequential and Functional ones are run`);
+  throw new NetworkError(
+    'network-unsupported',
+    `The model is a ${className}. Only Sequential and Functional models are supported`,
+  );
 }
 
 const batchShape = z.array(z.nullable(z.int().check(z.positive()))).check(z.minLength(2), z.maxLength(4));
 
 function readInputShape(config: Record<string, unknown>): Shape {
-  // `batch_input_shape` in Keras 2 and tfjs-layers, `batch_shape` in Keras 3
+  // `batch_input_shape` in Keras 2 and tfjs-layers, `batch_shape` in Keras 3.
   const result = batchShape.safeParse(config.batch_input_shape ?? config.batch_shape);
   const shape = result.success ? result.data.slice(1) : [null];
   if (shape.includes(null)) {
-    throw new NetworkError(
-      'network-invalid',
-      'The first layer does not say its input shape (batch_input_shape) in full',
-    );
+    throw new NetworkError('network-invalid', 'The first layer has no complete input shape (batch_input_shape)');
   }
   return shape as number[];
 }

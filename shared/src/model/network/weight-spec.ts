@@ -2,15 +2,15 @@
 import * as z from 'zod/mini';
 import type { Shape } from './layer.ts';
 
-/** How the trainer fills a weight before the first step. Glorot's fans are Keras', from the shape alone. */
+/** How the trainer fills a weight before the first step. Glorot's fan-in and fan-out follow from the shape, as in Keras. */
 export type Initializer = 'glorotUniform' | 'zeros' | 'ones';
 
 export interface WeightSpec {
-  /** Keras' name within the layer: `kernel`, `bias`. */
+  /** Keras' name within the layer, e.g. `kernel` or `bias`. */
   readonly name: string;
   readonly shape: Shape;
   readonly initializer: Initializer;
-  /** Changed by gradients. A moving statistic is not: the layer's training pass updates it. */
+  /** Whether gradients update it. Moving statistics are updated by the layer's training pass instead. */
   readonly trainable: boolean;
   /** Added to the training loss. */
   readonly regularizer?: Regularizer;
@@ -20,7 +20,7 @@ export function kernelSpec(name: string, shape: Shape, regularizer: Regularizer 
   return { name, shape, initializer: 'glorotUniform', trainable: true, ...(regularizer ? { regularizer } : {}) };
 }
 
-/** @returns one spec, or none for a layer without bias */
+/** @returns empty for a layer without bias */
 export function biasSpec({ useBias }: { useBias: boolean }, units: number): WeightSpec[] {
   return useBias ? [{ name: 'bias', shape: [units], initializer: 'zeros', trainable: true }] : [];
 }
@@ -31,7 +31,7 @@ export function biasSpec({ useBias }: { useBias: boolean }, units: number): Weig
 const strength = z._default(z.number().check(z.gte(0)), 0);
 const plain = z.strictObject({ l1: strength, l2: strength });
 
-/** Keras 2's and tfjs' JSON; Keras 3 puts a module and a registered name beside it. */
+/** The JSON of Keras 2 and tfjs; Keras 3 adds a module and a registered name. */
 const keras = z.pipe(
   z.object({ class_name: z.enum(['L1L2', 'L1', 'L2']), config: z.object({ l1: strength, l2: strength }) }),
   z.transform(({ config }) => config),
@@ -40,12 +40,12 @@ const keras = z.pipe(
 export const regularizerSchema = z.optional(z.nullable(z.union([plain, keras])));
 export type Regularizer = z.output<typeof plain>;
 
-/** As it stands in a layer's configuration in a model.json. */
+/** The form in a layer's configuration in model.json. */
 export function regularizerJson({ l1, l2 }: Regularizer): object {
   return { class_name: 'L1L2', config: { l1, l2 } };
 }
 
-/** Keras' functions, with Keras' default strength. */
+/** Keras' functions with Keras' default strength. */
 export const regularizers = {
   l1: (l1 = 0.01): Regularizer => ({ l1, l2: 0 }),
   l2: (l2 = 0.01): Regularizer => ({ l1: 0, l2 }),

@@ -13,7 +13,7 @@ const dense = (name: string, ...inputs: string[]): LayerInput => ({
 const add = (name: string, ...inputs: string[]): LayerInput => ({ className: 'Add', config: { name }, inputs });
 const network = (...layers: LayerInput[]) => defineArchitecture('a', [4], layers);
 
-test('a layer that does not say takes the output of the one before it, the first one the input', () => {
+test('the default input is the layer before, and for the first layer the network input', () => {
   const { layers } = network(dense('a'), dense('b'), add('c', 'b', 'a', INPUT), dense('d'));
   assert.deepEqual(
     wire(layers).map(({ inputs }) => inputs),
@@ -21,24 +21,24 @@ test('a layer that does not say takes the output of the one before it, the first
   );
 });
 
-test('to name the layer before is to say nothing', () => {
+test('naming the layer before equals the default', () => {
   assert.deepEqual(network(dense('a', INPUT), dense('b', 'a')), network(dense('a'), dense('b')));
 });
 
 for (const [what, layers, message] of [
-  ['an unknown name', [dense('a', 'z')], /"a" takes "z", but no layer is called so/],
-  ['a layer further down', [dense('a', 'b'), dense('b')], /"a" takes "b", which does not come before it/],
-  ['its own output', [dense('a', 'a')], /"a" takes "a", which does not come before it/],
-  ['a sum of one', [dense('a'), add('b', 'a')], /"b" \(Add\) takes two inputs or more/],
+  ['an unknown name', [dense('a', 'z')], /"a" has the input "z", but there is no such layer/],
+  ['a later layer', [dense('a', 'b'), dense('b')], /"a" has the input "b", which comes later/],
+  ['its own output', [dense('a', 'a')], /"a" has the input "a", which comes later/],
+  ['a sum of one', [dense('a'), add('b', 'a')], /"b" \(Add\) needs at least two inputs/],
+  ['a sum without inputs', [dense('a'), { className: 'Add' }], /"add" \(Add\) needs at least two inputs.*"inputs"/],
   [
-    'a sum that does not say of what',
-    [dense('a'), { className: 'Add' }],
-    /"add" \(Add\) takes two inputs or more.*"inputs"/,
+    'two inputs for a dense layer',
+    [dense('a'), dense('b', 'a', INPUT)],
+    /"b" \(Dense\) needs exactly one input, not 2/,
   ],
-  ['two inputs for a dense layer', [dense('a'), dense('b', 'a', INPUT)], /"b" \(Dense\) takes one input, not 2/],
-  ['an output that nobody takes', [dense('a'), dense('b', INPUT), dense('c')], /Nobody takes the output of layer "a"/],
-  ['a layer with the name of the input', [dense(INPUT)], /No layer can be called "input"/],
-  ['two layers of one name', [dense('a'), dense('a')], /Two layers are called "a"/],
+  ['an unused output', [dense('a'), dense('b', INPUT), dense('c')], /The output of layer "a" is unused/],
+  ['a layer with the name of the input', [dense(INPUT)], /A layer cannot be named "input"/],
+  ['two layers with the same name', [dense('a'), dense('a')], /Two layers are named "a"/],
 ] as [string, LayerInput[], RegExp][]) {
   test(`${what} is refused`, () => {
     assert.throws(() => network(...layers), { code: 'network-invalid', message });
@@ -48,11 +48,11 @@ for (const [what, layers, message] of [
 test('tensors of different shapes are not added', () => {
   const wide: LayerInput = { className: 'Dense', config: { name: 'wide', units: 5 } };
   assert.throws(() => network(wide, add('sum', 'wide', INPUT)), {
-    message: /sum adds tensors of one shape, not \[5\] and \[4\]/,
+    message: /sum needs inputs of the same shape, not \[5\] and \[4\]/,
   });
 });
 
-test('any names as inputs are wired upwards or refused, never followed in a circle', () => {
+test('any names as inputs refer to earlier layers or are refused', () => {
   const name = fc.constantFrom(INPUT, 'l0', 'l1', 'l2', 'l3', 'nobody');
   fc.assert(
     fc.property(fc.array(fc.array(name, { maxLength: 3 }), { minLength: 1, maxLength: 4 }), (all) => {

@@ -1,56 +1,56 @@
 /**
- * Which layer takes whose output. A layer that does not say takes that of the layer before it, so that a plain chain says
- * nothing; the last layer's output is the network's.
+ * Connects the layers. By default a layer's input is the output of the layer before it, so a plain chain needs no
+ * `inputs`. The last layer's output is the network's output.
  */
 import { kindOf, type Layer } from '../layers/table.ts';
 import { NetworkError } from './network-error.ts';
 
-/** The network's input, where a layer names what it takes. No layer may be called so. */
+/** The name of the network's input in a layer's `inputs`. Reserved: no layer may have it. */
 export const INPUT = 'input';
 
 export interface WiredLayer {
   readonly layer: Layer;
-  /** Names of layers further up, or INPUT. */
+  /** Names of earlier layers, or INPUT. */
   readonly inputs: readonly string[];
 }
 
 /**
- * @returns the layers in the order in which they are computed, which is the order they are written in
- * @throws {NetworkError} `network-invalid`, with the layer's name, when two layers share a name, when a layer takes what is
- * unknown or comes later, too many inputs or too few, or when nobody takes its output although it is not the last
+ * @returns the layers in the order of computation, which is the order they are written in
+ * @throws {NetworkError} `network-invalid`, with the layer's name, if two layers share a name, if an input is unknown or
+ * comes later, if the number of inputs is wrong, or if the output of a layer other than the last is unused
  */
 export function wire(layers: readonly Layer[]): WiredLayer[] {
   const names = new Set(layers.map(({ config }) => config.name));
-  const above = new Set([INPUT]);
+  const computed = new Set([INPUT]);
   const wired = layers.map((layer, index) => {
     const { name } = layer.config;
-    if (name === INPUT) invalid(`No layer can be called "${INPUT}": that is the network's input`);
-    if (above.has(name)) invalid(`Two layers are called "${name}"`);
+    if (name === INPUT) invalid(`A layer cannot be named "${INPUT}", which is the network's input`);
+    if (computed.has(name)) invalid(`Two layers are named "${name}"`);
     const inputs = layer.inputs ?? [defaultInput(layers, index)];
     for (const input of inputs) {
-      if (above.has(input)) continue;
+      if (computed.has(input)) continue;
       invalid(
         names.has(input)
-          ? `Layer "${name}" takes "${input}", which does not come before it: a layer takes only what is computed already`
-          : `Layer "${name}" takes "${input}", but no layer is called so`,
+          ? `Layer "${name}" has the input "${input}", which comes later. Inputs must come before the layer`
+          : `Layer "${name}" has the input "${input}", but there is no such layer`,
       );
     }
     if (kindOf(layer).merges ? inputs.length < 2 : inputs.length !== 1) {
-      const wanted = kindOf(layer).merges ? 'two inputs or more: name them in its "inputs"' : 'one input';
-      invalid(`Layer "${name}" (${layer.className}) takes ${wanted}, not ${inputs.length}`);
+      const required = kindOf(layer).merges ? 'at least two inputs, named in "inputs"' : 'exactly one input';
+      invalid(`Layer "${name}" (${layer.className}) needs ${required}, not ${inputs.length}`);
     }
-    above.add(name);
+    computed.add(name);
     return { layer, inputs };
   });
   const read = new Set(wired.flatMap(({ inputs }) => inputs));
-  const loose = layers.slice(0, -1).find(({ config }) => !read.has(config.name));
-  if (loose) {
-    invalid(`Nobody takes the output of layer "${loose.config.name}": a network has one output, its last layer's`);
+  const unused = layers.slice(0, -1).find(({ config }) => !read.has(config.name));
+  if (unused) {
+    invalid(`The output of layer "${unused.config.name}" is unused. A network has one output, that of its last layer`);
   }
   return wired;
 }
 
-/** The same layer, its inputs left unsaid where they are what an unsaid input means. */
+/** Removes `inputs` that equal the default. */
 export function withoutDefaultInputs(layers: readonly Layer[]): Layer[] {
   return layers.map((layer, index) => {
     if (layer.inputs?.length !== 1 || layer.inputs[0] !== defaultInput(layers, index)) return layer;

@@ -1,4 +1,4 @@
-/** Compiles a .wasm file of an npm package. For Node only: a Worker imports the file and gets the module ready-made. */
+/** Compiles a .wasm file of an npm package. For Node only: in a Worker, importing the file gives the compiled module. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 

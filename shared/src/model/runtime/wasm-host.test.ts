@@ -5,7 +5,7 @@ import { hostWasmModule } from './wasm-host.ts';
 
 const module = compileWasmFile('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm');
 
-test('memory grows when it is needed, and the view of it follows', () => {
+test('memory grows on demand, and the view of it stays valid', () => {
   const host = hostWasmModule(module, 64 * 2 ** 20);
   const before = host.HEAPU8.length;
   const pointer = host._malloc(40 * 2 ** 20);
@@ -15,7 +15,7 @@ test('memory grows when it is needed, and the view of it follows', () => {
   assert.equal(host.HEAPU8[pointer], 7);
 });
 
-test('past the limit an allocation throws instead of giving address 0', () => {
+test('an allocation beyond the limit throws instead of returning address 0', () => {
   const host = hostWasmModule(module, 32 * 2 ** 20);
   assert.throws(() => host._malloc(64 * 2 ** 20), {
     name: 'RangeError',

@@ -1,10 +1,9 @@
 /**
- * Hosts the binary of tfjs' WASM backend (SIMD, one thread) without emscripten's generated JavaScript, which sniffs its
- * surroundings and takes wrong turns in workerd. The same host runs in Node, workerd and browsers, so that all three
- * compute the same bits.
+ * Hosts the binary of tfjs' WASM backend (SIMD, one thread) without Emscripten's generated JavaScript, whose environment
+ * detection fails in workerd. The same host runs in Node, workerd and browsers, so that all three compute the same bits.
  */
 
-/** The exports that the backend uses, besides one function a kernel. */
+/** The exports that the backend uses, besides one function per kernel. */
 interface Exports {
   readonly memory: WebAssembly.Memory;
   malloc(bytes: number): number;
@@ -16,10 +15,10 @@ interface Exports {
   readonly [name: string]: unknown;
 }
 
-/** What a kernel's C function takes: numbers, and bytes that live on the WASM stack during the call. */
+/** Arguments of a kernel's C function: numbers, and bytes that are on the WASM stack during the call. */
 type Argument = number | boolean | Uint8Array;
 
-/** As much of emscripten's module object as `BackendWasm` of @tensorflow/tfjs-backend-wasm touches. */
+/** The part of Emscripten's module object that `BackendWasm` of @tensorflow/tfjs-backend-wasm uses. */
 export interface WasmHost {
   readonly HEAPU8: Uint8Array;
   _malloc(bytes: number): number;
@@ -28,15 +27,15 @@ export interface WasmHost {
   readonly tfjs: Record<string, unknown>;
 }
 
-const PAGE = 65_536;
+const PAGE_BYTES = 65_536;
 
 /**
- * @param maxBytes the most memory that the module may grow to; past it an allocation throws a RangeError. Stock tfjs
- * ignores a failed malloc and writes to address 0: after such an error the backend has to be thrown away.
+ * @param maxBytes limit for the module's memory; beyond it an allocation throws a RangeError. tfjs ignores a failed malloc
+ * and writes to address 0, so the backend must be discarded after this error
  */
 export function hostWasmModule(module: WebAssembly.Module, maxBytes: number): WasmHost {
   let bytes = new Uint8Array(0);
-  // Growing the memory detaches its buffer, so the view is made anew when that has happened.
+  // Growing the memory detaches its buffer, which invalidates the view.
   const heap = () => {
     if (bytes.buffer !== exports.memory.buffer) bytes = new Uint8Array(exports.memory.buffer);
     return bytes;
@@ -49,12 +48,12 @@ export function hostWasmModule(module: WebAssembly.Module, maxBytes: number): Wa
       heap().copyWithin(to >>> 0, from >>> 0, (from >>> 0) + (count >>> 0));
     },
     emscripten_get_heap_max: () => maxBytes,
-    emscripten_resize_heap(wanted: number) {
-      const size = wanted >>> 0;
-      // Returning 0 is C's way to say so, but kernels that get no memory print a warning and leave their output unset.
+    emscripten_resize_heap(requested: number) {
+      const size = requested >>> 0;
+      // Throws instead of returning 0: kernels that get no memory only print a warning and leave their output unset.
       if (size > maxBytes) throw full(maxBytes);
       try {
-        exports.memory.grow(Math.ceil((size - exports.memory.buffer.byteLength) / PAGE));
+        exports.memory.grow(Math.ceil((size - exports.memory.buffer.byteLength) / PAGE_BYTES));
         return 1;
       } catch {
         throw full(maxBytes);
@@ -64,7 +63,7 @@ export function hostWasmModule(module: WebAssembly.Module, maxBytes: number): Wa
   const wasi = {
     fd_close: () => 0,
     fd_seek: () => 0,
-    // The module prints only what went wrong; and a 0 from here would let its C library try again without end.
+    // The module prints only warnings. Returning 0 would make its C library retry forever.
     fd_write() {
       throw new Error('the tfjs WASM module aborted: it printed a warning');
     },

@@ -1,5 +1,5 @@
 /** `--from STORE --model NAME`, which every verb of `feedback` has, and the ids that some take. */
-import { feedbackIdSchema, placeOfAnswer } from '@glimpse/shared/feedback/names';
+import { feedbackIdSchema, locateFeedback } from '@glimpse/shared/feedback/names';
 import type { ObjectStore } from '@glimpse/shared/store/object-store';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { openAccountStore } from '../../store/open-store.ts';
@@ -61,7 +61,7 @@ export async function withPrivateModel(
  */
 export async function feedbackIdOf(text: string, model: string): Promise<string> {
   if (feedbackIdSchema.safeParse(text).success) return text;
-  const place = await placeOfAnswer(text);
+  const place = await locateFeedback(text);
   if (place?.model === model) return place.id;
   throw new TrainingError(
     'feedback-missing',
