@@ -107,7 +107,7 @@ const withoutGlue: Plugin = {
   name: 'without-glue',
   setup({ onResolve }) {
     onResolve({ filter: /\/wasm-out\/tfjs-backend-wasm.*\.js$/ }, () => ({
-      path: join(root, 'edge/src/model/runtime/no-glue.ts'),
+      path: join(root, 'shared/src/model/runtime/no-glue.ts'),
     }));
   },
 };

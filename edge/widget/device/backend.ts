@@ -1,9 +1,9 @@
 /** tfjs' WASM backend in the page: the same binary under the same host as in the Worker, so that both give the same bits. */
 import { hostWasmModule } from '@glimpse/shared/model/runtime/wasm-host';
+import { wasmKernels } from '@glimpse/shared/model/runtime/wasm-kernels';
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm.js';
 import wasmPath from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
 import { registerBackend, registerKernel, setBackend } from '@tensorflow/tfjs-core';
-import { wasmKernels } from '../../src/model/runtime/wasm-kernels.ts';
 import type { KeptFiles } from './kept-files.ts';
 
 /** Most bytes that its memory may grow to. */

@@ -3,6 +3,7 @@
  * engine a process, so an isolate makes one of these.
  */
 import { hostWasmModule } from '@glimpse/shared/model/runtime/wasm-host';
+import { wasmKernels } from '@glimpse/shared/model/runtime/wasm-kernels';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu/dist/backend_cpu.js';
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm.js';
 import {
@@ -15,7 +16,6 @@ import {
   setBackend,
 } from '@tensorflow/tfjs-core';
 import { cpuKernels } from './cpu-kernels.ts';
-import { wasmKernels } from './wasm-kernels.ts';
 
 export type Backend = { readonly name: 'wasm' } | { readonly name: 'cpu'; readonly reason: string };
 
