@@ -1,5 +1,5 @@
-/** The HTTP side of the Worker: which route answers what, and what every answer has in common. */
-import { Problem, problems } from '@glimpse/shared/api/problems';
+/** The HTTP application: registers the routes, and does what all of them have in common. */
+import { Problem, problemDocument, problems } from '@glimpse/shared/api/problems';
 import { Hono, type MiddlewareHandler } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { admit } from './access/admit.ts';
@@ -10,32 +10,18 @@ import type { AppContext, AppEnv } from './context.ts';
 import type { Isolate } from './isolate.ts';
 import { logError } from './observability/log.ts';
 import { observeRequest } from './observability/observe-request.ts';
-import { routeOf } from './observability/route-of.ts';
 import { problemOf } from './problem-of.ts';
-import { asset } from './routes/asset.ts';
-import { classify } from './routes/classify.ts';
-import { classifyBatch } from './routes/classify-batch.ts';
-import { errorShape } from './routes/compat/error-shape.ts';
-import { addDialects } from './routes/compat/routes.ts';
-import { downloadFile } from './routes/download-file.ts';
-import { embedFrame, frameOrigins } from './routes/embed-frame.ts';
-import { healthz } from './routes/healthz.ts';
-import { listModels } from './routes/list-models.ts';
-import { readyz } from './routes/readyz.ts';
-import { removeFeedback } from './routes/remove-feedback.ts';
-import { sendFeedback } from './routes/send-feedback.ts';
-import { showModel } from './routes/show-model.ts';
-import { showRelease } from './routes/show-release.ts';
-import { siteFile } from './routes/site-file.ts';
+import type { Route } from './routes/route.ts';
+import { routes } from './routes/routes.ts';
 
-/** @param open gives the isolate's state; called for each request that needs it, and may throw */
+/** @param open returns the isolate's state. Called for each request that needs it; it may throw. */
 export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
 
   app.use(observeRequest);
   app.use(async (c, next) => {
     await next();
-    // Here and wherever an answer is there already: `c.header` would copy it, each time.
+    // Not `c.header`, which copies an existing response on each call.
     const { headers } = c.res;
     headers.set('X-Content-Type-Options', 'nosniff');
     headers.set('Referrer-Policy', 'no-referrer');
@@ -50,52 +36,38 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
         c.header('Allow', allow);
         if (c.req.method === 'OPTIONS') {
           c.get('notes').code = undefined;
-          // Not by the context, which would keep the type of the answer that it has.
+          // Not `c.body`, which would keep the Content-Type of the 404.
           return new Response(null, { status: 204, headers: { Allow: allow } });
         }
-        return answer(c, new Problem('method-not-allowed', `${c.req.path} takes ${allow}, not ${c.req.method}.`));
+        return answer(c, new Problem('method-not-allowed', `${c.req.path} supports ${allow}, not ${c.req.method}.`));
       },
     }),
   );
 
-  const withIsolate: MiddlewareHandler<AppEnv> = async (c, next) => {
-    // What a route takes, it says to everybody.
-    if (c.req.method === 'OPTIONS') return next();
-    c.set('isolate', open(c.env));
-    const admission = await admit(c);
-    c.set('admission', admission);
-    await next();
-    admission.answered();
-  };
-
-  app.get('/healthz', healthz);
-  app.use('/readyz', withIsolate);
-  app.get('/readyz', readyz);
-  app.use('/v1/*', withIsolate);
-  app.post('/v1/classify', classify);
-  app.post('/v1/classify/batch', classifyBatch);
-  app.post('/v1/feedback', sendFeedback);
-  app.delete('/v1/feedback/:id', removeFeedback);
-  app.get('/v1/models', listModels);
-  app.get('/v1/models/:name', showModel);
-  app.get('/v1/models/:name/releases/:version', showRelease);
-  app.get('/v1/models/:name/releases/:version/files/:file', downloadFile);
-  addDialects(app, withIsolate);
-  app.get('/openapi.json', asset);
-  app.get('/docs', asset);
-  app.get('/docs/*', asset);
-  app.get('/', siteFile);
-  app.get('/site/*', siteFile);
-  app.get('/embed', siteFile);
-  app.use('/embed/frame', withIsolate);
-  app.get('/embed/frame', embedFrame(frameOrigins));
-  app.get('/widget.js', siteFile);
-  app.get('/widget/*', siteFile);
+  /** Opens the isolate's state, and checks the key. */
+  const enter =
+    (route: Route, pattern: string): MiddlewareHandler<AppEnv> =>
+    async (c, next) => {
+      c.set('route', route);
+      c.get('notes').route = pattern;
+      if (route.stateless) return next();
+      c.set('isolate', open(c.env));
+      const admission = await admit(c, route);
+      c.set('admission', admission);
+      await next();
+      admission.onResponse();
+    };
+  for (const route of routes) {
+    for (const pattern of [route.path, ...(route.morePaths ?? [])]) {
+      app.on(route.method, pattern, enter(route, pattern), route.handler);
+    }
+  }
 
   app.notFound((c) => answer(c, new Problem('route-unknown', `There is nothing at ${c.req.path}.`)));
   app.onError((thrown, c) => {
     const problem = problemOf(thrown);
-    if (problem.code === 'internal-error') logError('request', thrown, { id: c.get('id'), route: routeOf(c) });
+    if (problem.code === 'internal-error')
+      logError('request', thrown, { id: c.get('id'), route: c.get('notes').route ?? null });
     if (thrown instanceof ConfigurationError) logError('configuration', thrown, { id: c.get('id') });
     return answer(c, problem);
   });
@@ -105,10 +77,22 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
 function answer(c: AppContext, problem: Problem): Response {
   const { status } = problems[problem.code];
   c.get('notes').code = problem.code;
-  const { type, body } = errorShape(c.req.path, problem);
-  return c.body(JSON.stringify(body), status, {
-    'Content-Type': type,
+  const asText = errorShapeOf(c) === 'text';
+  return c.body(JSON.stringify(asText ? { error: problem.message } : problemDocument(problem)), status, {
+    'Content-Type': asText ? 'application/json' : 'application/problem+json',
     ...challengeOf(problem.code),
     ...(problem.retryAfter === undefined ? {} : { 'Retry-After': String(problem.retryAfter) }),
   });
+}
+
+/** The first segment of a path → the error shape of the routes below it. */
+const errorShapes = new Map(routes.map(({ path, errorShape }) => [firstSegment(path), errorShape]));
+
+/** A path without a route gets the error shape of its neighbors. */
+function errorShapeOf(c: AppContext): Route['errorShape'] {
+  return c.get('route')?.errorShape ?? errorShapes.get(firstSegment(c.req.path)) ?? 'problem';
+}
+
+function firstSegment(path: string): string | undefined {
+  return path.split('/', 2)[1];
 }

@@ -1,9 +1,8 @@
 /** Whether a request is served: key, page, right, rate, quota, in this order. */
 import type { KeyRecord } from '@glimpse/shared/access/key-record';
-import { countsInQuota, scopeOf } from '@glimpse/shared/access/scope-of';
 import { Problem } from '@glimpse/shared/api/problems';
-import { queryOf } from '../body/query-of.ts';
-import type { AppContext } from '../context.ts';
+import { type AppContext, queryOf } from '../context.ts';
+import { isMetered, type Route } from '../routes/route.ts';
 import type { Access } from './access.ts';
 import { clientNetwork } from './client-network.ts';
 import { readCredentials } from './credentials.ts';
@@ -14,15 +13,15 @@ export interface Admission {
   /** Of a request with several images, those beside the first. They are served whole, also where fewer are left. */
   countFurther(images: number): void;
   /** To be called when the answer is there. */
-  answered(): void;
+  onResponse(): void;
 }
 
-const FREE: Admission = { countFurther() {}, answered() {} };
+const UNMETERED: Admission = { countFurther() {}, onResponse() {} };
 
 /** @throws {Problem} saying why it is not served */
-export async function admit(c: AppContext): Promise<Admission> {
-  const scope = scopeOf(c.req.method, c.req.path);
-  if (!scope) return FREE;
+export async function admit(c: AppContext, route: Route): Promise<Admission> {
+  const { scope } = route;
+  if (scope === 'none') return UNMETERED;
   const { access } = c.get('isolate');
   const { url } = c.req;
   const credentials = readCredentials(c.req.raw.headers, queryOf(url));
@@ -35,7 +34,7 @@ export async function admit(c: AppContext): Promise<Admission> {
     if (access.requireKeys) throw keyless(credentials);
     await limitSender();
     c.set('corsOrigin', '*');
-    return FREE;
+    return UNMETERED;
   }
 
   const identity = await access.identities.of(credentials.text);
@@ -53,13 +52,13 @@ export async function admit(c: AppContext): Promise<Admission> {
     throw new Problem('scope-missing', `The key may ${key.scopes.join(', ')}; this takes ${scope}.`);
   }
   await access.perKey?.take(key.id);
-  const admission = countsInQuota(c.req.method, scope) ? await countInQuota(c, key) : FREE;
+  const admission = isMetered(route) ? await countInQuota(c, key) : UNMETERED;
   if (key.kind === 'secret') c.set('corsOrigin', access.requireKeys ? null : '*');
   return {
     countFurther: admission.countFurther,
-    answered() {
+    onResponse() {
       keepFromSharedCaches(c);
-      admission.answered();
+      admission.onResponse();
     },
   };
 }
@@ -92,7 +91,7 @@ async function findKey(access: Access, identity: { id: string; sha256: string },
 async function countInQuota(c: AppContext, key: KeyRecord): Promise<Admission> {
   const { quota } = c.get('isolate').access;
   const { id, quotaPerDay } = key;
-  if (!quota || quotaPerDay === undefined) return FREE;
+  if (!quota || quotaPerDay === undefined) return UNMETERED;
   const state = await quota.take(id, quotaPerDay, 1, c.executionCtx);
   if (!state.granted) {
     showQuota(state, (name, value) => c.header(name, value));
@@ -111,7 +110,7 @@ async function countInQuota(c: AppContext, key: KeyRecord): Promise<Admission> {
       counted += images;
       quota.add(id, images, c.executionCtx);
     },
-    answered() {
+    onResponse() {
       const { headers } = c.res;
       const remaining = Math.max(0, state.remaining + 1 - counted);
       showQuota({ ...state, remaining }, (name, value) => headers.set(name, value));

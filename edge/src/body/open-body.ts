@@ -1,5 +1,6 @@
 /** The forms of a body (raw, multipart, JSON, pixels) → what is to be classified. */
 import { classifyJsonSchema, RAW_PIXELS_TYPE } from '@glimpse/shared/api/classify';
+import { Problem } from '@glimpse/shared/api/problems';
 import { decodeBase64 } from './base64.ts';
 import { fileOf, filesIn, malformed, openForm, withoutImage } from './form.ts';
 import { parseJson } from './parse-json.ts';
@@ -56,4 +57,26 @@ function openJson(json: Uint8Array<ArrayBuffer>): SentImage {
   const bytes = decodeBase64(sent.image);
   if (!bytes) throw malformed('"image" is not base64 (RFC 4648); is it cut, or escaped twice?');
   return { kind: 'image', bytes };
+}
+
+/**
+ * @returns what the fields `image` hold: files, and text where somebody forgot to send one
+ * @throws {Problem} body-malformed, batch-too-large
+ */
+export async function openBatch(
+  bytes: Uint8Array<ArrayBuffer>,
+  contentType: string | null,
+  limit: number,
+): Promise<(File | string)[]> {
+  const form = await openForm(bytes, contentType ?? '');
+  const values = form.getAll('image');
+  if (values.length === 0) throw withoutImage(form);
+  const files = values.filter((value) => typeof value !== 'string').length;
+  if (filesIn(form) > files) throw malformed('Files of a batch are fields "image", one for each; there are others.');
+  if (values.length > limit) {
+    throw new Problem('batch-too-large', `The batch has ${values.length} images; at most ${limit} are taken at once.`, {
+      extensions: { limit, actual: values.length },
+    });
+  }
+  return values;
 }

@@ -4,6 +4,7 @@
  */
 import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
+import type { AppContext } from '../context.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { type Chunks, chunksOf } from './chunks.ts';
 import { collect } from './collect.ts';
@@ -25,7 +26,15 @@ export interface BodyLimits {
   readonly seconds: number;
 }
 
-/** @throws {Problem} body-too-large, body-too-slow, busy, body-malformed; where it can, after the rest has been read */
+/** With the limits of the request's route. @throws as `readBody` */
+export function readRequestBody(c: AppContext): Promise<HeldBody> {
+  const { settings, budget } = c.get('isolate');
+  const { limits } = settings;
+  const maxBytes = Math.min(limits.MAX_BODY_BYTES, limits[c.get('route')?.bodyLimit ?? 'MAX_BODY_BYTES']);
+  return readBody(c.req.raw, { maxBytes, budget, seconds: limits.BODY_SECONDS });
+}
+
+/** @throws {Problem} body-too-large, body-too-slow, busy, body-malformed; if possible, after the rest has been read */
 export async function readBody(request: Request, { maxBytes, budget, seconds }: BodyLimits): Promise<HeldBody> {
   const share = budget.open();
   if (!request.body) return { bytes: new Uint8Array(0), release: share.release };

@@ -1,82 +1,49 @@
-/**
- * One image → its most probable classes, by the release that is asked for. Knows nothing of HTTP: every route that
- * classifies, in whatever dialect, brings its images here.
- */
+/** One image → its most probable classes: decode and infer, the two steps of the pipeline that know nothing of HTTP. */
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
 import { pixelLimits, RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
 import { type InputContract, pixelCount } from '@glimpse/shared/image/input-contract';
 import { topClasses } from '@glimpse/shared/model/network/predictions';
-import { raceAbort } from '../body/deadline.ts';
 import type { SentImage } from '../body/open-body.ts';
 import { signedId } from '../feedback/signed-id.ts';
 import type { Isolate } from '../isolate.ts';
-import type { ReleaseSelector } from '../model/release-selector.ts';
 import { isFatalBackendError } from '../model/runtime/runtime.ts';
 import type { ModelLease } from '../model/served-model.ts';
-import type { WaitUntil } from '../model/single-flight.ts';
 
-/** Numbers in the model's own size, normalized as its input contract says: what it computes with. */
+/** Values in the model's input size, normalized as its input contract says. */
 export interface SentTensor {
   readonly kind: 'tensor';
   readonly values: Float32Array;
 }
 
-/** What the answer says of the image, and how long it took in milliseconds. */
+/** The answer's part about the image, and how long it took in milliseconds. */
 export interface Classified extends Pick<ClassifyAnswer, 'predictions' | 'uncertain' | 'image'> {
-  /** What feedback is sent with; only where it is taken. */
+  /** Signed, for feedback. Undefined unless the endpoint accepts feedback. */
   readonly id?: string;
   readonly timing: { readonly decode: number; readonly infer: number };
 }
 
-/**
- * Loaded if need be, while `use` works with it.
- *
- * @throws as `Models.acquire`; the signal's reason, where that comes first
- */
-export async function withRelease<T>(
-  isolate: Isolate,
-  selector: ReleaseSelector,
-  { keeper, signal }: { readonly keeper: WaitUntil; readonly signal: AbortSignal },
-  use: (lease: ModelLease) => Promise<T>,
-): Promise<T> {
-  const acquired = isolate.models.acquire(selector, keeper);
-  let lease: ModelLease;
-  try {
-    lease = await raceAbort(signal, acquired);
-  } catch (error) {
-    // It may come when nobody waits for it any more.
-    acquired.then((late) => late.release()).catch(() => {});
-    throw error;
-  }
-  try {
-    return await use(lease);
-  } finally {
-    lease.release();
-  }
-}
-
-export interface Image {
-  /** What was sent; called in the turn, since unwrapping a body takes memory as well. */
+export interface ImageSource {
+  /** Called in the queue's turn: decoding a body takes memory too. */
   readonly open: () => Promise<SentImage> | SentImage | SentTensor;
   /** 1 to the number of classes. */
   readonly topK: number;
-  /** Whether there is nothing to decode, so that it takes a millisecond or two. */
+  /** There is nothing to decode, so the image takes a millisecond or two. */
   readonly brief?: boolean;
-  /** Aborted, the image takes no turn any more; within its turn nothing stops the computation. */
-  readonly signal: AbortSignal;
 }
 
 /**
- * Waits for its turn; one image, one turn, so that no caller holds up the others.
+ * Waits for its turn in the queue. One turn per image, so that no caller holds up the others.
  *
+ * @param signal if aborted, the image leaves the queue; a computation that has begun goes on
  * @throws {Problem} busy, out-of-time, model-unavailable, pixels-wrong-length, and what `open` throws
  * @throws {ImageError}
  */
 export async function classifyImage(
   isolate: Isolate,
   lease: ModelLease,
-  { open, topK, brief = false, signal }: Image,
+  { open, topK, brief = false }: ImageSource,
+  signal: AbortSignal,
 ): Promise<Classified> {
   const { manifest } = lease;
   return isolate.queue.run(
@@ -87,7 +54,7 @@ export async function classifyImage(
       const decoded = performance.now();
       const scores = infer(input, lease, isolate);
       const timing = { decode: decoded - begun, infer: performance.now() - decoded };
-      // Of a tensor there is no image that feedback could be about.
+      // Feedback is about images, not tensors.
       const id = sent.kind === 'tensor' ? undefined : await signedId(isolate.signer, sent, scores, manifest);
       const predictions = topClasses(scores, topK).map(({ index, score }) => ({
         label: manifest.labels[index]!,
@@ -109,11 +76,11 @@ export async function classifyImage(
 }
 
 export function answerOf(id: string, { manifest, channel }: ModelLease, classified: Classified): ClassifyAnswer {
-  const { timing: _, ...said } = classified;
-  return { id, model: { name: manifest.model, version: manifest.version, channel }, ...said };
+  const { timing: _, ...answer } = classified;
+  return { id, model: { name: manifest.model, version: manifest.version, channel }, ...answer };
 }
 
-/** Pixels and tensors are of the model's size by definition, and called `rgb8`, or `grey8` where the model takes one channel. */
+/** Pixels and tensors have the model's input size. Their format is `rgb8`, or `grey8` for a model with one channel. */
 async function readSent(sent: SentImage | SentTensor, contract: InputContract, { readImage, settings }: Isolate) {
   const { height, width, channels } = contract;
   const format = channels === 3 ? ('rgb8' as const) : ('grey8' as const);
@@ -124,7 +91,7 @@ async function readSent(sent: SentImage | SentTensor, contract: InputContract, {
   if (bytes.length !== expected) {
     throw new Problem(
       'pixels-wrong-length',
-      `The model takes ${height} x ${width} x ${channels} = ${expected} bytes, row by row; the body has ${bytes.length}.`,
+      `The model's input is ${height} x ${width} x ${channels} = ${expected} bytes, row by row. The body has ${bytes.length} bytes.`,
       { extensions: { expected, actual: bytes.length, height, width, channels } },
     );
   }
@@ -134,15 +101,15 @@ async function readSent(sent: SentImage | SentTensor, contract: InputContract, {
 type Input = { readonly pixels: Uint8Array } | { readonly values: Float32Array };
 
 function infer(input: Input, { classifier }: ModelLease, { shelf }: Isolate): Float32Array {
-  const again = { retryAfter: RETRY_AFTER_SECONDS };
-  if (!classifier) throw new Problem('busy', 'The model is being loaded again; try again.', again);
+  const retry = { retryAfter: RETRY_AFTER_SECONDS };
+  if (!classifier) throw new Problem('busy', 'The model is being reloaded. Try again.', retry);
   try {
     return 'values' in input ? classifier.classifyTensor(input.values) : classifier.classify(input.pixels);
   } catch (cause) {
     if (!isFatalBackendError(cause)) throw cause;
     shelf.discardBackend();
-    throw new Problem('model-unavailable', 'The network ran out of memory and is loaded again; try again.', {
-      ...again,
+    throw new Problem('model-unavailable', 'The network ran out of memory and is being reloaded. Try again.', {
+      ...retry,
       cause,
     });
   }

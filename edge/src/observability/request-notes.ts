@@ -1,25 +1,29 @@
-/** What is noted of a request while it is answered, for its log line. */
+/** Facts about a request, collected for its log line while it is answered. */
 import type { ProblemCode } from '@glimpse/shared/api/problems';
 import type { ModelLease } from '../model/served-model.ts';
 
 export interface RequestNotes {
   /** By `performance.now()`. */
   readonly arrivedAt: number;
-  /** Of the body. */
+  /** The pattern of the route that matched. Never the path itself, which can hold the signed id of an answer. */
+  route?: string;
+  /** Size of the body. */
   bytes?: number;
-  /** Which release answers, or would have. */
+  /** The release that answers, or would have answered. */
   release?: { readonly model: string; readonly version: string; readonly channel: string | null };
   /** `cold`: the network was loaded while this request waited. */
   network?: 'cold' | 'warm';
-  /** Milliseconds, of all images of the request. */
+  /** Milliseconds for all images of the request. */
   timing?: { readonly decode: number; readonly infer: number };
-  /** Why it was refused. */
+  /** Best score of the first classified image, 0-1. */
+  confidence?: number;
+  /** Why the request was refused. */
   code?: ProblemCode | undefined;
-  /** The id of the key that was sent, where there is such a key: what `glimpse keys list` shows, never its text. */
+  /** The id of the key, as `glimpse keys list` shows it. Never its text. */
   key?: string;
 }
 
-/** To be called as soon as it is known which release answers. */
+/** Call it as soon as the release is selected. */
 export function noteRelease(notes: RequestNotes, { manifest, channel, builtAt }: ModelLease): void {
   notes.release = { model: manifest.model, version: manifest.version, channel };
   notes.network = builtAt > notes.arrivedAt ? 'cold' : 'warm';

@@ -1,82 +1,158 @@
 /** `POST /v1/classify`: one image in, its most probable classes out. */
-import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
-import { Problem } from '@glimpse/shared/api/problems';
-import { listFormats } from '@glimpse/shared/image/formats';
-import { withinAnswerTime } from '../body/answer-time.ts';
+import {
+  classifyAnswerSchema,
+  classifyJsonSchema,
+  classifyQuerySchema,
+  RAW_PIXELS_TYPE,
+} from '@glimpse/shared/api/classify';
+import { limitsSchema } from '@glimpse/shared/api/limits';
+import { Problem, type ProblemCode } from '@glimpse/shared/api/problems';
+import { formatNames, formats, imageFormats, listFormats } from '@glimpse/shared/image/formats';
 import { addressIn, fetchImage } from '../body/fetch-image.ts';
 import { isPixels, openBody } from '../body/open-body.ts';
-import { queryOf } from '../body/query-of.ts';
-import { type HeldBody, readBody } from '../body/read-body.ts';
-import { callerOf } from '../classify/caller.ts';
-import { answerOf, classifyImage, withRelease } from '../classify/classify-image.ts';
-import { readClassifyQuery, readTopK } from '../classify/classify-query.ts';
-import type { AppContext } from '../context.ts';
-import type { Isolate } from '../isolate.ts';
-import { observeClassification } from '../observability/observe-classification.ts';
-import { noteRelease, type RequestNotes } from '../observability/request-notes.ts';
+import { answerOf } from '../classify/classify-image.ts';
+import { classifyWith, failTogether, type Incoming } from '../classify/pipeline.ts';
+import { readClassifyQuery, readTopK } from '../classify/selector.ts';
+import { queryOf } from '../context.ts';
+import { type Parameter, type RouteDocs, route } from './route.ts';
+import { classification, onePixel, serverTiming } from './route-docs.ts';
 
-export function classify(c: AppContext): Promise<Response> {
-  return observeClassification(c, async (notes) => {
-    const body = await answer(c, notes);
-    return { body, confidence: body.predictions[0]!.score };
-  });
-}
-
-async function answer(c: AppContext, notes: RequestNotes): Promise<ClassifyAnswer> {
-  const isolate = c.get('isolate');
-  const { MAX_BODY_BYTES, BODY_SECONDS, ANSWER_SECONDS } = isolate.settings.limits;
-  // Before anything else is looked at: an oversized body is refused whatever it is, and an answer has to wait for it.
-  const body = await readBody(c.req.raw, { maxBytes: MAX_BODY_BYTES, budget: isolate.budget, seconds: BODY_SECONDS });
-  try {
-    notes.bytes = body.bytes.length;
-    if (body.bytes.length === 0) {
-      throw new Problem('body-empty', `Send a ${listFormats('or')} image as the body: curl --data-binary @cat.png …`);
-    }
-    const { topK, ...choice } = readClassifyQuery(queryOf(c.req.url));
-    const caller = callerOf(c.req.raw.headers, new Date());
-    return await withinAnswerTime(c.req.raw, ANSWER_SECONDS, async (signal) => {
-      const { open, brief, release } = await openRequestImage(
-        body,
-        c.req.header('Content-Type') ?? null,
-        isolate,
-        signal,
-      );
-      try {
-        return await withRelease(isolate, { ...choice, caller }, { keeper: c.executionCtx, signal }, async (lease) => {
-          noteRelease(notes, lease);
-          const number = readTopK(topK, lease.manifest.labels.length);
-          const classified = await classifyImage(isolate, lease, { open, topK: number, brief, signal });
-          notes.timing = classified.timing;
-          return answerOf(c.get('id'), lease, classified);
-        });
-      } finally {
-        release();
+export const classify = route({
+  method: 'POST',
+  path: '/v1/classify',
+  scope: 'classify',
+  errorShape: 'problem',
+  handler: classifyWith({
+    async parse(incoming) {
+      const { c, body } = incoming;
+      if (body.bytes.length === 0) {
+        throw new Problem('body-empty', `Send a ${listFormats('or')} image as the body: curl --data-binary @cat.png …`);
       }
-    });
-  } finally {
-    body.release();
-  }
-}
+      const { topK, ...selector } = readClassifyQuery(queryOf(c.req.url));
+      const image = await openRequestImage(incoming);
+      return {
+        selector,
+        images: ({ manifest }) => [{ ...image, topK: readTopK(topK, manifest.labels.length) }],
+        respond: ([classified], lease) => answerOf(c.get('id'), lease, classified!),
+      };
+    },
+    settle: failTogether,
+  }),
+  docs: import.meta.bundled ? undefined : describe(),
+});
 
-/** What is in the body, or at the address that is in it: that is fetched here, before anything waits for it. */
-async function openRequestImage(
-  { bytes }: HeldBody,
-  contentType: string | null,
-  { settings, budget }: Isolate,
-  signal: AbortSignal,
-) {
+/** The image in the body, or at the address in the body: that is fetched here, before the request waits for its turn. */
+async function openRequestImage({ c, body: { bytes }, signal, hold }: Incoming) {
+  const contentType = c.req.header('Content-Type') ?? null;
   const address = addressIn(bytes, contentType);
-  if (address === undefined)
-    return { open: () => openBody(bytes, contentType), brief: isPixels(contentType), release() {} };
-  const { imageHosts: hosts, limits } = settings;
-  const { MAX_BODY_BYTES: maxBytes, URL_SECONDS: seconds } = limits;
+  if (address === undefined) return { open: () => openBody(bytes, contentType), brief: isPixels(contentType) };
+  const { settings, budget } = c.get('isolate');
+  const { MAX_BODY_BYTES: maxBytes, URL_SECONDS: seconds } = settings.limits;
   const fetched = await fetchImage(address, {
-    hosts,
+    hosts: settings.imageHosts,
     maxBytes,
     budget,
     seconds,
     signal,
-    fetch: (...of) => fetch(...of),
+    fetch: (...request) => fetch(...request),
   });
-  return { open: () => ({ kind: 'image', bytes: fetched.bytes }) as const, brief: false, release: fetched.release };
+  hold(fetched.release);
+  return { open: () => ({ kind: 'image', bytes: fetched.bytes }) as const };
+}
+
+function describe(): RouteDocs {
+  const { MAX_BODY_BYTES } = limitsSchema.parse({});
+  const pixels = imageFormats
+    .map((format) => `${formats[format].maxPixels / 1e6} million for ${formatNames[format]}`)
+    .join(', ');
+  const mediaTypes = Object.values(formats).flatMap((format) => format.mediaTypes);
+  const binary = { binary: true } as const;
+  return {
+    id: 'classify',
+    tag: 'classify',
+    summary: 'Classify an image',
+    description:
+      `${listFormats('or')}. The format is detected from the first bytes, regardless of Content-Type. The image is ` +
+      'rotated upright by its EXIF orientation and converted to sRGB; transparent areas become white.',
+    parameters: queryParameters(),
+    request: {
+      description: `At most ${MAX_BODY_BYTES} bytes. At most so many pixels: ${pixels}. The owner may have configured other limits.`,
+      content: {
+        'multipart/form-data': { files: { image: { max: 1, description: 'The image.' } } },
+        'application/octet-stream': binary,
+        ...Object.fromEntries(mediaTypes.map((type) => [type, binary])),
+        'application/json': {
+          schema: classifyJsonSchema,
+          examples: { inline: { image: onePixel }, address: { url: 'https://example.org/cat.jpg' } },
+        },
+        [RAW_PIXELS_TYPE]: binary,
+      },
+    },
+    responses: [
+      {
+        status: 200,
+        description: 'The most probable classes.',
+        headers: serverTiming,
+        content: { 'application/json': { schema: classifyAnswerSchema, examples: { cat: classification } } },
+        links: {
+          sendFeedback: { description: 'Say what the image really shows, with the `id`.' },
+          removeFeedback: { description: 'Delete that feedback.', parameters: { id: '$response.body#/id' } },
+        },
+      },
+    ],
+    problems: [
+      ...requestProblems(),
+      'image-too-many-pixels',
+      'image-unsupported',
+      'image-undecodable',
+      'url-refused',
+      'pixels-wrong-length',
+      'url-failed',
+    ],
+  };
+}
+
+export function queryParameters(): readonly Parameter[] {
+  const { top_k, model, version, channel } = classifyQuerySchema.shape;
+  return [
+    {
+      in: 'query',
+      name: 'top_k',
+      description:
+        "How many classes to return, up to the model's number of classes. Default: 5, or all if there are fewer.",
+      schema: top_k,
+      example: 3,
+    },
+    { in: 'query', name: 'model', description: 'Default: the default model.', schema: model, example: 'cifar10' },
+    {
+      in: 'query',
+      name: 'channel',
+      description: 'Default: `stable`, or `canary` for its share of the callers. Excludes `version`.',
+      schema: channel,
+      example: 'stable',
+    },
+    {
+      in: 'query',
+      name: 'version',
+      description: 'A version that a channel of the model serves. Excludes `channel`.',
+      schema: version,
+      example: classification.model.version,
+    },
+  ];
+}
+
+/** The problems of every request that has a body and selects a release. */
+export function requestProblems(): readonly ProblemCode[] {
+  return [
+    'body-empty',
+    'body-malformed',
+    'parameter-invalid',
+    'model-unknown',
+    'version-unknown',
+    'body-too-slow',
+    'body-too-large',
+    'busy',
+    'out-of-time',
+    'model-unavailable',
+  ];
 }

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Hono } from 'hono';
 import type { AppEnv } from '../context.ts';
-import { embedFrame, type OriginsOfKey } from './embed-frame.ts';
+import { frameWith, type OriginsOfKey } from './embed-frame.ts';
 
 const anyOrigin: OriginsOfKey = async () => ['*'];
 
 const ask = (query: string, originsOf: OriginsOfKey) =>
   new Hono<AppEnv>()
-    .get('/embed/frame', embedFrame(originsOf))
+    .get('/embed/frame', frameWith(originsOf))
     .onError((error) => new Response(error.message, { status: 500 }))
     .request(`/embed/frame${query}`);
 

@@ -1,6 +1,28 @@
-/** `GET /healthz`: the Worker is alive. Asks nothing of the store or the configuration. */
-import type { AppContext } from '../context.ts';
+/** `GET /healthz`: whether the Worker is alive. */
+import { livenessSchema } from '@glimpse/shared/api/health';
+import { route } from './route.ts';
 
-export function healthz(c: AppContext): Response {
-  return c.json({ alive: true });
-}
+export const healthz = route({
+  method: 'GET',
+  path: '/healthz',
+  scope: 'none',
+  stateless: true,
+  errorShape: 'problem',
+  handler: (c) => c.json({ alive: true }),
+  docs: import.meta.bundled
+    ? undefined
+    : {
+        id: 'isAlive',
+        tag: 'operation',
+        summary: 'Is the Worker alive?',
+        description: 'Does not access the store or the configuration.',
+        responses: [
+          {
+            status: 200,
+            description: 'The Worker is alive.',
+            content: { 'application/json': { schema: livenessSchema, examples: { alive: { alive: true } } } },
+          },
+        ],
+        problems: [],
+      },
+});

@@ -1,10 +1,53 @@
-/** `GET /readyz`: loads the default model's release; 503 where it cannot. */
-import type { Readiness } from '@glimpse/shared/api/health';
+/** `GET /readyz`: loads the default model's release; 503 if it cannot. */
+import { type Readiness, readinessSchema } from '@glimpse/shared/api/health';
 import { describeAccess } from '../access/access.ts';
 import type { AppContext } from '../context.ts';
 import { UNVERIFIED } from '../model/trust.ts';
+import { route } from './route.ts';
+import { release } from './route-docs.ts';
 
-export async function readyz(c: AppContext): Promise<Response> {
+export const readyz = route({
+  method: 'GET',
+  path: '/readyz',
+  scope: 'none',
+  errorShape: 'problem',
+  handler: answer,
+  docs: import.meta.bundled
+    ? undefined
+    : {
+        id: 'isReady',
+        tag: 'operation',
+        summary: 'Can the Worker classify?',
+        description: "Loads the default model's release.",
+        responses: [
+          {
+            status: 200,
+            description: 'The default model answers.',
+            content: {
+              'application/json': {
+                schema: readinessSchema,
+                examples: {
+                  ready: {
+                    ready: true,
+                    model: { name: release.model, version: release.version, channel: 'stable' },
+                    backend: 'wasm',
+                    lastGood: false,
+                    tensors: 12,
+                    tensorBytes: 2_738_984,
+                    heldBytes: 0,
+                    keys: 'required',
+                    signatures: 'verified',
+                  },
+                },
+              },
+            },
+          },
+        ],
+        problems: ['busy', 'model-unavailable'],
+      },
+});
+
+async function answer(c: AppContext): Promise<Response> {
   const { models, runtime, settings, budget } = c.get('isolate');
   const lease = await models.acquire({}, c.executionCtx);
   try {

@@ -1,5 +1,6 @@
-/** `POST /v1/feedback`: what an image really shows, about an answer that was given here. */
-import type { FeedbackAnswer } from '@glimpse/shared/api/feedback';
+/** `POST /v1/feedback`: what an image really shows, about an answer of this endpoint. */
+import { type FeedbackAnswer, feedbackAnswerSchema, feedbackSchema } from '@glimpse/shared/api/feedback';
+import { limitsSchema } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
 import type { AnswerId } from '@glimpse/shared/feedback/answer-id';
 import { locateFeedback } from '@glimpse/shared/feedback/names';
@@ -8,24 +9,91 @@ import type { Manifest } from '@glimpse/shared/release/manifest';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
 import { sha256 } from '@glimpse/shared/release/sha256';
 import { withinAnswerTime } from '../body/answer-time.ts';
-import { readBody } from '../body/read-body.ts';
+import { readRequestBody } from '../body/read-body.ts';
 import type { AppContext } from '../context.ts';
 import { mapStoreErrors, openFeedback, verifyAnswer } from '../feedback/open-feedback.ts';
 import { imageToKeep, readFeedback } from '../feedback/read-feedback.ts';
 import { storeFeedback } from '../feedback/stored-feedback.ts';
 import type { Isolate } from '../isolate.ts';
+import { type RouteDocs, route } from './route.ts';
+import { classification, onePixel } from './route-docs.ts';
 
 /** Without an image in it a body is read at once; with one it takes a turn, as an image to classify does. */
 const SMALL_BODY_BYTES = 64 * 1024;
 /** Labels that an error lists. */
 const MAX_LISTED = 100;
 
-export async function sendFeedback(c: AppContext): Promise<Response> {
+export const sendFeedback = route({
+  method: 'POST',
+  path: '/v1/feedback',
+  scope: 'feedback',
+  errorShape: 'problem',
+  bodyLimit: 'MAX_FEEDBACK_BYTES',
+  handler: answer,
+  docs: import.meta.bundled ? undefined : describe(),
+});
+
+function describe(): RouteDocs {
+  const { FEEDBACK_SECONDS, MAX_FEEDBACK_BYTES } = limitsSchema.parse({});
+  const response = {
+    content: {
+      'application/json': {
+        schema: feedbackAnswerSchema,
+        examples: { stored: { id: '2026-11-25-8c7dd922ad47494fc02c388e12c00eac' } },
+      },
+    },
+    // With the id of the answer, which is in the request, and not the id of the feedback.
+    links: { removeFeedback: { description: 'Delete it.', parameters: { id: '$request.body#/id' } } },
+  };
+  return {
+    id: 'sendFeedback',
+    tag: 'feedback',
+    summary: 'Send feedback about an answer',
+    description:
+      'Says what an image shows. The `id` of the answer is signed, so feedback can only be about answers of this ' +
+      'endpoint. Requires that the owner accepts feedback. An image requires `consent: true`, and that the owner ' +
+      'stores images; its metadata is removed. The latest feedback about an answer replaces earlier feedback.',
+    request: {
+      description: `At most ${MAX_FEEDBACK_BYTES} bytes, within ${FEEDBACK_SECONDS / 86_400} days of the answer, unless the owner configured other limits.`,
+      content: {
+        'application/json': {
+          schema: feedbackSchema,
+          examples: {
+            label: { id: classification.id, label: 'dog' },
+            image: { id: classification.id, label: 'dog', image: onePixel, consent: true },
+          },
+        },
+      },
+    },
+    responses: [
+      { status: 201, description: 'The feedback is stored.', ...response },
+      { status: 200, description: 'Replaced the earlier feedback about this answer.', ...response },
+    ],
+    problems: [
+      'body-malformed',
+      'feedback-id-invalid',
+      'feedback-label-unknown',
+      'feedback-image-foreign',
+      'feedback-consent-missing',
+      'feedback-images-off',
+      'feedback-off',
+      'version-unknown',
+      'body-too-slow',
+      'feedback-id-expired',
+      'body-too-large',
+      'busy',
+      'out-of-time',
+      'feedback-unavailable',
+      'model-unavailable',
+    ],
+  };
+}
+
+async function answer(c: AppContext): Promise<Response> {
   const isolate = c.get('isolate');
   const { limits, feedback } = isolate.settings;
   const service = openFeedback(isolate);
-  const maxBytes = Math.min(limits.MAX_FEEDBACK_BYTES, limits.MAX_BODY_BYTES);
-  const body = await readBody(c.req.raw, { maxBytes, budget: isolate.budget, seconds: limits.BODY_SECONDS });
+  const body = await readRequestBody(c);
   try {
     return await withinAnswerTime(c.req.raw, limits.ANSWER_SECONDS, async (signal) => {
       const read = async () => {

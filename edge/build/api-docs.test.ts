@@ -1,12 +1,13 @@
-/** docs/api.md says what the tables say. */
+/** docs/api.md matches the code. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import test from 'node:test';
-import { limitsSchema } from '../limits.ts';
-import { problems } from '../problems.ts';
-import { routes } from './table.ts';
+import { limitsSchema } from '@glimpse/shared/api/limits';
+import { problems } from '@glimpse/shared/api/problems';
+import { routes } from '../src/routes/routes.ts';
+import { openApiPath } from './openapi-document.ts';
 
-const text = await readFile(new URL('../../../../docs/api.md', import.meta.url), 'utf8');
+const text = await readFile(new URL('../../docs/api.md', import.meta.url), 'utf8');
 const section = (title: string) => text.split(/^## /m).find((part) => part.startsWith(`${title}\n`)) ?? '';
 const rows = (title: string) => section(title).match(/^\| .+ \|$/gm) ?? [];
 
@@ -28,12 +29,13 @@ test('the table of limits has each with its default, and no other', () => {
   assert.equal(written.length, Object.keys(limitsSchema.shape).length);
 });
 
-test('every route is named', () => {
-  for (const { method, path, errorsAsText } of routes) {
-    const heading = `\n## ${method.toUpperCase()} ${path}\n`;
-    const named = method === 'get' ? section('GET').includes(`\`${path}\``) : text.includes(heading);
-    // Those of other services have sections of their own, where one sentence says that there is each for a version.
-    const foreign = `\`${method.toUpperCase()} ${path.replace('/versions/{version}', '')}\``;
-    assert.ok(errorsAsText ? text.includes(foreign) : named, `${method} ${path}`);
+test('docs/api.md names every route', () => {
+  for (const { method, path: pattern, errorShape } of routes) {
+    const path = openApiPath(pattern);
+    const heading = `\n## ${method} ${path}\n`;
+    const named = method === 'GET' ? section('GET').includes(`\`${path}\``) : text.includes(heading);
+    // Compat protocols have sections of their own, where one sentence covers the routes of a version.
+    const compat = `\`${method} ${path.replace('/versions/{version}', '')}\``;
+    assert.ok(errorShape === 'text' ? text.includes(compat) : named, `${method} ${path}`);
   }
 });

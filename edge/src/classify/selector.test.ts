@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { callerOf } from './caller.ts';
+import { callerOf } from './selector.ts';
 
 const at = new Date('2026-11-25T23:59:59Z');
 const caller = (headers: Record<string, string>, now = at) => callerOf(new Headers(headers), now);

@@ -1,7 +1,11 @@
-/** What the starter release answers, shortened: shown by several routes. */
+/** Parts of `docs` that several routes share. The examples are shortened answers of the starter release. */
+import { nameSchema, versionSchema } from '@glimpse/shared/release/names';
+import * as z from 'zod/mini';
+import type { Parameter, ResponseDocs } from './route.ts';
+
 const version = '20261125T0915Z-12702b91';
 
-/** A GIF of one white pixel, in base64. */
+/** A GIF with one white pixel, in base64. */
 export const onePixel = 'R0lGODdhAQABAIAAAP///////ywAAAAAAQABAAACAkQBADs=';
 
 export const classification = {
@@ -52,3 +56,45 @@ export const release = {
     { path: 'weights.bin', size: 686808, sha256: hash },
   ],
 };
+
+export const nameParameter: Parameter = {
+  in: 'path',
+  name: 'name',
+  description: 'The name of the model.',
+  schema: nameSchema,
+  example: release.model,
+};
+
+export const versionParameter: Parameter = {
+  in: 'path',
+  name: 'version',
+  description: 'A version that a channel of the model serves.',
+  schema: versionSchema,
+  example: release.version,
+};
+
+export const serverTiming = { 'Server-Timing': 'Milliseconds of `decode`, `infer` and `total`.' };
+
+export const immutable = {
+  ETag: 'The SHA-256 of the content, in hex.',
+  'Cache-Control': 'A version never changes.',
+};
+
+export const etag = { ETag: 'Identifies the content.' };
+
+export function notModified(headers: Readonly<Record<string, string>>): ResponseDocs {
+  return { status: 304, description: 'The content still has the `ETag` of `If-None-Match`.', headers };
+}
+
+export const htmlPage: ResponseDocs = {
+  status: 200,
+  description: 'A page.',
+  headers: etag,
+  content: { 'text/html': { schema: /* @__PURE__ */ z.string(), examples: { head: '<!doctype html>' } } },
+};
+
+/** The responses of a GET route of the Open Inference Protocol. */
+export function protocolResponses(schema: z.ZodMiniType, example: unknown): readonly ResponseDocs[] {
+  const content = { 'application/json': { schema, examples: { example } } };
+  return [{ status: 200, description: 'As the protocol specifies.', content }];
+}

@@ -1,17 +1,33 @@
-/** The table of routes → an OpenAPI 3.1 document. */
+/** The declared routes → an OpenAPI 3.1 document. */
+import { errorSchema } from '@glimpse/shared/api/open-inference';
+import {
+  Problem,
+  type ProblemCode,
+  problemDocument,
+  problemDocumentSchema,
+  problems,
+} from '@glimpse/shared/api/problems';
 import * as z from 'zod/mini';
-import { countsInQuota, scopeOf } from '../../access/scope-of.ts';
-import { errorSchema } from '../open-inference.ts';
-import { Problem, type ProblemCode, problemDocument, problemDocumentSchema, problems } from '../problems.ts';
-import type { Answer, Content, Link, Parameter, Route } from './route.ts';
-import { tags } from './route.ts';
-import { meanings } from './schemas.ts';
+import type { Content, Link, Parameter, ResponseDocs, Route, RouteDocs, Tag } from '../src/routes/route.ts';
+import { isMetered } from '../src/routes/route.ts';
+import { schemaNames } from './schema-names.ts';
+
+const tags: Readonly<Record<Tag, string>> = {
+  classify: 'Images in, classes out.',
+  feedback: 'What images really show.',
+  models: 'The models and their releases.',
+  'hugging-face': 'Image classification for clients of Hugging Face.',
+  'open-inference': 'The Open Inference Protocol, version 2, for clients of Triton and KServe.',
+  operation: 'For the operator of the Worker.',
+  documents: 'The description of the API.',
+  site: 'The demo, and the widget for other pages.',
+};
 
 const PROBLEM_TYPE = 'application/problem+json';
-/** What may go wrong anywhere. */
-const everywhere: readonly ProblemCode[] = ['internal-error'];
-/** And where keys are looked at. */
-const withKeys: readonly ProblemCode[] = [
+/** Every route can return these. */
+const COMMON_PROBLEMS: readonly ProblemCode[] = ['internal-error'];
+/** Every route that checks keys can return these. */
+const KEY_PROBLEMS: readonly ProblemCode[] = [
   'key-in-url',
   'key-missing',
   'key-malformed',
@@ -22,19 +38,19 @@ const withKeys: readonly ProblemCode[] = [
   'rate-limited',
   'keys-unavailable',
 ];
-/** Of answers to a key with a daily quota. */
-const ofQuota = {
-  'RateLimit-Policy': 'Of a key with a quota: how many requests a day.',
-  RateLimit: 'Of a key with a quota: `r` requests are left, for `t` seconds.',
+const QUOTA_HEADERS = {
+  'RateLimit-Policy': 'For a key with a quota: the number of requests per day.',
+  RateLimit: 'For a key with a quota: `r` requests remain, for `t` seconds.',
 };
-const requestId = { description: 'Of this request, as it is called in the log.', schema: { type: 'string' } };
+const requestId = { description: 'The id of this request, as in the log.', schema: { type: 'string' } };
 
-/** @param version of the API's software */
+/** @param version of the software */
 export function openApiDocument(routes: readonly Route[], version: string): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of routes) {
-    paths[route.path] ??= {};
-    paths[route.path]![route.method] = operation(route);
+    const path = openApiPath(route.path);
+    paths[path] ??= {};
+    paths[path][route.method.toLowerCase()] = operation(route, docsOf(route));
   }
   return {
     openapi: '3.1.1',
@@ -42,11 +58,10 @@ export function openApiDocument(routes: readonly Route[], version: string): Reco
       title: 'Glimpse',
       version,
       description:
-        'Classifies images at the network’s edge. Errors are problem documents (RFC 9457) with a ' +
-        'stable `code`. Every `GET` answers `HEAD` as well; another method is 405 with `Allow`. Query parameters that ' +
-        'are not known are passed over.',
+        'Classifies images at the network’s edge. Errors are problem documents (RFC 9457) with a stable `code`. Every ' +
+        '`GET` route also answers `HEAD`; another method is 405 with `Allow`. Unknown query parameters are ignored.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-      contact: { name: 'Whoever runs this Worker' },
+      contact: { name: 'The operator of this Worker' },
     },
     servers: [{ url: '/' }],
     tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
@@ -58,33 +73,52 @@ export function openApiDocument(routes: readonly Route[], version: string): Reco
         key: {
           type: 'http',
           scheme: 'bearer',
-          description: 'Where the owner of the Worker asks for keys: gls_… or glp_….',
+          description: 'Required if the owner of the Worker requires keys: gls_… or glp_….',
         },
       },
     },
   };
 }
 
-function operation(route: Route) {
-  const { method, path, id, tag, summary, description, parameters, body, answers } = route;
-  const { problems: codes, errorsAsText = false } = route;
-  const scope = scopeOf(method.toUpperCase(), path);
-  const counted = countsInQuota(method.toUpperCase(), scope);
-  const keyed = scope === undefined ? [] : counted ? [...withKeys, 'quota-exhausted' as const] : withKeys;
+/** `/v1/models/:name` → `/v1/models/{name}` */
+export function openApiPath(path: string): string {
+  return path
+    .split('/')
+    .map((segment) => (segment.startsWith(':') ? `{${segment.slice(1)}}` : segment))
+    .join('/');
+}
+
+export function docsOf({ method, path, docs }: Route): RouteDocs {
+  if (docs) return docs;
+  throw new Error(`The route ${method} ${path} has no docs.`);
+}
+
+function operation(
+  route: Route,
+  { id, tag, summary, description, parameters, request, responses, problems }: RouteDocs,
+) {
+  const { scope, errorShape } = route;
+  const metered = isMetered(route);
+  const codes = [
+    ...problems,
+    ...(scope === 'none' ? [] : KEY_PROBLEMS),
+    ...(metered ? (['quota-exhausted'] as const) : []),
+    ...COMMON_PROBLEMS,
+  ];
   return {
     operationId: id,
     tags: [tag],
     summary,
     description,
-    // Of an endpoint that asks for none, none is to be sent.
-    ...(scope === undefined ? {} : { security: [{}, { key: [] }] }),
+    // The empty requirement: the endpoint may not require keys.
+    ...(scope === 'none' ? {} : { security: [{}, { key: [] }] }),
     ...(parameters === undefined ? {} : { parameters: parameters.map(parameter) }),
-    ...(body === undefined
+    ...(request === undefined
       ? {}
-      : { requestBody: { required: true, description: body.description, content: contents(body.content) } }),
+      : { requestBody: { required: true, description: request.description, content: contents(request.content) } }),
     responses: {
-      ...Object.fromEntries(answers.map((answer) => [answer.status, response(answer, counted ? ofQuota : {})])),
-      ...problemResponses([...codes, ...keyed, ...everywhere], errorsAsText),
+      ...Object.fromEntries(responses.map((one) => [one.status, response(one, metered ? QUOTA_HEADERS : {})])),
+      ...problemResponses(codes, errorShape === 'text'),
     },
   };
 }
@@ -93,16 +127,16 @@ function parameter({ in: place, name, description, schema, example }: Parameter)
   return {
     name,
     in: place,
-    // As an `example` it would be filled in where one tries a request, and of those at will not all go together.
+    // An `example` would be filled in by the form that tries a request, and optional parameters exclude each other.
     description: place === 'path' ? description : `${description} Example: \`${example}\`.`,
     required: place === 'path',
-    // What the Worker makes of it: a number, where it reads one out of the text.
+    // The output type, such as a number, although the parameter is sent as text.
     schema: jsonSchema(schema, 'output'),
     ...(place === 'path' ? { example } : {}),
   };
 }
 
-function response({ description, headers = {}, content, links }: Answer, further: Record<string, string>) {
+function response({ description, headers = {}, content, links }: ResponseDocs, further: Record<string, string>) {
   const described = Object.entries({ ...headers, ...further }).map(([name, meaning]) => [
     name,
     { description: meaning, schema: { type: 'string' } },
@@ -125,7 +159,7 @@ function followed(operationId: string, { description, parameters }: Link) {
   };
 }
 
-/** One answer a status; each code of it is an example. */
+/** One response per status, with an example for each code. */
 function problemResponses(codes: readonly ProblemCode[], asText: boolean) {
   const type = asText ? 'application/json' : PROBLEM_TYPE;
   const example = (code: ProblemCode) =>
@@ -161,13 +195,13 @@ function contents(byType: Readonly<Record<string, Content>>) {
 }
 
 function media(content: Content) {
-  // `format: binary` is of OpenAPI 3.0; 3.1 lets it stand, and the generators of clients look for it.
+  // `format: binary` comes from OpenAPI 3.0. 3.1 permits it, and client generators look for it.
   const bytes = { type: 'string', format: 'binary' };
   if ('binary' in content) return { schema: bytes };
   if ('files' in content) {
-    const fields = Object.entries(content.files).map(([name, { most, description }]) => [
+    const fields = Object.entries(content.files).map(([name, { max, description }]) => [
       name,
-      most > 1 ? { type: 'array', minItems: 1, maxItems: most, items: bytes, description } : { ...bytes, description },
+      max > 1 ? { type: 'array', minItems: 1, maxItems: max, items: bytes, description } : { ...bytes, description },
     ]);
     const properties = Object.fromEntries(fields);
     return { schema: { type: 'object', properties, required: Object.keys(properties) } };
@@ -181,18 +215,18 @@ function examples(values: Readonly<Record<string, unknown>>) {
 
 type JsonSchema = Record<string, unknown>;
 
-/** A reference, where the schema is a component. */
+/** A reference if the schema is a component. */
 function jsonSchema(schema: z.ZodMiniType, io: 'input' | 'output' = 'input'): JsonSchema {
-  const id = meanings.get(schema)?.id;
+  const id = schemaNames.get(schema)?.id;
   if (id !== undefined) return { $ref: refTo(id) };
-  const { $schema: _, ...own } = z.toJSONSchema(schema, { io, metadata: meanings, override: tidy }) as JsonSchema;
+  const { $schema: _, ...own } = z.toJSONSchema(schema, { io, metadata: schemaNames, override: tidy }) as JsonSchema;
   return own;
 }
 
 function components(): Record<string, JsonSchema> {
-  const { schemas } = z.toJSONSchema(meanings as z.core.$ZodRegistry<{ id?: string }>, {
+  const { schemas } = z.toJSONSchema(schemaNames as z.core.$ZodRegistry<{ id?: string }>, {
     io: 'input',
-    metadata: meanings,
+    metadata: schemaNames,
     uri: refTo,
     override: tidy,
   }) as { schemas: Record<string, JsonSchema> };
@@ -208,8 +242,8 @@ function refTo(id: string): string {
 }
 
 /**
- * What is true of every JSON number says nothing; a choice of constants is an enum, which generators understand; and a
- * truth that is constant they take for a text.
+ * Removes limits that every JSON number meets. Makes an enum of a choice of constants, which generators understand, and
+ * drops constant booleans, which they take for strings.
  */
 function tidy({ jsonSchema: schema }: { jsonSchema: JsonSchema }): void {
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;

@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type ProblemCode, problems } from '../problems.ts';
-import { openApiDocument } from './openapi.ts';
-import { routes } from './table.ts';
+import { type ProblemCode, problems } from '@glimpse/shared/api/problems';
+import { routes as declared } from '../src/routes/routes.ts';
+import { docsOf, openApiDocument, openApiPath } from './openapi-document.ts';
+
+const routes = declared.map((route) => ({
+  ...docsOf(route),
+  method: route.method.toLowerCase(),
+  path: openApiPath(route.path),
+}));
 
 // biome-ignore lint/suspicious/noExplicitAny: the test looks into it as any reader does
-const document: any = JSON.parse(JSON.stringify(openApiDocument(routes, '1.2.3')));
+const document: any = JSON.parse(JSON.stringify(openApiDocument(declared, '1.2.3')));
 
 test('the document is OpenAPI 3.1 and has every route of the table once', () => {
   assert.match(document.openapi, /^3\.1\.\d$/);
@@ -17,13 +23,13 @@ test('the document is OpenAPI 3.1 and has every route of the table once', () => 
   assert.equal(new Set(routes.map(({ id }) => id)).size, routes.length);
 });
 
-for (const { method, path, parameters = [], body, answers } of routes) {
+for (const { method, path, parameters = [], request, responses } of routes) {
   test(`${method} ${path}: its examples are what its schemas take`, () => {
     for (const { name, schema, example } of parameters) {
       // The Worker reads parameters out of text.
       assert.ok(schema.safeParse(String(example)).success, name);
     }
-    for (const { content = {} } of [body ?? {}, ...answers]) {
+    for (const { content = {} } of [request ?? {}, ...responses]) {
       for (const [type, media] of Object.entries(content)) {
         if (!('examples' in media)) continue;
         assert.ok(Object.keys(media.examples).length > 0, type);
@@ -88,8 +94,8 @@ test('a key is asked for where the store is looked into, and nowhere else', () =
 
 test('what follows an answer is a route, and its parameters are there', () => {
   let links = 0;
-  for (const { answers } of routes) {
-    for (const [id, { parameters = {} }] of answers.flatMap((answer) => Object.entries(answer.links ?? {}))) {
+  for (const { responses } of routes) {
+    for (const [id, { parameters = {} }] of responses.flatMap(({ links = {} }) => Object.entries(links))) {
       links++;
       const route = routes.find((other) => other.id === id)!;
       const named = route.parameters?.map(({ name }) => name) ?? [];
