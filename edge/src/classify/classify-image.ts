@@ -7,7 +7,6 @@ import { topClasses } from '@glimpse/shared/model/network/predictions';
 import type { SentImage } from '../body/open-body.ts';
 import { signedId } from '../feedback/signed-id.ts';
 import type { Isolate } from '../isolate.ts';
-import { isFatalBackendError } from '../model/runtime/runtime.ts';
 import type { ModelLease } from '../model/served-model.ts';
 
 /** Values in the model's input size, normalized as its input contract says. */
@@ -106,8 +105,7 @@ function infer(input: Input, { classifier }: ModelLease, { shelf }: Isolate): Fl
   try {
     return 'values' in input ? classifier.classifyTensor(input.values) : classifier.classify(input.pixels);
   } catch (cause) {
-    if (!isFatalBackendError(cause)) throw cause;
-    shelf.discardBackend();
+    if (!shelf.discardAfter(cause)) throw cause;
     throw new Problem('model-unavailable', 'The network ran out of memory and is being reloaded. Try again.', {
       ...retry,
       cause,

@@ -102,15 +102,13 @@ export class ModelCache {
     try {
       classifier = build(release);
     } catch (error) {
-      if (!isFatalBackendError(error)) throw error;
-      // The heap is broken in any case, and the network may fit alone.
-      this.discardBackend();
+      // After a fatal error the backend is new, and the network may fit alone.
+      if (!this.discardAfter(error)) throw error;
       await this.#runtime.start();
       try {
         classifier = build(release);
       } catch (cause) {
-        if (!isFatalBackendError(cause)) throw cause;
-        this.discardBackend();
+        if (!this.discardAfter(cause)) throw cause;
         throw new DoesNotFitError(model, version, cause);
       }
     }
@@ -133,12 +131,18 @@ export class ModelCache {
     }
   }
 
-  /** For an error that broke the heap. Drops all networks; the next requests load them again. */
-  discardBackend(): void {
+  /**
+   * If an error broke the heap, drops all networks; the next requests load them again.
+   *
+   * @returns whether the error did
+   */
+  discardAfter(error: unknown): boolean {
+    if (!isFatalBackendError(error)) return false;
     // Not disposed individually, which would touch the broken heap.
     for (const entry of this.#entries.values()) entry.classifier = undefined;
     this.#entries.clear();
     this.#runtime.discard();
+    return true;
   }
 
   /** After it returns, and until the next `await`, there is room for a network and the backend runs. */
