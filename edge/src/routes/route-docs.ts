@@ -1,8 +1,12 @@
-/** Parts of `docs` that several routes share. The examples are shortened answers of the starter release. */
+/**
+ * Parts of `docs` that several routes share. The examples are shortened answers of the starter release. Only literals and
+ * pure calls at the top level, so that the bundle can omit them.
+ */
 import { nameSchema, versionSchema } from '@glimpse/shared/release/names';
 import * as z from 'zod/mini';
 import type { Parameter, ResponseDocs } from './route.ts';
 
+const model = 'cifar10';
 const version = '20261125T0915Z-12702b91';
 
 /** A GIF with one white pixel, in base64. */
@@ -10,7 +14,7 @@ export const onePixel = 'R0lGODdhAQABAIAAAP///////ywAAAAAAQABAAACAkQBADs=';
 
 export const classification = {
   id: '3f0e6f9a-7c1d-4b52-9a41-0c7f0b8e2d11',
-  model: { name: 'cifar10', version, channel: 'stable' },
+  model: { name: model, version, channel: 'stable' },
   predictions: [
     { label: 'cat', index: 3, score: 0.9632340669631958 },
     { label: 'dog', index: 5, score: 0.028299612924456596 },
@@ -24,7 +28,7 @@ const hash = '80387ddb9a0edf3fc4a964ee3770296169bb26a651050df20035579673099660';
 export const release = {
   formatVersion: 1,
   minimumRunner: 1,
-  model: 'cifar10',
+  model,
   version,
   labels,
   input: { height: 32, width: 32, channels: 3, fit: 'stretch', mean: [0, 0, 0], standardDeviation: [1, 1, 1] },
@@ -62,7 +66,7 @@ export const nameParameter: Parameter = {
   name: 'name',
   description: 'The name of the model.',
   schema: nameSchema,
-  example: release.model,
+  example: model,
 };
 
 export const versionParameter: Parameter = {
@@ -70,7 +74,7 @@ export const versionParameter: Parameter = {
   name: 'version',
   description: 'A version that a channel of the model serves.',
   schema: versionSchema,
-  example: release.version,
+  example: version,
 };
 
 export const serverTiming = { 'Server-Timing': 'Milliseconds of `decode`, `infer` and `total`.' };

@@ -146,7 +146,7 @@ test('errors have one text, and the status of our own', async () => {
   for (const [status, about, answer] of [
     [400, /not JSON.*picture \(BYTES\)/, await infer('')],
     [400, /not JSON/, await infer('{')],
-    [400, /compressed/, await infer(images(image), undefined, { 'Content-Encoding': 'gzip' })],
+    [400, /Compressed/, await infer(images(image), undefined, { 'Content-Encoding': 'gzip' })],
     [400, /Inference-Header/, await infer('{}', undefined, { 'Inference-Header-Content-Length': '99' })],
     [400, /outputs\.0\.name.*scores/, await infer({ ...images(image), outputs: [{ name: 'probs' }] })],
     [
