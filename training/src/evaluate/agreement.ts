@@ -1,14 +1,14 @@
-/** How far two classifiers' answers to the same images lie apart. */
+/** How much two classifiers' answers to the same images differ. */
 import { answerOf } from './confusion.ts';
 
 export interface Agreement {
-  /** Share of the images that both take for the same class. */
+  /** Share of the images for which both answer the same class. */
   readonly sameClass: number;
-  /** Of any class of any image. */
+  /** Largest absolute difference of a probability, over all images and classes. */
   readonly largestDifference: number;
 }
 
-/** @param first [images, classes] probabilities, as `second` */
+/** @param first [images, classes] probabilities, like `second` */
 export function agreement(first: Float32Array, second: Float32Array, classes: number): Agreement {
   const images = first.length / classes;
   let same = 0;

@@ -1,21 +1,21 @@
 /**
- * Whether a probability means what it says: of the answers given with .8, are four in five right?
+ * Calibration: of the answers with probability .8, are four in five correct?
  * Guo, Pleiss, Sun, Weinberger, "On Calibration of Modern Neural Networks", ICML 2017.
  */
 import type { Classes } from '../data/image-set.ts';
 import { answerOf } from './confusion.ts';
 
-/** As in the paper. */
+/** The number of bins in the paper. */
 const BINS = 15;
 
 export interface Bin {
-  /** Confidences within (from, to] fall into the bin; into the first one also 0. */
+  /** The bin counts confidences in (from, to]; the first bin also counts 0. */
   readonly from: number;
   readonly to: number;
   readonly images: number;
   /** Mean of the largest probabilities; NaN in an empty bin. */
   readonly confidence: number;
-  /** Share of right answers; NaN in an empty bin. */
+  /** Share of correct answers; NaN in an empty bin. */
   readonly accuracy: number;
 }
 
@@ -27,22 +27,22 @@ export interface Reliability {
 
 /** @param probabilities [images, classes] */
 export function reliability(probabilities: Float32Array, truth: Classes, classes: number): Reliability {
-  const sums = Array.from({ length: BINS }, () => ({ images: 0, confidence: 0, right: 0 }));
-  for (const [image, wanted] of truth.entries()) {
+  const sums = Array.from({ length: BINS }, () => ({ images: 0, confidence: 0, correct: 0 }));
+  for (const [image, label] of truth.entries()) {
     const answer = answerOf(probabilities, image, classes);
     const confidence = probabilities[image * classes + answer]!;
     // A sum of float32 may come out a little above 1.
     const bin = sums[Math.min(BINS - 1, Math.max(0, Math.ceil(confidence * BINS) - 1))]!;
     bin.images++;
     bin.confidence += confidence;
-    if (answer === wanted) bin.right++;
+    if (answer === label) bin.correct++;
   }
-  const bins = sums.map(({ images, confidence, right }, index) => ({
+  const bins = sums.map(({ images, confidence, correct }, index) => ({
     from: index / BINS,
     to: (index + 1) / BINS,
     images,
     confidence: confidence / images,
-    accuracy: right / images,
+    accuracy: correct / images,
   }));
   const ece = bins.reduce(
     (total, { images, confidence, accuracy }) =>
@@ -52,32 +52,32 @@ export function reliability(probabilities: Float32Array, truth: Classes, classes
   return { bins, ece };
 }
 
-/** Probabilities that are looked at to fit a temperature: more change its third digit and take minutes. */
-const ENOUGH = 4_000_000;
-/** The fit looks at temperatures from 1 / 20 to 20. */
-const WIDEST = 20;
+/** Probabilities used to fit a temperature: more would change only its third digit and take minutes. */
+const MAX_PROBABILITIES = 4_000_000;
+/** The fit searches temperatures from 1 / 20 to 20. */
+const MAX_TEMPERATURE = 20;
 const ITERATIONS = 40;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 /**
- * The temperature T at which softmax(logits / T) has the smallest cross-entropy: above 1 where the network is too sure
- * of itself. Cross-entropy is convex in 1 / T, so a golden-section search finds it.
+ * The temperature T at which softmax(logits / T) has the smallest cross-entropy: above 1 if the network is
+ * overconfident. Cross-entropy is convex in 1 / T, so a golden-section search finds it.
  *
  * @param probabilities [images, classes], softmax(logits)
  */
 export function fitTemperature(probabilities: Float32Array, truth: Classes, classes: number): number {
-  const stride = Math.ceil(probabilities.length / ENOUGH);
+  const stride = Math.ceil(probabilities.length / MAX_PROBABILITIES);
   const lossAt = (inverse: number) => {
     let loss = 0;
     for (let image = 0; image < truth.length; image += stride) {
       const from = image * classes;
       let powers = 0;
-      for (let i = from; i < from + classes; i++) powers += Math.max(probabilities[i]!, SMALLEST) ** inverse;
-      loss += Math.log(powers) - inverse * Math.log(Math.max(probabilities[from + truth[image]!]!, SMALLEST));
+      for (let i = from; i < from + classes; i++) powers += Math.max(probabilities[i]!, MIN_PROBABILITY) ** inverse;
+      loss += Math.log(powers) - inverse * Math.log(Math.max(probabilities[from + truth[image]!]!, MIN_PROBABILITY));
     }
     return loss;
   };
-  let [low, high] = [1 / WIDEST, WIDEST];
+  let [low, high] = [1 / MAX_TEMPERATURE, MAX_TEMPERATURE];
   for (let i = 0; i < ITERATIONS; i++) {
     const [left, right] = [high - GOLDEN * (high - low), low + GOLDEN * (high - low)];
     if (lossAt(left) < lossAt(right)) high = right;
@@ -86,5 +86,5 @@ export function fitTemperature(probabilities: Float32Array, truth: Classes, clas
   return 2 / (low + high);
 }
 
-/** A probability that float32 rounded to 0 has no logarithm. */
-const SMALLEST = 1e-38;
+/** Replaces a probability that float32 rounded to 0, which has no logarithm. */
+const MIN_PROBABILITY = 1e-38;

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { answersOf, oneHot } from '@glimpse/test/support/training/answers';
 import fc from 'fast-check';
 import { countClasses } from '../data/image-set.ts';
-import { classMetrics, confusionOf, macroMean, mixups } from './confusion.ts';
+import { classMetrics, confusedPairs, confusionOf, macroMean } from './confusion.ts';
 
 // Six images of cat, dog, ship: cat cat dog dog dog ship taken for cat dog dog dog cat ship.
 const truth = Uint8Array.of(0, 0, 1, 1, 1, 2);
@@ -33,8 +33,8 @@ test('the mean over classes leaves out those without images, and counts one that
   assert.equal(never.precision, 1 / 4);
 });
 
-test('the most frequent mixups come first, and right answers are none', () => {
-  assert.deepEqual(mixups(confusionOf(oneHot([1, 1, 0, 1], 2), Uint8Array.of(0, 0, 1, 1), 2), 5), [
+test('the most frequent confusedPairs come first, and right answers are none', () => {
+  assert.deepEqual(confusedPairs(confusionOf(oneHot([1, 1, 0, 1], 2), Uint8Array.of(0, 0, 1, 1), 2), 5), [
     { truth: 0, answer: 1, images: 2 },
     { truth: 1, answer: 0, images: 1 },
   ]);

@@ -1,49 +1,49 @@
-/** Which class was taken for which: the matrix, and what each class' figures are by it. */
+/** The confusion matrix, and the metrics of each class that follow from it. */
 import type { Classes } from '../data/image-set.ts';
 import { mostProbable } from './evaluate.ts';
 
-/** `matrix[truth][answer]`: images. */
+/** `matrix[truth][answer]`: number of images. */
 export type Confusion = readonly (readonly number[])[];
 
 /** @param probabilities [images, classes] */
 export function confusionOf(probabilities: Float32Array, truth: Classes, classes: number): Confusion {
   const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  for (const [image, wanted] of truth.entries()) matrix[wanted]![answerOf(probabilities, image, classes)]!++;
+  for (const [image, label] of truth.entries()) matrix[label]![answerOf(probabilities, image, classes)]!++;
   return matrix;
 }
 
-/** The class that an image was taken for. */
+/** The class that the classifier gave an image. */
 export function answerOf(probabilities: Float32Array, image: number, classes: number): number {
   return mostProbable(probabilities.subarray(image * classes, (image + 1) * classes));
 }
 
-/** Shares from 0 to 1; NaN where there is nothing to divide by. */
+/** Each from 0 to 1; NaN if the denominator is 0. */
 export interface ClassMetrics {
-  /** Of the images taken for the class, those that are of it. */
+  /** Share of the answers with this class that are correct. */
   readonly precision: number;
-  /** Of the class' images, those taken for it. */
+  /** Share of this class's images that are recognized. */
   readonly recall: number;
-  /** Harmonic mean of the two, 2 TP / (2 TP + FP + FN): 0 where no image of the class was recognized. */
+  /** Harmonic mean of the two, 2 TP / (2 TP + FP + FN): 0 if no image of the class was recognized. */
   readonly f1: number;
-  /** The class' images. */
+  /** Number of images of the class. */
   readonly support: number;
 }
 
 export function classMetrics(confusion: Confusion): ClassMetrics[] {
   return confusion.map((row, index) => {
-    const right = row[index]!;
+    const correct = row[index]!;
     const support = sum(row);
     const answered = sum(confusion.map((other) => other[index]!));
     return {
-      precision: right / answered,
-      recall: right / support,
-      f1: (2 * right) / (answered + support),
+      precision: correct / answered,
+      recall: correct / support,
+      f1: (2 * correct) / (answered + support),
       support,
     };
   });
 }
 
-/** Means over the classes that the set has images of, each class counting alike; a precision of nothing counts as 0. */
+/** Unweighted means over the classes that have images; an undefined precision counts as 0. */
 export function macroMean(metrics: readonly ClassMetrics[]): Omit<ClassMetrics, 'support'> {
   const present = metrics.filter(({ support }) => support > 0);
   const mean = (values: number[]) => sum(values.map((value) => (Number.isNaN(value) ? 0 : value))) / present.length;
@@ -54,14 +54,14 @@ export function macroMean(metrics: readonly ClassMetrics[]): Omit<ClassMetrics, 
   };
 }
 
-export interface Mixup {
+export interface ConfusedPair {
   readonly truth: number;
   readonly answer: number;
   readonly images: number;
 }
 
-/** The most frequent mistakes, most frequent first. */
-export function mixups(confusion: Confusion, count: number): Mixup[] {
+/** The most frequent confusions, most frequent first. */
+export function confusedPairs(confusion: Confusion, count: number): ConfusedPair[] {
   return confusion
     .flatMap((row, truth) => row.map((images, answer) => ({ truth, answer, images })))
     .filter(({ truth, answer, images }) => truth !== answer && images > 0)

@@ -1,4 +1,4 @@
-/** How good a classifier is on a set of images, measured through the runner that the Worker uses. */
+/** Measures a classifier on a set of images, with the runner that the Worker uses. */
 import type { Classifier } from '@glimpse/shared/release/classifier';
 import type { Metrics } from '@glimpse/shared/release/manifest';
 import type { ImageSet } from '../data/image-set.ts';
@@ -9,13 +9,13 @@ export interface Evaluation {
   readonly probabilities: Float32Array;
 }
 
-/** Keras' clip, so that one certain mistake does not make the mean loss infinite. */
+/** Keras clips at the same value, so that one fully confident mistake does not make the mean loss infinite. */
 const MIN_PROBABILITY = 1e-7;
 
-/** Keras' default: a step is so many images. Progress is told after each; the figures do not depend on it. */
+/** Images per progress report, as in Keras. The metrics do not depend on it. */
 export const EVALUATION_STEP = 32;
 
-/** One image at a time, as the Worker does: then even the order of the additions inside a kernel is the same. */
+/** One image at a time like the Worker, so that even the order of additions inside a kernel is the same. */
 export function evaluate(
   classifier: Pick<Classifier, 'classify'>,
   set: ImageSet,
@@ -29,9 +29,9 @@ export function evaluate(
   for (let i = 0; i < count; i++) {
     const scores = classifier.classify(set.take([i]).pixels);
     probabilities.set(scores, i * classes);
-    const wanted = set.classes[i]!;
-    loss -= Math.log(Math.max(scores[wanted]!, MIN_PROBABILITY));
-    if (mostProbable(scores) === wanted) correct++;
+    const label = set.classes[i]!;
+    loss -= Math.log(Math.max(scores[label]!, MIN_PROBABILITY));
+    if (mostProbable(scores) === label) correct++;
     if ((i + 1) % EVALUATION_STEP === 0 || i + 1 === count) onProgress(i + 1, correct);
   }
   return {
@@ -40,7 +40,7 @@ export function evaluate(
   };
 }
 
-/** The first of equal ones, as the Worker ranks them. */
+/** The index of the largest score; of equal scores the first, as the Worker ranks them. */
 export function mostProbable(scores: Float32Array): number {
   let best = 0;
   for (let i = 1; i < scores.length; i++) if (scores[i]! > scores[best]!) best = i;

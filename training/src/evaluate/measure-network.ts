@@ -1,4 +1,4 @@
-/** Measures a network that is not a release (yet): its weights as they are, through the Worker's runner. */
+/** Measures a network that is not (yet) a release, with the Worker's runner. */
 
 import type { InputContract } from '@glimpse/shared/image/input-contract';
 import type { Architecture } from '@glimpse/shared/model/network/architecture';
@@ -20,7 +20,7 @@ export function measureTrained(trained: Trained, set: ImageSet, onProgress: OnPr
   return measureNetwork(new Network(trained.architecture, trained.weights), trained.input, set, onProgress);
 }
 
-/** @param network is disposed of */
+/** @param network disposed of afterwards */
 export function measureNetwork(
   network: Network,
   input: InputContract,
@@ -30,7 +30,7 @@ export function measureNetwork(
   return measureClassifier(new Classifier(network, input), set, network.outputs, onProgress);
 }
 
-/** @param classifier is disposed of */
+/** @param classifier disposed of afterwards */
 export function measureClassifier(
   classifier: Classifier,
   set: ImageSet,

@@ -1,4 +1,4 @@
-/** The wrong answers that were given with the most confidence: wrong labels in the data come up first. */
+/** The wrong answers with the highest confidence. Mislabeled images come first. */
 import type { Classes } from '../data/image-set.ts';
 import { answerOf } from './confusion.ts';
 
@@ -7,7 +7,7 @@ export interface Mistake {
   readonly image: number;
   readonly truth: number;
   readonly answer: number;
-  /** Of the answer, 0 to 1. */
+  /** Of the answer, from 0 to 1. */
   readonly probability: number;
   /** Of the true class. */
   readonly probabilityOfTruth: number;
@@ -21,16 +21,16 @@ export function confidentMistakes(
   count: number,
 ): Mistake[] {
   const mistakes: Mistake[] = [];
-  for (const [image, wanted] of truth.entries()) {
+  for (const [image, label] of truth.entries()) {
     const answer = answerOf(probabilities, image, classes);
-    if (answer === wanted) continue;
+    if (answer === label) continue;
     const from = image * classes;
     mistakes.push({
       image,
-      truth: wanted,
+      truth: label,
       answer,
       probability: probabilities[from + answer]!,
-      probabilityOfTruth: probabilities[from + wanted]!,
+      probabilityOfTruth: probabilities[from + label]!,
     });
   }
   return mistakes.sort((a, b) => b.probability - a.probability || a.image - b.image).slice(0, count);

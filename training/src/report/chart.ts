@@ -2,7 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 
-/** Colors as SVG knows them; in the report they are CSS variables, which follow the reader's light or dark mode. */
+/** SVG colors. In the report they are CSS variables, which follow the reader's light or dark mode. */
 export interface Palette {
   readonly ink: string;
   readonly paper: string;
@@ -10,32 +10,32 @@ export interface Palette {
   readonly validation: string;
 }
 
-export const paletteOfPage: Palette = {
+export const pagePalette: Palette = {
   ink: 'var(--ink)',
   paper: 'none',
   training: 'var(--blue)',
   validation: 'var(--orange)',
 };
 
-/** For files, which are shown on paper of any color: they bring their own. */
-export const paletteOfFile: Palette = { ink: '#222222', paper: '#ffffff', training: '#0b62a8', validation: '#b84300' };
+/** For image files, which may be shown on any background and so have their own. */
+export const filePalette: Palette = { ink: '#222222', paper: '#ffffff', training: '#0b62a8', validation: '#b84300' };
 
 export interface Chart {
-  /** Unique in its page. */
+  /** Unique in the page. */
   readonly id: string;
-  /** What a listener hears in place of the image: its name, and what it shows. */
+  /** The name and the description that a screen reader reads in place of the chart. */
   readonly title: string;
   readonly description: string;
   readonly options: Plot.PlotOptions;
 }
 
-/** Wide enough for a phone to show the text at about its size, and two beside each other on a desk. */
+/** The text stays readable on a phone, and two charts fit side by side on a desktop. */
 const WIDTH = 380;
 const HEIGHT = 270;
-/** Lato is what a PNG is drawn with. */
+/** PNG files are drawn with Lato. */
 const FONT = 'Lato, system-ui, sans-serif';
 
-/** @returns one `<svg>` element, which is a whole SVG file too */
+/** @returns one `<svg>` element, which is also a complete SVG file */
 export function drawChart({ id, title, description, options }: Chart, { ink, paper }: Palette): string {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const svg = Plot.plot({
@@ -45,12 +45,12 @@ export function drawChart({ id, title, description, options }: Chart, { ink, pap
     marginTop: 36,
     marginLeft: 48,
     marginBottom: 40,
-    // The report's policy allows no style attributes, and SVG readers outside of browsers know few styles.
+    // The report's CSP forbids style attributes, and SVG readers other than browsers support few styles.
     className: 'chart',
     ...options,
   });
   svg.querySelector('style')?.remove();
-  // An image is one thing to a listener: the parts' own labels would be read beside the description.
+  // To a screen reader the chart is one image: labels of its parts would be read in addition to the description.
   for (const part of svg.querySelectorAll('[aria-label], [aria-hidden]')) {
     part.removeAttribute('aria-label');
     part.removeAttribute('aria-hidden');

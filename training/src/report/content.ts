@@ -1,9 +1,11 @@
-/** All that a report says, as plain data: read from the run, and measured on its test set. */
+/** Everything a report shows, as plain data: read from the run, and measured on its test set. */
+import type { InputContract } from '@glimpse/shared/image/input-contract';
 import { networkSize } from '@glimpse/shared/model/network/architecture';
 import { useWasmBackend } from '@glimpse/shared/model/runtime/node-wasm-backend';
 import type { Metrics } from '@glimpse/shared/release/manifest';
+import sharp from 'sharp';
 import type { DataSet } from '../data/data-set.ts';
-import { countClasses } from '../data/image-set.ts';
+import { type Classes, countClasses } from '../data/image-set.ts';
 import { fitTemperature, type Reliability, reliability } from '../evaluate/calibration.ts';
 import { type Confusion, confusionOf } from '../evaluate/confusion.ts';
 import { measureTrained } from '../evaluate/measure-network.ts';
@@ -12,54 +14,57 @@ import type { History } from '../fit/history.ts';
 import { quantizationTypes } from '../quantize/quantize-weights.ts';
 import type { Environment, Outcome, RunConfig, RunFolder } from '../run/run-folder.ts';
 import { assertScorePerLabel } from '../run/score-per-label.ts';
-import { imageUri } from './image-uri.ts';
 import { floatBytes, measureQuantized, type NotQuantized, type QuantizedMeasurement } from './measure-quantized.ts';
 
 export interface ReportContent {
   readonly id: string;
   readonly config: RunConfig;
   readonly environment: Environment;
-  /** Undefined for a run that has not ended. */
+  /** Undefined while the run has not ended. */
   readonly outcome: Outcome | undefined;
   readonly history: History;
-  /** Epochs behind the weights that were measured. */
+  /** Epochs after which the measured weights were saved. */
   readonly epochs: number;
   readonly parameters: number;
   readonly multiplyAdds: number;
-  /** Of the model's files with float32 weights. */
+  /** Size of the model's files with float32 weights. */
   readonly bytes: number;
-  /** Of the float32 weights on the test set. */
+  /** Measured with the float32 weights on the test set, as the rest below. */
   readonly metrics: Metrics;
+  /** [test images, classes], as the Worker would answer. */
+  readonly probabilities: Float32Array;
+  /** The true class of each test image. */
+  readonly truth: Classes;
   readonly confusion: Confusion;
   readonly reliability: Reliability;
   readonly temperature: number;
   readonly mistakes: readonly ShownMistake[];
   readonly quantized: readonly (QuantizedMeasurement | NotQuantized)[];
-  /** Images of each class by part; `validation` is undefined where it is the test set. */
+  /** Number of images of each class by part; `validation` is undefined if it is the test set. */
   readonly counts: { readonly train: number[]; readonly validation: number[] | undefined; readonly test: number[] };
 }
 
 export interface ShownMistake extends Mistake {
-  /** The image as a PNG in a `data:` address. */
+  /** The image as a PNG in a `data:` URI. */
   readonly uri: string;
-  /** Its file, where the data set knows one. */
+  /** The file that it came from, if known. */
   readonly path: string | undefined;
 }
 
 export interface GatherOptions {
-  /** Called while images are classified; `what` names the type of the weights. */
+  /** Called while images are classified; `what` is the type of the weights. */
   onProgress?(what: string, done: number, correct: number): void;
-  /** The file that an image of the test set came from. */
+  /** The file that a test image came from. */
   pathOf?(image: number): string | undefined;
 }
 
 const MISTAKES_SHOWN = 24;
 
 /**
- * Takes about 1.5 ms a test image and type of weights for the tutorial's network; nothing is kept between calls.
+ * Takes about 1.5 ms per test image and weight type for the tutorial's network. Nothing is cached between calls.
  *
- * @param data that the run was trained on
- * @throws {TrainingError} `run-invalid` when the run holds no checkpoint or its records are damaged
+ * @param data the data set that the run was trained on
+ * @throws {TrainingError} `run-invalid` if the run has no checkpoint or its records are damaged
  */
 export async function gatherContent(
   run: RunFolder,
@@ -91,13 +96,15 @@ export async function gatherContent(
     multiplyAdds,
     bytes: floatBytes(trained),
     metrics: float.metrics,
+    probabilities: float.probabilities,
+    truth,
     confusion: confusionOf(float.probabilities, truth, classes),
     reliability: reliability(float.probabilities, truth, classes),
     temperature: fitTemperature(float.probabilities, truth, classes),
     mistakes: await Promise.all(
       confidentMistakes(float.probabilities, truth, classes, MISTAKES_SHOWN).map(async (mistake) => ({
         ...mistake,
-        uri: await imageUri(test.take([mistake.image]).pixels, config.input),
+        uri: await pngDataUri(test.take([mistake.image]).pixels, config.input),
         path: options.pathOf?.(mistake.image),
       })),
     ),
@@ -108,4 +115,19 @@ export async function gatherContent(
       test: countClasses(truth, classes),
     },
   };
+}
+
+/** Twice the size at which the report shows an image; more would only enlarge the file. */
+const MAX_SIDE = 192;
+
+/** @param pixels [height, width, channels], 0-255 */
+async function pngDataUri(
+  pixels: Uint8Array,
+  { height, width, channels }: Pick<InputContract, 'height' | 'width' | 'channels'>,
+): Promise<string> {
+  const png = await sharp(pixels, { raw: { height, width, channels } })
+    .resize(MAX_SIDE, MAX_SIDE, { fit: 'inside', withoutEnlargement: true })
+    .png({ compressionLevel: 9 })
+    .toBuffer();
+  return `data:image/png;base64,${png.toString('base64')}`;
 }

@@ -1,4 +1,4 @@
-/** What each quantization of a network costs, through the runner that the Worker uses. */
+/** Measures a network with quantized weights, using the Worker's runner. */
 import { readModelFile, storedAsFloat32, writeModelFile } from '@glimpse/shared/model/network/model-file';
 import { Network } from '@glimpse/shared/model/network/network';
 import type { Metrics } from '@glimpse/shared/release/manifest';
@@ -11,18 +11,18 @@ import { TrainingError } from '../training-error.ts';
 
 export interface QuantizedMeasurement extends Agreement {
   readonly dtype: QuantizationType;
-  /** Of model.json and weights.bin together. */
+  /** Size of model.json and weights.bin together. */
   readonly bytes: number;
   readonly metrics: Metrics;
 }
 
-/** The weights do not fit the type, and why. */
+/** The type cannot represent the weights; `reason` says why. */
 export interface NotQuantized {
   readonly dtype: QuantizationType;
   readonly reason: string;
 }
 
-/** Of model.json and weights.bin with the weights as they are. */
+/** Size of model.json and weights.bin with float32 weights. */
 export function floatBytes({ architecture, weights }: Trained): number {
   return fileBytes(
     writeModelFile(
@@ -36,7 +36,7 @@ function fileBytes({ modelJson, weightsBin }: ReturnType<typeof writeModelFile>)
   return Buffer.byteLength(modelJson) + weightsBin.length;
 }
 
-/** @param float what `measureTrained` gave for the same set */
+/** @param float the result of `measureTrained` for the same set */
 export function measureQuantized(
   trained: Trained,
   dtype: QuantizationType,
@@ -51,7 +51,7 @@ export function measureQuantized(
     if (error instanceof TrainingError) return { dtype, reason: error.message };
     throw error;
   }
-  // As a release: written, and read again by the Worker's own reader.
+  // Written and read like a release, with the Worker's own reader.
   const files = writeModelFile(trained.architecture, stored);
   const network = Network.fromFiles(readModelFile(files.modelJson), new Map([['weights.bin', files.weightsBin]]));
   const classes = network.outputs;

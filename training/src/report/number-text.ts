@@ -1,4 +1,4 @@
-/** Numbers as the report prints them. */
+/** Formats of numbers and times in reports and tables. */
 
 const whole = new Intl.NumberFormat('en');
 
@@ -6,7 +6,7 @@ export function count(value: number): string {
   return whole.format(value);
 }
 
-/** A share, loss or probability to four digits; a dash where there is none. */
+/** A share, loss or probability to four decimals; a dash if undefined or NaN. */
 export function four(value: number | undefined): string {
   return value === undefined || Number.isNaN(value) ? '–' : value.toFixed(4);
 }
@@ -23,7 +23,7 @@ export function duration(seconds: number): string {
   return minutes > 0 ? `${minutes} min ${rest} s` : `${rest} s`;
 }
 
-/** `2026-11-25 12:27 UTC` of an ISO 8601 time */
+/** `2026-11-25 12:27 UTC` from an ISO 8601 time */
 export function time(iso: string): string {
   return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -1,4 +1,4 @@
-/** The report as one HTML file that works offline and loads nothing, not even by a label that looks like HTML. */
+/** Renders the report as one HTML file that works offline and loads nothing, even if a label contains HTML. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { html, raw } from 'hono/html';
@@ -11,24 +11,25 @@ import { dataSection } from './sections/data-set.ts';
 import { mistakesSection } from './sections/mistakes.ts';
 import { quantizationSection } from './sections/quantization.ts';
 import { reproductionSection } from './sections/reproduction.ts';
-import { foreign } from './sections/section.ts';
+import { isolated, type Section } from './sections/section.ts';
 import { summarySection } from './sections/summary.ts';
 
-const sections = [
-  { id: 'summary', name: 'Summary', draw: summarySection },
-  { id: 'curves', name: 'Learning curves', draw: curvesSection },
-  { id: 'confusion', name: 'Confusion', draw: confusionSection },
-  { id: 'classes', name: 'Classes', draw: classesSection },
-  { id: 'mistakes', name: 'Mistakes', draw: mistakesSection },
-  { id: 'calibration', name: 'Calibration', draw: calibrationSection },
-  { id: 'quantization', name: 'Quantization', draw: quantizationSection },
-  { id: 'data', name: 'Data', draw: dataSection },
-  { id: 'reproduction', name: 'Reproduction', draw: reproductionSection },
+/** In the order of the page. */
+const sections: readonly Section[] = [
+  summarySection,
+  curvesSection,
+  confusionSection,
+  classesSection,
+  mistakesSection,
+  calibrationSection,
+  quantizationSection,
+  dataSection,
+  reproductionSection,
 ];
 
 export async function reportPage(content: ReportContent): Promise<string> {
   const css = await readFile(new URL('page.css', import.meta.url), 'utf8');
-  // Images that are in the file and this one style sheet; no script, no frame, no other host.
+  // Allows images embedded in the file and this one style sheet; no scripts, frames or other hosts.
   const policy = `default-src 'none'; img-src data:; style-src 'sha256-${createHash('sha256').update(css).digest('base64')}'; base-uri 'none'; form-action 'none'`;
   const page = await html`<!doctype html>
 <html lang="en">
@@ -41,12 +42,15 @@ export async function reportPage(content: ReportContent): Promise<string> {
 </head>
 <body>
 <header>
-<h1>${foreign(content.config.architecture.name)} on ${foreign(content.config.data.name)}</h1>
-<p>Training report of the run ${foreign(content.id)}</p>
-<nav aria-label="Sections"><ul>${sections.map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
+<h1>${isolated(content.config.architecture.name)} on ${isolated(content.config.data.name)}</h1>
+<p>Training report of the run ${isolated(content.id)}</p>
+<nav aria-label="Sections"><ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
 </header>
 <main>
-${sections.map(({ draw }) => draw(content))}
+${sections.map(
+  (section) =>
+    html`<section aria-labelledby="${section.id}"><h2 id="${section.id}">${section.title}</h2>${section.body(content)}</section>`,
+)}
 </main>
 </body>
 </html>

@@ -12,13 +12,13 @@ import { crc32c, TensorBoardLog } from './tensorboard.ts';
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-tensorboard-'));
 after(() => rm(folder, { recursive: true }));
 
-test("the checksum is that of RFC 3720's examples", () => {
+test('the checksum matches the examples of RFC 3720', () => {
   assert.equal(crc32c(new Uint8Array(32)), 0x8a9136aa);
   assert.equal(crc32c(new Uint8Array(32).fill(0xff)), 0x62a8ab43);
   assert.equal(crc32c(Uint8Array.from({ length: 32 }, (_, i) => i)), 0x46dd794e);
 });
 
-test('a log that is opened again gets a file of its own, after the first', async () => {
+test('a log that is opened again gets a second file that sorts after the first', async () => {
   const place = join(folder, 'again');
   const first = await TensorBoardLog.open(place);
   const second = await TensorBoardLog.open(place);
@@ -28,7 +28,7 @@ test('a log that is opened again gets a file of its own, after the first', async
   assert.notEqual(first.path, second.path);
 });
 
-test('a place that cannot be written says so', async () => {
+test('a folder that cannot be written is an error with the reason', async () => {
   await writeFile(join(folder, 'file'), '');
   await assert.rejects(TensorBoardLog.open(join(folder, 'file')), { code: 'run-unwritable' });
 });

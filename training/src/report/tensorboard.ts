@@ -1,8 +1,8 @@
 /**
- * Event files that TensorBoard shows, written without TensorFlow, so that every engine's runs have them. A file is a
- * sequence of TFRecords, each an `Event` protobuf message:
+ * Writes event files for TensorBoard without TensorFlow, so that every engine can. A file is a sequence of TFRecords,
+ * each with an `Event` protobuf message:
  *
- *     record   length uint64, masked CRC-32C of it uint32, the event, masked CRC-32C of the event uint32; little endian
+ *     record   length uint64, masked CRC-32C of the length uint32, the event, masked CRC-32C of the event uint32; little endian
  *     Event    1: wall_time double   2: step int64   3: file_version string   5: summary Summary
  *     Summary  1: repeated Value     Value: 1: tag string   2: simple_value float
  *
@@ -25,8 +25,8 @@ export class TensorBoardLog {
   }
 
   /**
-   * Begins an event file in the folder, which is one of TensorBoard's "runs": Keras makes `train` and `validation`
-   * beside each other. A resumed run opens the same folder again and gets a second file, which TensorBoard reads on from.
+   * Creates an event file in the folder, which is one of TensorBoard's "runs"; Keras uses the two runs `train` and
+   * `validation`. A resumed run opens the same folder and gets a second file, which TensorBoard appends to the first.
    *
    * @throws {TrainingError} `run-unwritable`
    */
@@ -45,8 +45,8 @@ export class TensorBoardLog {
   }
 
   /**
-   * @param step an epoch or a step, as the caller counts
-   * @param values by tag: Keras' are `epoch_loss` and `epoch_accuracy`
+   * @param step an epoch or a step, whichever the caller counts
+   * @param values by tag; Keras uses `epoch_loss` and `epoch_accuracy`
    * @throws {TrainingError} `run-unwritable`
    */
   async scalars(step: number, values: Readonly<Record<string, number>>): Promise<void> {
@@ -64,19 +64,19 @@ export class TensorBoardLog {
     await this.#file.close();
   }
 
-  /** In one call, so that a reader never sees more than the file's end cut off. */
+  /** Writes a record in one call, so that a concurrent reader sees at most the last record truncated. */
   async #write(data: Buffer): Promise<void> {
     await this.#file.appendFile(record(data));
   }
 }
 
-/** Two files of one process and second must not share a name. */
+/** Keeps the names unique if one process opens several files within a second. */
 let opened = 0;
 
 function unwritable(path: string, cause: unknown): TrainingError {
   return new TrainingError(
     'run-unwritable',
-    `TensorBoard's events cannot be written to ${path}: ${(cause as Error).message}`,
+    `Cannot write TensorBoard events to ${path}: ${(cause as Error).message}`,
     { cause },
   );
 }
@@ -118,7 +118,7 @@ function floatField(field: number, value: number): Buffer {
   return bytes;
 }
 
-/** 7 bits a byte, lowest first; the highest bit says that more follow. */
+/** 7 bits per byte, lowest first; the highest bit is set if more bytes follow. */
 function varint(value: number): Buffer {
   const bytes: number[] = [];
   let rest = value;
@@ -126,7 +126,7 @@ function varint(value: number): Buffer {
   return Buffer.of(...bytes, rest);
 }
 
-/** A record whose own bytes hold a checksum would otherwise be a weak spot of the checksum. */
+/** TFRecord masks its checksums, because the CRC of data that contains its own CRC is weak. */
 function masked(checksum: number): number {
   return (((checksum >>> 15) | (checksum << 17)) + 0xa282ead8) >>> 0;
 }

@@ -1,4 +1,4 @@
-/** RUN/report.html, and the plots as files beside it. */
+/** Writes RUN/report.html and the plots. */
 import { join } from 'node:path';
 import type { DataSet } from '../data/data-set.ts';
 import { writeAtomic } from '../files/atomic.ts';
@@ -9,12 +9,12 @@ import { reportPage } from './page.ts';
 import { writePlots } from './plots.ts';
 
 export interface ReportOptions extends GatherOptions {
-  /** The report's file; `report.html` in the run's folder where it is left out. */
+  /** The report's file. Default: `report.html` in the run folder. */
   readonly out?: string;
 }
 
 /**
- * @param data that the run was trained on
+ * @param data the data set that the run was trained on
  * @throws {TrainingError} `run-invalid`, `run-unwritable`
  */
 export async function writeReport(
@@ -29,6 +29,6 @@ export async function writeReport(
     await writeAtomic(path, page);
     return { path, plots: await writePlots(run, content.history), content };
   } catch (cause) {
-    throw new TrainingError('run-unwritable', `The report cannot be written: ${(cause as Error).message}`, { cause });
+    throw new TrainingError('run-unwritable', `Cannot write the report: ${(cause as Error).message}`, { cause });
   }
 }

@@ -1,43 +1,48 @@
-/** Whether the probabilities mean what they say. */
+/** How well the probabilities match the accuracy. */
 import * as Plot from '@observablehq/plot';
 import { html } from 'hono/html';
 import type { Bin } from '../../evaluate/calibration.ts';
-import { drawChart, paletteOfPage } from '../chart.ts';
-import type { ReportContent } from '../content.ts';
+import { drawChart, pagePalette } from '../chart.ts';
 import { count, four, three } from '../number-text.ts';
-import { chartFigure, type Html, section, table } from './section.ts';
+import { chartFigure, type Section, table } from './section.ts';
 
-export function calibrationSection({ reliability, temperature }: ReportContent): Html {
-  const { bins, ece } = reliability;
-  const numbers = table(
-    'Answers by their probability',
-    ['Probability', 'Images', 'Mean probability', 'Accuracy'].map((name, i) => ({ name, number: i > 0 })),
-    bins.map(({ from, to, images, confidence, accuracy }) => [
-      `${three(from)} – ${three(to)}`,
-      count(images),
-      four(confidence),
-      four(accuracy),
-    ]),
-  );
-  return section(
-    'calibration',
-    'Calibration',
-    html`<p>Of the answers given with probability .8, four in five should be right. The expected calibration error is
+export const calibrationSection: Section = {
+  id: 'calibration',
+  title: 'Calibration',
+  body({ reliability, temperature }) {
+    const { bins, ece } = reliability;
+    const numbers = table(
+      'Answers by probability',
+      ['Probability', 'Images', 'Mean probability', 'Accuracy'].map((name, i) => ({ name, number: i > 0 })),
+      bins.map(({ from, to, images, confidence, accuracy }) => [
+        `${three(from)} – ${three(to)}`,
+        count(images),
+        four(confidence),
+        four(accuracy),
+      ]),
+    );
+    return [
+      html`<p>Of the answers with probability .8, four in five should be correct. The expected calibration error is
 <strong>${four(ece)}</strong>: ECE = Σ<sub>b</sub> n<sub>b</sub>/n · |acc<sub>b</sub> − conf<sub>b</sub>| over ${bins.length} bins
-of equal width, where n<sub>b</sub> of the n answers have their probability in bin b, acc<sub>b</sub> is the share of them that is
-right and conf<sub>b</sub> their mean probability (Guo et al., <cite>On Calibration of Modern Neural Networks</cite>, ICML 2017).</p>`,
-    html`<p>For information: softmax(logits / T) fits the test set best at T = ${three(temperature)}; ${verdict(temperature)}. It
-was fitted on the images that are measured here and is applied nowhere.</p>`,
-    html`<div class="charts">${[
-      chartFigure(reliabilityChart(bins, ece), 'Accuracy by probability; on the dashed line they are equal', numbers),
-      chartFigure(confidenceChart(bins), 'How often each probability is given', numbers),
-    ]}</div>`,
-  );
-}
+of equal width, where n<sub>b</sub> of the n answers have their probability in bin b, acc<sub>b</sub> is their accuracy and
+conf<sub>b</sub> their mean probability (Guo et al., <cite>On Calibration of Modern Neural Networks</cite>, ICML 2017).</p>`,
+      html`<p>For information only: softmax(logits / T) fits the test set best at T = ${three(temperature)}: ${verdict(temperature)}. This
+temperature is fitted to the test set itself and is not applied.</p>`,
+      html`<div class="charts">${[
+        chartFigure(
+          reliabilityChart(bins, ece),
+          'Accuracy by probability; the dashed line is perfect calibration',
+          numbers,
+        ),
+        chartFigure(confidenceChart(bins), 'Distribution of the probabilities', numbers),
+      ]}</div>`,
+    ];
+  },
+};
 
 function verdict(temperature: number): string {
-  if (Math.abs(temperature - 1) < 0.05) return 'the network is about as sure as it should be';
-  return temperature > 1 ? 'above 1, the network is too sure of itself' : 'below 1, the network is not sure enough';
+  if (Math.abs(temperature - 1) < 0.05) return 'the network is well calibrated';
+  return temperature > 1 ? 'above 1, the network is overconfident' : 'below 1, the network is underconfident';
 }
 
 const x = { label: 'probability of the answer', labelArrow: 'none', domain: [0, 1], ticks: 5 } as const;
@@ -48,7 +53,7 @@ function reliabilityChart(bins: readonly Bin[], ece: number): string {
     {
       id: 'chart-reliability',
       title: 'Reliability diagram',
-      description: `Accuracy of the answers in ${bins.length} bins of their probability; the expected calibration error is ${four(ece)}.`,
+      description: `Accuracy of the answers in ${bins.length} probability bins. The expected calibration error is ${four(ece)}.`,
       options: {
         x,
         y: { label: 'accuracy', labelArrow: 'none', domain: [0, 1], grid: true, ticks: 5 },
@@ -57,21 +62,21 @@ function reliabilityChart(bins: readonly Bin[], ece: number): string {
             x1: 'from',
             x2: 'to',
             y: 'accuracy',
-            fill: paletteOfPage.training,
+            fill: pagePalette.training,
             insetLeft: 1,
             insetRight: 1,
           }),
           Plot.line([0, 1], {
             x: (d) => d,
             y: (d) => d,
-            stroke: paletteOfPage.validation,
+            stroke: pagePalette.validation,
             strokeWidth: 2,
             strokeDasharray: '5 4',
           }),
         ],
       },
     },
-    paletteOfPage,
+    pagePalette,
   );
 }
 
@@ -82,7 +87,7 @@ function confidenceChart(bins: readonly Bin[]): string {
     {
       id: 'chart-confidence',
       title: 'Probabilities of the answers',
-      description: `Share of the answers in ${bins.length} bins of their probability; ${((last.images / all) * 100).toFixed(1)} % lie above ${three(last.from)}.`,
+      description: `Share of the answers in ${bins.length} probability bins. ${((last.images / all) * 100).toFixed(1)} % are above ${three(last.from)}.`,
       options: {
         x,
         y: { label: 'share of the answers', labelArrow: 'none', grid: true, ticks: 5 },
@@ -91,7 +96,7 @@ function confidenceChart(bins: readonly Bin[]): string {
             x1: 'from',
             x2: 'to',
             y: ({ images }: Bin) => images / all,
-            fill: paletteOfPage.training,
+            fill: pagePalette.training,
             insetLeft: 1,
             insetRight: 1,
           }),
@@ -99,6 +104,6 @@ function confidenceChart(bins: readonly Bin[]): string {
         ],
       },
     },
-    paletteOfPage,
+    pagePalette,
   );
 }

@@ -1,19 +1,28 @@
-/** Parts that several sections are made of. Every text goes through `html`, which escapes it: labels and paths are foreign. */
+/**
+ * What a section of the report is, and the HTML and number formats that sections share. All text goes through `html`,
+ * which escapes it: labels and paths come from the user's data.
+ */
 import { html, raw } from 'hono/html';
+import type { ReportContent } from '../content.ts';
 
 export type Html = ReturnType<typeof html>;
 
-export function section(id: string, title: string, ...body: Html[]): Html {
-  return html`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>${body}</section>`;
+/** To add one: a file that exports a `Section`, and its entry in the list in page.ts. */
+export interface Section {
+  /** Anchor of the heading, unique in the page. */
+  readonly id: string;
+  /** Shown as the heading and in the navigation. */
+  readonly title: string;
+  body(content: ReportContent): Html | Html[];
 }
 
 export interface Column {
   readonly name: string;
-  /** Numbers stand right-aligned. */
+  /** Right-aligned. */
   readonly number?: boolean;
 }
 
-/** The first cell of a row is its header. Where it is wider than the screen, the table scrolls and can be reached by keyboard. */
+/** The first cell of a row is its header. A table wider than the screen scrolls, also by keyboard. */
 export function table(
   caption: string,
   columns: readonly Column[],
@@ -28,12 +37,12 @@ export function table(
   )}</tbody></table></div>`;
 }
 
-/** A chart with its numbers beneath, folded away. */
+/** A chart with its numbers below in a collapsed table. */
 export function chartFigure(svg: string, caption: string | Html, numbers: Html): Html {
-  return html`<figure>${raw(svg)}<figcaption>${caption}</figcaption><details><summary>The numbers</summary>${numbers}</details></figure>`;
+  return html`<figure>${raw(svg)}<figcaption>${caption}</figcaption><details><summary>Show the numbers</summary>${numbers}</details></figure>`;
 }
 
-/** A label or path may be in any script: it must not turn around the text beside it. */
-export function foreign(text: string): Html {
+/** Isolates a label or path, so that right-to-left text does not reorder the text around it. */
+export function isolated(text: string): Html {
   return html`<bdi>${text}</bdi>`;
 }
