@@ -16,7 +16,6 @@ interface DataCommandOptions {
 
 export function dataCommand(): Command {
   const command = new Command('data')
-    .description('fetch a data set, or decode image folder and say what was found; both stay in the cache')
     .argument(
       '<name|folder|csv>',
       `${knownDataSets.join(', ')}; or a folder with a folder per class; or a CSV of path and label`,

@@ -17,14 +17,12 @@ interface Finding {
 }
 
 export function doctorCommand(): Command {
-  return new Command('doctor')
-    .description('say what this machine has and lacks for training')
-    .action(async (_, command: Command) => {
-      const output = outputOf(command);
-      for (const finding of await examine()) {
-        output.event('finding', finding, `${finding.ok ? 'ok  ' : 'lack'} ${finding.name.padEnd(18)} ${finding.text}`);
-      }
-    });
+  return new Command('doctor').action(async (_, command: Command) => {
+    const output = outputOf(command);
+    for (const finding of await examine()) {
+      output.event('finding', finding, `${finding.ok ? 'ok  ' : 'lack'} ${finding.name.padEnd(18)} ${finding.text}`);
+    }
+  });
 }
 
 async function examine(): Promise<Finding[]> {

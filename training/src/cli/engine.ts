@@ -12,5 +12,5 @@ export function engineCommand(): Command {
       const installed = await installTensorFlow(options.gpu ? 'gpu' : 'cpu', output.note);
       output.event('engine', installed, `TensorFlow ${installed.tensorflow} (${installed.kind}) is ready.`);
     });
-  return new Command('engine').description('what training runs on').addCommand(install);
+  return new Command('engine').addCommand(install);
 }

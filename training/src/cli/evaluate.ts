@@ -14,7 +14,6 @@ import type { Output } from './output.ts';
 
 export function evaluateCommand(): Command {
   const evaluation = new Command('evaluate')
-    .description('measure a run or a release on its test set, through the runner that the Worker uses')
     .argument('<run|release>', 'a run folder, or a folder with a release.json')
     .option('--probabilities <file>', 'also write [images, classes] as little-endian float32')
     .option('--data <name|folder|csv>', 'measure on the test part of these data instead')

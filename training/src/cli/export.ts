@@ -23,7 +23,6 @@ interface ExportOptions {
 
 export function exportCommand(): Command {
   return new Command('export')
-    .description('write a run or a release as a model that Keras (h5) or TensorFlow.js (tfjs) opens')
     .argument('<run|release>', 'a run folder, or a folder with a release.json')
     .requiredOption('--format <format>', 'h5: one file for Keras 2 and 3; tfjs: a folder with model.json', format)
     .requiredOption('--out <path>', 'the file (h5) or folder (tfjs) to write')

@@ -13,7 +13,6 @@ interface GateCommandOptions extends GateOptions {
 
 export function gateCommand(): Command {
   const gate = new Command('gate')
-    .description('measure a release against its bounds, and against the live one on the same images')
     .argument('<run|release>', 'a quantized run, or a folder with a release.json')
     .option('--from <store>', 'where the live release is: local, or s3://bucket/prefix')
     .option('--model <name>', 'the model whose live release it is', name);

@@ -32,7 +32,6 @@ interface ImportOptions {
 
 export function importCommand(): Command {
   const command = new Command('import')
-    .description('make a run of a model that Keras 2 or 3 saved with model.save("FILE.h5")')
     .argument('<file>', 'the .h5 file')
     .option('--name <name>', "of the architecture (default: the file's)", name)
     .option('--labels <a,b,c>', "names of the classes in the outputs' order (default: CIFAR-10's where they fit)", list)

@@ -12,7 +12,6 @@ import { outputOf, wholeNumber } from './options.ts';
 
 export function predictCommand(): Command {
   return new Command('predict')
-    .description('classify images with the decoders and the runner of the Worker')
     .argument('<run|release>', 'a run folder, or a folder with a release.json')
     .argument('<files...>', `${listFormats('or')} images`)
     .option('--top-k <n>', 'classes to show', wholeNumber(1, 10_000), 3)

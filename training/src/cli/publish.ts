@@ -27,9 +27,6 @@ interface PublishCommandOptions extends GateOptions {
 
 export function publishCommand(): Command {
   const command = new Command('publish')
-    .description(
-      'store a release that passes the gate, and point a channel at it; a running Worker serves it in seconds',
-    )
     .argument('<run|release>', 'a quantized run, or a folder with a release.json')
     .requiredOption('--model <name>', 'the model that it is a release of', name)
     .requiredOption('--to <store>', 'local, or s3://bucket/prefix')

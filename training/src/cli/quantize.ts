@@ -15,7 +15,6 @@ interface QuantizeCommandOptions {
 
 export function quantizeCommand(): Command {
   return new Command('quantize')
-    .description('quantize a finished run into its release/ folder, measuring accuracy before and after')
     .argument('<run>', 'a run folder')
     .addOption(new Option('--dtype <type>', 'of the stored kernels').choices(quantizationTypes).default('uint8'))
     .option('--max-drop <points>', 'most percentage points of accuracy that it may cost', positiveNumber, 0.2)

@@ -9,9 +9,6 @@ import { dataOfRun } from './run-data.ts';
 
 export function reportCommand(): Command {
   return new Command('report')
-    .description(
-      'measure a run on its test set, as float32 and in every quantization, and write one HTML file and plots',
-    )
     .argument('<run>', 'a run folder')
     .option('--out <file>', 'the HTML file (default: report.html in the run folder)')
     .action(async (folder: string, options: { out?: string }, command: Command) => {

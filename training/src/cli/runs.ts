@@ -7,7 +7,7 @@ import { outputOf } from './options.ts';
 import { compareCommand } from './runs-compare.ts';
 
 export function runsCommand(): Command {
-  return new Command('runs').description('look at run folders').addCommand(listCommand()).addCommand(compareCommand());
+  return new Command('runs').addCommand(listCommand()).addCommand(compareCommand());
 }
 
 function listCommand(): Command {

@@ -6,7 +6,7 @@ import { TrainingError } from '../training-error.ts';
 import { outputOf } from './options.ts';
 
 export function signingKeysCommand(): Command {
-  return new Command('signing-keys').description('make keys to sign releases with').addCommand(createCommand());
+  return new Command('signing-keys').addCommand(createCommand());
 }
 
 function createCommand(): Command {

@@ -10,7 +10,6 @@ import { outputOf } from './options.ts';
 
 export function summaryCommand(): Command {
   return new Command('summary')
-    .description("print an architecture's layers, output shapes, parameters and multiply-adds")
     .addOption(
       new Option('--arch <name>', 'architecture').choices([...architectures.keys()]).default('cifar10-tutorial'),
     )

@@ -58,7 +58,6 @@ const DEFAULT_ARCHITECTURE_OF_IMAGE_FOLDER = 'pictures-small';
 export function trainCommand(): Command {
   const defaults = settingsSchema.parse({});
   const training = new Command('train')
-    .description('train a network; writes a run folder with a checkpoint after each epoch')
     .addOption(
       new Option(
         '--arch <name>',

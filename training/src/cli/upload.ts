@@ -8,7 +8,6 @@ import { outputOf } from './options.ts';
 
 export function uploadCommand(): Command {
   return new Command('upload')
-    .description('store a release without credentials; no channel is moved')
     .argument('<run|release>', 'a quantized run, or a folder with a release.json')
     .requiredOption('--with <file>', 'the uploads, as glimpse releases presign wrote them')
     .action(async (folder: string, options: { with: string }, command: Command) => {

@@ -9,7 +9,7 @@ import { showCommand } from './show.ts';
 const commands = [listCommand, showCommand, pullCommand, deleteCommand, pruneCommand];
 
 export function feedbackCommand(): Command {
-  const feedback = new Command('feedback').description('look at what callers said of answers, and pull it as data');
+  const feedback = new Command('feedback');
   for (const command of commands) feedback.addCommand(command());
   return feedback;
 }

@@ -5,7 +5,7 @@ import { listCommand } from './list.ts';
 import { revokeCommand } from './revoke.ts';
 
 export function keysCommand(): Command {
-  const keys = new Command('keys').description('make, list and revoke the API keys of the Worker');
+  const keys = new Command('keys');
   for (const command of [createCommand, listCommand, revokeCommand]) keys.addCommand(command());
   return keys;
 }

@@ -25,7 +25,7 @@ const commands = [
 ];
 
 export function releasesCommand(): Command {
-  const releases = new Command('releases').description('look at published releases, and move channels between them');
+  const releases = new Command('releases');
   for (const command of commands) releases.addCommand(command());
   return releases;
 }
