@@ -15,8 +15,9 @@ import { TrainingError } from '../../training-error.ts';
 const run = promisify(execFile);
 const require = createRequire(import.meta.url);
 
-const TENSORFLOW = '2.21.0';
-const wheels = { cpu: `tensorflow-cpu==${TENSORFLOW}`, gpu: `tensorflow[and-cuda]==${TENSORFLOW}` } as const;
+export const TENSORFLOW = '2.21.0';
+/** Pins TensorFlow and all that it depends on, by hash. */
+const requirementsOf = (kind: 'cpu' | 'gpu') => join(import.meta.dirname, `requirements-${kind}.txt`);
 
 export interface Installation {
   readonly tensorflow: string;
@@ -65,11 +66,10 @@ export async function installTensorFlow(kind: 'cpu' | 'gpu', onStep: (step: stri
   await step('python3 -m venv', 'Python 3.10 to 3.13 with the venv module (Debian: apt-get install python3-venv)', () =>
     run('python3', ['-m', 'venv', venv]),
   );
-  onStep(`Installing ${wheels[kind]}`);
-  await step(`pip install ${wheels[kind]}`, 'access to PyPI and free disk space', () =>
-    run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', wheels[kind]], {
-      maxBuffer: 2 ** 26,
-    }),
+  onStep(`Installing TensorFlow ${TENSORFLOW} (${kind})`);
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes'];
+  await step('pip install', 'access to PyPI and free disk space', () =>
+    run(python, [...pip, '--only-binary', ':all:', '-r', requirementsOf(kind)], { maxBuffer: 2 ** 26 }),
   );
   onStep('Compiling the binding');
   const { stdout } = await run(python, ['-c', 'import sysconfig; print(sysconfig.get_paths()["purelib"])']);
