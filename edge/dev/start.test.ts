@@ -49,7 +49,7 @@ test('the curl line works as pasted, and nothing is left behind afterwards', { t
   while (!output().includes('Ctrl-C') && child.exitCode === null) await sleep(50);
   const line = /^ *curl .*$/m.exec(output())?.[0] ?? '';
   assert.match(output(), /Serving cifar10 \d{8}T\d{4}Z-[0-9a-f]{8}/);
-  assert.match(output(), /Keys: REQUIRE_KEYS is off: whoever reaches this endpoint/);
+  assert.match(output(), /Keys: REQUIRE_KEYS is off: anyone may classify/);
   const { stdout } = await promisify(execFile)('sh', ['-c', line], { cwd: tmpdir() });
   assert.equal(JSON.parse(stdout).predictions[0].label, 'cat');
 

@@ -37,7 +37,7 @@ test('a release: ready, listed and shown', async () => {
     backend: 'wasm',
     lastGood: false,
     heldBytes: 0,
-    keys: 'REQUIRE_KEYS is off: whoever reaches this endpoint may classify, from any page.',
+    keys: 'REQUIRE_KEYS is off: anyone may classify, from any page.',
     signatures: 'TRUSTED_KEYS is empty: no signature is verified, so whoever can write to the store decides.',
   });
   assert.deepEqual((await request('/v1/models')).json, {

@@ -3,7 +3,7 @@ import { Problem, problemDocument, problems } from '@glimpse/shared/api/problems
 import { Hono, type MiddlewareHandler } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { admit } from './access/admit.ts';
-import { challengeOf } from './access/challenge.ts';
+import { challengeOf } from './access/credentials.ts';
 import { crossOrigin } from './access/cross-origin.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import type { AppContext, AppEnv } from './context.ts';

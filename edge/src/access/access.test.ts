@@ -1,4 +1,4 @@
-/** Keys, pages and limits at the Worker itself, in workerd. */
+/** Keys, origins and limits of the Worker, in workerd. */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -46,7 +46,7 @@ const ask = (worker: TestWorker, key: string | undefined, headers: Record<string
 const models = (worker: TestWorker, key?: string) =>
   worker.request('/v1/models', { headers: key === undefined ? {} : { Authorization: `Bearer ${key}` } });
 
-test('without a key: health alone, and how to send one', async () => {
+test('without a key, only health is served, and the error says how to send a key', async () => {
   for (const answer of [await ask(guarded, undefined), await models(guarded)]) {
     assert.deepEqual([answer.status, answer.json.code], [401, 'key-missing']);
     assert.equal(answer.headers.get('WWW-Authenticate'), 'Bearer realm="glimpse"');
@@ -59,17 +59,17 @@ test('without a key: health alone, and how to send one', async () => {
   assert.equal((await guarded.request('/v1/classify', { headers })).status, 405);
 });
 
-test('a secret key opens what its scopes say', async () => {
+test('a secret key opens what its scopes allow', async () => {
   assert.equal((await ask(guarded, secret.text)).status, 200);
   assert.equal((await models(guarded, secret.text)).status, 200);
   assert.equal((await models(guarded, reader.text)).status, 200);
   const refused = await ask(guarded, reader.text);
   assert.deepEqual([refused.status, refused.json.code], [403, 'scope-missing']);
-  assert.match(refused.json.detail, /may read; this takes classify/);
+  assert.match(refused.json.detail, /scopes are read; this endpoint requires `classify`/);
   assert.match(refused.headers.get('WWW-Authenticate') ?? '', /insufficient_scope/);
 });
 
-test('what a key may read is for no cache that others share', async () => {
+test('responses to requests with a key are not cacheable by shared caches', async () => {
   const path = `/v1/models/cifar10/releases/${release.version}`;
   const { status, headers } = await guarded.request(path, { headers: { Authorization: `Bearer ${reader.text}` } });
   assert.equal(status, 200);
@@ -98,17 +98,17 @@ for (const [name, key, code] of wrongKeys) {
   });
 }
 
-test('a key with a real line end in its header does not reach the Worker as one, or is told', async () => {
+test('a key with a line break in its header is rejected, or the line break is stripped on the way', async () => {
   for (const tail of ['\r\n ', '\n', '\r']) {
     const path = '/v1/models';
     const headers = { Authorization: `Bearer ${secret.text}${tail}`, Connection: 'close' };
     const { status } = await exchange(guarded.url, { method: 'GET', path, headers }).catch(() => ({ status: 400 }));
-    // What is white space around a header's value is none of it (RFC 9110, 5.5).
+    // White space around a header's value is not part of it (RFC 9110, section 5.5).
     assert.ok([200, 400, 401].includes(status), String(status));
   }
 });
 
-test('a key that is revoked works no longer than the cache holds, and never again', async () => {
+test('a revoked key works until the cache expires, and never again', async () => {
   const key = await testKey();
   await store(guarded, key);
   assert.equal((await models(guarded, key.text)).status, 200);
@@ -121,7 +121,7 @@ test('a key that is revoked works no longer than the cache holds, and never agai
   }
 });
 
-test('a publishable key serves its own pages, and no others', async () => {
+test('a publishable key works on its own pages only', async () => {
   for (const origin of [PAGE, 'http://localhost:3000', guarded.url.origin]) {
     const answer = await ask(guarded, publishable.text, { Origin: origin });
     assert.equal(answer.status, 200, origin);
@@ -140,14 +140,14 @@ test('a publishable key serves its own pages, and no others', async () => {
   }
 });
 
-test('what models take each key may ask, files are for those that may read', async () => {
+test('any key may list models; files require the scope read', async () => {
   const headers = { Authorization: `Bearer ${publishable.text}`, Origin: PAGE };
   assert.equal((await guarded.request('/v1/models', { headers })).status, 200);
   const files = await guarded.request('/v1/models/cifar10/releases/x/files/model.json', { headers });
   assert.deepEqual([files.status, files.json.code], [403, 'scope-missing']);
 });
 
-test('a key in the address is refused, on an open endpoint too', async () => {
+test('a key in the URL is rejected, even on an open endpoint', async () => {
   for (const worker of [guarded, open]) {
     for (const key of [secret.text, publishable.text]) {
       const answer = await ask(worker, undefined, { Origin: PAGE }, `?key=${key}`);
@@ -156,7 +156,7 @@ test('a key in the address is refused, on an open endpoint too', async () => {
   }
 });
 
-test('an open endpoint takes whoever has none, and holds to a key that is sent', async () => {
+test('an open endpoint serves requests without a key, and enforces a key that is sent', async () => {
   assert.equal((await ask(open, undefined)).status, 200);
   assert.equal((await ask(open, 'hf_of_another_service')).status, 200);
   assert.equal((await ask(open, secret.text)).status, 200);
@@ -166,7 +166,7 @@ test('an open endpoint takes whoever has none, and holds to a key that is sent',
   assert.equal((await ask(open, publishable.text, { Origin: 'https://other.example' })).json.code, 'origin-refused');
 });
 
-test('which page may read which answer', async () => {
+test('CORS: which page may read which response', async () => {
   const origin = { Origin: PAGE };
   const readable: [string, Promise<{ headers: Headers; status: number }>, number, string | null][] = [
     ['open, no key', ask(open, undefined, origin), 200, '*'],
@@ -192,7 +192,7 @@ test('which page may read which answer', async () => {
   }
 });
 
-test('a preflight, which brings no key, is answered for every page and kept for a day', async () => {
+test('a preflight, which has no key, is answered for every page and cached for a day', async () => {
   for (const worker of [guarded, open]) {
     const answer = await worker.request('/v1/classify', {
       method: 'OPTIONS',
@@ -210,19 +210,19 @@ test('a preflight, which brings no key, is answered for every page and kept for 
   }
 });
 
-test('what a route takes is said without a key', async () => {
+test('the methods of a route are served without a key', async () => {
   const { status, headers } = await guarded.request('/v1/classify', { method: 'OPTIONS' });
   assert.deepEqual([status, headers.get('Allow')], [204, 'POST']);
 });
 
-test('two keys at once are none', async () => {
+test('two keys in one request are invalid', async () => {
   const path = '/v1/models';
   const twice = { Authorization: `Bearer ${secret.text}\r\nAuthorization: Bearer ${reader.text}` };
   const { status, body } = await exchange(guarded.url, { method: 'GET', path, headers: twice });
   assert.deepEqual([status, JSON.parse(body).code], [401, 'key-malformed']);
 });
 
-test('the line of a request names the key by its id, also of one that is revoked', async () => {
+test('the request log names the key by its id, even if it is revoked', async () => {
   const revoked = await testKey({ revoked: new Date().toISOString() });
   await store(guarded, revoked);
   for (const [key, code] of [
@@ -236,7 +236,7 @@ test('the line of a request names the key by its id, also of one that is revoked
   }
 });
 
-test('while the bucket of keys fails, a key that nobody knew yet is 503, and one that is known goes on', async () => {
+test('while the account store fails, an unknown key is 503, and a known key keeps working', async () => {
   const { worker, s3 } = await startWorkerOnS3({
     REQUIRE_KEYS: 'on',
     PRIVATE_S3_BUCKET: 'private',
@@ -262,12 +262,12 @@ test('while the bucket of keys fails, a key that nobody knew yet is 503, and one
   }
 });
 
-test('who asks too often waits ten seconds: an address without a key or with one that is none, and a key', async () => {
+test('rate limits: per address without a valid key, and per key, with a wait of ten seconds', async () => {
   const limited = await startWorker({}, { rateLimit: 10 });
   try {
     await store(limited, secret, publishable);
     const from = (address: string) => ({ 'CF-Connecting-IP': address, Origin: PAGE });
-    /** Many more than fit into two windows, as one may end among them; and of a burst some more pass. */
+    /** More than two windows allow, because one may end in between, and a burst passes some more. */
     const flood = async (address: string, key: () => string | undefined) => {
       const answers = [];
       for (let i = 0; i < 4; i++) {
@@ -300,7 +300,7 @@ test('who asks too often waits ten seconds: an address without a key or with one
   }
 });
 
-test('a daily quota: what is left, the end of it, and that reading is free', async () => {
+test('a daily quota: remaining requests, exhaustion, and free reads', async () => {
   const key = await testKey({ quotaPerDay: 3 });
   await store(guarded, key);
   for (const left of [2, 1, 0]) {
@@ -318,7 +318,7 @@ test('a daily quota: what is left, the end of it, and that reading is free', asy
   assert.equal((await models(guarded, key.text)).status, 200);
 });
 
-test('of a batch each image counts', async () => {
+test('each image of a batch counts', async () => {
   const key = await testKey({ quotaPerDay: 10 });
   await store(guarded, key);
   const body = new FormData();
@@ -331,14 +331,14 @@ test('of a batch each image counts', async () => {
   assert.equal((await batch()).json.code, 'quota-exhausted');
 });
 
-test('a body of 30 MB with a key that is none: refused, and the connection goes on', async () => {
+test('a body of 30 MB with an invalid key is rejected, and the connection stays open', async () => {
   const body = new Uint8Array(30 * 1024 * 1024);
   const headers = { Authorization: `Bearer ${createKeyText('secret')}` };
   assert.equal((await guarded.request('/v1/classify', { method: 'POST', body, headers })).status, 401);
   assert.equal((await guarded.request('/healthz')).status, 200);
 });
 
-test('no key is in any line that was logged', () => {
+test('no logged line contains a key', () => {
   for (const worker of [guarded, open]) {
     const log = JSON.stringify([...worker.logs(), ...worker.requestLines()]);
     for (const text of shown) assert.ok(!log.includes(text.slice(4)));

@@ -25,14 +25,14 @@ function refused(work: () => unknown): Problem {
   return assert.fail('it was taken');
 }
 
-test('a key is what stands behind Bearer, however that is written', () => {
+test('a key follows Bearer, in any letter case', () => {
   for (const header of [`Bearer ${secret}`, `bearer ${secret}`, `BEARER   ${secret}  `]) {
     assert.deepEqual(read(header), { sent: 'key', kind: 'secret', text: secret });
   }
   assert.deepEqual(read(`Bearer ${publishable}`), { sent: 'key', kind: 'publishable', text: publishable });
 });
 
-test('tokens of other services are told apart from keys', () => {
+test('tokens of other services are distinguished from keys', () => {
   assert.deepEqual(read(), { sent: 'nothing' });
   assert.deepEqual(read('Basic dXNlcjp3b3Jk'), { sent: 'nothing' });
   assert.deepEqual(read('Bearer'), { sent: 'nothing' });
@@ -41,15 +41,15 @@ test('tokens of other services are told apart from keys', () => {
   }
 });
 
-test('a key that was cut, mistyped, or sent otherwise is told so, and not repeated', () => {
+test('the error for a truncated, mistyped or misplaced key says what is wrong, and does not repeat the key', () => {
   const wrong: [string, RegExp][] = [
     [`Bearer ${secret.slice(0, -1)}`, /40 characters, this one 39/],
     [`Bearer ${secret.slice(0, -1)}${secret.endsWith('A') ? 'B' : 'A'}`, /checksum/],
     [`Bearer ${secret}\\n`, /line end/],
     [`Bearer ${secret} ${secret}`, /space/],
     [`Bearer ${secret}, Bearer ${publishable}`, /space/],
-    [secret, /write Bearer/],
-    [`Token ${secret}`, /write Bearer/],
+    [secret, /"Bearer" and a space/],
+    [`Token ${secret}`, /"Bearer" and a space/],
   ];
   for (const [header, message] of wrong) {
     const problem = refused(() => read(header));
@@ -58,11 +58,11 @@ test('a key that was cut, mistyped, or sent otherwise is told so, and not repeat
   }
 });
 
-test('a key in the address is refused, wherever it stands there', () => {
+test('a key anywhere in the URL is rejected', () => {
   for (const query of [`key=${secret}`, `api_key=${secret}`, `a=b&token=Bearer%20${secret}`]) {
     const problem = refused(() => read(`Bearer ${secret}`, query));
     assert.equal(problem.code, 'key-in-url');
-    assert.match(problem.message, /Revoke it/);
+    assert.match(problem.message, /Revoke the key/);
   }
   assert.match(refused(() => read(undefined, `key=${publishable}`)).message, /in the header/);
   assert.equal(read(undefined, 'model=gls_small&top_k=3').sent, 'nothing');

@@ -1,14 +1,14 @@
 /**
- * Which pages may read an answer (CORS, Fetch standard 3.2). No cookie or other standing permission is ever looked at, so
- * this guards nothing of the service; it lets pages see what they may see, and refusals always, so that their makers
- * learn what is wrong:
+ * Which pages may read a response (CORS, Fetch standard, section 3.2). The Worker never uses cookies or other ambient
+ * credentials, so CORS protects nothing here: it lets pages read what they may see, and every error, so that their developers
+ * see what is wrong:
  *
  *     no key, on an open endpoint             any page
- *     publishable key                         the page that sent it, which is one of the key's own
- *     secret key                              none, where keys are required: it does not belong into a page
- *     refused before the request was served   any page
+ *     publishable key                         the page that sent it, if it is one of the key's origins
+ *     secret key                              none if keys are required: a secret key must not be in a page
+ *     rejected before the request was served  any page
  *
- * A preflight carries no key, so it is answered for all pages at once, and what it allows decides nothing.
+ * A preflight carries no key. It gets the same answer for every page, and grants nothing.
  */
 import type { MiddlewareHandler } from 'hono';
 import type { AppEnv } from '../context.ts';
@@ -32,7 +32,7 @@ export const crossOrigin: MiddlewareHandler<AppEnv> = async (c, next) => {
     return c.body(null, 204, {
       'Access-Control-Allow-Origin': '*',
       'Access-Control-Allow-Methods': 'GET, HEAD, POST, DELETE',
-      // The star means every other one; Authorization has to be named.
+      // The wildcard does not cover Authorization.
       'Access-Control-Allow-Headers': 'Authorization, Content-Type, X-Client-Id, traceparent, *',
       'Access-Control-Max-Age': '86400',
     });

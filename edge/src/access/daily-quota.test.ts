@@ -5,7 +5,7 @@ import { DailyQuota, lotOf, type Settle } from './daily-quota.ts';
 
 const NOON = Date.UTC(2026, 10, 25, 12);
 
-/** What the Durable Object does, in memory. */
+/** The Durable Object, in memory. */
 function counter() {
   const counts = new Map<string, number>();
   const calls: number[] = [];
@@ -40,7 +40,7 @@ function isolate(settle: Settle, options: { now?: () => number; settleMs?: numbe
   };
 }
 
-test('one isolate lets through exactly the quota, and says what is left', async () => {
+test('one isolate grants exactly the quota, and reports what remains', async () => {
   const { settle, counts } = counter();
   const one = isolate(settle);
   const states = [];
@@ -58,8 +58,8 @@ test('one isolate lets through exactly the quota, and says what is left', async 
   assert.equal(counts.get('key 2026-11-25'), 10);
 });
 
-test('however isolates take turns, together they exceed the quota by no more than two lots each', async (t) => {
-  // Nothing but full lots is settled, as late as can be: the worst that can happen.
+test('in any order, isolates together exceed the quota by at most two lots each', async (t) => {
+  // The worst case: only full lots are settled, as late as possible.
   t.mock.timers.enable({ apis: ['setTimeout'] });
   await fc.assert(
     fc.asyncProperty(
@@ -87,7 +87,7 @@ test('however isolates take turns, together they exceed the quota by no more tha
   );
 });
 
-test('a new isolate asks first, and lets nothing through where all is used', async () => {
+test('a new isolate asks first, and grants nothing if the quota is used up', async () => {
   const { settle } = counter();
   const first = isolate(settle);
   for (let i = 0; i < 5; i++) await first.take(5);
@@ -96,7 +96,7 @@ test('a new isolate asks first, and lets nothing through where all is used', asy
   assert.deepEqual(await second.take(5), { granted: false, quota: 5, remaining: 0, reset: 43_200 });
 });
 
-test('requests are settled in lots: a hundred each, where the quota is large', async () => {
+test('with a large quota, requests are settled in lots of a hundred', async () => {
   const { settle, calls } = counter();
   const one = isolate(settle, { settleMs: 100 });
   for (let i = 0; i < 1_000; i++) await one.take(1_000_000);
@@ -109,7 +109,7 @@ test('requests are settled in lots: a hundred each, where the quota is large', a
   );
 });
 
-test('a few requests are settled as well, after a while', async () => {
+test('an incomplete lot is settled after a while', async () => {
   const { settle, counts } = counter();
   const one = isolate(settle, { settleMs: 20 });
   await one.take(1_000);
@@ -119,7 +119,7 @@ test('a few requests are settled as well, after a while', async () => {
   assert.equal(counts.get('key 2026-11-25'), 2);
 });
 
-test('what was not served is given back', async () => {
+test('requests that were not served are taken back', async () => {
   const { settle, counts } = counter();
   const one = isolate(settle);
   assert.equal((await one.take(2)).granted, true);
@@ -129,7 +129,7 @@ test('what was not served is given back', async () => {
   assert.equal((await one.take(2)).remaining, 1);
 });
 
-test('several images in one request count as many', async () => {
+test('each image in a request counts', async () => {
   const one = isolate(counter().settle);
   await one.take(40);
   one.add(31);
@@ -137,12 +137,12 @@ test('several images in one request count as many', async () => {
   assert.equal((await one.take(40)).granted, false);
   const other = isolate(counter().settle);
   assert.equal((await other.take(40, 32)).remaining, 8);
-  // What is begun is served whole.
+  // A request that was granted is served in full.
   assert.deepEqual(await other.take(40, 32), { granted: true, quota: 40, remaining: 0, reset: 43_200 });
   assert.equal((await other.take(40)).granted, false);
 });
 
-test('midnight in UTC begins a new day', async () => {
+test('the count restarts at midnight UTC', async () => {
   const { settle } = counter();
   let now = Date.UTC(2026, 10, 25, 23, 59, 59, 500);
   const one = isolate(settle, { now: () => now });
@@ -152,7 +152,7 @@ test('midnight in UTC begins a new day', async () => {
   assert.equal((await one.take(1)).granted, true);
 });
 
-test('where the count of all fails, each isolate counts for itself, and nobody waits for it again and again', async () => {
+test('if the Durable Object fails, each isolate counts for itself, and requests do not wait for it repeatedly', async () => {
   let asked = 0;
   const one = isolate(async () => {
     asked++;
@@ -165,7 +165,7 @@ test('where the count of all fails, each isolate counts for itself, and nobody w
   assert.ok(one.errors.length === asked && asked >= 1 && asked <= 12);
 });
 
-test('a count that never comes holds a request up for two seconds at most, and the next ones not at all', async () => {
+test('a settlement that never ends delays one request by at most two seconds, and the next ones not at all', async () => {
   const one = isolate(() => new Promise(() => {}));
   const begun = Date.now();
   assert.equal((await one.take(100)).granted, true);

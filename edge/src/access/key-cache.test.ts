@@ -5,16 +5,17 @@ import { identifyKey } from '@glimpse/shared/access/key-record';
 import { createKeyText } from '@glimpse/shared/access/key-text';
 import { StoreError } from '@glimpse/shared/store/store-error';
 import { testKey } from '@glimpse/test/support/worker/keys';
-import { KeyCache } from './key-cache.ts';
-import { originsOfKey } from './origins-of-key.ts';
+import fc from 'fast-check';
+import { KeyCache, timingSafeEqual } from './key-cache.ts';
+import { originsOfKey } from './look-up-key.ts';
 
 const keeper = { waitUntil: (promise: Promise<unknown>) => void promise.catch(() => {}) };
 
-/** A bucket in memory, which can fail, and counts what is asked of it. */
-function ringOn(objects: Map<string, string>, cacheMs: number) {
+/** A store in memory, which can fail, and counts its reads. */
+function cacheOn(objects: Map<string, string>, cacheMs: number) {
   const bucket = { reads: 0, fails: false };
   const reports: unknown[] = [];
-  const ring = new KeyCache({
+  const cache = new KeyCache({
     store: {
       async get(key) {
         bucket.reads++;
@@ -27,8 +28,8 @@ function ringOn(objects: Map<string, string>, cacheMs: number) {
     cacheMs,
     report: (_, error) => reports.push(error),
   });
-  const find = async (text: string) => ring.find(await identifyKey(text), keeper);
-  return { ring, bucket, reports, find };
+  const find = async (text: string) => cache.find(await identifyKey(text), keeper);
+  return { cache, bucket, reports, find };
 }
 
 async function stored(change: Parameters<typeof testKey>[0] = {}) {
@@ -36,9 +37,9 @@ async function stored(change: Parameters<typeof testKey>[0] = {}) {
   return { ...key, objects: new Map([[key.object, JSON.stringify(key.record)]]) };
 }
 
-test('a key is read once for many requests, and a text that is none as well', async () => {
+test('a key is read once for many requests, and so is a text that is not a key', async () => {
   const { text, record, objects } = await stored();
-  const { find, bucket } = ringOn(objects, 10_000);
+  const { find, bucket } = cacheOn(objects, 10_000);
   const found = await Promise.all(Array.from({ length: 20 }, () => find(text)));
   assert.ok(found.every((key) => key?.id === record.id));
   assert.equal(bucket.reads, 1);
@@ -47,9 +48,9 @@ test('a key is read once for many requests, and a text that is none as well', as
   assert.equal(bucket.reads, 2);
 });
 
-test('a revocation is known after the time of the cache, and before it is read again beside an answer', async () => {
+test('a revocation takes effect when the cache expires, or earlier by a background refresh', async () => {
   const { text, record, object, objects } = await stored();
-  const { find, bucket } = ringOn(objects, 200);
+  const { find, bucket } = cacheOn(objects, 200);
   assert.equal((await find(text))?.revoked, undefined);
   objects.set(object, JSON.stringify({ ...record, revoked: '2026-11-25T04:00:00.000Z' }));
   assert.equal((await find(text))?.revoked, undefined);
@@ -58,7 +59,7 @@ test('a revocation is known after the time of the cache, and before it is read a
   assert.equal(bucket.reads, 2);
   await sleep(20);
   assert.ok((await find(text))?.revoked, 'by what was read meanwhile');
-  const other = ringOn(objects, 50);
+  const other = cacheOn(objects, 50);
   objects.set(object, JSON.stringify(record));
   assert.equal((await other.find(text))?.revoked, undefined);
   objects.set(object, JSON.stringify({ ...record, revoked: '2026-11-25T04:00:00.000Z' }));
@@ -66,23 +67,23 @@ test('a revocation is known after the time of the cache, and before it is read a
   assert.ok((await other.find(text))?.revoked);
 });
 
-test('an object under the id of a key, but with the hash of another, is not taken', async () => {
+test('a record with the id of a key but another hash is not accepted', async () => {
   const { text, record, object, objects } = await stored();
   objects.set(object, JSON.stringify({ ...record, sha256: record.id.padEnd(64, '0') }));
-  assert.equal(await ringOn(objects, 0).find(text), undefined);
+  assert.equal(await cacheOn(objects, 0).find(text), undefined);
 });
 
-test('an object that is damaged lets nobody in, and is reported', async () => {
+test('a damaged record admits nobody, and is reported', async () => {
   const { text, object, objects } = await stored();
   objects.set(object, '{"id":');
-  const { find, reports } = ringOn(objects, 0);
+  const { find, reports } = cacheOn(objects, 0);
   assert.equal(await find(text), undefined);
-  assert.match(String(reports[0]), /is no record of a key/);
+  assert.match(String(reports[0]), /is not a valid key record/);
 });
 
-test('while the bucket fails, keys that are known hold, and others are an error', async () => {
+test('while the store fails, known keys stay valid, and others are an error', async () => {
   const { text, objects } = await stored();
-  const { find, bucket, reports } = ringOn(objects, 20);
+  const { find, bucket, reports } = cacheOn(objects, 20);
   assert.ok(await find(text));
   bucket.fails = true;
   await sleep(30);
@@ -91,29 +92,29 @@ test('while the bucket fails, keys that are known hold, and others are an error'
   assert.ok(reports.length > 0);
 });
 
-test('no flood of texts that are no keys pushes out what is known, or grows without bounds', async () => {
+test('a flood of invalid keys neither evicts known keys nor grows the cache without bound', async () => {
   const { text, objects } = await stored();
-  const { ring, find, bucket } = ringOn(objects, 60_000);
+  const { cache, find, bucket } = cacheOn(objects, 60_000);
   await find(text);
   const guesses = Array.from({ length: 2_500 }, () => createKeyText('secret'));
   await Promise.all(guesses.map(find));
   const before = bucket.reads;
   assert.ok(await find(text));
   assert.equal(bucket.reads, before);
-  assert.ok(ring.isKnown(await identifyKey(text)));
-  // The first of them is forgotten, the last is not.
+  assert.ok(cache.isKnown(await identifyKey(text)));
+  // The first was evicted, the last was not.
   await find(guesses.at(-1)!);
   assert.equal(bucket.reads, before);
   await find(guesses[0]!);
   assert.equal(bucket.reads, before + 1);
 });
 
-test('the pages of a publishable key that holds, and of nothing else', async () => {
+test('only a valid publishable key has origins', async () => {
   const { text, record, object, objects } = await stored({ kind: 'publishable' });
   const secret = await stored();
   for (const [key, value] of secret.objects) objects.set(key, value);
-  const { ring } = ringOn(objects, 0);
-  const access = { keys: ring } as never;
+  const { cache } = cacheOn(objects, 0);
+  const access = { keys: cache } as never;
   assert.deepEqual(await originsOfKey(access, text, keeper), ['https://page.example']);
   for (const other of [secret.text, createKeyText('publishable'), `${text}\n`, 'x', '']) {
     assert.equal(await originsOfKey(access, other, keeper), undefined);
@@ -121,4 +122,30 @@ test('the pages of a publishable key that holds, and of nothing else', async () 
   objects.set(object, JSON.stringify({ ...record, revoked: '2026-11-25T04:00:00.000Z' }));
   assert.equal(await originsOfKey(access, text, keeper), undefined);
   assert.equal(await originsOfKey({ keys: undefined } as never, text, keeper), undefined);
+});
+
+const hex = fc.stringMatching(/^[0-9a-f]{64}$/);
+
+test('timingSafeEqual is equality', () => {
+  fc.assert(fc.property(hex, hex, (a, b) => timingSafeEqual(a, b) === (a === b) && timingSafeEqual(a, a)));
+  fc.assert(
+    fc.property(hex, fc.nat({ max: 63 }), (a, place) => {
+      const other = a.slice(0, place) + (a[place] === '0' ? '1' : '0') + a.slice(place + 1);
+      return !timingSafeEqual(a, other);
+    }),
+  );
+  assert.ok(!timingSafeEqual('ab', 'abc') && !timingSafeEqual('abc', 'ab') && !timingSafeEqual('', 'a'));
+});
+
+test('timingSafeEqual reads every character, even after the first difference', () => {
+  let looked = 0;
+  const watched = {
+    length: 64,
+    charCodeAt(i: number) {
+      looked++;
+      return i;
+    },
+  } as unknown as string;
+  assert.ok(!timingSafeEqual(watched, 'f'.repeat(64)));
+  assert.equal(looked, 64);
 });

@@ -7,10 +7,10 @@ import { png } from '@glimpse/test/support/worker/images';
 import { testKey } from '@glimpse/test/support/worker/keys';
 import { startWorker } from '@glimpse/test/support/worker/worker';
 
-/** A count that is not full is settled after two seconds. */
+/** An incomplete lot is settled after two seconds. */
 const SETTLED_MS = 2_500;
 
-test('the count of all: a day at a time, never below nothing, and late news of a day that is over changes nothing', async () => {
+test('the Durable Object counts one day at a time, never below zero, and ignores settlements of a past day', async () => {
   const worker = await startWorker();
   try {
     const count = worker.quota.getByName('0123456789abcdef');
@@ -30,7 +30,7 @@ test('the count of all: a day at a time, never below nothing, and late news of a
   }
 });
 
-test('isolates that do not know of each other share a quota', async () => {
+test('isolates share a quota', async () => {
   const worker = await startWorker({ REQUIRE_KEYS: 'on' });
   try {
     const release = await testRelease();
@@ -55,14 +55,14 @@ test('isolates that do not know of each other share a quota', async () => {
   }
 });
 
-test('what fails here through no fault of the caller does not count', async () => {
+test('requests that fail on our side do not count', async () => {
   const worker = await startWorker({ REQUIRE_KEYS: 'on' });
   try {
     const key = await testKey({ quotaPerDay: 2 });
     await worker.privateBucket.put(key.object, JSON.stringify(key.record));
     const body = await png(8, 8);
     const headers = { Authorization: `Bearer ${key.text}` };
-    // There is no release.
+    // No release is published.
     for (let i = 0; i < 4; i++) {
       assert.equal((await worker.request('/v1/classify', { method: 'POST', body, headers })).status, 503);
     }
@@ -71,7 +71,7 @@ test('what fails here through no fault of the caller does not count', async () =
   }
 });
 
-test('whoever has used up the quota can still take feedback back', async () => {
+test('feedback can be deleted even if the quota is used up', async () => {
   const worker = await startWorker({ REQUIRE_KEYS: 'on' });
   try {
     const key = await testKey({ quotaPerDay: 1 });

@@ -1,59 +1,58 @@
 /**
- * How many requests in a short time, of a key or of an address. Cloudflare counts, in each of its locations; and as asking
- * takes time, who sends much is asked about once in a while for all that came since.
+ * Limits requests per key or per client network over a few seconds. Cloudflare counts, separately in each location. Because a
+ * call to its rate limiter takes time, a busy client is checked once for several requests.
  */
 import { Problem } from '@glimpse/shared/api/problems';
 
-/** Of the bindings in wrangler.toml, whose windows have this length. */
+/** The window of the rate limits in wrangler.toml. */
 export const PERIOD_SECONDS = 10;
 
-/** So many requests, or such a time in milliseconds, pass between one question and the next. */
-const MAX_UNASKED = 16;
-const ASKED_MS = 100;
-/** A refusal holds without asking again. */
-const REFUSED_MS = 1_000;
-/** Keys or addresses that are remembered. */
-const MAX_SENDERS = 2_000;
+/** The limiter is asked after this many requests or milliseconds, whichever comes first. */
+const MAX_UNCHECKED = 16;
+const CHECK_MS = 100;
+/** A rejection holds this long without asking again. */
+const REJECT_MS = 1_000;
+const MAX_CLIENTS = 2_000;
 
 export interface RateGuardOptions {
   readonly limiter: RateLimit;
-  /** As a sentence goes on: "Too many requests …". */
+  /** Completes the sentence "Too many requests …". */
   readonly whose: string;
   readonly report: (what: string, error: unknown) => void;
   /** Milliseconds. */
   readonly now?: () => number;
 }
 
-interface Sender {
-  unasked: number;
-  askedAt: number;
-  refusedUntil: number;
+interface Client {
+  unchecked: number;
+  checkedAt: number;
+  rejectedUntil: number;
 }
 
 export class RateGuard {
   readonly #options: Required<RateGuardOptions>;
-  readonly #senders = new Map<string, Sender>();
+  readonly #clients = new Map<string, Client>();
 
   constructor(options: RateGuardOptions) {
     this.#options = { now: Date.now, ...options };
   }
 
-  /** Where counting fails, the request goes on. @throws {Problem} `rate-limited` */
-  async take(of: string): Promise<void> {
-    const sender = this.#clientNetwork(of);
+  /** If the limiter fails, the request is let through. @throws {Problem} `rate-limited` */
+  async take(key: string): Promise<void> {
+    const client = this.#clientOf(key);
     const now = this.#options.now();
-    if (now < sender.refusedUntil) throw this.#refusal();
-    sender.unasked++;
-    if (sender.unasked < MAX_UNASKED && now - sender.askedAt < ASKED_MS) return;
-    const delta = sender.unasked;
-    sender.unasked = 0;
-    sender.askedAt = now;
-    if (await this.#ask(of, delta)) return;
-    sender.refusedUntil = now + REFUSED_MS;
-    throw this.#refusal();
+    if (now < client.rejectedUntil) throw this.#rejection();
+    client.unchecked++;
+    if (client.unchecked < MAX_UNCHECKED && now - client.checkedAt < CHECK_MS) return;
+    const delta = client.unchecked;
+    client.unchecked = 0;
+    client.checkedAt = now;
+    if (await this.#check(key, delta)) return;
+    client.rejectedUntil = now + REJECT_MS;
+    throw this.#rejection();
   }
 
-  async #ask(key: string, delta: number): Promise<boolean> {
+  async #check(key: string, delta: number): Promise<boolean> {
     try {
       return (await this.#options.limiter.limit({ key, delta })).success;
     } catch (error) {
@@ -62,17 +61,38 @@ export class RateGuard {
     }
   }
 
-  #refusal(): Problem {
-    const detail = `Too many requests ${this.#options.whose}; wait ${PERIOD_SECONDS} seconds, then send fewer.`;
+  #rejection(): Problem {
+    const detail = `Too many requests ${this.#options.whose}. Wait ${PERIOD_SECONDS} seconds, then send fewer.`;
     return new Problem('rate-limited', detail, { retryAfter: PERIOD_SECONDS });
   }
 
-  #clientNetwork(of: string): Sender {
-    const before = this.#senders.get(of);
-    if (before) return before;
-    const sender = { unasked: 0, askedAt: Number.NEGATIVE_INFINITY, refusedUntil: 0 };
-    this.#senders.set(of, sender);
-    if (this.#senders.size > MAX_SENDERS) this.#senders.delete(this.#senders.keys().next().value!);
-    return sender;
+  #clientOf(key: string): Client {
+    const existing = this.#clients.get(key);
+    if (existing) return existing;
+    const client = { unchecked: 0, checkedAt: Number.NEGATIVE_INFINITY, rejectedUntil: 0 };
+    this.#clients.set(key, client);
+    if (this.#clients.size > MAX_CLIENTS) this.#clients.delete(this.#clients.keys().next().value!);
+    return client;
   }
+}
+
+/**
+ * The network that a client's address belongs to: an IPv4 address, or the /64 of an IPv6 address, which one household has.
+ *
+ * @param address the header CF-Connecting-IP, which Cloudflare sets
+ * @returns undefined without an address, and for this machine
+ */
+export function clientNetwork(address: string | null): string | undefined {
+  if (address === null || address === '127.0.0.1' || address === '::1') return undefined;
+  if (!address.includes(':')) return address;
+  const [head = '', tail] = address.toLowerCase().split('::');
+  const groups = head === '' ? [] : head.split(':');
+  const rest = tail ? tail.split(':') : [];
+  // An IPv4 address at the end stands for two groups.
+  const written = groups.length + rest.length + (address.includes('.') ? 1 : 0);
+  const all = tail === undefined ? groups : [...groups, ...Array(Math.max(0, 8 - written)).fill('0'), ...rest];
+  return all
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':');
 }

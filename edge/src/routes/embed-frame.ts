@@ -2,7 +2,7 @@
 import { Problem } from '@glimpse/shared/api/problems';
 import { html } from 'hono/html';
 import * as z from 'zod/mini';
-import { originsOfKey } from '../access/origins-of-key.ts';
+import { originsOfKey } from '../access/look-up-key.ts';
 import type { AppContext } from '../context.ts';
 import { type Parameter, type RouteDocs, route } from './route.ts';
 import { SITE_POLICY } from './serve-asset.ts';

@@ -49,7 +49,7 @@ async function give(n: number, { day = '2026-11-25', label = 'cat', image }: Giv
     ...{ formatVersion: 1, id, model, version: '20261125T0915Z-12702b91', label, sentSha256: await sha256(bytes) },
     answer: { label: 'dog', index: 1, score: 0.75, time: `${day}T10:00:00.000Z` },
     time: `${day}T10:01:00.000Z`,
-    ...(image !== null && { image: { format: 'png', size: bytes.length, sha256: await sha256(bytes), ...is } }),
+    ...(image !== null && { picture: { format: 'png', size: bytes.length, sha256: await sha256(bytes), ...is } }),
   };
   if (image !== null) await store.put(feedbackKeys.image(model, id), bytes, 'any');
   await store.put(feedbackKeys.record(model, id), text(record), 'any');
