@@ -3,17 +3,31 @@
  * each with an `Event` protobuf message:
  *
  *     record   length uint64, masked CRC-32C of the length uint32, the event, masked CRC-32C of the event uint32; little endian
- *     Event    1: wall_time double   2: step int64   3: file_version string   5: summary Summary
- *     Summary  1: repeated Value     Value: 1: tag string   2: simple_value float
  *
  * tensorflow/core/lib/io/record_writer.h, tensorflow/core/util/event.proto, tensorboard/compat/proto/summary.proto.
  */
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import protobuf from 'protobufjs/light.js';
 import { TrainingError } from '../training-error.ts';
 
 const FILE_VERSION = 'brain.Event:2';
+
+const Event = protobuf.Root.fromJSON({
+  nested: {
+    Event: {
+      fields: {
+        wallTime: { id: 1, type: 'double' },
+        step: { id: 2, type: 'int64' },
+        fileVersion: { id: 3, type: 'string' },
+        summary: { id: 5, type: 'Summary' },
+      },
+    },
+    Summary: { fields: { value: { id: 1, type: 'Value', rule: 'repeated' } } },
+    Value: { fields: { tag: { id: 1, type: 'string' }, simpleValue: { id: 2, type: 'float' } } },
+  },
+}).lookupType('Event');
 
 export class TensorBoardLog {
   readonly #file: FileHandle;
@@ -37,7 +51,7 @@ export class TensorBoardLog {
       const seconds = String(Math.floor(Date.now() / 1000)).padStart(10, '0');
       const path = join(folder, `events.out.tfevents.${seconds}.${hostname()}.${process.pid}.${opened++}`);
       const log = new TensorBoardLog(await open(path, 'ax'), path);
-      await log.#write(event([stringField(3, FILE_VERSION)]));
+      await log.#write({ fileVersion: FILE_VERSION });
       return log;
     } catch (cause) {
       throw unwritable(folder, cause);
@@ -50,11 +64,9 @@ export class TensorBoardLog {
    * @throws {TrainingError} `run-unwritable`
    */
   async scalars(step: number, values: Readonly<Record<string, number>>): Promise<void> {
-    const summary = Object.entries(values).map(([tag, value]) =>
-      bytesField(1, Buffer.concat([stringField(1, tag), floatField(2, value)])),
-    );
+    const value = Object.entries(values).map(([tag, simpleValue]) => ({ tag, simpleValue }));
     try {
-      await this.#write(event([int64Field(2, step), bytesField(5, Buffer.concat(summary))]));
+      await this.#write({ step, summary: { value } });
     } catch (cause) {
       throw unwritable(this.path, cause);
     }
@@ -65,8 +77,8 @@ export class TensorBoardLog {
   }
 
   /** Writes a record in one call, so that a concurrent reader sees at most the last record truncated. */
-  async #write(data: Buffer): Promise<void> {
-    await this.#file.appendFile(record(data));
+  async #write(event: object): Promise<void> {
+    await this.#file.appendFile(record(Buffer.from(Event.encode({ wallTime: Date.now() / 1000, ...event }).finish())));
   }
 }
 
@@ -88,42 +100,6 @@ function record(data: Buffer): Buffer {
   const foot = Buffer.alloc(4);
   foot.writeUInt32LE(masked(crc32c(data)));
   return Buffer.concat([head, data, foot]);
-}
-
-function event(fields: readonly Buffer[]): Buffer {
-  const wallTime = Buffer.alloc(9);
-  wallTime[0] = (1 << 3) | WireType.bits64;
-  wallTime.writeDoubleLE(Date.now() / 1000, 1);
-  return Buffer.concat([wallTime, ...fields]);
-}
-
-const WireType = { varint: 0, bits64: 1, bytes: 2, bits32: 5 } as const;
-
-function bytesField(field: number, bytes: Buffer): Buffer {
-  return Buffer.concat([Buffer.of((field << 3) | WireType.bytes), varint(bytes.length), bytes]);
-}
-
-function stringField(field: number, text: string): Buffer {
-  return bytesField(field, Buffer.from(text));
-}
-
-function int64Field(field: number, value: number): Buffer {
-  return Buffer.concat([Buffer.of((field << 3) | WireType.varint), varint(value)]);
-}
-
-function floatField(field: number, value: number): Buffer {
-  const bytes = Buffer.alloc(5);
-  bytes[0] = (field << 3) | WireType.bits32;
-  bytes.writeFloatLE(value, 1);
-  return bytes;
-}
-
-/** 7 bits per byte, lowest first; the highest bit is set if more bytes follow. */
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128);
-  return Buffer.of(...bytes, rest);
 }
 
 /** TFRecord masks its checksums, because the CRC of data that contains its own CRC is weak. */
