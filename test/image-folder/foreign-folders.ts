@@ -9,8 +9,8 @@ import { promisify } from 'node:util';
 import { loadCifar10 } from '@glimpse/training/data/cifar10';
 import type { DataSet } from '@glimpse/training/data/data-set';
 import { writeCifar10Folder } from '@glimpse/training/data/write-cifar10-folder';
+import { moveIntoPlace } from '@glimpse/training/files/atomic';
 import { cacheFolder } from '@glimpse/training/files/cache-folder';
-import { moveIntoPlace } from '@glimpse/training/files/move-into-place';
 import sharp, { type Sharp } from 'sharp';
 
 const run = promisify(execFile);

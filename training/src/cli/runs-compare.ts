@@ -1,9 +1,9 @@
 /** `glimpse runs compare A B …`: what differs between runs, and whether it matters. */
 import { useWasmBackend } from '@glimpse/shared/model/runtime/node-wasm-backend';
 import { Command } from 'commander';
+import { compareAnswers } from '../evaluate/compare-answers.ts';
 import { classMetrics, confusionOf } from '../evaluate/confusion.ts';
-import { compareAnswers } from '../evaluate/mcnemar.ts';
-import { measureTrained } from '../evaluate/measure-network.ts';
+import { measureTrained } from '../evaluate/evaluate.ts';
 import { four } from '../report/number-text.ts';
 import { curveEnd, differences } from '../run/compare-runs.ts';
 import { RunFolder } from '../run/run-folder.ts';

@@ -1,6 +1,6 @@
 /**
- * All randomness of a run comes from its seed by name: the stream `shuffle/3` is the same whether the run got to epoch 3
- * in one go or was resumed there.
+ * All randomness of a run comes from named streams of its seed. The stream `shuffle/3` is the same whether the run
+ * reached epoch 3 without interruption or was resumed there.
  */
 import { createHash } from 'node:crypto';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
@@ -9,7 +9,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 export type RandomStream = () => number;
 
 export function randomStream(seed: number, name: string): RandomStream {
-  // Hashing makes streams with neighboring seeds or names unrelated.
+  // The hash makes streams with similar seeds or names independent.
   const start = createHash('sha256').update(`${seed}/${name}`).digest().readInt32LE(0);
   const generator = xoroshiro128plus(start);
   return () => generator.next() >>> 0;

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { randomStream, uniform } from '../engines/random.ts';
 import { fitTemperature, reliability } from './calibration.ts';
 
-test('the error is the one computed by hand', () => {
+test('the calibration error matches a hand calculation', () => {
   // Four answers with .9, three right; two with .6, one right: 4/6 · |.75 − .9| + 2/6 · |.5 − .6|.
   const probabilities = Float32Array.from([0.9, 0.9, 0.9, 0.9, 0.6, 0.6].flatMap((p) => [p, 1 - p]));
   const { ece, bins } = reliability(probabilities, Uint8Array.of(0, 0, 0, 1, 0, 1), 2);
@@ -21,12 +21,12 @@ test('the error is the one computed by hand', () => {
   );
 });
 
-test('certain answers: 0 where all are right, 1 where all are wrong', () => {
+test('with full confidence, the error is 0 if all answers are correct and 1 if all are wrong', () => {
   assert.equal(reliability(oneHot([0, 1], 2), Uint8Array.of(0, 1), 2).ece, 0);
   assert.equal(reliability(oneHot([0, 1], 2), Uint8Array.of(1, 0), 2).ece, 1);
 });
 
-test('the error lies within 0 … 1, and every image in one bin that holds its confidence', () => {
+test('the error is within 0 … 1, and every image is in the bin of its confidence', () => {
   fc.assert(
     fc.property(answersOf(), ({ probabilities, truth, classes }) => {
       const { ece, bins } = reliability(probabilities, truth, classes);
@@ -58,7 +58,7 @@ function drawn(power: number): { probabilities: Float32Array; truth: Uint8Array 
   return { probabilities, truth };
 }
 
-test('the temperature of honest answers is 1, and of answers sharpened twofold or threefold 2 or 3', () => {
+test('the temperature of calibrated answers is 1, and of answers sharpened by 2 or 3 it is 2 or 3', () => {
   for (const power of [1, 2, 3]) {
     const { probabilities, truth } = drawn(power);
     const temperature = fitTemperature(probabilities, truth, 3);
@@ -66,7 +66,7 @@ test('the temperature of honest answers is 1, and of answers sharpened twofold o
   }
 });
 
-test('the fitted temperature lowers the calibration error of answers that are too sure', () => {
+test('the fitted temperature lowers the calibration error of overconfident answers', () => {
   const { probabilities, truth } = drawn(3);
   const temperature = fitTemperature(probabilities, truth, 3);
   const cooled = new Float32Array(probabilities.length);

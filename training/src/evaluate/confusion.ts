@@ -1,4 +1,4 @@
-/** The confusion matrix, and the metrics of each class that follow from it. */
+/** The confusion matrix, the metrics of each class that follow from it, and the most confident mistakes. */
 import type { Classes } from '../data/image-set.ts';
 import { mostProbable } from './evaluate.ts';
 
@@ -67,6 +67,44 @@ export function confusedPairs(confusion: Confusion, count: number): ConfusedPair
     .filter(({ truth, answer, images }) => truth !== answer && images > 0)
     .sort((a, b) => b.images - a.images)
     .slice(0, count);
+}
+
+export interface Mistake {
+  /** The image's index in its set. */
+  readonly image: number;
+  readonly truth: number;
+  readonly answer: number;
+  /** Of the answer, from 0 to 1. */
+  readonly probability: number;
+  /** Of the true class. */
+  readonly probabilityOfTruth: number;
+}
+
+/**
+ * The wrong answers with the highest confidence. Mislabeled images come first.
+ *
+ * @param probabilities [images, classes]
+ */
+export function confidentMistakes(
+  probabilities: Float32Array,
+  truth: Classes,
+  classes: number,
+  count: number,
+): Mistake[] {
+  const mistakes: Mistake[] = [];
+  for (const [image, label] of truth.entries()) {
+    const answer = answerOf(probabilities, image, classes);
+    if (answer === label) continue;
+    const from = image * classes;
+    mistakes.push({
+      image,
+      truth: label,
+      answer,
+      probability: probabilities[from + answer]!,
+      probabilityOfTruth: probabilities[from + label]!,
+    });
+  }
+  return mistakes.sort((a, b) => b.probability - a.probability || a.image - b.image).slice(0, count);
 }
 
 function sum(values: readonly number[]): number {

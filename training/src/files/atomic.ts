@@ -1,10 +1,10 @@
-/** A file that is there in full or not at all. */
+/** Files and folders that appear complete or not at all. */
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 
 /**
- * Writes beside the final name, flushes to the disk, then renames. When any of it fails (a full disk, say), what stood
- * under the name before is intact and the unfinished file is gone.
+ * Writes to a temporary file in the same folder, flushes it to disk, and renames it. If a step fails (the disk is full,
+ * say), the earlier file is intact and the temporary file is removed.
  */
 export async function writeAtomic(path: string, content: Uint8Array | string): Promise<void> {
   // Two writers of the same file must not share it.
@@ -22,4 +22,14 @@ export async function writeAtomic(path: string, content: Uint8Array | string): P
     await rm(unfinished, { force: true });
     throw error;
   }
+}
+
+/**
+ * Renames a finished folder to its final name. If another process has created that folder in the meantime, that folder
+ * stays: both have the same content.
+ */
+export async function moveIntoPlace(finished: string, folder: string): Promise<void> {
+  await rename(finished, folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+  });
 }

@@ -1,4 +1,4 @@
-/** Whether a process of this machine still runs. Of one that belongs to somebody else, no more than that is known. */
+/** Whether a process on this machine is still running, regardless of which user owns it. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

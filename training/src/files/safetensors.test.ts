@@ -12,7 +12,7 @@ const tensors = fc
     (all) => new Map(Object.entries(all).map(([name, values]) => [name, { shape: [values.length], values }] as const)),
   );
 
-test('tensors and metadata are the same after they were written and read', () => {
+test('tensors and metadata survive a round trip', () => {
   fc.assert(
     fc.property(tensors, fc.string(), (written, note) => {
       const read = readSafetensors(writeSafetensors(written, { note }));
@@ -22,7 +22,7 @@ test('tensors and metadata are the same after they were written and read', () =>
   );
 });
 
-test('any cut of a file is refused', () => {
+test('a truncated file is rejected', () => {
   const file = writeSafetensors(new Map([['a', { shape: [2, 3], values: Float32Array.of(1, 2, 3, 4, 5, 6) }]]), {});
   for (let length = 0; length < file.length; length++) {
     assert.throws(() => readSafetensors(file.slice(0, length)), { code: 'run-invalid' }, `${length} bytes`);

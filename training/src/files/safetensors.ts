@@ -1,6 +1,6 @@
 /**
- * The safetensors format, for float32 tensors: 8 bytes header length (little endian), a JSON header, the tensors' bytes.
- * One file holds all of a checkpoint, and Python's `safetensors` opens it.
+ * The safetensors format, for float32 tensors: header length (8 bytes, little endian), a JSON header, the tensors' bytes.
+ * One file holds a whole checkpoint, and Python's `safetensors` can open it.
  * https://github.com/huggingface/safetensors#format
  */
 import type { Weights } from '@glimpse/shared/model/network/model-file';
@@ -33,7 +33,7 @@ export function writeSafetensors(tensors: Weights, metadata: Record<string, stri
   return file;
 }
 
-/** @throws {TrainingError} `run-invalid` when the bytes are not a whole safetensors file of float32 tensors */
+/** @throws {TrainingError} `run-invalid` if the bytes are not a complete safetensors file of float32 tensors */
 export function readSafetensors(file: Uint8Array): { tensors: Weights; metadata: Record<string, string> } {
   try {
     const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
@@ -53,9 +53,9 @@ export function readSafetensors(file: Uint8Array): { tensors: Weights; metadata:
         ]) => {
           const length = shape.reduce((product, size) => product * size, 1);
           if (dtype !== 'F32' || to - from !== length * 4 || start + to > file.length) {
-            throw new RangeError(`the tensor "${name}" does not lie within the file as its header says`);
+            throw new RangeError(`the data of tensor "${name}" is not within the file, or does not match its shape`);
           }
-          // A copy is aligned. (A Buffer's own slice would be a view.)
+          // A copy is aligned; Buffer's `slice` would be a view.
           return [
             name,
             { shape, values: new Float32Array(new Uint8Array(file.subarray(start + from, start + to)).buffer) },

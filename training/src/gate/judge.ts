@@ -1,7 +1,7 @@
 /** A release's figures against the bounds, and against those of the live release on the same images. */
 import type { Classes } from '../data/image-set.ts';
+import { type McNemar, mcnemar } from '../evaluate/compare-answers.ts';
 import { answerOf } from '../evaluate/confusion.ts';
-import { type McNemar, mcnemar } from '../evaluate/mcnemar.ts';
 import type { Bounds } from './bounds.ts';
 import type { MeasuredRelease, ReleaseFigures } from './measure-release.ts';
 

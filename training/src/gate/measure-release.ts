@@ -4,7 +4,7 @@ import type { Manifest } from '@glimpse/shared/release/manifest';
 import type { ImageSet } from '../data/image-set.ts';
 import { reliability } from '../evaluate/calibration.ts';
 import { classMetrics, confusionOf } from '../evaluate/confusion.ts';
-import { measureClassifier } from '../evaluate/measure-network.ts';
+import { measureClassifier } from '../evaluate/evaluate.ts';
 import type { Release } from '../publish/release-folder.ts';
 
 export interface ReleaseFigures {

@@ -10,7 +10,7 @@ import { minimumRunner } from '@glimpse/shared/release/minimum-runner';
 import { versionOf } from '@glimpse/shared/release/version';
 import type { DataRecord } from '../data/data-record.ts';
 import type { DataSet } from '../data/data-set.ts';
-import { measureClassifier, measureTrained } from '../evaluate/measure-network.ts';
+import { measureClassifier, measureTrained } from '../evaluate/evaluate.ts';
 import { type Release, writeReleaseFolder } from '../publish/release-folder.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 import { assertScorePerLabel } from '../run/score-per-label.ts';

@@ -3,9 +3,8 @@ import { readModelFile, storedAsFloat32, writeModelFile } from '@glimpse/shared/
 import { Network } from '@glimpse/shared/model/network/network';
 import type { Metrics } from '@glimpse/shared/release/manifest';
 import type { ImageSet } from '../data/image-set.ts';
-import { type Agreement, agreement } from '../evaluate/agreement.ts';
-import type { Evaluation } from '../evaluate/evaluate.ts';
-import { measureNetwork, type OnProgress, type Trained } from '../evaluate/measure-network.ts';
+import { type Agreement, agreement } from '../evaluate/compare-answers.ts';
+import { type Evaluation, measureNetwork, type OnProgress, type Trained } from '../evaluate/evaluate.ts';
 import { type QuantizationType, quantizeWeights } from '../quantize/quantize-weights.ts';
 import { TrainingError } from '../training-error.ts';
 

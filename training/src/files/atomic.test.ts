@@ -3,12 +3,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { moveIntoPlace } from './move-into-place.ts';
+import { moveIntoPlace } from './atomic.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'glimpse-move-'));
 after(() => rm(root, { recursive: true }));
 
-test('of several that finish the same folder the first stays, and none fails', async () => {
+test('of several processes that finish the same folder, the first one wins and none fails', async () => {
   const finished = await Promise.all(
     [1, 2, 3].map(async (n) => {
       const folder = join(root, `work-${n}`);
@@ -23,6 +23,6 @@ test('of several that finish the same folder the first stays, and none fails', a
   assert.equal((await readdir(root)).filter((name) => name.startsWith('work')).length, 2);
 });
 
-test('what cannot be moved is an error', async () => {
+test('a folder that cannot be moved is an error', async () => {
   await assert.rejects(moveIntoPlace(join(root, 'nothing'), join(root, 'elsewhere')), { code: 'ENOENT' });
 });

@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { oneHot } from '@glimpse/test/support/training/answers';
 import fc from 'fast-check';
-import { compareAnswers, mcnemar } from './mcnemar.ts';
+import { agreement, compareAnswers, mcnemar } from './compare-answers.ts';
 
-const near = (value: number, wanted: number, tolerance = 5e-5) =>
-  assert.ok(Math.abs(value - wanted) < tolerance, `${value}, not ${wanted}`);
+const near = (value: number, expected: number, tolerance = 5e-5) =>
+  assert.ok(Math.abs(value - expected) < tolerance, `${value}, not ${expected}`);
 
-test("p-values are those of the paper's example, 1 against 7", () => {
+test("the p-values match the paper's example, 1 against 7", () => {
   const { exact, midP } = mcnemar(1, 7);
   near(exact, 0.0703);
   near(midP, 0.0391);
 });
 
-test('they agree with binomial sums for every small table', () => {
+test('the p-values match binomial sums for every small table', () => {
   const choose = (n: number, k: number): number => (k === 0 ? 1 : (choose(n, k - 1) * (n - k + 1)) / k);
   for (let first = 0; first <= 12; first++) {
     for (let second = 0; second <= 12; second++) {
@@ -27,7 +27,7 @@ test('they agree with binomial sums for every small table', () => {
   }
 });
 
-test('thousands of differing images neither underflow nor leave 0 … 1, and the order of the two does not matter', () => {
+test('with thousands of differing images, p-values stay within 0 … 1, and the order of the classifiers does not matter', () => {
   // By whole-number arithmetic: 2 · Σ C(3000, k ≤ 1400) / 2 ** 3000.
   near(mcnemar(1400, 1600).exact, 0.000278563961, 1e-12);
   fc.assert(
@@ -39,12 +39,20 @@ test('thousands of differing images neither underflow nor leave 0 … 1, and the
   );
 });
 
-test('two classifiers that answer alike do not differ', () => {
+test('two classifiers with the same answers do not differ', () => {
   assert.deepEqual(mcnemar(0, 0), { onlyFirst: 0, onlySecond: 0, exact: 1, midP: 1 });
 });
 
-test('only images that one of the two gets right are counted', () => {
+test('only images that exactly one classifier gets right are counted', () => {
   const truth = Uint8Array.of(0, 0, 0, 1, 1);
   const { onlyFirst, onlySecond } = compareAnswers(oneHot([0, 0, 1, 1, 0], 2), oneHot([0, 1, 1, 0, 1], 2), truth, 2);
   assert.deepEqual([onlyFirst, onlySecond], [2, 1]);
+});
+
+test('two sets of answers agree if the most probable class is the same', () => {
+  const probabilities = Float32Array.from([0.75, 0.25, 0.125, 0.875, 0.5, 0.5, 0.25, 0.75]);
+  const other = probabilities.slice();
+  other.set([0.25, 0.75], 0);
+  assert.deepEqual(agreement(probabilities, other, 2), { sameClass: 0.75, largestDifference: 0.5 });
+  assert.deepEqual(agreement(probabilities, probabilities, 2), { sameClass: 1, largestDifference: 0 });
 });
