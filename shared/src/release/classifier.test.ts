@@ -39,14 +39,14 @@ test('a release in twelve shards has the same results as one in a single file', 
   ]) {
     assert.throws(() => Classifier.fromRelease({ ...sharded.manifest, files: wrong }, sharded.files), {
       code: 'release-malformed',
-      message: /lists 1[1-3] weight files, and model\.json 12\. They must list the same files in the same order/,
+      message: /lists 1[1-3] weight files and model\.json 12\. They must list the same files in the same order/,
     });
   }
 });
 
 test('a network that does not match its labels or its input contract is refused', () => {
   assert.throws(() => Classifier.fromRelease({ ...manifest, labels: ['a', 'b'] }, files), {
-    message: /10 outputs, the release 2 labels/,
+    message: /10 outputs, but the release has 2 labels/,
   });
   const input = { ...manifest.input, height: 64 };
   assert.throws(() => Classifier.fromRelease({ ...manifest, input }, files), {
