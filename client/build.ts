@@ -1,7 +1,4 @@
-/**
- * Makes dist/, or another folder that is named: the client, the resizer that it loads when an image is to be made
- * smaller, and their types.
- */
+/** Builds dist/, or the folder given as argument: the client, the resizer that it loads on demand, and their types. */
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -16,7 +13,7 @@ const common: BuildOptions = {
   outdir: folder,
   bundle: true,
   format: 'esm',
-  // Browsers of 2022 and later, Node 20, and Hermes behind Metro.
+  // Browsers since 2022, Node 20, and Hermes with Metro.
   target: 'es2022',
   minify: true,
   sourcemap: true,
@@ -27,7 +24,7 @@ await build({
   entryPoints: { index: 'src/index.ts' },
   plugins: [
     {
-      name: 'the resizer stays a file of its own',
+      name: 'keep-resizer-separate',
       setup: ({ onResolve }) =>
         onResolve({ filter: /\/resize\/index\.ts$/ }, () => ({ path: './resize.js', external: true })),
     },

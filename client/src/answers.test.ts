@@ -1,4 +1,4 @@
-/** The types of answers are those of the schemas that the endpoint validates with: whoever changes one must the other. */
+/** The client's types match the schemas that the endpoint validates with. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { BatchAnswer } from '@glimpse/shared/api/batch';
@@ -8,7 +8,7 @@ import { type ProblemDocument as Document, Problem, problemDocument } from '@gli
 import type { Classification, ModelDescription, ModelList, ProblemDocument } from './answers.ts';
 
 type Frozen<T> = T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T;
-/** Compiles where the endpoint's type can stand for ours and has no member that ours lacks. */
+/** Compiles if the endpoint's type is assignable to ours and has no member that ours lacks. */
 type Covers<Ours, Theirs extends Ours> = [keyof Theirs] extends [keyof Ours] ? Theirs : never;
 
 type Checked = [
@@ -19,7 +19,7 @@ type Checked = [
   Covers<Classification, Frozen<NonNullable<BatchAnswer['results'][number]['answer']>>>,
 ];
 
-test('a problem of the endpoint is one of the client', () => {
+test('the endpoint’s problem document has the client’s type', () => {
   const problem: Checked[3] = problemDocument(new Problem('busy', 'Wait.'));
   const ours: ProblemDocument = problem;
   assert.equal(ours.code, 'busy');

@@ -1,33 +1,30 @@
-/**
- * What the endpoint answers, as TypeScript sees it. The same as the schemas that the endpoint validates with: a test
- * compares the types.
- */
+/** The endpoint's answers as plain types. answers.test.ts checks them against the endpoint's own schemas. */
 
-/** `rgb8` and `grey8` are raw pixels. A newer endpoint may accept formats that this list does not name yet. */
+/** `rgb8` and `grey8` are raw pixels. A newer endpoint may accept more formats. */
 export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'rgb8' | 'grey8' | (string & {});
 
 export interface Prediction {
   readonly label: string;
-  /** Place in the release's list of labels. */
+  /** Index in the release's list of labels. */
   readonly index: number;
   /** Probability, 0-1. */
   readonly score: number;
 }
 
 export interface Classification {
-  /** Names the answer, in the log and for feedback. */
+  /** Identifies the answer in the log and for feedback. */
   readonly id: string;
   readonly model: {
     readonly name: string;
     readonly version: string;
-    /** Null where a version was asked for. */
+    /** Null if the request named a version. */
     readonly channel: string | null;
   };
   /** Best first. */
   readonly predictions: readonly Prediction[];
-  /** Whether the best score is below the release's threshold; only where it has one. */
+  /** Whether the best score is below the release's threshold; absent if it has none. */
   readonly uncertain?: boolean | undefined;
-  /** Format and upright size of what was sent. */
+  /** Format and upright size of the image that was sent. */
   readonly image: {
     readonly format: ImageFormat;
     readonly width: number;
@@ -49,7 +46,7 @@ export interface ProblemDocument {
 
 export interface Channel {
   readonly version: string;
-  /** Of the callers who name neither channel nor version. */
+  /** Share of the callers that name neither channel nor version. */
   readonly percent?: number | undefined;
 }
 
@@ -60,21 +57,21 @@ export interface ModelSummary {
 
 export interface ModelList {
   readonly models: readonly ModelSummary[];
-  /** The model that answers where a request names none. */
+  /** The model that answers if a request names none. */
   readonly default: string;
 }
 
-/** What a model eats: pixels / 255, less `mean`, by `standardDeviation`. */
+/** The input of a model. The endpoint computes (pixels / 255 - mean) / standardDeviation. */
 export interface InputContract {
   readonly height: number;
   readonly width: number;
   readonly channels: 1 | 3;
-  /** The whole image, or its center in the model's own shape. */
+  /** The whole image, or its center in the aspect ratio of the input. */
   readonly fit: 'stretch' | 'cover';
 }
 
 export interface ModelDescription extends ModelSummary {
-  /** Of the channel `stable`; null where there is none. */
+  /** The release of the channel `stable`; null if there is none. */
   readonly release: {
     readonly version: string;
     readonly labels: readonly string[];

@@ -1,4 +1,4 @@
-/** Against a server of its own on this machine, that fails as it is told. */
+/** Against a local server that fails on request. */
 import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -32,7 +32,7 @@ const problem =
     response.writeHead(status, { 'X-Request-Id': 'req-1', ...headers }).end(JSON.stringify({ code, detail: 'Wait.' }));
   };
 
-test('key and client id travel as headers, the query as it is, and the body as often as it takes', async () => {
+test('key and client id are sent as headers, the query unchanged, and the body with every attempt', async () => {
   handlers = [problem(503, 'busy', { 'Retry-After': '0' }), problem(429, 'rate-limited', { 'Retry-After': '0' }), ok];
   const answer = await connect({ clientId: 'phone' }).call({
     method: 'POST',
@@ -49,7 +49,7 @@ test('key and client id travel as headers, the query as it is, and the body as o
   assert.deepEqual([headers.authorization, headers['x-client-id']], [`Bearer ${KEY}`, 'phone']);
 });
 
-test('after the last try the error is that of the answer', async () => {
+test('after the last attempt, the error of the response is thrown', async () => {
   handlers = [problem(503, 'model-unavailable', { 'Retry-After': '0' })];
   await assert.rejects(connect({ retries: 1 }).call({ method: 'GET', path: '/' }), {
     name: 'UnavailableError',
@@ -60,27 +60,30 @@ test('after the last try the error is that of the answer', async () => {
   assert.equal(seen.length, 2);
 });
 
-test('what is wrong with the request is not sent again', async () => {
+test('an invalid request is not retried', async () => {
   handlers = [problem(415, 'image-unsupported')];
   await assert.rejects(connect().call({ method: 'POST', path: '/', body: '' }), { name: 'UnsupportedImageError' });
   assert.equal(seen.length, 1);
 });
 
-test('a wait that is asked for is kept', async () => {
+test('Retry-After is respected', async () => {
   handlers = [problem(429, 'rate-limited', { 'Retry-After': '1' }), ok];
   const started = performance.now();
   await connect().call({ method: 'GET', path: '/' });
   assert.ok(performance.now() - started >= 990);
 });
 
-test('a connection that breaks is tried again; none at all is said', async () => {
+test('a broken connection is retried; an unreachable endpoint is reported', async () => {
   handlers = [(request) => request.socket.destroy(), ok];
   assert.deepEqual(await connect().call({ method: 'GET', path: '/' }), { good: true });
-  const nobody = connect({ endpoint: 'http://127.0.0.1:9', retries: 0 });
-  await assert.rejects(nobody.call({ method: 'GET', path: '/' }), { name: 'ConnectionError', code: 'unreachable' });
+  const unreachable = connect({ endpoint: 'http://127.0.0.1:9', retries: 0 });
+  await assert.rejects(unreachable.call({ method: 'GET', path: '/' }), {
+    name: 'ConnectionError',
+    code: 'unreachable',
+  });
 });
 
-test('an abort ends the call, its waits included, with its own reason, and nothing is sent after it', async () => {
+test('an abort ends the call, even between attempts, with its own reason, and sends nothing more', async () => {
   handlers = [problem(503, 'busy', { 'Retry-After': '5' })];
   const early = AbortSignal.abort(new Error('never mind'));
   await assert.rejects(connect().call({ method: 'GET', path: '/', signal: early }), /never mind/);
@@ -94,34 +97,34 @@ test('an abort ends the call, its waits included, with its own reason, and nothi
   assert.equal(seen.length, 1);
 });
 
-test('the time for a call ends it', async () => {
+test('a call ends after its timeout', async () => {
   handlers = [() => {}];
   await assert.rejects(connect({ timeout: 200 }).call({ method: 'GET', path: '/' }), { name: 'TimeoutError' });
   handlers = [problem(503, 'busy', { 'Retry-After': '15' })];
   await assert.rejects(connect({ timeout: 5000 }).call({ method: 'GET', path: '/' }), { code: 'busy', retryAfter: 15 });
 });
 
-test('an answer that is not JSON is none', async () => {
+test('an answer that is not JSON is an error', async () => {
   handlers = [(_, response) => response.end('<html>')];
   await assert.rejects(connect().call({ method: 'GET', path: '/' }), { name: 'AnswerError', code: 'answer-invalid' });
   handlers = [(_, response) => response.writeHead(204).end()];
   assert.equal(await connect().call({ method: 'DELETE', path: '/' }), undefined);
 });
 
-test('no error shows the key', async () => {
+test('no error contains the key', async () => {
   handlers = [problem(401, 'key-unknown')];
   for (const options of [{}, { endpoint: 'http://127.0.0.1:9', retries: 0 }, { timeout: 1 }]) {
     const error = await connect(options)
       .call({ method: 'GET', path: '/' })
       .then(
-        () => assert.fail('it did not fail'),
+        () => assert.fail('the call succeeded'),
         (thrown: unknown) => thrown,
       );
     assert.ok(!inspect(error, { depth: 9, showHidden: true }).includes(KEY));
   }
   assert.throws(
     () => connect({ key: `${KEY}\n` }),
-    (error: Error) => /line end/.test(error.message) && !error.message.includes(KEY),
+    (error: Error) => /line break/.test(error.message) && !error.message.includes(KEY),
   );
 });
 
@@ -133,13 +136,14 @@ for (const bad of [
   'https://user:pw@example.com',
   'https://a.b/?x',
 ]) {
-  test(`"${bad}" is no endpoint`, () => assert.throws(() => connect({ endpoint: bad }), { code: 'endpoint-invalid' }));
+  test(`"${bad}" is not an endpoint`, () =>
+    assert.throws(() => connect({ endpoint: bad }), { code: 'endpoint-invalid' }));
 }
 
-test('slashes at its end do not matter, and a folder may be in front', async () => {
+test('trailing slashes are ignored, and the endpoint may have a path', async () => {
   handlers = [ok];
   await connect({ endpoint: new URL(`${endpoint}/glimpse/`) }).call({ method: 'GET', path: '/v1/models' });
-  // One of the calls that were given up may come late.
+  // A call that an earlier test gave up may arrive late.
   assert.equal(seen.at(-1)!.url, '/glimpse/v1/models');
 });
 

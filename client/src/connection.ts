@@ -1,33 +1,35 @@
-/** One call to the endpoint, with its further tries. */
-import { AnswerError } from './errors/answer-error.ts';
-import { BadRequestError } from './errors/bad-request-error.ts';
-import { ConnectionError } from './errors/connection-error.ts';
-import { errorOf } from './errors/error-of.ts';
-import type { GlimpseError } from './errors/glimpse-error.ts';
-import { TimeoutError } from './errors/timeout-error.ts';
-import { backoffMs, isRetryable, secondsOf } from './retry.ts';
+/** One call to the endpoint, with its retries. */
+import {
+  AnswerError,
+  BadRequestError,
+  ConnectionError,
+  type GlimpseError,
+  responseError,
+  TimeoutError,
+} from './errors.ts';
+import { backoffMs, isRetryable, parseRetryAfter } from './retry.ts';
 
 export interface ConnectionOptions {
   /** Address of the endpoint: `https://glimpse.example.com`. */
   readonly endpoint: string | URL;
-  /** Sent as `Authorization: Bearer`, and nowhere else. In a page, a publishable one. */
+  /** Sent only as `Authorization: Bearer`. In a web page, use a publishable key. */
   readonly key?: string;
-  /** Stays the same for a caller without a key of his own, so that a canary keeps to him: `X-Client-Id`. */
+  /** `X-Client-Id`: pins a caller without its own key to one side of a canary. */
   readonly clientId?: string;
-  /** Default: the global one. */
+  /** Default: the global `fetch`. */
   readonly fetch?: typeof fetch;
-  /** Further tries of a call that met a busy endpoint or no network; default 2, at most 10. */
+  /** Retries after a busy endpoint or a network error; default 2, at most 10. */
   readonly retries?: number;
-  /** Milliseconds for a call with all of its tries; default 60,000. */
+  /** Milliseconds for a call, including its retries; default 60,000. */
   readonly timeout?: number;
 }
 
 export interface Call {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Below the endpoint, with its query. */
+  /** Relative to the endpoint, with its query. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Can be sent several times, so no stream. */
+  /** Not a stream, because retries send it again. */
   readonly body?: BodyInit;
   readonly signal?: AbortSignal | undefined;
 }
@@ -43,53 +45,55 @@ export class Connection {
 
   /** @throws {BadRequestError} `endpoint-invalid`, `option-invalid` */
   constructor({ endpoint, key, clientId, fetch: given, retries = 2, timeout = 60_000 }: ConnectionOptions) {
-    // By text: React Native's URL knows half of the standard.
+    // As text, because React Native's URL is incomplete.
     const address = String(endpoint).replace(/\/+$/, '');
     if (!/^https?:\/\/[^/?#@]+(\/[^?#]*)?$/i.test(address)) {
-      throw new BadRequestError('endpoint-invalid', 'The endpoint is an address such as https://glimpse.example.com.');
+      throw new BadRequestError('endpoint-invalid', 'endpoint must be a URL such as https://glimpse.example.com.');
     }
     if (!(Number.isInteger(retries) && retries >= 0 && retries <= MAX_RETRIES)) {
-      throw new BadRequestError('option-invalid', `retries is a whole number from 0 to ${MAX_RETRIES}.`);
+      throw new BadRequestError('option-invalid', `retries must be an integer from 0 to ${MAX_RETRIES}.`);
     }
-    if (!(timeout > 0)) throw new BadRequestError('option-invalid', 'timeout is a number of milliseconds above 0.');
-    // The header would be refused with a message that repeats it.
+    if (!(timeout > 0))
+      throw new BadRequestError('option-invalid', 'timeout must be a number of milliseconds above 0.');
+    // fetch would reject such a header with a message that repeats the key.
     if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) {
-      throw new BadRequestError('option-invalid', 'The key holds a blank or a line end.');
+      throw new BadRequestError('option-invalid', 'key contains a space or a line break.');
     }
     this.#endpoint = address;
     this.#headers = {
       ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
       ...(clientId === undefined ? {} : { 'X-Client-Id': clientId }),
     };
-    // Looked up at each call, and called without an owner: browsers' fetch wants to be the window's.
-    this.fetch = (...of) => (given ?? fetch)(...of);
+    // Looked up at each call, and called without `this`: browsers' fetch requires the window.
+    this.fetch = (...args) => (given ?? fetch)(...args);
     this.#retries = retries;
     this.#timeout = timeout;
   }
 
   /**
-   * @returns what the JSON answer holds; undefined where there is no body
-   * @throws {GlimpseError} @throws the signal's reason, when it aborts
+   * @returns the parsed JSON; undefined if there is no body
+   * @throws {GlimpseError}
+   * @throws the signal's reason, if it aborts
    */
   async call(call: Call): Promise<unknown> {
     const { signal } = call;
     if (signal?.aborted) throw reasonOf(signal);
-    const ender = new AbortController();
-    const end = () => ender.abort();
+    const controller = new AbortController();
+    const end = () => controller.abort();
     signal?.addEventListener('abort', end);
     const started = Date.now();
     const timer = setTimeout(end, this.#timeout);
     try {
       for (let attempt = 0; ; attempt++) {
-        const outcome = await this.#try(call, ender.signal);
+        const outcome = await this.#try(call, controller.signal);
         if (signal?.aborted) throw reasonOf(signal);
-        if (ender.signal.aborted) throw this.#timedOut('error' in outcome ? outcome.error : undefined);
+        if (controller.signal.aborted) throw this.#timedOut('error' in outcome ? outcome.error : undefined);
         if ('answer' in outcome) return outcome.answer;
         const { error } = outcome;
         if (attempt >= this.#retries || !isRetryable(error)) throw error;
         const wait = backoffMs(attempt + 1, error.retryAfter);
         if (Date.now() - started + wait > this.#timeout) throw error;
-        await pause(wait, ender.signal);
+        await pause(wait, controller.signal);
         if (signal?.aborted) throw reasonOf(signal);
       }
     } finally {
@@ -108,36 +112,36 @@ export class Connection {
       response = await this.fetch(this.#endpoint + path, {
         method,
         headers: { ...headers, ...this.#headers },
-        // Cookies are none of the API's business, and with them `*` would not do for CORS.
+        // The API needs no cookies, and CORS does not allow `*` with them.
         credentials: 'omit',
         signal,
         ...(body === undefined ? {} : { body }),
       });
       text = await response.text();
     } catch (cause) {
-      const message = `No answer from ${this.#endpoint}: no network, a wrong address, or it refuses this origin.`;
+      const message = `No response from ${this.#endpoint}: no network, a wrong address, or it refuses this origin.`;
       return { error: new ConnectionError('unreachable', message, { cause }) };
     }
     const requestId = response.headers.get('X-Request-Id') ?? undefined;
     if (!response.ok) {
-      const retryAfter = secondsOf(response.headers.get('Retry-After'), Date.now());
-      return { error: errorOf({ status: response.status, text, requestId, retryAfter }) };
+      const retryAfter = parseRetryAfter(response.headers.get('Retry-After'), Date.now());
+      return { error: responseError({ status: response.status, text, requestId, retryAfter }) };
     }
     if (text === '') return { answer: undefined };
     try {
       return { answer: JSON.parse(text) };
     } catch {
-      const message = `${this.#endpoint} answered no JSON: is it a Glimpse endpoint?`;
+      const message = `${this.#endpoint} did not answer with JSON. Is it a Glimpse endpoint?`;
       return { error: new AnswerError('answer-invalid', message, { status: response.status, requestId }) };
     }
   }
 
   #timedOut(cause: GlimpseError | undefined): TimeoutError {
-    return new TimeoutError('timeout', `There was no answer within ${this.#timeout} ms.`, { cause });
+    return new TimeoutError('timeout', `No answer within ${this.#timeout} ms.`, { cause });
   }
 }
 
-/** Old engines abort without a reason. */
+/** Older engines abort without a reason. */
 function reasonOf(signal: AbortSignal): unknown {
   if (signal.reason !== undefined) return signal.reason;
   const error = new Error('The call was aborted.');

@@ -1,49 +1,39 @@
-/** The client: one endpoint, one key, and what can be asked of it. */
+/** The client: the calls to one endpoint. */
 import { RAW_PIXELS_TYPE } from '@glimpse/shared/api/raw-pixels';
 import type { Classification, ModelDescription, ModelList, ProblemDocument } from './answers.ts';
 import { base64Of } from './base64.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
-import { AnswerError } from './errors/answer-error.ts';
-import { BadRequestError } from './errors/bad-request-error.ts';
-import { problemError } from './errors/error-of.ts';
-import type { GlimpseError } from './errors/glimpse-error.ts';
+import { AnswerError, BadRequestError, type GlimpseError, problemError } from './errors.ts';
 import { type Drawable, type Image, type Opened, openImage } from './image.ts';
-import type { Releases } from './resize/releases.ts';
+import type { ReleaseSelector, Releases } from './resize/releases.ts';
 
-export interface ReleaseOptions {
-  /** Default: the endpoint's own. */
-  readonly model?: string | undefined;
-  readonly version?: string | undefined;
-  readonly channel?: string | undefined;
-}
-
-export interface ClassifyOptions extends ReleaseOptions {
-  /** How many classes to name; default 5, or all where there are fewer. */
+export interface ClassifyOptions extends ReleaseSelector {
+  /** Number of classes to return; default 5, or all if there are fewer. */
   readonly topK?: number | undefined;
   /**
-   * `auto`: a browser makes a big image as small as the model sees it, and sends a few kilobytes; what it cannot read
-   * is sent as it is. `original`: the file, as it is.
+   * `auto`: a browser resizes a large image to the model's input and sends a few kilobytes; what it cannot decode is
+   * sent as it is. `original`: the file, unchanged.
    */
   readonly upload?: 'auto' | 'original' | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface FeedbackOptions {
-  /** That the image may be kept and trained on: only then is it sent. */
+  /** The owner of the image allows it to be stored and used for training. Without consent, the image is not sent. */
   readonly consent?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Of one image of a batch. */
+/** The result for one image of a batch. */
 export type BatchResult =
   | { readonly answer: Classification; readonly error?: never }
   | { readonly error: GlimpseError; readonly answer?: never };
 
-/** What is sent of an image. */
+/** The form in which an image is sent. */
 type Sendable = Blob | Uint8Array<ArrayBuffer>;
 
-/** Bytes. A file that is no larger is sent as it is: it could hardly become smaller. */
-const SMALL = 8 * 1024;
+/** Bytes. Resizing a smaller file saves too little. */
+const MIN_RESIZED_FILE = 8 * 1024;
 
 /**
  * @example
@@ -53,7 +43,7 @@ const SMALL = 8 * 1024;
 export class Glimpse {
   readonly #connection: Connection;
   #releases: Releases | undefined;
-  /** What was sent for an answer, for as long as somebody holds the answer. */
+  /** What was sent for an answer, for feedback with consent; garbage-collected with the answer. */
   readonly #sent = new WeakMap<Classification, Sendable>();
 
   /** @throws {BadRequestError} `endpoint-invalid`, `option-invalid` */
@@ -64,21 +54,22 @@ export class Glimpse {
   /**
    * The classes of one image, most probable first.
    *
-   * @throws {GlimpseError} of a kind that says what to do; the signal's reason, when it aborts
+   * @throws {GlimpseError} whose subclass says what to do
+   * @throws the signal's reason, if it aborts
    */
   async classify(image: Image, options: ClassifyOptions = {}): Promise<Classification> {
     const opened = await openImage(image, this.#connection.fetch, options.signal);
     if (opened.kind === 'address') return this.#classifyJson({ url: opened.url }, options);
     if (opened.kind === 'native') {
       const form = new FormData();
-      // React Native's own way to name a file in a form.
+      // The form in which React Native accepts a file.
       form.append('image', nativePart(opened.native) as unknown as Blob);
       return this.#classifyBody({ body: form }, options);
     }
-    const source = shrinkable(opened, options);
+    const source = resizable(opened, options);
     if (source) {
-      const { classifyShrunk } = await loadResizer();
-      const answer = await classifyShrunk(await this.#known(), options, source, (pixels) =>
+      const { classifyResized } = await loadResizer();
+      const answer = await classifyResized(await this.#knownReleases(), options, source, (pixels) =>
         this.#classifyBody({ body: pixels, headers: { 'Content-Type': RAW_PIXELS_TYPE } }, options, pixels),
       );
       if (answer) return answer;
@@ -87,27 +78,27 @@ export class Glimpse {
   }
 
   /**
-   * Up to 32 images in one request. Each has its own answer or its own error, in the order given.
+   * Up to 32 images in one request. Each has its own answer or its own error, in the order of the images.
    *
-   * @throws {GlimpseError} where the request as a whole fails
+   * @throws {GlimpseError} if the request as a whole fails
    */
   async classifyBatch(images: readonly Image[], options: ClassifyOptions = {}): Promise<BatchResult[]> {
     const form = new FormData();
     const sent: (Sendable | undefined)[] = [];
-    let shrunk = false;
+    let resized = false;
     for (const [index, image] of images.entries()) {
       const opened = await openImage(image, this.#connection.fetch, options.signal);
       if (opened.kind === 'address') {
-        throw new BadRequestError('image-invalid', 'A batch takes no addresses for the endpoint to fetch.');
+        throw new BadRequestError('image-invalid', 'A batch cannot contain { url } images.');
       }
       if (opened.kind === 'native') {
         form.append('image', nativePart(opened.native) as unknown as Blob);
         sent.push(undefined);
         continue;
       }
-      const source = shrinkable(opened, options);
-      const small = source && (await (await loadResizer()).shrunkFile(await this.#known(), options, source));
-      shrunk ||= small !== undefined;
+      const source = resizable(opened, options);
+      const small = source && (await (await loadResizer()).resizedFile(await this.#knownReleases(), options, source));
+      resized ||= small !== undefined;
       const file = small ?? (await originalOf(opened));
       form.append('image', file instanceof Uint8Array ? new Blob([file]) : file, `image-${index}`);
       sent.push(file);
@@ -122,18 +113,18 @@ export class Glimpse {
           : { answer: this.#remember(answer, sent[index]) },
     );
     const answers = results.flatMap(({ answer }) => answer ?? []);
-    // Another release may have come meanwhile, that eats other pixels.
-    return shrunk && !(await (await loadResizer()).allFit(await this.#known(), answers, options))
+    // A newer release with another input may have answered.
+    return resized && !(await (await loadResizer()).allMatch(await this.#knownReleases(), answers, options))
       ? this.classifyBatch(images, { ...options, upload: 'original' })
       : results;
   }
 
-  /** The models that the endpoint has, and which of them answers where none is named. */
+  /** The models of the endpoint, and which of them is the default. */
   async models(options: { readonly signal?: AbortSignal } = {}): Promise<ModelList> {
     return (await this.#get('/v1/models', 'models', options)) as unknown as ModelList;
   }
 
-  /** What a model knows, what it eats and how good it is. @throws {NotFoundError} `model-unknown` */
+  /** The labels, input and accuracy of a model. @throws {NotFoundError} `model-unknown` */
   async model(name: string, options: { readonly signal?: AbortSignal } = {}): Promise<ModelDescription> {
     return (await this.#get(
       `/v1/models/${encodeURIComponent(name)}`,
@@ -143,11 +134,11 @@ export class Glimpse {
   }
 
   /**
-   * Says what an image shows. With consent the image goes along, as it was sent for the answer: what an answer of
-   * another client, or its id alone, was given for is not known here.
+   * Reports what an image really shows. With consent, the image is included as it was sent for the answer; this requires
+   * the answer object itself, from this client.
    *
-   * @param answer that was wrong, or right, or its id
-   * @returns the name under which it is kept
+   * @param answer the answer, or its id
+   * @returns the id under which the feedback is stored
    */
   async feedback(answer: Classification | string, label: string, options: FeedbackOptions = {}): Promise<string> {
     const { consent = false, signal } = options;
@@ -158,7 +149,7 @@ export class Glimpse {
     return withMember('id', kept).id as string;
   }
 
-  /** Takes back what was said about an answer, its image included. @param answer the answer, or its id */
+  /** Deletes the feedback for an answer, and its image. @param answer the answer, or its id */
   async deleteFeedback(
     answer: Classification | string,
     options: { readonly signal?: AbortSignal } = {},
@@ -177,7 +168,7 @@ export class Glimpse {
   }
 
   #classifyFile(file: Sendable, options: ClassifyOptions): Promise<Classification> {
-    // The image's own bytes say what it is. A type that is none of an image would make the endpoint unwrap it.
+    // The endpoint detects the format from the bytes. A type such as multipart/form-data would make it parse the body.
     const type = file instanceof Uint8Array ? '' : file.type;
     const headers = { 'Content-Type': type.startsWith('image/') ? type : 'application/octet-stream' };
     return this.#classifyBody({ body: file, headers }, options, file);
@@ -199,31 +190,33 @@ export class Glimpse {
     return classification;
   }
 
-  async #known(): Promise<Releases> {
+  async #knownReleases(): Promise<Releases> {
     const { Releases } = await loadResizer();
     this.#releases ??= new Releases((path) => this.#connection.call({ method: 'GET', path }));
     return this.#releases;
   }
 }
 
-/** When there is something to make smaller. */
 const loadResizer = () => import('./resize/index.ts');
 
-/** What a browser may make smaller, undefined where there is nothing to gain. */
-function shrinkable(opened: Opened, { upload }: ClassifyOptions): Blob | Drawable | undefined {
+/** The image, if this environment can resize it and that saves bytes. */
+function resizable(opened: Opened, { upload }: ClassifyOptions): Blob | Drawable | undefined {
   if (upload === 'original') return undefined;
   if (opened.kind === 'drawable') return opened.drawable;
   if (opened.kind !== 'file' || typeof createImageBitmap !== 'function') return undefined;
   const file = opened.file instanceof Uint8Array ? new Blob([opened.file]) : opened.file;
-  return file.size > SMALL ? file : undefined;
+  return file.size > MIN_RESIZED_FILE ? file : undefined;
 }
 
 /** @throws {BadRequestError} `image-unreadable` */
 async function originalOf(opened: Opened): Promise<Sendable> {
   if (opened.kind === 'file') return opened.file;
-  const file = opened.kind === 'drawable' && (await (await loadResizer()).fileOf(opened.drawable));
+  const file = opened.kind === 'drawable' && (await (await loadResizer()).pngOfDrawable(opened.drawable));
   if (file) return file;
-  throw new BadRequestError('image-unreadable', 'The image has no pixels yet, or another origin forbids to read it.');
+  throw new BadRequestError(
+    'image-unreadable',
+    'The image has not loaded yet, or is from another origin without CORS.',
+  );
 }
 
 function nativePart({ uri, name, type }: { uri: string; name?: string | null; type?: string | null }) {
@@ -242,9 +235,9 @@ function queryOf({ topK, model, version, channel }: ClassifyOptions): string {
     : `?${given.map(([name, value]) => `${name}=${encodeURIComponent(value!)}`).join('&')}`;
 }
 
-/** @throws {AnswerError} where the answer has no such member */
+/** @throws {AnswerError} if the answer lacks the member */
 function withMember(member: string, answer: unknown): Record<string, unknown> {
   const document = (answer ?? {}) as Record<string, unknown>;
   if (document[member] !== undefined) return document;
-  throw new AnswerError('answer-invalid', 'Is it a Glimpse endpoint, of this version?');
+  throw new AnswerError('answer-invalid', `The answer has no ${member}. Is it a Glimpse endpoint?`);
 }

@@ -1,9 +1,7 @@
-/** What can be given to be classified, and what it is when it is sent. */
-import { BadRequestError } from './errors/bad-request-error.ts';
-import { ConnectionError } from './errors/connection-error.ts';
-import { isPixels } from './pixels.ts';
+/** The kinds of image that a caller can pass, and how each is sent. */
+import { BadRequestError, ConnectionError } from './errors.ts';
 
-/** What a browser can draw. */
+/** Whatever a browser can draw on a canvas. */
 export type Drawable =
   | HTMLImageElement
   | HTMLCanvasElement
@@ -13,7 +11,7 @@ export type Drawable =
   | ImageData
   | VideoFrame;
 
-/** A file of React Native: what its image pickers give. */
+/** A file in React Native, as its image pickers return it. */
 export interface NativeFile {
   /** `file://…`, `content://…`, `ph://…` */
   readonly uri: string;
@@ -21,13 +19,13 @@ export interface NativeFile {
   readonly type?: string | null;
 }
 
-/** An image that the endpoint is to fetch by itself, from a host that its owner allows. */
+/** An image that the endpoint fetches, from a host that its owner allows. */
 export interface ImageAt {
   /** `https://…` */
   readonly url: string;
 }
 
-/** Text and URL are addresses that are fetched from here; `data:` and `blob:` are too. */
+/** A string or URL, including `data:` and `blob:`, is fetched by the client. */
 export type Image = Blob | ArrayBuffer | ArrayBufferView<ArrayBuffer> | Drawable | NativeFile | ImageAt | string | URL;
 
 export type Opened =
@@ -38,7 +36,7 @@ export type Opened =
 
 /** @throws {BadRequestError} `image-invalid` @throws {ConnectionError} `image-unreachable` */
 export async function openImage(image: Image, fetchIt: typeof fetch, signal?: AbortSignal): Promise<Opened> {
-  // As every realm and frame calls its own; React Native's Blob has no name of its own.
+  // Class names, because `instanceof` fails across realms and frames. React Native's Blob has no class name.
   const name = Object.prototype.toString.call(image).slice(8, -1);
   if (name === 'String' || name === 'URL') return { kind: 'file', file: await fetched(String(image), fetchIt, signal) };
   if (name === 'Blob' || name === 'File' || image instanceof Blob) return { kind: 'file', file: image as Blob };
@@ -52,7 +50,7 @@ export async function openImage(image: Image, fetchIt: typeof fetch, signal?: Ab
   if (url) return { kind: 'address', url };
   throw new BadRequestError(
     'image-invalid',
-    'An image is a File, Blob, bytes, an address, ImageData, or what a browser can draw.',
+    'image must be a File, Blob, bytes, URL, ImageData, or something that a browser can draw.',
   );
 }
 
@@ -63,15 +61,21 @@ async function fetched(address: string, fetchIt: typeof fetch, signal?: AbortSig
   try {
     const response = await fetchIt(address, { credentials: 'omit', ...(signal ? { signal } : {}) });
     if (response.ok) return await response.blob();
-    reason = `it answered ${response.status}`;
+    reason = `HTTP ${response.status}`;
   } catch (cause) {
     if (signal?.aborted) throw cause;
     reason = cause;
   }
-  const shown = address.startsWith('data:') ? 'The data: address' : address;
+  const shown = address.startsWith('data:') ? 'The data: URL' : address;
   throw new ConnectionError(
     'image-unreachable',
-    `${shown} gave no image: ${reason}. A page may read what its own host or CORS allows.`,
+    `${shown} could not be fetched: ${reason}. Other origins must allow it by CORS.`,
     { cause: reason },
   );
+}
+
+/** ImageData, which in Node is any object of that shape. */
+export function isPixels(image: unknown): image is ImageData {
+  const { data, width, height } = (image ?? {}) as Partial<ImageData>;
+  return ArrayBuffer.isView(data) && data.byteLength === (width ?? 0) * (height ?? 0) * 4;
 }

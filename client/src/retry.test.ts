@@ -1,21 +1,20 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { ConnectionError } from './errors/connection-error.ts';
-import { errorOf } from './errors/error-of.ts';
-import { backoffMs, isRetryable, secondsOf } from './retry.ts';
+import { ConnectionError, responseError } from './errors.ts';
+import { backoffMs, isRetryable, parseRetryAfter } from './retry.ts';
 
-test('what passes by itself is tried again, what is wrong with the request is not', () => {
-  const again = (status: number, retryAfter?: number) =>
-    isRetryable(errorOf({ status, text: '', requestId: undefined, retryAfter }));
-  for (const status of [429, 502, 503, 504]) assert.ok(again(status), `${status}`);
-  for (const status of [400, 401, 403, 404, 405, 408, 413, 415, 422, 500]) assert.ok(!again(status), `${status}`);
+test('temporary failures are retried, invalid requests are not', () => {
+  const isRetried = (status: number, retryAfter?: number) =>
+    isRetryable(responseError({ status, text: '', requestId: undefined, retryAfter }));
+  for (const status of [429, 502, 503, 504]) assert.ok(isRetried(status), `${status}`);
+  for (const status of [400, 401, 403, 404, 405, 408, 413, 415, 422, 500]) assert.ok(!isRetried(status), `${status}`);
   assert.ok(isRetryable(new ConnectionError('unreachable', '')));
-  assert.ok(again(503, 20));
-  assert.ok(!again(429, 3600), 'who must wait an hour is told so at once');
+  assert.ok(isRetried(503, 20));
+  assert.ok(!isRetried(429, 3600), 'a wait of an hour is reported at once');
 });
 
-test('waits double, are drawn from half of them up, end somewhere, and are never shorter than asked for', () => {
+test('waits double, have jitter and a maximum, and are never shorter than Retry-After', () => {
   assert.deepEqual(
     [1, 2, 3].map((attempt) => backoffMs(attempt, undefined, () => 1)),
     [500, 1000, 2000],
@@ -36,11 +35,11 @@ test('waits double, are drawn from half of them up, end somewhere, and are never
   );
 });
 
-test('Retry-After is seconds or a date, and nonsense is nothing', () => {
+test('Retry-After is seconds or a date; anything else is ignored', () => {
   const now = Date.parse('2026-01-02T03:04:05Z');
-  assert.equal(secondsOf('7', now), 7);
-  assert.equal(secondsOf('Fri, 02 Jan 2026 03:04:15 GMT', now), 10);
-  assert.equal(secondsOf('Fri, 02 Jan 2026 03:04:00 GMT', now), 0);
-  assert.equal(secondsOf('soon', now), undefined);
-  assert.equal(secondsOf(null, now), undefined);
+  assert.equal(parseRetryAfter('7', now), 7);
+  assert.equal(parseRetryAfter('Fri, 02 Jan 2026 03:04:15 GMT', now), 10);
+  assert.equal(parseRetryAfter('Fri, 02 Jan 2026 03:04:00 GMT', now), 0);
+  assert.equal(parseRetryAfter('soon', now), undefined);
+  assert.equal(parseRetryAfter(null, now), undefined);
 });

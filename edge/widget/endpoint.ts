@@ -1,5 +1,5 @@
 /** The Worker, as the widget uses it: an image in, an answer out; and what was really on it. */
-import { classifySmall, isWorthwhile, Releases, resizeFile } from '@glimpse/client/resize';
+import { classifyPixels, isWorthResizing, Releases, resizeFile } from '@glimpse/client/resize';
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
 import type { ModelDescription } from '@glimpse/shared/api/models';
 import { RAW_PIXELS_TYPE } from '@glimpse/shared/api/raw-pixels';
@@ -47,10 +47,10 @@ export class Endpoint {
     const choice = { model: model || undefined };
     const small =
       upload === 'auto' &&
-      (await classifySmall(
+      (await classifyPixels(
         this.#releases,
         choice,
-        async (input) => (isWorthwhile(image, input) ? (await resizeFile(image, input))?.pixels : undefined),
+        async (input) => (isWorthResizing(image, input) ? (await resizeFile(image, input))?.pixels : undefined),
         (pixels) => this.#send(new Blob([pixels], { type: RAW_PIXELS_TYPE }), options),
       ));
     signal.throwIfAborted();

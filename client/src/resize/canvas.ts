@@ -1,39 +1,35 @@
-/** A canvas, in a window or a worker, and whether what is read from it is what was drawn. */
+/** A canvas in a window or a worker, and a check that it returns the pixels that were drawn. */
 
 export type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
-/**
- * Read again and again, so kept where reading is cheap.
- *
- * @throws {Error} where the browser has no canvas of that size
- */
+/** @throws {Error} if the browser cannot make a canvas of that size */
 export function contextOf(width: number, height: number): Context {
   const canvas =
     typeof OffscreenCanvas === 'function'
       ? new OffscreenCanvas(width, height)
       : Object.assign(document.createElement('canvas'), { width, height });
   const context = canvas.getContext('2d', { willReadFrequently: true }) as Context | null;
-  if (!context) throw new Error('There is no canvas to draw on.');
+  if (!context) throw new Error('This browser cannot create a canvas.');
   return context;
 }
 
-/** @throws {Error} where the browser does not make one of it */
+/** @throws {Error} if the browser cannot encode it */
 export function pngOfCanvas({ canvas }: Context): Promise<Blob> {
   if ('convertToBlob' in canvas) return canvas.convertToBlob();
   return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('The canvas gives no PNG.'))));
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('The canvas cannot be encoded as PNG.'))));
   });
 }
 
-let honest: boolean | undefined;
+let readable: boolean | undefined;
 
 /**
- * Browsers that protect against fingerprinting give noise, or white, instead of what a canvas holds. Then an image is
- * better sent as it is. Checked once a page.
+ * Browsers with fingerprinting protection return noise or white instead of the canvas' pixels. Images are then sent as
+ * they are. Checked once per page.
  */
-export function isHonest(): boolean {
-  honest ??= check();
-  return honest;
+export function isCanvasReadable(): boolean {
+  readable ??= check();
+  return readable;
 }
 
 const SIDE = 16;

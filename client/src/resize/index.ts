@@ -1,5 +1,4 @@
-/** What the client loads when an image is to be made smaller; `resize` for whoever wants the pixels. */
+/** What the client loads when it resizes an image. `resize` is public. */
+export { allMatch, classifyPixels, classifyResized, isWorthResizing, resizedFile } from './classify-resized.ts';
 export { Releases } from './releases.ts';
-export { fileOf, type Resized, resize, resizeFile, type Target } from './resize.ts';
-export { classifyShrunk, shrunkFile } from './shrink.ts';
-export { allFit, classifySmall, isWorthwhile } from './small.ts';
+export { pngOfDrawable, type Resized, resize, resizeFile, type Target } from './resize.ts';

@@ -1,11 +1,11 @@
-/** Which release will answer, and what it eats: asked for once in a while. */
+/** Which release answers a request, and which input it requires. Cached for a minute. */
 import type { InputContract, ModelDescription, ModelList } from '../answers.ts';
 
-/** Milliseconds. Another release is noticed anyway, by its answer. */
-const REMEMBERED = 60_000;
+/** An outdated entry does no harm: each answer names its release, and a mismatch is noticed. */
+const MAX_AGE_MS = 60_000;
 
-/** Which release is to answer. */
-export interface Choice {
+/** Which release answers. By default, the endpoint chooses. */
+export interface ReleaseSelector {
   readonly model?: string | undefined;
   readonly version?: string | undefined;
   readonly channel?: string | undefined;
@@ -16,56 +16,56 @@ export interface Release {
   readonly input: InputContract;
 }
 
-/** Asks the endpoint. */
-export type Get = (path: string) => Promise<unknown>;
+/** GET requests to the endpoint, with the JSON answer. */
+export type GetJson = (path: string) => Promise<unknown>;
 
-interface Known {
+interface Entry {
   readonly at: number;
   readonly release: Promise<Release | undefined>;
 }
 
 export class Releases {
-  readonly #get: Get;
-  readonly #known = new Map<string, Known>();
+  readonly #getJson: GetJson;
+  readonly #cache = new Map<string, Entry>();
 
-  constructor(get: Get) {
-    this.#get = get;
+  constructor(getJson: GetJson) {
+    this.#getJson = getJson;
   }
 
-  /** @returns undefined where it cannot be had: then images are sent as they are */
-  chosen({ model, version, channel }: Choice): Promise<Release | undefined> {
-    return this.#remember([model, version, channel], async () => {
-      const name = model ?? ((await this.#get('/v1/models')) as ModelList).default;
-      if (version !== undefined) return this.of(name, version);
-      const { channels, release } = (await this.#get(pathOf(name))) as ModelDescription;
-      const named = channel === undefined ? release?.version : channels[channel]?.version;
-      if (named === undefined) return undefined;
-      return named === release?.version ? release : this.of(name, named);
+  /** @returns undefined if it cannot be determined; images are then sent as they are */
+  select({ model, version, channel }: ReleaseSelector): Promise<Release | undefined> {
+    return this.#cached([model, version, channel], async () => {
+      const name = model ?? ((await this.#getJson('/v1/models')) as ModelList).default;
+      if (version !== undefined) return this.get(name, version);
+      const { channels, release } = (await this.#getJson(pathOf(name))) as ModelDescription;
+      const selected = channel === undefined ? release?.version : channels[channel]?.version;
+      if (selected === undefined) return undefined;
+      return selected === release?.version ? release : this.get(name, selected);
     });
   }
 
-  /** @returns undefined where it cannot be had */
-  of(model: string, version: string): Promise<Release | undefined> {
-    return this.#remember([model, version], async () => {
-      return (await this.#get(`${pathOf(model)}/releases/${encodeURIComponent(version)}`)) as Release;
+  /** @returns undefined if it cannot be loaded */
+  get(model: string, version: string): Promise<Release | undefined> {
+    return this.#cached([model, version], async () => {
+      return (await this.#getJson(`${pathOf(model)}/releases/${encodeURIComponent(version)}`)) as Release;
     });
   }
 
-  forget(): void {
-    this.#known.clear();
+  clear(): void {
+    this.#cache.clear();
   }
 
-  async #remember(of: readonly unknown[], ask: () => Promise<Release | undefined>) {
-    const name = JSON.stringify(of);
-    const known = this.#known.get(name);
-    if (known && Date.now() - known.at < REMEMBERED) return known.release;
-    const release = ask().then(
+  async #cached(key: readonly unknown[], load: () => Promise<Release | undefined>) {
+    const name = JSON.stringify(key);
+    const entry = this.#cache.get(name);
+    if (entry && Date.now() - entry.at < MAX_AGE_MS) return entry.release;
+    const release = load().then(
       (found) => (found?.input ? found : undefined),
       () => undefined,
     );
-    this.#known.set(name, { at: Date.now(), release });
+    this.#cache.set(name, { at: Date.now(), release });
     const found = await release;
-    if (!found) this.#known.delete(name);
+    if (!found) this.#cache.delete(name);
     return found;
   }
 }
@@ -74,7 +74,7 @@ function pathOf(model: string): string {
   return `/v1/models/${encodeURIComponent(model)}`;
 }
 
-/** What pixels depend on; mean and deviation are the endpoint's own matter. */
-export function sameTarget(one: InputContract, other: InputContract): boolean {
-  return (['height', 'width', 'channels', 'fit'] as const).every((side) => one[side] === other[side]);
+/** Compares only what the pixels depend on. The endpoint applies mean and standard deviation. */
+export function sameInput(one: InputContract, other: InputContract): boolean {
+  return (['height', 'width', 'channels', 'fit'] as const).every((member) => one[member] === other[member]);
 }

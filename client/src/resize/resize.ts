@@ -1,40 +1,39 @@
 /**
- * A big image → the few pixels that a model sees, by the browser's own decoder and the very area average that the
- * endpoint and the trainer use. Loaded only when there is something to make smaller.
+ * Resizes an image to the pixels that a model sees, with the browser's decoder and the area average that the endpoint
+ * and the trainer use. Loaded only when an image is resized.
  */
 import { AreaAccumulator } from '@glimpse/shared/image/area-average/area-accumulator';
 import type { InputContract } from '../answers.ts';
-import type { Drawable } from '../image.ts';
-import { isPixels } from '../pixels.ts';
-import { contextOf, isHonest, pngOfCanvas } from './canvas.ts';
+import { type Drawable, isPixels } from '../image.ts';
+import { contextOf, isCanvasReadable, pngOfCanvas } from './canvas.ts';
 
-/** Up to here the sums of the average are exact. */
+/** The sums of the average are exact up to this size. */
 const MAX_PIXELS = 1e8;
-/** Of the source, held at once: 16 MB of RGBA. */
+/** Source pixels in memory at a time: 16 MB of RGBA. */
 const BAND_PIXELS = 4 * 1024 * 1024;
 
-/** What a release eats, as far as pixels depend on it. */
+/** The part of a release's input contract that the pixels depend on. */
 export type Target = Pick<InputContract, 'height' | 'width' | 'channels' | 'fit'>;
 
 export interface Resized {
   /** [height, width, channels], 0-255, upright. */
   readonly pixels: Uint8Array<ArrayBuffer>;
-  /** Of the image itself, upright. */
+  /** Size of the source image, upright. */
   readonly width: number;
   readonly height: number;
 }
 
 /**
- * @returns undefined where this browser cannot read the image, or does not let a page see what a canvas holds
- * (protection against fingerprinting gives noise)
+ * @returns undefined if this browser cannot decode the image or does not let the page read the canvas (fingerprinting
+ *   protection returns noise)
  */
 export function resize(source: Blob | Drawable, target: Target): Promise<Resized | undefined> {
   return source instanceof Blob ? resizeFile(source, target) : resizeDrawable(source, target);
 }
 
-/** Likewise. */
+/** `resize` for files only. The widget imports this, to leave out the rest. */
 export async function resizeFile(file: Blob, target: Target): Promise<Resized | undefined> {
-  if (!isHonest()) return undefined;
+  if (!isCanvasReadable()) return undefined;
   const bitmap = await decoded(file);
   try {
     return bitmap && averageDrawn(bitmap, bitmap, target);
@@ -45,10 +44,10 @@ export async function resizeFile(file: Blob, target: Target): Promise<Resized | 
 
 async function resizeDrawable(drawable: Drawable, target: Target): Promise<Resized | undefined> {
   if (isPixels(drawable)) return average(drawable, target, (y, rows) => rowsOf(drawable, y, rows));
-  return isHonest() ? averageDrawn(drawable, sizeOf(drawable), target) : undefined;
+  return isCanvasReadable() ? averageDrawn(drawable, sizeOf(drawable), target) : undefined;
 }
 
-/** Upright, and in sRGB once it is drawn. */
+/** Upright; drawing converts it to sRGB. */
 function decoded(file: Blob): Promise<ImageBitmap | undefined> {
   return createImageBitmap(file, { imageOrientation: 'from-image' }).catch(() => undefined);
 }
@@ -64,12 +63,12 @@ function averageDrawn(drawable: CanvasImageSource, size: Size, target: Target): 
       return context.getImageData(0, 0, width, rows).data;
     });
   } catch {
-    // A canvas that another origin has drawn on, or an image larger than a canvas may be.
+    // The image is from another origin, or larger than a canvas may be.
     return undefined;
   }
 }
 
-/** As a PNG, in which every pixel stays as it is: for a form, where images are files. */
+/** The pixels as a file, for a form. PNG is lossless. */
 export async function pngOf(pixels: Uint8Array, { height, width, channels }: Target): Promise<Blob> {
   const rgba = new Uint8ClampedArray(height * width * 4).fill(255);
   for (let i = 0; i < height * width; i++) {
@@ -82,8 +81,8 @@ export async function pngOf(pixels: Uint8Array, { height, width, channels }: Tar
   return pngOfCanvas(context);
 }
 
-/** Whole, for whoever wants it sent as it is. @returns undefined where a page may not see it */
-export async function fileOf(drawable: Drawable): Promise<Blob | undefined> {
+/** The original as a file. @returns undefined if the page may not read its pixels */
+export async function pngOfDrawable(drawable: Drawable): Promise<Blob | undefined> {
   try {
     const { width, height } = sizeOf(drawable);
     const context = contextOf(width, height);
@@ -100,7 +99,7 @@ interface Size {
   readonly height: number;
 }
 
-/** In its own pixels, however large a page shows it. */
+/** The intrinsic size, not the size on the page. */
 function sizeOf(drawable: Drawable): Size {
   const { naturalWidth, naturalHeight, videoWidth, videoHeight, displayWidth, displayHeight, width, height } =
     drawable as Partial<HTMLImageElement & HTMLVideoElement & VideoFrame>;

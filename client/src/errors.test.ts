@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Problem, type ProblemCode, problemDocument, problems } from '@glimpse/shared/api/problems';
-import { errorOf } from './error-of.ts';
-import { GlimpseError } from './glimpse-error.ts';
-import { ServerError } from './server-error.ts';
+import { GlimpseError, responseError, ServerError } from './errors.ts';
 
 for (const code of Object.keys(problems) as ProblemCode[]) {
-  test(`${code} has a class of its own kind, its code, detail and further members`, () => {
+  test(`${code} becomes an error class with its code, detail and further members`, () => {
     const document = problemDocument(new Problem(code, 'Do this instead.', { extensions: { limit: 7 } }));
-    const error = errorOf({ status: document.status, text: JSON.stringify(document), requestId: 'r', retryAfter: 3 });
+    const text = JSON.stringify(document);
+    const error = responseError({ status: document.status, text, requestId: 'r', retryAfter: 3 });
     assert.ok(error instanceof GlimpseError);
     assert.notEqual(error.name, 'GlimpseError');
     assert.equal(error.name, error.constructor.name);
@@ -19,10 +18,10 @@ for (const code of Object.keys(problems) as ProblemCode[]) {
   });
 }
 
-test('codes and statuses that this version does not know are passed on', () => {
-  const teapot = errorOf({ status: 418, text: '{"code":"teapot","detail":"Short and stout."}' });
+test('unknown codes and statuses are passed through', () => {
+  const teapot = responseError({ status: 418, text: '{"code":"teapot","detail":"Short and stout."}' });
   assert.deepEqual([teapot.code, teapot.message, teapot.name], ['teapot', 'Short and stout.', 'GlimpseError']);
-  const proxy = errorOf({ status: 599, text: `<html>${'x'.repeat(10_000)}` });
+  const proxy = responseError({ status: 599, text: `<html>${'x'.repeat(10_000)}` });
   assert.ok(proxy instanceof ServerError && proxy.code === 'http-599' && proxy.message.length < 300);
-  for (const text of ['', 'null', '[1]', '"no"']) assert.equal(errorOf({ status: 404, text }).code, 'http-404');
+  for (const text of ['', 'null', '[1]', '"no"']) assert.equal(responseError({ status: 404, text }).code, 'http-404');
 });
