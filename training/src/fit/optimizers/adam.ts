@@ -1,17 +1,16 @@
 /** Adam (Kingma and Ba 2015). Keras: `Adam`, whose epsilon is the paper's "epsilon hat". */
 import { add, div, mul, sqrt, square, sub } from '@tensorflow/tfjs-core';
 import * as z from 'zod/mini';
-import { decay, epsilon, learningRate, type Optimizer } from './optimizer.ts';
+import { decay, defineOptimizer, epsilon, learningRate } from './optimizer.ts';
 
-export const adamOptions = z.strictObject({
-  name: z.literal('adam'),
-  learningRate: learningRate(0.001),
-  beta1: decay(0.9),
-  beta2: decay(0.999),
-  epsilon,
-});
-
-export const adam: Optimizer<Omit<z.output<typeof adamOptions>, 'name'>> = {
+export const adam = defineOptimizer({
+  options: z.strictObject({
+    name: z.literal('adam'),
+    learningRate: learningRate(0.001),
+    beta1: decay(0.9),
+    beta2: decay(0.999),
+    epsilon,
+  }),
   slots: () => ['momentum', 'velocity'],
   update(weight, gradient, [momentum, velocity], { learningRate, beta1Power, beta2Power }, options) {
     const { beta1, beta2, epsilon } = options;
@@ -23,4 +22,8 @@ export const adam: Optimizer<Omit<z.output<typeof adamOptions>, 'name'>> = {
       slots: [mean, variance],
     };
   },
-};
+  keras: ({ beta1, beta2, epsilon }) => ({
+    className: 'Adam',
+    options: { beta_1: beta1, beta_2: beta2, epsilon, amsgrad: false },
+  }),
+});
