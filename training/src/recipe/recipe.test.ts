@@ -30,7 +30,7 @@ test('a name alone stands for an optimizer or a schedule with its defaults', () 
 });
 
 for (const [what, recipe, message] of [
-  ['a setting', { settings: { optimizer: 'adam' } }, /no option "settings.optimizer"\. Did you mean "optimizer"\?/],
+  ['a setting', { settings: { optimzer: 'adam' } }, /no option "settings.optimzer"\. Did you mean "optimizer"\?/],
   ['a part of one', { settings: { augmentation: { fliip: true } } }, /"settings.augmentation.fliip"\..*"flip"/],
   [
     "an optimizer's option",
@@ -72,7 +72,7 @@ test('NaN and what is out of range are refused by name', () => {
 
 test('a layer that does not fit is refused with what the network says of it', () => {
   const layers = [{ className: 'Dense', config: { units: 2 } }];
-  refuses({ architecture: { name: 'a', inputShape: [8, 8, 1], layers } }, /put a Flatten before it/);
+  refuses({ architecture: { name: 'a', inputShape: [8, 8, 1], layers } }, /Add a Flatten before it/);
 });
 
 test('a file is read with its text; one that is missing, broken or exports nothing is an error', async () => {
