@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import type { Admission } from './access/admit.ts';
 import type { Isolate } from './isolate.ts';
-import type { RequestNotes } from './observability/request-notes.ts';
+import type { RequestNotes } from './observability/observe-request.ts';
 import type { Route } from './routes/route.ts';
 
 export interface AppEnv {

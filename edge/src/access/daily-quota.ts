@@ -3,7 +3,7 @@
  * key's Durable Object (quota-object.ts), in the background. Isolates do not know each other's unsettled lots, so together
  * they may exceed the quota: by at most isolates x 2 lots, where a lot is a twentieth of the quota and at most 100.
  */
-import { TIMED_OUT, within } from '../body/deadline.ts';
+import { TIMED_OUT, withTimeout } from '../body/deadline.ts';
 import type { WaitUntil } from '../model/single-flight.ts';
 
 /** Adds requests to a key's count of a day, and returns the count. */
@@ -111,7 +111,7 @@ export class DailyQuota {
     if (this.#options.now() < count.failedUntil) return false;
     const settling = this.#settle(key, count);
     context.waitUntil(settling);
-    if ((await within(PATIENCE_MS, settling)) === TIMED_OUT) {
+    if ((await withTimeout(PATIENCE_MS, settling)) === TIMED_OUT) {
       count.running = undefined;
       this.#fail(count, new Error(`The request count was not settled within ${PATIENCE_MS / 1000} s.`));
     }

@@ -1,6 +1,5 @@
 /**
- * Base64 (RFC 4648) in both of its alphabets, with or without padding, in one line or in many; behind a `data:` prefix
- * as well, which browsers write.
+ * Base64 (RFC 4648) in either alphabet, with or without padding, white space, or a `data:` prefix, which browsers write.
  */
 
 /** Character code → six bits, 64 for white space, 65 for the padding; 255 for everything else. */
@@ -16,7 +15,7 @@ values['_'.charCodeAt(0)] = 63;
 values['='.charCodeAt(0)] = PADDING;
 for (const space of ' \t\r\n') values[space.charCodeAt(0)] = SPACE;
 
-/** @returns undefined where the text is not base64 */
+/** @returns undefined if the text is not base64 */
 export function decodeBase64(sent: string): Uint8Array<ArrayBuffer> | undefined {
   const text = sent.replace(/^data:[^,]{0,100};base64,/, '');
   const bytes = new Uint8Array(Math.ceil((text.length * 3) / 4));
@@ -40,7 +39,7 @@ export function decodeBase64(sent: string): Uint8Array<ArrayBuffer> | undefined 
       bytes[length++] = (pending >> bits) & 0xff;
     }
   }
-  // Six bits left over are a character too many; padding, where there is any, fills up the last four characters.
+  // Six remaining bits mean one character too many. Padding, if present, must complete the last four characters.
   if (bits === 6 || (padding > 0 && padding !== bits / 2)) return undefined;
   return bytes.subarray(0, length);
 }

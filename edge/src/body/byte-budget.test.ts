@@ -4,7 +4,7 @@ import { ByteBudget } from './byte-budget.ts';
 
 test('shares add up to the budget and no further', () => {
   const budget = new ByteBudget(100);
-  const [a, b] = [budget.open(), budget.open()];
+  const [a, b] = [budget.reserve(), budget.reserve()];
   assert.ok(a.take(60));
   assert.ok(b.take(40));
   assert.equal(b.take(1), false);
@@ -13,7 +13,7 @@ test('shares add up to the budget and no further', () => {
 
 test('what is released comes back once, and a released share takes nothing more', () => {
   const budget = new ByteBudget(100);
-  const share = budget.open();
+  const share = budget.reserve();
   share.take(70);
   share.release();
   share.release();

@@ -1,4 +1,4 @@
-/** One allowance for the bytes of all bodies that an isolate holds: its 128 MB are shared by every request in it. */
+/** A limit on the bytes of all bodies that an isolate holds: its requests share 128 MB. */
 
 export class ByteBudget {
   readonly total: number;
@@ -12,20 +12,20 @@ export class ByteBudget {
     return this.#held;
   }
 
-  /** A share of nothing yet. Whoever opens one releases it in a `finally`. */
-  open(): Share {
-    let mine = 0;
+  /** An empty share, to be released in a `finally`. */
+  reserve(): Share {
+    let taken = 0;
     let released = false;
     return {
       take: (bytes) => {
         if (released || this.#held + bytes > this.total) return false;
         this.#held += bytes;
-        mine += bytes;
+        taken += bytes;
         return true;
       },
       release: () => {
-        this.#held -= mine;
-        mine = 0;
+        this.#held -= taken;
+        taken = 0;
         released = true;
       },
     };
@@ -33,8 +33,8 @@ export class ByteBudget {
 }
 
 export interface Share {
-  /** @returns false, and takes nothing, where that would exceed the budget */
+  /** @returns false, and takes nothing, if that would exceed the budget */
   take(bytes: number): boolean;
-  /** May be called again. */
+  /** Idempotent. */
   release(): void;
 }

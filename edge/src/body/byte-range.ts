@@ -1,4 +1,4 @@
-/** The `Range` header (RFC 9110, 14.2), as far as it is served: one range of bytes. */
+/** The `Range` header (RFC 9110, 14.2). Only one range of bytes is supported. */
 
 export interface ByteRange {
   readonly offset: number;
@@ -7,9 +7,9 @@ export interface ByteRange {
 }
 
 /**
- * @param size of the whole, in bytes
- * @returns undefined where the whole is to be sent: no header, several ranges, another unit, or not a range at all, which
- * a server may pass over; `unsatisfiable` where none of the bytes exists
+ * @param size of the whole content, in bytes
+ * @returns undefined to send the whole content: no header, several ranges, another unit or an invalid range, all of which
+ * a server may ignore; `unsatisfiable` if none of the bytes exists
  */
 export function readRange(header: string | null, size: number): ByteRange | 'unsatisfiable' | undefined {
   const [, first, last] = /^bytes=(\d{0,15})-(\d{0,15})$/i.exec(header?.trim() ?? '') ?? [];

@@ -5,27 +5,30 @@ import { Problem } from '@glimpse/shared/api/problems';
 export async function openForm(bytes: Uint8Array<ArrayBuffer>, contentType: string): Promise<FormData> {
   if (!/^\s*multipart\/form-data\s*;/i.test(contentType) || !/;\s*boundary=("[^"]+"|[^\s";]+)/i.test(contentType)) {
     throw malformed(
-      'A multipart body needs "Content-Type: multipart/form-data; boundary=…"; leave the header to your HTTP library.',
+      'A multipart body requires "Content-Type: multipart/form-data; boundary=…". Let your HTTP library set the header.',
     );
   }
   try {
     return await new Response(bytes, { headers: { 'Content-Type': contentType } }).formData();
   } catch (cause) {
-    throw malformed('The multipart body does not parse with the boundary of its Content-Type; is it cut?', cause);
+    throw malformed(
+      'The multipart body cannot be parsed with the boundary of its Content-Type. Is it truncated?',
+      cause,
+    );
   }
 }
 
-/** That there is no field `image`, and what there is instead. */
+/** The form has no field `image`; the message lists the fields that it has. */
 export function withoutImage(form: FormData): Problem {
   const names = [...new Set(form.keys())].slice(0, 5).map((name) => JSON.stringify(name.slice(0, 40)));
   const instead = names.length > 0 ? `, only ${names.join(', ')}` : '';
-  return malformed(`The form has no field "image"${instead}; send the image in one.`);
+  return malformed(`The form has no field "image"${instead}. Send the image in that field.`);
 }
 
-/** @throws {Problem} body-malformed, where the value of a field `image` is not a file */
+/** @throws {Problem} body-malformed, if the value of a field `image` is not a file */
 export function fileOf(value: File | string | undefined): File {
   if (value !== undefined && typeof value !== 'string') return value;
-  throw malformed('The field "image" is text, not a file; with curl, write -F image=@cat.png with the @.');
+  throw malformed('The field "image" is text, not a file. With curl, write -F image=@cat.png with the @.');
 }
 
 export function filesIn(form: FormData): number {

@@ -1,16 +1,16 @@
 /**
- * JSON of a body. Values take up to sixteen times the memory of their text (`[1,1,1,…`), so they are counted before they
- * are made: each but the first stands behind a comma, a bracket or a brace. That bounds how deep it is, too.
+ * Parses the JSON of a body. Parsed values need up to 16 times the memory of their text (`[1,1,1,…`), so they are counted
+ * before parsing: each value except the first follows a comma, a bracket or a brace. That also limits the depth.
  */
 import { Problem } from '@glimpse/shared/api/problems';
 import type * as z from 'zod/mini';
 
-/** Enough for a few members, with commas in a text among them. */
+/** Enough for a few members, including commas in strings. */
 const MAX_VALUES = 2_000;
 
 /**
- * @param maxValues of objects, arrays and everything in them; commas and brackets in strings count as well
- * @param expected what should have been sent, for whoever sent something else
+ * @param maxValues objects, arrays and everything in them; commas and brackets in strings count too
+ * @param expected for the message: what to send instead
  * @throws {Problem} body-malformed
  */
 export function parseJson<Schema extends z.ZodMiniType>(
@@ -19,7 +19,7 @@ export function parseJson<Schema extends z.ZodMiniType>(
   { maxValues = MAX_VALUES, expected }: { readonly maxValues?: number; readonly expected: string },
 ): z.output<Schema> {
   if (hasMoreThan(bytes, maxValues)) {
-    throw new Problem('body-malformed', `The JSON has more values than the ${maxValues} that are taken; ${expected}`);
+    throw new Problem('body-malformed', `The JSON has more than ${maxValues} values; ${expected}`);
   }
   let value: unknown;
   try {
@@ -31,7 +31,7 @@ export function parseJson<Schema extends z.ZodMiniType>(
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const where = issue?.path.length ? `${issue.path.join('.')}: ` : '';
-  throw new Problem('body-malformed', `The JSON is not as it should be (${where}${issue?.message}); ${expected}`);
+  throw new Problem('body-malformed', `The JSON is invalid (${where}${issue?.message}); ${expected}`);
 }
 
 function hasMoreThan(bytes: Uint8Array, maxValues: number): boolean {

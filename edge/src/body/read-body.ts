@@ -1,28 +1,26 @@
 /**
- * A request's body into memory: every byte counted as it arrives, whatever Content-Length says, against the limit of
- * one body and against the isolate's budget for all of them.
+ * Reads the body of a request into memory. Counts every byte as it arrives, regardless of Content-Length, against the
+ * limit of the route and against the isolate's budget for all bodies.
  */
 import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
 import type { AppContext } from '../context.ts';
 import type { ByteBudget } from './byte-budget.ts';
-import { type Chunks, chunksOf } from './chunks.ts';
-import { collect } from './collect.ts';
 import { Deadline, TIMED_OUT } from './deadline.ts';
-import { detachErrorStack } from './detach-error-stack.ts';
-import { discard } from './drain-body.ts';
+import { detachErrorStack, drainBody } from './drain-body.ts';
+import { type Chunks, chunksOf, collect } from './stream.ts';
 
 export interface HeldBody {
-  /** Whoever has made something else of them may set them to none: the budget still counts them. */
+  /** May be replaced by an empty array once the bytes are held elsewhere: the budget still counts them. */
   bytes: Uint8Array<ArrayBuffer>;
-  /** Gives the bytes back to the budget. Belongs into a `finally`. */
+  /** Returns the bytes to the budget. Call it in a `finally`. */
   release(): void;
 }
 
 export interface BodyLimits {
   readonly maxBytes: number;
   readonly budget: ByteBudget;
-  /** In so long the last byte has to be there; what has come of a body holds the budget as long. */
+  /** Time for the whole body. The bytes that have arrived hold the budget that long. */
   readonly seconds: number;
 }
 
@@ -36,7 +34,7 @@ export function readRequestBody(c: AppContext): Promise<HeldBody> {
 
 /** @throws {Problem} body-too-large, body-too-slow, busy, body-malformed; if possible, after the rest has been read */
 export async function readBody(request: Request, { maxBytes, budget, seconds }: BodyLimits): Promise<HeldBody> {
-  const share = budget.open();
+  const share = budget.reserve();
   if (!request.body) return { bytes: new Uint8Array(0), release: share.release };
   const declared = contentLength(request.headers);
   const chunks = chunksOf(request.body, declared);
@@ -44,7 +42,7 @@ export async function readBody(request: Request, { maxBytes, budget, seconds }: 
   try {
     if (declared !== undefined && declared > maxBytes) throw tooLarge(maxBytes, declared);
     let length = 0;
-    const bytes = await collect(() => readOn(chunks, deadline, seconds), {
+    const bytes = await collect(() => readChunk(chunks, deadline, seconds), {
       declared,
       count(more) {
         length += more;
@@ -56,44 +54,41 @@ export async function readBody(request: Request, { maxBytes, budget, seconds }: 
   } catch (error) {
     share.release();
     detachErrorStack(error);
-    if (!(error instanceof Problem)) throw brokenOff('broke off before its end', error);
-    await discard(chunks);
+    if (!(error instanceof Problem))
+      throw new Problem('body-malformed', 'The body ended early. Send it again.', { cause: error });
+    await drainBody(chunks);
     throw error;
   } finally {
-    deadline.end();
+    deadline.clear();
   }
 }
 
-async function readOn(chunks: Chunks, deadline: Deadline, limit: number) {
-  const next = await deadline.of(chunks.read());
+async function readChunk(chunks: Chunks, deadline: Deadline, limit: number) {
+  const next = await deadline.race(chunks.read());
   if (next !== TIMED_OUT) return next;
-  throw new Problem('body-too-slow', `The body did not arrive within ${limit} s; scale the image down first.`, {
+  throw new Problem('body-too-slow', `The body did not arrive within ${limit} s. Scale the image down first.`, {
     extensions: { limit },
   });
 }
 
-/** Undefined where the header is missing or is no number: it is a hint and nothing else. */
+/** Undefined if the header is missing or not a number. It is only a hint. */
 function contentLength(headers: Headers): number | undefined {
   const value = headers.get('Content-Length');
   return value !== null && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
 }
 
-/** @param actual where it is known: of a body without a length only so much is read that it is too large */
+/** @param actual undefined for a body without Content-Length, which is read only until it is too large */
 function tooLarge(limit: number, actual?: number): Problem {
   return new Problem(
     'body-too-large',
-    `The body has ${actual === undefined ? 'more' : `${actual} bytes, more`} than the ${limit} bytes that are taken. ` +
-      'Scale the image down before you send it: the model sees few of its pixels.',
+    `The body ${actual === undefined ? 'exceeds' : `has ${actual} bytes, which exceeds`} the limit of ${limit} bytes. ` +
+      'Scale the image down first: the model uses only a few of its pixels.',
     { extensions: { limit, ...(actual === undefined ? {} : { actual }) } },
   );
 }
 
-function brokenOff(how: string, cause?: unknown): Problem {
-  return new Problem('body-malformed', `The body ${how}; send it again.`, cause === undefined ? {} : { cause });
-}
-
 function busy(): Problem {
-  return new Problem('busy', `Other images fill the memory just now; try again in ${RETRY_AFTER_SECONDS} s.`, {
+  return new Problem('busy', `Other images fill the memory. Try again in ${RETRY_AFTER_SECONDS} s.`, {
     retryAfter: RETRY_AFTER_SECONDS,
   });
 }

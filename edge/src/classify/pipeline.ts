@@ -3,14 +3,13 @@
  * each image, respond. Only `parse`, `settle` and `respond` differ between protocols.
  */
 import type { ProblemCode } from '@glimpse/shared/api/problems';
-import { withinAnswerTime } from '../body/answer-time.ts';
-import { raceAbort } from '../body/deadline.ts';
+import { raceAbort, withinAnswerTime } from '../body/deadline.ts';
 import { type HeldBody, readRequestBody } from '../body/read-body.ts';
 import type { AppContext } from '../context.ts';
 import type { ReleaseSelector } from '../model/release-selector.ts';
 import type { ModelLease } from '../model/served-model.ts';
 import { count, serverTiming } from '../observability/analytics.ts';
-import { noteRelease } from '../observability/request-notes.ts';
+import { noteRelease } from '../observability/observe-request.ts';
 import { problemOf } from '../problem-of.ts';
 import { type Classified, classifyImage, type ImageSource } from './classify-image.ts';
 import { callerOf } from './selector.ts';

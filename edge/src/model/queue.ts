@@ -7,7 +7,7 @@
  */
 import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
-import { within } from '../body/deadline.ts';
+import { withTimeout } from '../body/deadline.ts';
 
 export interface QueueOptions {
   /** Requests that may wait; a further one is refused. */
@@ -89,7 +89,7 @@ export class WorkQueue {
         const woken = new Promise<void>((resolve) => {
           turn.wake = resolve;
         });
-        await within(Math.min(left, this.#options.takeUpMs), woken);
+        await withTimeout(Math.min(left, this.#options.takeUpMs), woken);
       }
     } finally {
       signal?.removeEventListener('abort', wake);

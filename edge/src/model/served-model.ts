@@ -8,7 +8,7 @@ import { Problem } from '@glimpse/shared/api/problems';
 import { CANARY_CHANNEL, type Channels, DEFAULT_CHANNEL } from '@glimpse/shared/release/channels';
 import type { Manifest } from '@glimpse/shared/release/manifest';
 import type { StoredObject } from '@glimpse/shared/store/object-store';
-import { TIMED_OUT, within } from '../body/deadline.ts';
+import { TIMED_OUT, withTimeout } from '../body/deadline.ts';
 import { backOffMs } from './back-off.ts';
 import { canaryOf, percentileOf } from './canary.ts';
 import { fetchRelease, loadManifest } from './load-release.ts';
@@ -143,7 +143,7 @@ export class ServedModel {
         this.#pendingSince = undefined;
       });
     context.waitUntil(loaded);
-    const outcome = await within(SWAP_PATIENCE_MS - waited, loaded);
+    const outcome = await withTimeout(SWAP_PATIENCE_MS - waited, loaded);
     if (outcome === TIMED_OUT) return this.#lease(good, channel, STORE_PENDING);
     if (!('error' in outcome)) return this.#lease(outcome.version, channel, outcome.failure);
     // A channel that was removed is not a failure of the store.
@@ -167,7 +167,7 @@ export class ServedModel {
       );
       context.waitUntil(load);
       // The first requests wait; later ones get `stable` until the canary is loaded.
-      const loaded = await within(missing.since + SWAP_PATIENCE_MS - Date.now(), load);
+      const loaded = await withTimeout(missing.since + SWAP_PATIENCE_MS - Date.now(), load);
       if (loaded !== true) return undefined;
     }
     const lease = this.#leaseOf(version, CANARY_CHANNEL, staleReason);

@@ -3,7 +3,7 @@
  * never settles, or fails with an error of workerd's own: so the work is kept alive beyond its request, and who waits in
  * vain does it anew.
  */
-import { TIMED_OUT, within } from '../body/deadline.ts';
+import { TIMED_OUT, withTimeout } from '../body/deadline.ts';
 
 /** Keeps a promise alive when the client of the request has left: a Worker's execution context. */
 export interface WaitUntil {
@@ -40,7 +40,7 @@ export class SingleFlight<T> {
       const running = this.#running;
       if (!running) return this.#start(work, keeper);
       try {
-        const outcome = await within(running.startedAt + this.#options.patienceMs - Date.now(), running.promise);
+        const outcome = await withTimeout(running.startedAt + this.#options.patienceMs - Date.now(), running.promise);
         if (outcome !== TIMED_OUT) return outcome;
       } catch (error) {
         // Workerd may notice that the request behind the promise has ended, and says so with an error of its own. Where

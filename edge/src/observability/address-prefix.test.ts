@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { addressPrefix } from './address-prefix.ts';
+import { addressPrefix } from './observe-request.ts';
 
 test('24 bits of an IPv4 address, 48 of an IPv6 one', () => {
   for (const [address, prefix] of [

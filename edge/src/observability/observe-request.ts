@@ -1,10 +1,33 @@
 /** Wraps every request: gives it an id, continues its trace, and logs one line when it has been answered. */
+import type { ProblemCode } from '@glimpse/shared/api/problems';
 import type { MiddlewareHandler } from 'hono';
 import type { AppContext, AppEnv } from '../context.ts';
 import { logsRequests } from '../environment.ts';
-import { addressPrefix } from './address-prefix.ts';
+import type { ModelLease } from '../model/served-model.ts';
 import { logRequest } from './log.ts';
 import { continueTrace, formatTraceparent, parseTraceparent, type Trace } from './traceparent.ts';
+
+/** Facts about a request, collected for its log line while it is answered. */
+export interface RequestNotes {
+  /** By `performance.now()`. */
+  readonly arrivedAt: number;
+  /** The pattern of the route that matched. Never the path itself, which can hold the signed id of an answer. */
+  route?: string;
+  /** Size of the body. */
+  bytes?: number;
+  /** The release that answers, or would have answered. */
+  release?: { readonly model: string; readonly version: string; readonly channel: string | null };
+  /** `cold`: the network was loaded while this request waited. */
+  network?: 'cold' | 'warm';
+  /** Milliseconds for all images of the request. */
+  timing?: { readonly decode: number; readonly infer: number };
+  /** Best score of the first classified image, 0-1. */
+  confidence?: number;
+  /** Why the request was refused. */
+  code?: ProblemCode | undefined;
+  /** The id of the key, as `glimpse keys list` shows it. Never its text. */
+  key?: string;
+}
 
 export const observeRequest: MiddlewareHandler<AppEnv> = async (c, next) => {
   const id = crypto.randomUUID();
@@ -49,4 +72,33 @@ function declaredBytes(headers: Headers): number {
 
 function rounded(milliseconds: number | undefined): number | undefined {
   return milliseconds === undefined ? undefined : Math.round(milliseconds * 100) / 100;
+}
+
+/** Call it as soon as the release is selected. */
+export function noteRelease(notes: RequestNotes, { manifest, channel, builtAt }: ModelLease): void {
+  notes.release = { model: manifest.model, version: manifest.version, channel };
+  notes.network = builtAt > notes.arrivedAt ? 'cold' : 'warm';
+}
+
+/**
+ * The part of an address that may be logged: it identifies a network, and not a person in it.
+ *
+ * @returns the first 24 bits of an IPv4 address, the first 48 of an IPv6 address; undefined if it is neither
+ */
+export function addressPrefix(address: string | null): string | undefined {
+  const [, mapped] = /^(?:::ffff:)?(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(address ?? '') ?? [];
+  if (mapped) {
+    const bytes = mapped.split('.').map(Number);
+    return bytes.every((byte) => byte <= 255) ? `${bytes.slice(0, 3).join('.')}.0/24` : undefined;
+  }
+  const url = `http://[${address}]/`;
+  if (!/^[0-9a-f:.]+$/i.test(address ?? '') || !URL.canParse(url)) return undefined;
+  // The URL has the shortest form, so `::` is expanded again.
+  const [head = '', tail] = new URL(url).hostname.slice(1, -1).split('::');
+  const [before, after] = [head, tail ?? ''].map((part) => part.split(':').filter((group) => group !== '')) as [
+    string[],
+    string[],
+  ];
+  const groups = [...before, ...Array<string>(8 - before.length - after.length).fill('0'), ...after];
+  return `${groups.slice(0, 3).join(':')}::/48`;
 }

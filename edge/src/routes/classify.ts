@@ -8,8 +8,8 @@ import {
 import { limitsSchema } from '@glimpse/shared/api/limits';
 import { Problem, type ProblemCode } from '@glimpse/shared/api/problems';
 import { formatNames, formats, imageFormats, listFormats } from '@glimpse/shared/image/formats';
-import { addressIn, fetchImage } from '../body/fetch-image.ts';
-import { isPixels, openBody } from '../body/open-body.ts';
+import { fetchImage } from '../body/fetch-image.ts';
+import { addressIn, isPixels, openBody } from '../body/open-body.ts';
 import { answerOf } from '../classify/classify-image.ts';
 import { classifyWith, failTogether, type Incoming } from '../classify/pipeline.ts';
 import { readClassifyQuery, readTopK } from '../classify/selector.ts';

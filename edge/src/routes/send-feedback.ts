@@ -8,7 +8,7 @@ import { FEEDBACK_FORMAT, type FeedbackRecord, type StoredImage } from '@glimpse
 import type { Manifest } from '@glimpse/shared/release/manifest';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
 import { sha256 } from '@glimpse/shared/release/sha256';
-import { withinAnswerTime } from '../body/answer-time.ts';
+import { withinAnswerTime } from '../body/deadline.ts';
 import { readRequestBody } from '../body/read-body.ts';
 import type { AppContext } from '../context.ts';
 import { mapStoreErrors, openFeedback, verifyAnswer } from '../feedback/open-feedback.ts';

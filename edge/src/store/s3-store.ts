@@ -14,7 +14,7 @@ import {
 import { objectTooLarge, StoreError } from '@glimpse/shared/store/store-error';
 import { AwsClient } from 'aws4fetch';
 import * as z from 'zod/mini';
-import { collect } from '../body/collect.ts';
+import { collect } from '../body/stream.ts';
 import { ConfigurationError, parseVariables } from '../configuration-error.ts';
 import type { StoreDriver } from './drivers.ts';
 import { notAnS3Server, s3Error } from './s3-error.ts';

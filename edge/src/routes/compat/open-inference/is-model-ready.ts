@@ -1,6 +1,6 @@
 /** `GET /v2/models/{name}[/versions/{version}]/ready`: loads the model's release; 503 if it cannot. */
 import { modelReadySchema } from '@glimpse/shared/api/open-inference';
-import { withinAnswerTime } from '../../../body/answer-time.ts';
+import { withinAnswerTime } from '../../../body/deadline.ts';
 import { acquireRelease } from '../../../classify/pipeline.ts';
 import type { AppContext } from '../../../context.ts';
 import { modelNameOf } from '../../path-parameters.ts';

@@ -1,26 +1,26 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Problem } from '@glimpse/shared/api/problems';
-import { withinAnswerTime } from './answer-time.ts';
+import { withinAnswerTime } from './deadline.ts';
 
-/** Work that waits until it is told to stop. */
+/** Work that waits until it is aborted. */
 const waiting = (signal: AbortSignal) =>
   new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 
-test('work that is done in time is the answer, and no timer outlives it', async () => {
+test('work that ends in time returns its result, and no timer outlives it', async () => {
   const before = process.getActiveResourcesInfo().length;
   assert.equal(await withinAnswerTime(new Request('http://x'), 100, async () => 7), 7);
   assert.equal(process.getActiveResourcesInfo().length, before);
 });
 
-test('when the time is over, what waits stops with the problem that says so', async () => {
+test('when the time is over, the work is aborted with the problem `out-of-time`', async () => {
   await assert.rejects(withinAnswerTime(new Request('http://x'), 0.05, waiting), (error: Problem) => {
     assert.deepEqual([error.code, error.retryAfter], ['out-of-time', 1]);
     return true;
   });
 });
 
-test('when the client leaves, what waits stops; and what has not begun does not wait', async () => {
+test('when the client leaves, the work is aborted, and work that starts later does not wait', async () => {
   const client = new AbortController();
   const request = new Request('http://x', { signal: client.signal });
   setTimeout(() => client.abort(), 20);
