@@ -65,15 +65,14 @@ async function follow(sent: string, { hosts, fetch }: FetchLimits, signal: Abort
     response.body?.cancel().catch(() => {});
     const location = response.headers.get('Location');
     if (!REDIRECTS.includes(response.status) || location === null) throw failed(address, `answered ${response.status}`);
-    address = allowed(URL.parse(location, address)?.href ?? location, hosts, 'leads to an address that');
+    address = allowed(URL.parse(location, address)?.href ?? location, hosts, 'The target of the redirect');
   }
   throw failed(address, `redirects more than ${MAX_REDIRECTS} times`);
 }
 
 /** Parsed as a URL, every notation of an IP address becomes one that no list of names contains. */
 function allowed(text: string, hosts: ReadonlySet<string>, subject = 'The address'): string {
-  const refused = (why: string) =>
-    new Problem('url-refused', `${subject === 'The address' ? subject : `The address ${subject}`} ${why}`);
+  const refused = (why: string) => new Problem('url-refused', `${subject} ${why}`);
   if (hosts.size === 0) throw refused('cannot be fetched: this endpoint requires the image itself.');
   const url = URL.parse(text);
   if (url?.protocol !== 'https:') throw refused('must use https.');
