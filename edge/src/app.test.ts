@@ -38,7 +38,8 @@ test('a release: ready, listed and shown', async () => {
     lastGood: false,
     heldBytes: 0,
     keys: 'REQUIRE_KEYS is off: anyone may classify, from any page.',
-    signatures: 'TRUSTED_KEYS is empty: no signature is verified, so whoever can write to the store decides.',
+    signatures:
+      'TRUSTED_KEYS is empty, so signatures are not verified: anyone who can write to the store can change the model.',
   });
   assert.deepEqual((await request('/v1/models')).json, {
     models: [

@@ -1,4 +1,4 @@
-/** The Worker. */
+/** Entry point of the Worker. */
 import webp from '@jsquash/webp/codec/dec/webp_dec.wasm';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
 import { createApp } from './app.ts';
@@ -15,10 +15,10 @@ const app = createApp((env) => {
 
 export default {
   fetch(request, env, context) {
-    const answered = Promise.resolve(app.fetch(request, env, context));
-    // When a client leaves, the runtime ends its request where it stands, without any `finally`: what it holds of the
-    // byte budget, the queue and the networks would never come back. This lets it run to its end.
-    context.waitUntil(answered.catch(() => {}));
-    return answered;
+    const response = Promise.resolve(app.fetch(request, env, context));
+    // When a client disconnects, the runtime stops its request without running any `finally`, so its share of the byte budget,
+    // the queue and the networks would never be released. `waitUntil` lets the request finish.
+    context.waitUntil(response.catch(() => {}));
+    return response;
   },
 } satisfies ExportedHandler<Record<string, unknown>>;

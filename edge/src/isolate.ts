@@ -1,4 +1,4 @@
-/** What one isolate holds, for all of its requests. Made for the first of them. */
+/** The state of an isolate, shared by all its requests. Created for the first of them. */
 import { type AnswerSigner, answerSigner } from '@glimpse/shared/feedback/answer-id';
 import { createImageReader, type ImageCodecs, type ReadImage } from '@glimpse/shared/image/read-image';
 import type { ObjectStore } from '@glimpse/shared/store/object-store';
@@ -18,13 +18,13 @@ export interface Isolate {
   readonly budget: ByteBudget;
   readonly queue: WorkQueue;
   readonly models: Models;
-  readonly shelf: ModelCache;
+  readonly modelCache: ModelCache;
   readonly runtime: Runtime;
   readonly readImage: ReadImage;
   /** Keys and feedback; undefined if no bucket for them is configured. */
   readonly accountStore: ObjectStore | undefined;
   readonly access: Access;
-  /** Of answers' ids; undefined where no feedback is taken. */
+  /** Signs the ids of answers; undefined if feedback is off. */
   readonly signer: AnswerSigner | undefined;
 }
 
@@ -41,18 +41,18 @@ export function createState(env: Readonly<Record<string, unknown>>, wasm: WasmMo
   if (trust.keys === '') logWarning('signatures', UNVERIFIED);
   const runtime = new Runtime({ simd: wasm.simd, maxBytes: limits.MAX_RUNTIME_BYTES });
   const accountStore = settings.accountStore?.({ deadlineMs });
-  const shelf = new ModelCache(runtime);
+  const modelCache = new ModelCache(runtime);
   return {
     settings,
     runtime,
-    shelf,
+    modelCache,
     budget: new ByteBudget(limits.BODY_BUDGET_BYTES),
     queue: new WorkQueue({ maxWaiting: limits.MAX_WAITING }),
     models: new Models({
       store: settings.releaseStore({ deadlineMs }),
       copies: releaseCopies(),
       trust,
-      cache: shelf,
+      cache: modelCache,
       defaultModel: settings.defaultModel,
       revalidateMs: limits.REVALIDATE_SECONDS * 1000,
       deadlineMs,

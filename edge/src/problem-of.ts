@@ -1,4 +1,4 @@
-/** Whatever was thrown → the problem that the caller gets. The one place where errors become statuses. */
+/** Maps any thrown value to the problem that the caller gets. The only place where errors become statuses. */
 import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem, type ProblemCode } from '@glimpse/shared/api/problems';
 import { ImageError, type ImageErrorCode } from '@glimpse/shared/image/image-error';
@@ -8,7 +8,7 @@ import { StoreError } from '@glimpse/shared/store/store-error';
 import { ConfigurationError } from './configuration-error.ts';
 
 const imageProblems: Record<ImageErrorCode, ProblemCode> = {
-  // Within a form or JSON: of a body without any bytes the route says so itself.
+  // An empty image in a form or JSON. The route checks for an empty body.
   'image-empty': 'body-empty',
   'image-unsupported': 'image-unsupported',
   'image-undecodable': 'image-undecodable',
@@ -34,12 +34,12 @@ export function problemOf(thrown: unknown): Problem {
       retryAfter: RETRY_AFTER_SECONDS,
     });
   }
-  return new Problem('internal-error', 'The error has been logged under the id of this request (X-Request-Id).', {
+  return new Problem('internal-error', 'The error was logged under the id of this request (X-Request-Id).', {
     cause: thrown,
   });
 }
 
-/** What is said of an image begins in lower case. */
+/** Messages of image errors begin in lower case. */
 function sentence(message: string): string {
   return `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.!?]$/.test(message) ? '' : '.'}`;
 }

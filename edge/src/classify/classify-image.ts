@@ -99,13 +99,13 @@ async function readSent(sent: SentImage | SentTensor, contract: InputContract, {
 
 type Input = { readonly pixels: Uint8Array } | { readonly values: Float32Array };
 
-function infer(input: Input, { classifier }: ModelLease, { shelf }: Isolate): Float32Array {
+function infer(input: Input, { classifier }: ModelLease, { modelCache }: Isolate): Float32Array {
   const retry = { retryAfter: RETRY_AFTER_SECONDS };
   if (!classifier) throw new Problem('busy', 'The model is being reloaded. Try again.', retry);
   try {
     return 'values' in input ? classifier.classifyTensor(input.values) : classifier.classify(input.pixels);
   } catch (cause) {
-    if (!shelf.discardAfter(cause)) throw cause;
+    if (!modelCache.discardAfter(cause)) throw cause;
     throw new Problem('model-unavailable', 'The network ran out of memory and is being reloaded. Try again.', {
       ...retry,
       cause,

@@ -41,7 +41,7 @@ test('work that fails gives its turn back, and its error to whoever ran it', asy
 });
 
 test('a turn that is never given back passes on after its lease', async () => {
-  const queue = new WorkQueue({ maxWaiting: 2, leaseMs: 60, takeUpMs: 20 });
+  const queue = new WorkQueue({ maxWaiting: 2, leaseMs: 60, claimMs: 20 });
   queue.run(never);
   const began = Date.now();
   assert.equal(await queue.run(() => 'mine'), 'mine');
@@ -53,7 +53,7 @@ test('a turn that is never given back passes on after its lease', async () => {
 });
 
 test('who gives back late does not take the turn of another', async () => {
-  const queue = new WorkQueue({ maxWaiting: 3, leaseMs: 400, takeUpMs: 100 });
+  const queue = new WorkQueue({ maxWaiting: 3, leaseMs: 400, claimMs: 100 });
   const late = queue.run(() => sleep(800));
   let running = 0;
   let most = 0;

@@ -1,34 +1,34 @@
 /**
- * One at a time: a decode takes tens of megabytes, and an isolate has 128 for all its requests. Who holds the turn only
- * computes; what waits for the network (a body, the store) comes before.
+ * Runs one decode at a time: each takes tens of megabytes, and an isolate has 128 MB for all its requests. Work in the queue
+ * only computes; waiting for the network (a body, the store) must happen before.
  *
- * The runtime may end a request whose client has left, together with the code that would hand the turn on. So a turn is
- * only lent: one that is not taken up, or not given back in time, passes on by itself.
+ * The runtime may end a request whose client has disconnected, together with the code that would release its turn. So turns
+ * expire: a turn that is not taken, or not released in time, goes to the next request.
  */
 import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
 import { withTimeout } from '../body/deadline.ts';
 
 export interface QueueOptions {
-  /** Requests that may wait; a further one is refused. */
+  /** Maximum number of waiting requests; further ones are refused. */
   readonly maxWaiting: number;
-  /** After so long in the line a request is refused. */
+  /** How long a request may wait before it is refused. */
   readonly patienceMs?: number;
-  /** The most that a turn may take; an image at the limits takes about a second. */
+  /** Maximum duration of a turn. The largest allowed image takes about a second. */
   readonly leaseMs?: number;
-  /** In so long a request has to take up its turn. */
-  readonly takeUpMs?: number;
+  /** Within this time a request must take its turn. */
+  readonly claimMs?: number;
 }
 
-/** Brief works that follow each other at once. */
+/** Number of brief turns in a row without a pause. */
 const MAX_BRIEF = 4;
 
 interface Turn {
-  /** Wakes the request that waits for it. */
+  /** Wakes the waiting request. */
   wake: () => void;
   readonly joinedAt: number;
-  /** When the turn passes on; meaningless before it is this one's. */
-  until: number;
+  /** When the turn expires; meaningless before it begins. */
+  expiresAt: number;
 }
 
 export class WorkQueue {
@@ -38,7 +38,7 @@ export class WorkQueue {
   #briefInARow = 0;
 
   constructor(options: QueueOptions) {
-    this.#options = { patienceMs: 20_000, leaseMs: 15_000, takeUpMs: 1_000, ...options };
+    this.#options = { patienceMs: 20_000, leaseMs: 15_000, claimMs: 1_000, ...options };
   }
 
   get waiting(): number {
@@ -46,15 +46,15 @@ export class WorkQueue {
   }
 
   /**
-   * @param signal aborted, the request leaves the line; work that has begun goes on
-   * @param brief whether the work is one of a millisecond or two, whatever was sent: several go without a pause between
-   * @throws {Problem} busy, where the line is full or the wait too long; the signal's reason
+   * @param signal if aborted, the request leaves the queue; work that has begun goes on
+   * @param brief whether the work takes at most a millisecond or two, regardless of the input; several run without a pause
+   * @throws {Problem} busy, if the queue is full or the wait too long; the signal's reason
    */
   async run<T>(work: () => Promise<T> | T, signal?: AbortSignal, brief = false): Promise<T> {
     const turn = await this.#join(signal);
     try {
-      // Whatever arrived while others computed comes in now, and lines up or is refused. Without this it would pile up
-      // unread where nobody counts it. The pause itself takes about a tenth of the time of a brief work.
+      // Lets requests that arrived during the last turn join the queue or be refused. Otherwise they would pile up unread and
+      // uncounted. The pause takes about a tenth of the time of a brief turn.
       if (!brief || ++this.#briefInARow > MAX_BRIEF) {
         this.#briefInARow = 0;
         await new Promise((resolve) => setTimeout(resolve, 0));
@@ -62,51 +62,51 @@ export class WorkQueue {
       signal?.throwIfAborted();
       return await work();
     } finally {
-      if (this.#current === turn) this.#passOn();
+      if (this.#current === turn) this.#next();
     }
   }
 
   async #join(signal?: AbortSignal): Promise<Turn> {
     const now = Date.now();
-    const turn: Turn = { wake() {}, joinedAt: now, until: 0 };
-    // Nobody waits longer than his patience: an older place in the line belongs to a request that has ended.
+    const turn: Turn = { wake() {}, joinedAt: now, expiresAt: 0 };
+    // No request waits longer than its patience, so older turns belong to requests that have ended.
     this.#line = this.#line.filter(({ joinedAt }) => now - joinedAt <= this.#options.patienceMs * 2);
     if (this.#line.length >= this.#options.maxWaiting && !this.#isFree()) {
-      throw busy(`${this.#line.length} images are waiting already`);
+      throw busy(`${this.#line.length} images are already waiting`);
     }
     this.#line.push(turn);
     const wake = () => turn.wake();
     signal?.addEventListener('abort', wake);
     try {
       for (;;) {
-        if (this.#isFree()) this.#passOn();
+        if (this.#isFree()) this.#next();
         if (this.#current === turn) break;
         signal?.throwIfAborted();
-        // Its turn came and passed on while the isolate was busy elsewhere: it is the next.
+        // Its turn expired while the isolate was busy, so it goes next.
         if (!this.#line.includes(turn)) this.#line.unshift(turn);
         const left = turn.joinedAt + this.#options.patienceMs - Date.now();
-        if (left <= 0) throw busy(`The image has waited for ${this.#options.patienceMs / 1000} s`);
+        if (left <= 0) throw busy(`The image waited for ${this.#options.patienceMs / 1000} s`);
         const woken = new Promise<void>((resolve) => {
           turn.wake = resolve;
         });
-        await withTimeout(Math.min(left, this.#options.takeUpMs), woken);
+        await withTimeout(Math.min(left, this.#options.claimMs), woken);
       }
     } finally {
       signal?.removeEventListener('abort', wake);
       this.#line = this.#line.filter((other) => other !== turn);
     }
-    turn.until = Date.now() + this.#options.leaseMs;
+    turn.expiresAt = Date.now() + this.#options.leaseMs;
     return turn;
   }
 
   #isFree(): boolean {
-    return this.#current === undefined || Date.now() > this.#current.until;
+    return this.#current === undefined || Date.now() > this.#current.expiresAt;
   }
 
-  #passOn(): void {
+  #next(): void {
     this.#current = this.#line.shift();
     if (!this.#current) return;
-    this.#current.until = Date.now() + this.#options.takeUpMs;
+    this.#current.expiresAt = Date.now() + this.#options.claimMs;
     this.#current.wake();
   }
 }

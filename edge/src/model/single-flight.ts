@@ -1,25 +1,24 @@
 /**
- * Work that one request does and others wait for. The runtime may end the request that does it, and then its promise
- * never settles, or fails with an error of workerd's own: so the work is kept alive beyond its request, and who waits in
- * vain does it anew.
+ * Work that one request does and others wait for. If the runtime ends that request, its promise never settles, or fails with
+ * an error of workerd. So the work is kept alive beyond its request, and a request that waits too long starts it again.
  */
 import { TIMED_OUT, withTimeout } from '../body/deadline.ts';
 
-/** Keeps a promise alive when the client of the request has left: a Worker's execution context. */
+/** Keeps a promise alive after the client has disconnected: a Worker's execution context. */
 export interface WaitUntil {
   waitUntil(promise: Promise<unknown>): void;
 }
 
 export interface SingleFlightOptions {
-  /** Milliseconds from its start after which work of another request counts as lost. */
+  /** Milliseconds after which another request's work counts as lost. */
   readonly patienceMs?: number;
-  /** Milliseconds in which a failure is answered from memory, so that a broken store is not hammered. */
+  /** Milliseconds for which a failure is cached, so that a failing store is not flooded. */
   readonly rememberMs?: (error: unknown, failuresInARow: number) => number;
-  /** Called once for each attempt that failed. */
+  /** Called once for each failed attempt. */
   readonly onFailure: (error: unknown) => void;
 }
 
-/** A load takes a tenth of a second where the store is near, and two or three where it is not. */
+/** A load takes a tenth of a second from a nearby store, two or three seconds from a distant one. */
 const PATIENCE_MS = 5_000;
 const REMEMBER_MS = 1_000;
 
@@ -33,33 +32,33 @@ export class SingleFlight<T> {
     this.#options = { patienceMs: PATIENCE_MS, rememberMs: () => REMEMBER_MS, ...options };
   }
 
-  /** Joins the work that is going on, or starts it. */
-  async run(work: () => Promise<T>, keeper: WaitUntil): Promise<T> {
+  /** Joins the running work, or starts it. */
+  async run(work: () => Promise<T>, context: WaitUntil): Promise<T> {
     for (;;) {
       if (this.#failure && Date.now() < this.#failure.until) throw this.#failure.error;
       const running = this.#running;
-      if (!running) return this.#start(work, keeper);
+      if (!running) return this.#start(work, context);
       try {
         const outcome = await withTimeout(running.startedAt + this.#options.patienceMs - Date.now(), running.promise);
         if (outcome !== TIMED_OUT) return outcome;
       } catch (error) {
-        // Workerd may notice that the request behind the promise has ended, and says so with an error of its own. Where
-        // the work itself has failed, it is no longer what is running.
+        // If the work itself failed, it is no longer `#running`. Otherwise the error is workerd's, because the request that
+        // did the work has ended.
         if (this.#running !== running) throw error;
       }
-      // Unless another of those who waited has taken it on.
-      if (this.#running === running) return this.#start(work, keeper);
+      // Unless another waiting request has started it.
+      if (this.#running === running) return this.#start(work, context);
     }
   }
 
-  #start(work: () => Promise<T>, keeper: WaitUntil): Promise<T> {
+  #start(work: () => Promise<T>, context: WaitUntil): Promise<T> {
     const promise = work();
     const running = { promise, startedAt: Date.now() };
     this.#running = running;
     const ended = () => {
       if (this.#running === running) this.#running = undefined;
     };
-    keeper.waitUntil(
+    context.waitUntil(
       promise.then(
         () => {
           ended();

@@ -49,32 +49,25 @@ export const readyz = route({
 
 async function answer(c: AppContext): Promise<Response> {
   const { models, runtime, settings, budget } = c.get('isolate');
-  const lease = await models.acquire({}, c.executionCtx);
-  try {
-    const { manifest, channel, staleReason } = lease;
-    const { backend } = runtime;
-    const canary = models.canary(settings.defaultModel);
-    const readiness: Readiness = {
-      ready: true,
-      model: { name: manifest.model, version: manifest.version, channel },
-      // It runs, where there is a lease.
-      backend: backend!.name,
-      // WebAssembly did not start here; answers take some twenty times as long.
-      ...(backend?.name === 'cpu' ? { backendReason: backend.reason } : {}),
-      /** Whether the new release or the store fails, so that the last good release answers. */
-      lastGood: staleReason !== undefined,
-      ...(staleReason === undefined ? {} : { lastGoodReason: staleReason }),
-      ...(canary === undefined ? {} : { canary }),
-      /** Tensors alive: of the networks that are loaded, and no more. */
-      tensors: runtime.tensors,
-      tensorBytes: runtime.tensorBytes,
-      /** Where nobody asks anything, 0. */
-      heldBytes: budget.held,
-      ...describeAccess(settings.access),
-      signatures: settings.trust.keys === '' ? UNVERIFIED : 'verified',
-    };
-    return c.json(readiness);
-  } finally {
-    lease.release();
-  }
+  using lease = await models.acquire({}, c.executionCtx);
+  const { manifest, channel, staleReason } = lease;
+  const { backend } = runtime;
+  const canary = models.canary(settings.defaultModel);
+  const readiness: Readiness = {
+    ready: true,
+    model: { name: manifest.model, version: manifest.version, channel },
+    // A lease implies a running backend.
+    backend: backend!.name,
+    // Without WebAssembly, answers take about twenty times as long.
+    ...(backend?.name === 'cpu' ? { backendReason: backend.reason } : {}),
+    lastGood: staleReason !== undefined,
+    ...(staleReason === undefined ? {} : { lastGoodReason: staleReason }),
+    ...(canary === undefined ? {} : { canary }),
+    tensors: runtime.tensors,
+    tensorBytes: runtime.tensorBytes,
+    heldBytes: budget.held,
+    ...describeAccess(settings.access),
+    signatures: settings.trust.keys === '' ? UNVERIFIED : 'verified',
+  };
+  return c.json(readiness);
 }

@@ -1,4 +1,4 @@
-/** The same kernels in plain JavaScript, for where WebAssembly cannot start: 15 to 20 times slower, and no other bits. */
+/** The same kernels in plain JavaScript, for when WebAssembly cannot start: 15 to 20 times slower. */
 import { _fusedMatMulConfig } from '@tensorflow/tfjs-backend-cpu/dist/kernels/_FusedMatMul.js';
 import { addConfig } from '@tensorflow/tfjs-backend-cpu/dist/kernels/Add.js';
 import { avgPoolConfig } from '@tensorflow/tfjs-backend-cpu/dist/kernels/AvgPool.js';

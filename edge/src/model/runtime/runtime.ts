@@ -1,6 +1,6 @@
 /**
- * The tfjs backend of an isolate: WASM with SIMD, or plain JavaScript where WebAssembly cannot start. tfjs knows one
- * engine a process, so an isolate makes one of these.
+ * The tfjs backend of an isolate: WASM with SIMD, or plain JavaScript if WebAssembly cannot start. tfjs has one engine per
+ * process, so an isolate creates one Runtime.
  */
 import { hostWasmModule } from '@glimpse/shared/model/runtime/wasm-host';
 import { wasmKernels } from '@glimpse/shared/model/runtime/wasm-kernels';
@@ -22,7 +22,7 @@ export type Backend = { readonly name: 'wasm' } | { readonly name: 'cpu'; readon
 export interface RuntimeOptions {
   /** Compiled `@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm`. */
   readonly simd: WebAssembly.Module;
-  /** Most bytes that its memory may grow to. */
+  /** Maximum size of its memory. */
   readonly maxBytes: number;
 }
 
@@ -41,23 +41,23 @@ export class Runtime {
     return this.#backend;
   }
 
-  /** Tensors alive; a leak shows as a number that grows. */
+  /** Number of live tensors. If it keeps growing, something leaks. */
   get tensors(): number {
     return memory().numTensors;
   }
 
-  /** Of them all, at their full width. */
+  /** Bytes of all live tensors, as float32. */
   get tensorBytes(): number {
     return memory().numBytes;
   }
 
-  /** Makes a backend the current one; does nothing where one runs already. */
+  /** Starts a backend and makes it the current one. Does nothing if one is running. */
   async start(): Promise<Backend> {
     if (this.#backend) return this.#backend;
     const { simd, maxBytes } = this.#options;
     try {
       const wasm = new BackendWasm(hostWasmModule(simd, maxBytes) as never);
-      // Its memory goes with the object; the module's own clean-up would trip over a heap that is broken.
+      // Its memory is freed with the object. The module's own cleanup could fail on a broken heap.
       wasm.dispose = () => {};
       registerBackend('wasm', () => wasm);
       await setBackend('wasm');
@@ -70,7 +70,7 @@ export class Runtime {
     return this.#backend;
   }
 
-  /** Throws the backend away with every tensor in it. Networks built on it are useless from here on. */
+  /** Discards the backend with all its tensors. Networks built on it cannot be used afterwards. */
   discard(): void {
     engine().reset();
     for (const name of ['wasm', 'cpu']) if (findBackendFactory(name)) removeBackend(name);

@@ -1,7 +1,7 @@
 /**
- * In place of what Emscripten made to start tfjs' WASM (`[alias]` in wrangler.toml): @glimpse/shared/model/runtime/wasm-host starts
- * it here. Bundlers cannot tell that it is not used, and it would be a twentieth of the Worker; of its threads, Workers have
- * none.
+ * Replaces Emscripten's generated JavaScript of tfjs' WASM backend (`[alias]` in wrangler.toml), because wasm-host.ts starts
+ * the WASM. Bundlers cannot detect that it is unused, and it would be a twentieth of the Worker. Workers have no threads
+ * either.
  */
 export default undefined;
 export const wasmWorkerContents = undefined;

@@ -1,7 +1,7 @@
 /**
- * The kernels of tfjs' WASM backend that the layers of shared/src/model/network/layers need, and no others: the rest of the
- * package would double the Worker. A layer that calls a new kernel gets it here and in cpu-kernels.ts; runtime.test.ts
- * runs every kind of layer on both lists.
+ * The kernels of tfjs' WASM backend that the layers in shared/src/model/layers need. The whole package would double the
+ * Worker's size. Add a layer's new kernels here and in the Worker's cpu-kernels.ts; runtime.test.ts runs all kinds of layers
+ * on both.
  */
 import { _fusedMatMulConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/_FusedMatMul.js';
 import { addConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Add.js';
