@@ -85,7 +85,7 @@ test('data, train, evaluate, quantize, publish: the running Worker answers from 
   const release = await glimpse(['quantize', run, '--max-drop', '2']);
   const worse = await project.glimpse(['publish', run, '--model', 'cifar10', '--to', 'local']);
   assert.equal(worse.code, 1, 'one epoch is worse than the starter release');
-  assert.match(worse.out, /The gate is not passed: .* of 10000 \(live 0\.7437/);
+  assert.match(worse.out, /The gate failed: .* of 10000 \(live 0\.7437/);
   const despite = ['--override', 'a test of the loop'];
   await glimpse(['publish', run, '--model', 'cifar10', '--to', 'local', ...despite]);
   assert.notEqual(release.version, before);

@@ -59,7 +59,7 @@ if (await s3Available()) {
     const before = (await releases('list')).out;
     const { code, out, err } = await call('publish', bad.run, ...to);
     assert.equal(code, 1);
-    assert.match(out, /The gate is not passed: accuracy .*\n.*failed: relative\.accuracy is .* p (?:< )?0\.\d{4}/);
+    assert.match(out, /The gate failed: accuracy .*\n.*failed: relative\.accuracy is .* p (?:< )?0\.\d{4}/);
     assert.match(err, /Nothing was published.*--override/);
     assert.equal((await releases('list')).out, before);
     const verdict = JSON.parse(await readFile(join(bad.run, 'gate.json'), 'utf8'));

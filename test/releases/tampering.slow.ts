@@ -117,7 +117,7 @@ async function tamper(store: ObjectStore): Promise<string> {
   );
   const missing = { channels: { stable: { version: other.version } }, history: [] };
   await store.put(key, encode(JSON.stringify(missing)), 'any');
-  assert.match((await verify()).join('\n'), new RegExp(`stable: ${other.version} is live, and has no release\\.json`));
+  assert.match((await verify()).join('\n'), new RegExp(`stable: ${other.version} is live, but has no release\\.json`));
   await store.put(key, encode('<html>'), 'any');
   assert.match((await verify())[0]!, /channels\.json is not JSON/);
   await assert.rejects(promote(version), { code: 'release-malformed' });

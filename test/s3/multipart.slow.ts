@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test, { after } from 'node:test';
-import { putOnce } from '@glimpse/training/publish/put-once';
+import { putOnce } from '@glimpse/training/store/conditional-writes';
 import { parseS3Url, S3Store } from '@glimpse/training/store/s3-store';
 import { startFaultyProxy } from '../support/faulty-proxy.ts';
 import { BUCKET, S3_MISSING, s3Available, startS3 } from '../support/start-s3.ts';

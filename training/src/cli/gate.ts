@@ -1,9 +1,10 @@
-/** `glimpse gate RUN|RELEASE`: may it be published? */
+/** `glimpse gate RUN|RELEASE`: whether it may be published. */
 import { Command } from 'commander';
+import { readCandidate } from '../gate/candidate.ts';
 import { describeVerdict } from '../gate/gate.ts';
 import { openStore } from '../store/open-store.ts';
 import { TrainingError } from '../training-error.ts';
-import { addGateOptions, type GateOptions, judge, readCandidate } from './gate-options.ts';
+import { addGateOptions, type GateOptions, judge } from './gate-options.ts';
 import { name, outputOf } from './options.ts';
 
 interface GateCommandOptions extends GateOptions {
@@ -14,12 +15,12 @@ interface GateCommandOptions extends GateOptions {
 export function gateCommand(): Command {
   const gate = new Command('gate')
     .argument('<run|release>', 'a quantized run, or a folder with a release.json')
-    .option('--from <store>', 'where the live release is: local, or s3://bucket/prefix')
-    .option('--model <name>', 'the model whose live release it is', name);
+    .option('--from <store>', 'the store of the live release: local, or s3://bucket/prefix')
+    .option('--model <name>', 'the model of the live release', name);
   return addGateOptions(gate).action(async (folder: string, options: GateCommandOptions, command: Command) => {
     const { from, model } = options;
     if ((from === undefined) !== (model === undefined)) {
-      command.error('error: --from and --model together say which release is live', { exitCode: 2 });
+      command.error('error: --from and --model must be given together', { exitCode: 2 });
     }
     const output = outputOf(command);
     const candidate = await readCandidate(folder);
@@ -28,7 +29,7 @@ export function gateCommand(): Command {
       const place = store && model !== undefined ? { store, model } : undefined;
       const verdict = await judge(candidate, place, options, command, output, undefined);
       output.event('gate', verdict, describeVerdict(verdict));
-      if (!verdict.passed) throw new TrainingError('gate-failed', 'The release is not fit to be published.');
+      if (!verdict.passed) throw new TrainingError('gate-failed', 'The release must not be published.');
     } finally {
       await store?.close();
     }

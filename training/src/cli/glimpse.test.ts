@@ -39,7 +39,7 @@ const wrongCalls: [string[], RegExp][] = [
     /number from 0 to 100/,
   ],
   [['publish', 'x', '--to', 'local', '--model', 'm', '--channel', 'canary'], /goes with --channel canary/],
-  [['gate', 'x', '--from', 'local'], /--from and --model together/],
+  [['gate', 'x', '--from', 'local'], /--from and --model must be given together/],
   [['releases', 'promote', 'latest', '--from', 'local', '--model', 'm'], /A version looks like 2026/],
   [['releases', 'history', '--at', 'noon', '--from', 'local', '--model', 'm'], /It is a time such as/],
   [['releases', 'list', '--model', 'm'], /required option '--from <store>'/],

@@ -1,7 +1,8 @@
-/** `glimpse publish RUN|RELEASE`: put a release into object storage and point a channel at it. */
+/** `glimpse publish RUN|RELEASE`: stores a release and moves a channel to it. */
 import { DEFAULT_CHANNEL } from '@glimpse/shared/release/channels';
 import type { ObjectStore } from '@glimpse/shared/store/object-store';
 import { Command } from 'commander';
+import { type Candidate, readCandidate } from '../gate/candidate.ts';
 import { describeVerdict, noteOf } from '../gate/gate.ts';
 import { loadChannels } from '../publish/move.ts';
 import { publish } from '../publish/publish.ts';
@@ -9,7 +10,7 @@ import { assertConditionalWrites, singleWriter } from '../store/conditional-writ
 import { openStore } from '../store/open-store.ts';
 import { TrainingError } from '../training-error.ts';
 import { actor } from './actor.ts';
-import { addGateOptions, type Candidate, type GateOptions, judge, readCandidate } from './gate-options.ts';
+import { addGateOptions, type GateOptions, judge } from './gate-options.ts';
 import { assertPercent, name, outputOf, percentOption } from './options.ts';
 import type { Output } from './output.ts';
 import { signingKeyOf } from './signing-keys.ts';
@@ -28,14 +29,14 @@ interface PublishCommandOptions extends GateOptions {
 export function publishCommand(): Command {
   const command = new Command('publish')
     .argument('<run|release>', 'a quantized run, or a folder with a release.json')
-    .requiredOption('--model <name>', 'the model that it is a release of', name)
+    .requiredOption('--model <name>', 'the model that the release belongs to', name)
     .requiredOption('--to <store>', 'local, or s3://bucket/prefix')
-    .option('--channel <name>', 'the channel that shall serve it', name, DEFAULT_CHANNEL)
+    .option('--channel <name>', 'the channel to move', name, DEFAULT_CHANNEL)
     .addOption(percentOption())
     .option('--reason <text>', "for the channel's history", 'published')
-    .option('--sign <file>', 'sign with this key (or with GLIMPSE_SIGNING_KEY, the key itself)')
-    .option('--override <reason>', 'publish even if the gate is not passed; the reason goes into the history')
-    .option('--unsafe-single-writer', 'take a store without conditional writes, where nobody else publishes');
+    .option('--sign <file>', 'sign with this key (or set GLIMPSE_SIGNING_KEY to the key itself)')
+    .option('--override <reason>', 'publish even if the gate fails; the reason is kept in the history')
+    .option('--unsafe-single-writer', 'allow a store without conditional writes, if nobody else publishes');
   return addGateOptions(command).action(run);
 }
 
@@ -62,7 +63,7 @@ async function run(folder: string, options: PublishCommandOptions, command: Comm
     const share = percent === undefined ? '' : ` for ${percent} % of the callers`;
     const text =
       result.written === 0
-        ? `${what} is in ${store.description} already, and "${channel}" serves it: nothing to do.`
+        ? `${what} is already in ${store.description}, and "${channel}" serves it: nothing to do.`
         : `${what} is in ${store.description}; "${channel}" moved from ${result.from ?? 'nothing'} to it${share}.`;
     output.event('published', { model, channel, percent, signedBy: signingKey?.id, ...result }, text);
   } finally {
@@ -70,13 +71,13 @@ async function run(folder: string, options: PublishCommandOptions, command: Comm
   }
 }
 
-/** Publishing it again changes nothing: there is nothing to judge. */
+/** Publishing it again changes nothing, so the gate is skipped. */
 async function isServed(store: ObjectStore, { release }: Candidate, options: PublishCommandOptions): Promise<boolean> {
   const served = (await loadChannels(store, options.model)).channels?.channels[options.channel];
   return served?.version === release.manifest.version && served.percent === options.percent;
 }
 
-/** @throws {TrainingError} `gate-failed`, unless it is overridden */
+/** @throws {TrainingError} `gate-failed` unless it is overridden */
 async function passGate(
   candidate: Candidate,
   store: ObjectStore,
@@ -88,7 +89,7 @@ async function passGate(
   const verdict = await judge(candidate, { store, model }, options, command, output, override);
   output.event('gate', verdict, describeVerdict(verdict));
   if (!verdict.passed && override === undefined) {
-    throw new TrainingError('gate-failed', 'Nothing was published. To publish it all the same: --override REASON');
+    throw new TrainingError('gate-failed', 'Nothing was published. To publish it anyway: --override REASON');
   }
   return noteOf(verdict, override);
 }

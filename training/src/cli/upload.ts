@@ -1,15 +1,15 @@
-/** `glimpse upload RUN|RELEASE`: store a release from a machine without credentials, by `glimpse releases presign`. */
+/** `glimpse upload RUN|RELEASE`: stores a release from a machine without credentials, by what `glimpse releases presign` wrote. */
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
+import { readCandidate } from '../gate/candidate.ts';
 import { readUploads, upload } from '../publish/presigned.ts';
 import { TrainingError } from '../training-error.ts';
-import { readCandidate } from './gate-options.ts';
 import { outputOf } from './options.ts';
 
 export function uploadCommand(): Command {
   return new Command('upload')
     .argument('<run|release>', 'a quantized run, or a folder with a release.json')
-    .requiredOption('--with <file>', 'the uploads, as glimpse releases presign wrote them')
+    .requiredOption('--with <file>', 'the upload file from glimpse releases presign')
     .action(async (folder: string, options: { with: string }, command: Command) => {
       const { release } = await readCandidate(folder);
       const uploads = readUploads(await read(options.with));
@@ -20,7 +20,7 @@ export function uploadCommand(): Command {
         { model, version, written },
         written === 0
           ? `${model} ${version} is stored already: nothing to do.`
-          : `${model} ${version} is stored. Who has the credentials makes it live: glimpse releases promote ${version} --model ${model}`,
+          : `${model} ${version} is stored. To make it live, on a machine with credentials: glimpse releases promote ${version} --model ${model}`,
       );
     });
 }

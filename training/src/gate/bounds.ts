@@ -1,5 +1,5 @@
 /**
- * How good a release must be to be published, in a TypeScript file of the user's, for `--bounds FILE`:
+ * How good a release must be to be published, in the user's TypeScript file for `--bounds FILE`:
  *
  *     import { defineBounds } from '@glimpse/training/gate/bounds';
  *
@@ -19,36 +19,36 @@ const ratio = z.number().check(z.positive());
 const count = z.int().check(z.positive());
 
 const absoluteSchema = z.strictObject({
-  /** At least this share of the test images is right. */
+  /** Minimum accuracy on the test images. */
   accuracy: z.optional(share),
-  /** At least this share of each class' test images is right. */
+  /** Minimum recall of each class. */
   recall: z.optional(share),
-  /** Most accuracy that quantization may cost; a single image may always be lost. */
+  /** Maximum accuracy lost to quantization; losing a single image is always allowed. */
   quantizationDrop: z._default(share, 0.005),
-  /** Most bytes of model.json and the weights together. */
+  /** Maximum bytes of model.json and the weights together. */
   bytes: z._default(count, MAX_RELEASE_BYTES),
-  /** Most multiply-adds an image. */
+  /** Maximum multiply-adds per image. */
   multiplyAdds: z.optional(count),
-  /** Most expected calibration error (Guo et al. 2017). */
+  /** Maximum expected calibration error (Guo et al. 2017). */
   calibrationError: z.optional(share),
 });
 
 /**
- * Against the release that is live. A loss counts only where chance does not explain it. McNemar's test knows the chance of
- * the test images, not that of training: the same recipe with another seed trades classes for one another, and the
- * defaults leave room for that.
+ * Relative to the live release. A loss counts only if chance does not explain it. McNemar's test covers the chance in the
+ * choice of test images, not in training: the same recipe with another seed trades classes for one another, and the defaults
+ * allow for that.
  */
 const relativeSchema = z.strictObject({
-  /** Accuracy that may be lost, even beyond chance. */
+  /** Maximum loss of accuracy, even beyond chance. */
   accuracyLoss: z._default(share, 0.01),
-  /** Recall that any class may lose, even beyond chance. */
+  /** Maximum loss of recall in any class, even beyond chance. */
   recallLoss: z._default(share, 0.1),
-  /** A loss is beyond chance where McNemar's mid-p value is below this (for classes: this divided by their number). */
+  /** A loss is beyond chance if McNemar's mid-p value is below this (for classes: divided by their number). */
   significance: z._default(z.number().check(z.positive(), z.lt(1)), 0.05),
-  /** Most bytes, as a multiple of the live release's. */
+  /** Maximum bytes, as a multiple of the live release's. */
   bytes: z._default(ratio, 2),
   multiplyAdds: z._default(ratio, 2),
-  /** Most that the expected calibration error may grow. */
+  /** Maximum growth of the expected calibration error. */
   calibrationErrorGrowth: z._default(share, 0.05),
 });
 
@@ -59,13 +59,13 @@ export const boundsSchema = z.strictObject({
 
 export type Bounds = z.output<typeof boundsSchema>;
 
-/** Gives an editor the types; does nothing else. */
+/** Returns its argument; gives editors the types. */
 export function defineBounds(bounds: z.input<typeof boundsSchema>): z.input<typeof boundsSchema> {
   return bounds;
 }
 
 /**
- * @param path the defaults hold where it is undefined
+ * @param path undefined for the defaults
  * @throws {TrainingError} `config-invalid`
  */
 export async function loadBounds(path: string | undefined): Promise<Bounds> {

@@ -141,7 +141,7 @@ test('a trained release passes against an untrained one, and not the other way r
   assert.ok(!bad.passed);
   assert.match(
     describeVerdict(bad),
-    /not passed.*\n {2}failed: relative\.accuracy is 0\.\d+, the bound is .* only the live one/,
+    /gate failed.*\n {2}failed: relative\.accuracy is 0\.\d+, the bound is .* only in the live release/,
   );
   assert.deepEqual(noteOf(bad, 'I know').override, 'I know');
 });

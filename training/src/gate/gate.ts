@@ -1,4 +1,4 @@
-/** Whether a release may be published: measured, held against its bounds and against the live release, and put on record. */
+/** Whether a release may be published: it is measured, and compared with its bounds and with the live release. */
 import { useWasmBackend } from '@glimpse/shared/model/runtime/node-wasm-backend';
 import type { GateNote } from '@glimpse/shared/release/channels';
 import type { ImageSet } from '../data/image-set.ts';
@@ -10,26 +10,26 @@ import { measureRelease, type ReleaseFigures, recordedFigures } from './measure-
 
 export interface GateInput {
   readonly candidate: Release;
-  /** The release that is live; undefined where none is. */
+  /** Undefined if nothing is live. */
   readonly live: Release | undefined;
-  /** Held-out images; undefined: the candidate's own record is taken, which only a first release may. */
+  /** Held-out images. Without them, the figures in the manifest are used, which is allowed only for a first release. */
   readonly test: ImageSet | undefined;
   readonly bounds: Bounds;
   onProgress(version: string, done: number, correct: number): void;
 }
 
-/** `RUN/gate.json`. NaN stands in it as null. */
+/** Stored as `RUN/gate.json`, with null for NaN. */
 export interface Verdict {
   readonly passed: boolean;
   readonly candidate: ReleaseFigures;
   readonly live: ReleaseFigures | null;
-  /** Why the two were not compared, or could not be: then the gate fails. */
+  /** Why the two could not be compared; then the gate fails. */
   readonly obstacle: string | null;
   readonly bounds: Bounds;
   readonly checks: readonly Check[];
 }
 
-/** @throws {ReleaseError} @throws {NetworkError} when one of the two cannot be run */
+/** @throws {ReleaseError} @throws {NetworkError} if one of the two cannot be run */
 export async function runGate({ candidate, live, test, bounds, onProgress }: GateInput): Promise<Verdict> {
   const recorded = recordedFigures(candidate.manifest);
   const same = live?.manifest.version === candidate.manifest.version;
@@ -54,13 +54,13 @@ export async function runGate({ candidate, live, test, bounds, onProgress }: Gat
   return verdict(ours.figures, theirs.figures, null, bounds, checks);
 }
 
-/** A verdict that could not even be measured; it fails. */
+/** The verdict on a release that could not be measured; it fails. */
 export function unmeasured({ manifest }: Release, obstacle: string, bounds: Bounds): Verdict {
   const recorded = recordedFigures(manifest);
   return verdict(recorded, null, obstacle, bounds, judgeAlone(recorded, bounds));
 }
 
-/** For the channel's history: the figures in a line. */
+/** For the channel's history: the figures in one line. */
 export function noteOf(gate: Verdict, override: string | undefined): GateNote {
   return {
     verdict: gate.passed ? 'passed' : 'overridden',
@@ -69,11 +69,11 @@ export function noteOf(gate: Verdict, override: string | undefined): GateNote {
   };
 }
 
-/** Lines for people: the figures, then what failed. */
+/** For people: the figures, then the failed checks. */
 export function describeVerdict(gate: Verdict): string {
   const failed = gate.checks.filter(({ passed }) => !passed).map((check) => `  failed: ${describeCheck(check)}`);
   if (gate.obstacle !== null) failed.push(`  failed: ${gate.obstacle}`);
-  return [`${gate.passed ? 'The gate is passed' : 'The gate is not passed'}: ${summarize(gate)}`, ...failed].join('\n');
+  return [`${gate.passed ? 'The gate passed' : 'The gate failed'}: ${summarize(gate)}`, ...failed].join('\n');
 }
 
 function verdict(
@@ -98,14 +98,14 @@ function obstacleTo(
   { manifest: theirs }: Release,
   test: ImageSet | undefined,
 ): string | null {
-  if (!test) return 'there are no images to compare it with the live release on';
+  if (!test) return 'there are no images on which to compare it with the live release';
   if (ours.labels.join('\n') !== theirs.labels.join('\n')) {
-    return `the live release ${theirs.version} has other labels (${theirs.labels.slice(0, 5).join(', ')} …): callers would get other answers`;
+    return `the live release ${theirs.version} has different labels (${theirs.labels.slice(0, 5).join(', ')} …): callers would get different answers`;
   }
-  const eats = ({ input: { height, width, channels, fit } }: Release['manifest']) =>
+  const inputOf = ({ input: { height, width, channels, fit } }: Release['manifest']) =>
     `${height}x${width}x${channels} ${fit}`;
-  if (eats(ours) !== eats(theirs)) {
-    return `the live release ${theirs.version} eats ${eats(theirs)}, this one ${eats(ours)}: they cannot be measured on the same images`;
+  if (inputOf(ours) !== inputOf(theirs)) {
+    return `the live release ${theirs.version} has the input ${inputOf(theirs)}, this one ${inputOf(ours)}: they cannot be measured on the same images`;
   }
   return null;
 }
@@ -119,7 +119,7 @@ function summarize({ candidate, live, checks }: Verdict): string {
   if (recall) {
     const worst = recall.reduce((lowest, value, index) => (value < recall[lowest]! ? index : lowest), 0);
     parts.push(`worst recall ${four(recall[worst])} ${labels[worst]}`);
-  } else parts.push('as recorded, not measured');
+  } else parts.push('recorded, not measured');
   parts.push(`quantization drop ${four(quantizationDrop)}`, `${bytes} bytes`, `${multiplyAdds} multiply-adds`);
   if (calibrationError !== undefined) parts.push(`calibration error ${four(calibrationError)}`);
   return parts.join('; ');
@@ -127,12 +127,12 @@ function summarize({ candidate, live, checks }: Verdict): string {
 
 function describeCheck({ name, value, bound, test }: Check): string {
   const pairs = test
-    ? `; only this one right ${test.onlySecond}, only the live one ${test.onlyFirst}, p ${chance(test.midP)}`
+    ? `; right only here ${test.onlySecond}, right only in the live release ${test.onlyFirst}, p ${chance(test.midP)}`
     : '';
   return `${name} is ${number(value)}, the bound is ${number(bound)}${pairs}`;
 }
 
-/** Below a ten-thousandth its digits say no more. */
+/** Digits of a p-value below one ten-thousandth are irrelevant. */
 function chance(p: number): string {
   return p < 1e-4 ? '< 0.0001' : four(p);
 }

@@ -1,4 +1,4 @@
-/** A release's figures against the bounds, and against those of the live release on the same images. */
+/** Checks a release's figures against its bounds, and against the live release on the same images. */
 import type { Classes } from '../data/image-set.ts';
 import { type McNemar, mcnemar } from '../evaluate/compare-answers.ts';
 import { answerOf } from '../evaluate/confusion.ts';
@@ -10,36 +10,36 @@ export interface Check {
   readonly name: string;
   readonly passed: boolean;
   readonly value: number;
-  /** What the value may not fall below or rise above. */
+  /** The minimum or maximum of the value. */
   readonly bound: number;
-  /** Whether chance explains the difference; absent where it was not asked. */
+  /** Whether chance explains the difference; absent for checks without a test. */
   readonly test?: McNemar;
 }
 
-/** Absolute bounds alone: what can be said of a release when nothing is live. */
+/** Absolute bounds only, for a release without a live one to compare with. */
 export function judgeAlone(figures: ReleaseFigures, { absolute }: Bounds): Check[] {
   const { accuracy, recall, calibrationError, quantizationDrop, quantizationLost, bytes, multiplyAdds } = figures;
   const checks: Check[] = [];
-  const most = (name: string, value: number | undefined, bound: number | undefined, passed?: boolean) => {
+  const check = (name: string, value: number | undefined, bound: number | undefined, passed?: boolean) => {
     if (bound === undefined) return;
-    // A figure that was not measured keeps no bound.
+    // A figure that was not measured fails its bound.
     const known = value ?? Number.NaN;
     checks.push({ name: `absolute.${name}`, value: known, bound, passed: passed ?? known <= bound });
   };
-  if (absolute.accuracy !== undefined) most('accuracy', accuracy, absolute.accuracy, accuracy >= absolute.accuracy);
+  if (absolute.accuracy !== undefined) check('accuracy', accuracy, absolute.accuracy, accuracy >= absolute.accuracy);
   if (absolute.recall !== undefined) {
     const bound = absolute.recall;
-    if (!recall) most('recall', undefined, bound);
+    if (!recall) check('recall', undefined, bound);
     for (const [index, value] of (recall ?? []).entries()) {
       // A class without test images has no recall.
-      if (!Number.isNaN(value)) most(`recall.${figures.labels[index]}`, value, bound, value >= bound);
+      if (!Number.isNaN(value)) check(`recall.${figures.labels[index]}`, value, bound, value >= bound);
     }
   }
   const keeps = quantizationDrop <= absolute.quantizationDrop || quantizationLost <= 1;
-  most('quantizationDrop', quantizationDrop, absolute.quantizationDrop, keeps);
-  most('bytes', bytes, absolute.bytes);
-  most('multiplyAdds', multiplyAdds, absolute.multiplyAdds);
-  most('calibrationError', calibrationError, absolute.calibrationError);
+  check('quantizationDrop', quantizationDrop, absolute.quantizationDrop, keeps);
+  check('bytes', bytes, absolute.bytes);
+  check('multiplyAdds', multiplyAdds, absolute.multiplyAdds);
+  check('calibrationError', calibrationError, absolute.calibrationError);
   return checks;
 }
 
@@ -64,19 +64,19 @@ export function judgeAgainst(
   for (const [index, pair] of pairs.entries()) {
     const [value, before] = [ours.recall![index]!, theirs.recall![index]!];
     if (Number.isNaN(value)) continue;
-    // Bonferroni: with ten classes one of them would else seem worse by chance every second time.
+    // Bonferroni: otherwise, with ten classes, one would seem worse by chance about every second time.
     const name = `relative.recall.${ours.labels[index]}`;
     checks.push(lossCheck(name, pair, value, before, relative.recallLoss, relative.significance / classes));
   }
-  const most = (name: string, value: number, bound: number) =>
+  const check = (name: string, value: number, bound: number) =>
     checks.push({ name: `relative.${name}`, value, bound, passed: value <= bound });
-  most('bytes', ours.bytes, theirs.bytes * relative.bytes);
-  most('multiplyAdds', ours.multiplyAdds, theirs.multiplyAdds * relative.multiplyAdds);
-  most('calibrationError', ours.calibrationError!, theirs.calibrationError! + relative.calibrationErrorGrowth);
+  check('bytes', ours.bytes, theirs.bytes * relative.bytes);
+  check('multiplyAdds', ours.multiplyAdds, theirs.multiplyAdds * relative.multiplyAdds);
+  check('calibrationError', ours.calibrationError!, theirs.calibrationError! + relative.calibrationErrorGrowth);
   return checks;
 }
 
-/** Fails where more is lost than allowed, and chance does not explain the loss. */
+/** Fails if more is lost than allowed, and chance does not explain the loss. */
 function lossCheck(
   name: string,
   [onlyOurs, onlyTheirs]: readonly [number, number],
@@ -86,19 +86,19 @@ function lossCheck(
   significance: number,
 ): Check {
   const test = mcnemar(onlyTheirs, onlyOurs);
-  // A hair's breadth for the division: .72 - .70 is a little more than .02.
+  // A tolerance for floating-point error: .72 - .70 is slightly more than .02.
   const lost = before - value > allowed + 1e-12;
   return { name, value, bound: before - allowed, test, passed: !(lost && test.midP < significance) };
 }
 
-/** Of each class, the images that only the first and only the second gets right. */
+/** For each class, how many images only the first and only the second gets right. */
 function pairByClass(first: Float32Array, second: Float32Array, truth: Classes, classes: number): [number, number][] {
   const pairs = Array.from({ length: classes }, (): [number, number] => [0, 0]);
-  for (const [image, wanted] of truth.entries()) {
-    const firstRight = answerOf(first, image, classes) === wanted;
-    const secondRight = answerOf(second, image, classes) === wanted;
-    if (firstRight && !secondRight) pairs[wanted]![0]++;
-    if (secondRight && !firstRight) pairs[wanted]![1]++;
+  for (const [image, label] of truth.entries()) {
+    const firstRight = answerOf(first, image, classes) === label;
+    const secondRight = answerOf(second, image, classes) === label;
+    if (firstRight && !secondRight) pairs[label]![0]++;
+    if (secondRight && !firstRight) pairs[label]![1]++;
   }
   return pairs;
 }

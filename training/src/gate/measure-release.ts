@@ -1,4 +1,4 @@
-/** What the gate looks at in a release: figures of its answers to held-out images, and of its size. */
+/** The figures that the gate checks: accuracy on held-out images, and size. */
 import { Classifier } from '@glimpse/shared/release/classifier';
 import type { Manifest } from '@glimpse/shared/release/manifest';
 import type { ImageSet } from '../data/image-set.ts';
@@ -11,18 +11,18 @@ export interface ReleaseFigures {
   readonly version: string;
   readonly labels: readonly string[];
   readonly pictures: number;
-  /** Share of the images that are right. */
+  /** Share of correct answers. */
   readonly accuracy: number;
-  /** By class; NaN for one without images. Absent where only the release's own record was read. */
+  /** By class; NaN for a class without images. Absent if the figures come from the manifest. */
   readonly recall?: readonly number[];
   /** Expected calibration error. */
   readonly calibrationError?: number;
-  /** Accuracy and images that quantization cost when the release was made. */
+  /** Accuracy and correct answers lost to quantization when the release was made. */
   readonly quantizationDrop: number;
   readonly quantizationLost: number;
-  /** Of all its files. */
+  /** Total size of its files. */
   readonly bytes: number;
-  /** An image. */
+  /** Per image. */
   readonly multiplyAdds: number;
 }
 
@@ -32,7 +32,7 @@ export interface MeasuredRelease {
   readonly probabilities: Float32Array;
 }
 
-/** Runs it as the Worker does. The tfjs backend must be ready. */
+/** Runs the release as the Worker does. The tfjs backend must be ready. */
 export function measureRelease(
   { manifest, files }: Release,
   set: ImageSet,
@@ -50,7 +50,7 @@ export function measureRelease(
   };
 }
 
-/** What its manifest says of it, without measuring. */
+/** The figures in the manifest, without measuring. */
 export function recordedFigures({ version, labels, metrics, files, architecture }: Manifest): ReleaseFigures {
   const { float, quantized } = metrics;
   return {

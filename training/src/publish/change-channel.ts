@@ -1,4 +1,4 @@
-/** Points a channel at a version that is stored, once it is certain that the version can be served. */
+/** Moves a channel to a stored version after checking that the version can be served. */
 
 import { useWasmBackend } from '@glimpse/shared/model/runtime/node-wasm-backend';
 import type { Move } from '@glimpse/shared/release/channels';
@@ -11,10 +11,10 @@ import type { Release } from './release-folder.ts';
 import { readStoredRelease } from './stored-release.ts';
 
 /**
- * @param before what the move was decided by
- * @param trusted where they are given, the version must be signed by one of them
- * @returns false when the channel serves the version, with that percent, already
- * @throws {ReleaseError} @throws {NetworkError} why the version cannot be served: nothing was moved
+ * @param before the channels that the move is based on
+ * @param trusted if given, one of these keys must have signed the version
+ * @returns false if the channel already serves the version with that percent
+ * @throws {ReleaseError} @throws {NetworkError} if the version cannot be served; nothing is moved
  * @throws {TrainingError} `publish-conflict`
  */
 export async function changeChannel(
@@ -31,7 +31,7 @@ export async function changeChannel(
   return true;
 }
 
-/** Loads the network as the Worker does and asks it once. @throws {ReleaseError} @throws {NetworkError} */
+/** Loads the network as the Worker does, and classifies one image. @throws {ReleaseError} @throws {NetworkError} */
 export async function assertAnswers({ manifest, files }: Release): Promise<void> {
   await useWasmBackend();
   const classifier = Classifier.fromRelease(manifest, files);
@@ -42,7 +42,7 @@ export async function assertAnswers({ manifest, files }: Release): Promise<void>
     if (!(Math.abs(sum - 1) < 1e-3)) {
       throw new ReleaseError(
         'release-malformed',
-        `${manifest.model} ${manifest.version} answers with scores whose sum is ${sum}, not 1: it is no classifier.`,
+        `${manifest.model} ${manifest.version} gives scores that sum to ${sum} instead of 1: it is not a classifier.`,
       );
     }
   } finally {

@@ -1,4 +1,4 @@
-/** Moves a channel by compare-and-swap on `channels.json`: of two at once one wins, and the other says who did. */
+/** Moves channels by compare-and-swap on `channels.json`: one of two concurrent moves wins, and the other reports it. */
 import {
   type Channels,
   type Move,
@@ -11,8 +11,8 @@ import {
 } from '@glimpse/shared/release/channels';
 import { objectKeys } from '@glimpse/shared/release/names';
 import type { ObjectStore } from '@glimpse/shared/store/object-store';
+import { putOnce } from '../store/conditional-writes.ts';
 import { TrainingError } from '../training-error.ts';
-import { putOnce } from './put-once.ts';
 
 /** A channels.json as it was read; both undefined before the model's first release. */
 export interface ReadChannels {
@@ -27,8 +27,8 @@ export async function loadChannels(store: ObjectStore, model: string): Promise<R
 }
 
 /**
- * @param before what the move was decided by: if the channels are others by now, nothing is moved
- * @throws {TrainingError} `publish-conflict`, saying who moved what meanwhile
+ * @param before the channels that the move is based on: if they have changed, nothing is moved
+ * @throws {TrainingError} `publish-conflict`, which says who moved what
  */
 export async function commitMove(
   store: ObjectStore,
@@ -47,9 +47,9 @@ export async function commitMove(
   const bytes = encode(writeChannels(channels));
   if (await store.put(key, bytes, before.etag === undefined ? 'absent' : { etag: before.etag })) return;
   const now = await store.get(key);
-  // The write took place and its answer was lost on the way: repeated, it failed its own condition.
+  // The write succeeded and its response was lost: the retry failed its own condition.
   if (now && Buffer.compare(now.bytes, bytes) === 0) return;
-  throw new TrainingError('publish-conflict', whoWon(now && readChannels(text(now.bytes)), move));
+  throw new TrainingError('publish-conflict', describeConflict(now && readChannels(text(now.bytes)), move));
 }
 
 /** All moves of the model, oldest first. @throws {ReleaseError} `release-malformed`, `release-missing` */
@@ -62,24 +62,44 @@ export async function wholeHistory(store: ObjectStore, model: string, channels: 
   return [...blocks, ...history];
 }
 
+/**
+ * The version that a channel served before its current one, for a rollback. A version that was rolled back is skipped: after
+ * A, B and a rollback to A, nothing precedes A.
+ *
+ * @param history oldest first, of all channels
+ * @returns undefined if the history has no such version
+ */
+export function previousVersion(history: readonly Move[], channel: string): string | undefined {
+  const served: string[] = [];
+  for (const move of history) {
+    if (move.channel !== channel) continue;
+    const at = served.indexOf(move.to);
+    if (at >= 0) served.length = at;
+    // The first move in the history names the version before it.
+    else if (served.length === 0 && move.from !== null) served.push(move.from);
+    served.push(move.to);
+  }
+  return served.at(-2);
+}
+
 async function loadHistoryBlock(store: ObjectStore, model: string, number: number): Promise<readonly Move[]> {
   const key = objectKeys.history(model, number);
   const object = await store.get(key);
-  if (!object) throw new TrainingError('store-damaged', `${key} is missing, and the history says that it exists.`);
+  if (!object) throw new TrainingError('store-damaged', `${key} is missing, but the history refers to it.`);
   return readHistoryBlock(text(object.bytes), number).moves;
 }
 
-/** Another release of this software may lay it out in another way. */
+/** Another version of Glimpse may format it differently. */
 function sameBlock(bytes: Uint8Array, number: number, ours: string): boolean {
   return writeHistoryBlock(readHistoryBlock(text(bytes), number)) === ours;
 }
 
-function whoWon(now: Channels | undefined, { channel, to }: Omit<Move, 'from'>): string {
+function describeConflict(now: Channels | undefined, { channel, to }: Omit<Move, 'from'>): string {
   const last = now?.history.at(-1);
   const winner = last
     ? `${last.actor} moved "${last.channel}" to ${last.to} at ${last.time} (${last.reason})`
-    : 'somebody removed channels.json';
-  return `"${channel}" was not moved to ${to}: meanwhile ${winner}. Look at it, and do it again if you still want it.`;
+    : 'channels.json was deleted';
+  return `"${channel}" was not moved to ${to}: meanwhile ${winner}. Check that move; if you still want yours, do it again.`;
 }
 
 function encode(content: string): Uint8Array<ArrayBuffer> {

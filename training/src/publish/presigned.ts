@@ -20,9 +20,9 @@ const uploadsSchema = z.object({
   version: versionSchema,
   /** ISO 8601, UTC. */
   expiresAt: z.string(),
-  /** The text of release.json, signed where a key was given: it goes up as it is. */
+  /** The text of release.json, signed if there is a key. It is uploaded as is. */
   manifest: z.string(),
-  /** In the order in which they are written: release.json last. */
+  /** In upload order: release.json last. */
   objects: z.array(z.object({ path: z.string(), url: z.string() })),
 });
 
@@ -31,7 +31,7 @@ export type Uploads = z.infer<typeof uploadsSchema>;
 const ATTEMPTS = 5;
 const WAIT_MS = 500;
 
-/** @param manifest as it shall be stored @param seconds until the addresses expire */
+/** @param manifest as it is to be stored @param seconds until the URLs expire */
 export async function presign(location: S3Location, manifest: Manifest, seconds: number, now: Date): Promise<Uploads> {
   const { model, version, files } = manifest;
   const client = openS3Client();
@@ -44,7 +44,7 @@ export async function presign(location: S3Location, manifest: Manifest, seconds:
         IfNoneMatch: '*',
         ContentType: contentType(key),
       });
-      // In the signature, so that nobody can leave them out.
+      // The signature covers these headers, so that no upload can omit them.
       const signed = new Set(['if-none-match', 'content-type']);
       const options = { expiresIn: seconds, signableHeaders: signed, unhoistableHeaders: signed, signingDate: now };
       objects.push({ path, url: await getSignedUrl(client, put, options) });
@@ -58,24 +58,24 @@ export async function presign(location: S3Location, manifest: Manifest, seconds:
 
 /** @throws {TrainingError} `release-invalid` */
 export function readUploads(json: string): Uploads {
-  const result = uploadsSchema.safeParse(parseJson(json, 'The file of uploads'));
+  const result = uploadsSchema.safeParse(parseJson(json, 'The upload file'));
   if (result.success) return result.data;
-  throw new TrainingError('release-invalid', 'These are no uploads: make them with glimpse releases presign.');
+  throw new TrainingError('release-invalid', 'This is not an upload file. Create one with glimpse releases presign.');
 }
 
 /**
- * Sends the release's files and then its release.json; what is there already stays.
+ * Uploads the release's files, then its release.json. Objects that exist already are kept.
  *
  * @param release as `readReleaseFolder` verified it
  * @returns how many objects were written
- * @throws {TrainingError} `release-invalid` when the uploads are for another release (nothing is sent then); `store-failed`
+ * @throws {TrainingError} `release-invalid` if the uploads are for another release (nothing is sent); `store-failed`
  */
 export async function upload({ manifest, files }: Release, uploads: Uploads, now: Date): Promise<number> {
-  const theirs = readManifest(uploads.manifest, uploads);
-  if (uploads.version !== manifest.version || (await contentHash(theirs)) !== (await contentHash(manifest))) {
+  const expected = readManifest(uploads.manifest, uploads);
+  if (uploads.version !== manifest.version || (await contentHash(expected)) !== (await contentHash(manifest))) {
     throw new TrainingError(
       'release-invalid',
-      `The uploads are for ${uploads.model} ${uploads.version}, the release here is ${manifest.version}. Nothing was sent.`,
+      `The uploads are for ${uploads.model} ${uploads.version}, but the release here is ${manifest.version}. Nothing was sent.`,
     );
   }
   if (now.toISOString() > uploads.expiresAt) throw expired(uploads);
@@ -83,13 +83,16 @@ export async function upload({ manifest, files }: Release, uploads: Uploads, now
   for (const { path, url } of uploads.objects) {
     const bytes = path === 'release.json' ? new TextEncoder().encode(uploads.manifest) : files.get(path);
     if (!bytes)
-      throw new TrainingError('release-invalid', `The uploads name the file ${path}, which the release lacks.`);
+      throw new TrainingError(
+        'release-invalid',
+        `The uploads include the file ${path}, which the release does not have.`,
+      );
     if (await put(path, url, bytes, uploads)) written++;
   }
   return written;
 }
 
-/** @returns false when there is an object already */
+/** @returns false if the object exists already */
 async function put(path: string, url: string, bytes: Uint8Array<ArrayBuffer>, uploads: Uploads): Promise<boolean> {
   const headers = { 'If-None-Match': '*', 'Content-Type': contentType(path) };
   for (let attempt = 1; ; attempt++) {
@@ -101,13 +104,13 @@ async function put(path: string, url: string, bytes: Uint8Array<ArrayBuffer>, up
     if (status === 412) return false;
     const code = /<Code>([A-Za-z]{1,64})<\/Code>/.exec(says)?.[1] ?? (status === 0 ? says : '');
     if (status === 403 && new Date().toISOString() > uploads.expiresAt) throw expired(uploads);
-    // 409: another conditional write to the key is under way.
-    const passing = status === 0 || status === 409 || status === 429 || status >= 500;
-    if (!passing || attempt === ATTEMPTS) {
+    // 409: another conditional write of the key is in progress.
+    const transient = status === 0 || status === 409 || status === 429 || status >= 500;
+    if (!transient || attempt === ATTEMPTS) {
       throw new TrainingError(
         'store-failed',
-        `The store did not take ${path} (${status || 'no answer'} ${code}). What was sent stays: run it again, with new ` +
-          'uploads where it goes on (glimpse releases presign).',
+        `The store did not accept ${path} (${status || 'no answer'} ${code}). Files that were sent are kept: run it again. ` +
+          'If it keeps failing, create new uploads with glimpse releases presign.',
       );
     }
     await setTimeout(WAIT_MS * 2 ** (attempt - 1));
@@ -117,6 +120,6 @@ async function put(path: string, url: string, bytes: Uint8Array<ArrayBuffer>, up
 function expired({ expiresAt }: Uploads): TrainingError {
   return new TrainingError(
     'store-failed',
-    `The uploads have expired at ${expiresAt}: make new ones with glimpse releases presign (or set this machine's clock).`,
+    `The uploads expired at ${expiresAt}. Create new ones with glimpse releases presign, or set this machine's clock.`,
   );
 }

@@ -9,7 +9,7 @@ const now = new Date('2026-11-25T12:00:00.000Z');
 const HOUR = 60 * 60 * 1000;
 const versionOf = (i: number) => `20261125T0${i % 10}00Z-0000000${i % 10}`;
 
-/** Version 9 first, each of three objects. */
+/** Version 9 first; each has three objects. */
 function stored(unfinished: Record<number, number> = {}, count = 10): StoredObjects {
   const versions = Array.from({ length: count }, (_, i) => count - 1 - i).map((i) => {
     const age = unfinished[i];
@@ -18,7 +18,7 @@ function stored(unfinished: Record<number, number> = {}, count = 10): StoredObje
     const objects = names.map((name) => ({ key: `models/m/${versionOf(i)}/${name}`, size: 10, modified }));
     return { version: versionOf(i), complete: age === undefined, objects, size: 30, modified };
   });
-  return { versions, probes: [], strangers: [] };
+  return { versions, probes: [], unknown: [] };
 }
 
 function channels(...path: [string, number][]): Channels {
@@ -29,7 +29,7 @@ function channels(...path: [string, number][]): Channels {
   )!;
 }
 
-test('live, recent and pinned versions and those to roll back to are kept, release.json of the others goes first', () => {
+test('live, recent, pinned and rollback versions are kept; release.json of the others is deleted first', () => {
   const plan = planPrune(stored(), channels(['stable', 0], ['stable', 1], ['canary', 2]), {
     keep: 2,
     pinned: [versionOf(5)],
@@ -43,7 +43,7 @@ test('live, recent and pinned versions and those to roll back to are kept, relea
       ['5', 'pinned'],
       ['2', 'live on canary'],
       ['1', 'live on stable'],
-      ['0', 'where stable rolls back to'],
+      ['0', 'rollback target of stable'],
     ],
   );
   assert.deepEqual(
@@ -53,13 +53,13 @@ test('live, recent and pinned versions and those to roll back to are kept, relea
   assert.ok(plan.remove.every(({ keys }) => keys[0]!.endsWith('/release.json') && keys.length === 3));
 });
 
-test('leftovers go when they are older than a day, and do not count as recent', () => {
+test('leftovers older than a day are removed, and do not count as recent versions', () => {
   const plan = planPrune(stored({ 9: 23, 8: 25 }), channels(['stable', 0]), { keep: 8, pinned: [], now });
   assert.deepEqual(
     plan.remove.map(({ version, what }) => [version!.at(-1), what]),
     [['8', 'leftover']],
   );
-  assert.ok(plan.keep.some(({ version, why }) => version === versionOf(9) && why === 'perhaps being published'));
+  assert.ok(plan.keep.some(({ version, why }) => version === versionOf(9) && why === 'possibly being published'));
   const probe = (hours: number) => ({
     key: `models/m/probe-${hours}`,
     size: 1,
@@ -71,7 +71,7 @@ test('leftovers go when they are older than a day, and do not count as recent', 
   ]);
 });
 
-test('whatever is asked, nothing that a channel names is removed', () => {
+test('with any options, no version that a channel serves is removed', () => {
   fc.assert(
     fc.property(
       fc.array(fc.tuple(fc.constantFrom('stable', 'canary', 'beta'), fc.nat(9)), { minLength: 1, maxLength: 30 }),

@@ -1,17 +1,17 @@
-/** Takes out of the store what nobody will ask for: old versions, and what killed publishers left behind. */
+/** Removes old versions, and what killed publishers left behind. */
 import { type Channels, readChannels } from '@glimpse/shared/release/channels';
 import { objectKeys } from '@glimpse/shared/release/names';
 import type { ObjectStore } from '@glimpse/shared/store/object-store';
-import { previousVersion } from './rollback-target.ts';
+import { previousVersion } from './move.ts';
 import type { StoredObjects } from './stored-versions.ts';
 
-/** What is younger may belong to a publisher that is at work. */
+/** Younger leftovers may belong to a running publisher. */
 const LEFTOVER_AGE_MS = 24 * 60 * 60 * 1000;
 
 export interface PruneOptions {
-  /** Newest complete versions that are kept. */
+  /** How many of the newest complete versions to keep. */
   readonly keep: number;
-  /** Versions that are kept besides. */
+  /** Versions to keep in any case. */
   readonly pinned: readonly string[];
   readonly now: Date;
 }
@@ -20,18 +20,18 @@ export interface PruneStep {
   /** Absent for a probe. */
   readonly version?: string;
   readonly what: 'version' | 'leftover' | 'probe';
-  /** In the order in which they are deleted: release.json first, so that a reader sees all of the version or none. */
+  /** In deletion order: release.json first, so that a reader sees the whole version or none of it. */
   readonly keys: readonly string[];
   readonly size: number;
 }
 
 export interface PrunePlan {
   readonly remove: readonly PruneStep[];
-  /** Versions that stay, and why. */
+  /** Versions to keep, and why. */
   readonly keep: readonly { readonly version: string; readonly why: string }[];
 }
 
-/** Decides; deletes nothing. */
+/** Plans only; deletes nothing. */
 export function planPrune(stored: StoredObjects, channels: Channels | undefined, options: PruneOptions): PrunePlan {
   const reasons = keepReasons(channels, options.pinned);
   const recent = stored.versions.filter(({ complete }) => complete).slice(0, options.keep);
@@ -40,7 +40,7 @@ export function planPrune(stored: StoredObjects, channels: Channels | undefined,
   const remove: PruneStep[] = [];
   const keep: { version: string; why: string }[] = [];
   for (const { version, complete, objects, size, modified } of stored.versions) {
-    const why = reasons.get(version) ?? (complete || isOld(modified) ? undefined : 'perhaps being published');
+    const why = reasons.get(version) ?? (complete || isOld(modified) ? undefined : 'possibly being published');
     if (why !== undefined) {
       keep.push({ version, why });
       continue;
@@ -55,8 +55,10 @@ export function planPrune(stored: StoredObjects, channels: Channels | undefined,
 }
 
 /**
- * @returns the steps that were taken; one is left out whose version was moved to meanwhile
- * @throws {ReleaseError} `release-malformed` before anything more is deleted when channels.json can no longer be read
+ * Skips a version that a channel has been moved to since the plan was made.
+ *
+ * @returns the steps that were taken
+ * @throws {ReleaseError} `release-malformed` if channels.json is no longer readable; nothing more is deleted
  */
 export async function prune(
   store: ObjectStore,
@@ -81,7 +83,7 @@ function keepReasons(channels: Channels | undefined, pinned: readonly string[]):
   const live = new Map<string, string[]>();
   for (const [name, { version }] of Object.entries(channels?.channels ?? {})) {
     const previous = previousVersion(channels!.history, name);
-    if (previous !== undefined && !reasons.has(previous)) reasons.set(previous, `where ${name} rolls back to`);
+    if (previous !== undefined && !reasons.has(previous)) reasons.set(previous, `rollback target of ${name}`);
     live.set(version, [...(live.get(version) ?? []), name]);
   }
   for (const [version, names] of live) reasons.set(version, `live on ${names.sort().join(', ')}`);

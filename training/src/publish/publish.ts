@@ -1,6 +1,6 @@
 /**
- * A release into object storage, so that a reader sees all of it or none: files first, `release.json` after them,
- * `channels.json` last. Nothing under a version is ever written twice; the channel moves by compare-and-swap.
+ * Publishes a release so that a reader sees all of it or none: files first, then `release.json`, `channels.json` last. No
+ * object of a version is ever overwritten; the channel moves by compare-and-swap.
  */
 import type { GateNote } from '@glimpse/shared/release/channels';
 import { type Manifest, readManifest, writeManifest } from '@glimpse/shared/release/manifest';
@@ -8,43 +8,43 @@ import { objectKeys } from '@glimpse/shared/release/names';
 import { type SigningKey, signManifest } from '@glimpse/shared/release/sign';
 import { contentHash } from '@glimpse/shared/release/version';
 import type { ObjectStore } from '@glimpse/shared/store/object-store';
+import { putOnce } from '../store/conditional-writes.ts';
 import { TrainingError } from '../training-error.ts';
 import { commitMove, loadChannels } from './move.ts';
-import { putOnce } from './put-once.ts';
 import type { Release } from './release-folder.ts';
 
 export interface PublishOptions {
   readonly model: string;
   readonly channel: string;
-  /** The channel's share of the callers, 1 to 100; not for `stable`. */
+  /** Percentage of callers routed to the channel, 1 to 100; not for `stable`. */
   readonly percent?: number;
-  /** Who moves the channel, for its history. */
+  /** For the channel's history. */
   readonly actor: string;
   readonly reason: string;
   /** ISO 8601, UTC. */
   readonly time: string;
   readonly signingKey?: SigningKey;
-  /** How the release passed the gate, for the history. */
+  /** The gate's verdict, for the history. */
   readonly gate?: GateNote;
 }
 
 export interface Published {
   readonly version: string;
-  /** The version that the channel served before; null where it is new. */
+  /** The version that the channel served before; null for a new channel. */
   readonly from: string | null;
-  /** Objects written; 0 when all of it was there already. */
+  /** Number of objects written; 0 if everything was stored already. */
   readonly written: number;
 }
 
 /**
  * @param release as `readReleaseFolder` verified it
- * @throws {TrainingError} `publish-conflict` when the version exists with other content or another signature (nothing is
- * written then), or when somebody else moved a channel at the same time (run again); `store-failed`
+ * @throws {TrainingError} `publish-conflict` if the version exists with other content or another signature (nothing is
+ * written), or if a channel was moved concurrently (run again); `store-failed` @throws {StoreError}
  */
 export async function publish(release: Release, store: ObjectStore, options: PublishOptions): Promise<Published> {
   const manifest = await manifestOf(release.manifest, options);
   const { model, version } = manifest;
-  // Read before anything is written: a broken channels.json must stop the publisher while nothing has changed.
+  // Read first: a broken channels.json must stop the publisher before it writes anything.
   const before = await loadChannels(store, model);
   await assertSameOrAbsent(store, manifest);
 
@@ -54,7 +54,7 @@ export async function publish(release: Release, store: ObjectStore, options: Pub
   }
   const manifestBytes = new TextEncoder().encode(writeManifest(manifest));
   if (await store.put(objectKeys.manifest(model, version), manifestBytes, 'absent')) written++;
-  // Somebody else may have published the version since, with a signature or without.
+  // Another publisher may have stored the version since then, with or without a signature.
   else await assertSameOrAbsent(store, manifest);
 
   const { channel, percent, actor, reason, time, gate } = options;
@@ -69,7 +69,7 @@ export async function publish(release: Release, store: ObjectStore, options: Pub
   return { version, from, written: written + 1 };
 }
 
-/** As it is stored: under the model's name, signed by the key or by nobody. */
+/** The manifest as it is stored: with the model's name, and signed if there is a key. */
 export async function manifestOf(
   manifest: Manifest,
   { model, signingKey }: Pick<PublishOptions, 'model' | 'signingKey'>,
@@ -79,24 +79,24 @@ export async function manifestOf(
   return signingKey ? signManifest(unsigned, signingKey) : unsigned;
 }
 
-/** The same content under the version is a publish that was broken off, or one that is repeated. */
+/** The same content means that an earlier publish was interrupted, or is being repeated. */
 async function assertSameOrAbsent(store: ObjectStore, manifest: Manifest): Promise<void> {
   const { model, version } = manifest;
   const existing = await store.get(objectKeys.manifest(model, version));
   if (!existing) return;
-  const there = readManifest(new TextDecoder().decode(existing.bytes), { model, version });
+  const stored = readManifest(new TextDecoder().decode(existing.bytes), { model, version });
   const exists = `${model} ${version} exists in ${store.description}`;
-  if ((await contentHash(there)) !== (await contentHash(manifest))) {
+  if ((await contentHash(stored)) !== (await contentHash(manifest))) {
     throw new TrainingError(
       'publish-conflict',
-      `${exists} with other content. Nothing was written; a version never changes.`,
+      `${exists} with other content. Nothing was written: a version never changes.`,
     );
   }
-  if (there.signature?.keyId !== manifest.signature?.keyId && manifest.signature) {
+  if (stored.signature?.keyId !== manifest.signature?.keyId && manifest.signature) {
     throw new TrainingError(
       'publish-conflict',
-      `${exists} ${there.signature ? `signed by the key ${there.signature.keyId}` : 'unsigned'}, and a version never changes. ` +
-        `A further signature is put beside it: glimpse releases sign ${version} --model ${model} --from … --sign KEYFILE`,
+      `${exists} ${stored.signature ? `signed by the key ${stored.signature.keyId}` : 'unsigned'}, and a version never changes. ` +
+        `Add a signature beside it: glimpse releases sign ${version} --model ${model} --from … --sign KEYFILE`,
     );
   }
 }

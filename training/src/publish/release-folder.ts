@@ -1,4 +1,4 @@
-/** A release on disk: `release.json` and the files that it lists, in one folder. */
+/** A release on disk: one folder with `release.json` and the files that it lists. */
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readModelFile } from '@glimpse/shared/model/network/model-file';
@@ -10,14 +10,14 @@ export type ReleaseFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 
 export interface Release {
   readonly manifest: Manifest;
-  /** By path, each as the manifest says. */
+  /** By path; each matches the manifest. */
   readonly files: ReleaseFiles;
 }
 
 /**
- * @throws {ReleaseError} when release.json is not a manifest, a file is missing or altered, or the weight files are not in
+ * @throws {ReleaseError} if release.json is not a manifest, a file is missing or altered, or the weight files are not in
  * model.json's order
- * @throws {NetworkError} when model.json cannot be run
+ * @throws {NetworkError} if model.json cannot be run
  */
 export async function readReleaseFolder(folder: string): Promise<Release> {
   const manifest = readManifest((await readReleaseFile(folder, 'release.json')).toString('utf8'));
@@ -32,7 +32,7 @@ export async function readReleaseFolder(folder: string): Promise<Release> {
   return { manifest, files };
 }
 
-/** Replaces what the folder held; a failure on the way leaves it as it was. */
+/** Replaces the folder's content. If it fails, the folder is unchanged. */
 export async function writeReleaseFolder(folder: string, { manifest, files }: Release): Promise<void> {
   await mkdir(dirname(folder), { recursive: true });
   const unfinished = await mkdtemp(`${folder}-`);

@@ -1,4 +1,4 @@
-/** Re-reads all that is stored of a model, as a Worker would, and says what is wrong with it. */
+/** Reads everything that is stored of a model, as a Worker would, and reports what is wrong. */
 
 import { NetworkError } from '@glimpse/shared/model/network/network-error';
 import { historyFaults } from '@glimpse/shared/release/channels';
@@ -12,28 +12,28 @@ import { readStoredRelease } from './stored-release.ts';
 import { type StoredVersion, storedObjects } from './stored-versions.ts';
 
 export interface StoreReport {
-  /** What must be mended, worst first: what is live stands before what is not. */
+  /** Problems to fix: those of live versions first. */
   readonly faults: readonly string[];
-  /** What does no harm: leftovers, objects of nobody. */
+  /** Harmless: leftovers and unknown objects. */
   readonly notes: readonly string[];
-  /** Versions that were read in full and are good. */
+  /** How many versions are complete and valid. */
   readonly good: number;
 }
 
-/** @throws {TrainingError} `store-failed`: nothing can be said then */
+/** @throws {StoreError} */
 export async function verifyStore(
   store: ObjectStore,
   model: string,
   trusted: readonly TrustedKey[] | undefined,
   onProgress: (done: number, total: number) => void,
 ): Promise<StoreReport> {
-  const { versions, strangers } = await storedObjects(store, model);
+  const { versions, unknown } = await storedObjects(store, model);
   const faults: string[] = [];
-  const notes = strangers.map(({ key }) => `${key} belongs to nothing`);
+  const notes = unknown.map(({ key }) => `${key} does not belong to any version`);
   const live = await verifyChannels(store, model, faults);
   for (const [version, names] of live) {
-    const stored = versions.find((one) => one.version === version);
-    if (!stored?.complete) faults.push(`${names.join(', ')}: ${version} is live, and has no release.json`);
+    const stored = versions.find((each) => each.version === version);
+    if (!stored?.complete) faults.push(`${names.join(', ')}: ${version} is live, but has no release.json`);
   }
   const complete = versions.filter((version) => version.complete);
   const others: string[] = [];
@@ -46,18 +46,18 @@ export async function verifyStore(
     onProgress(index + 1, complete.length);
   }
   for (const { version, complete } of versions) {
-    if (!complete) notes.push(`${version} is unfinished: it has no release.json, and nobody sees it`);
+    if (!complete) notes.push(`${version} is incomplete: it has no release.json, so readers ignore it`);
   }
   return { faults: [...faults, ...others], notes, good };
 }
 
-/** @returns the channels by the version that they name */
+/** @returns the names of the channels that serve each version */
 async function verifyChannels(store: ObjectStore, model: string, faults: string[]): Promise<Map<string, string[]>> {
   const live = new Map<string, string[]>();
   try {
     const { channels } = await loadChannels(store, model);
     if (!channels) {
-      faults.push('there is no channels.json: nothing is served');
+      faults.push('channels.json is missing: nothing is served');
       return live;
     }
     for (const [name, { version }] of Object.entries(channels.channels)) {
@@ -84,7 +84,8 @@ async function faultOf(
     const listed = new Set(['release.json', ...release.files.keys()]);
     for (const { key } of objects) {
       const name = key.slice(key.lastIndexOf('/') + 1);
-      if (!listed.has(name) && !/^signature-[0-9a-f]{16}\.json$/.test(name)) notes.push(`${key} is not in the release`);
+      if (!listed.has(name) && !/^signature-[0-9a-f]{16}\.json$/.test(name))
+        notes.push(`${key} is not a file of the release`);
     }
     return undefined;
   } catch (error) {
@@ -92,7 +93,7 @@ async function faultOf(
   }
 }
 
-/** A store that cannot be reached is no fault of the releases'. */
+/** A failure of the store says nothing about the releases, so it is thrown. */
 function messageOf(error: unknown): string {
   const known =
     error instanceof ReleaseError ||

@@ -1,8 +1,9 @@
 /**
- * Whether a store honors the conditions of writes. Some S3 servers accept `If-Match` and `If-None-Match` and ignore them: on
+ * Writes that happen only on a condition, and the check that a store honors conditions. Some S3 servers accept `If-Match` and `If-None-Match` and ignore them: on
  * these, two concurrent publishers would silently overwrite each other.
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { ObjectStore } from '@glimpse/shared/store/object-store';
 import { TrainingError } from '../training-error.ts';
 
@@ -47,4 +48,35 @@ export function singleWriter(store: ObjectStore): ObjectStore {
     list: (prefix, options) => store.list(prefix, options),
     delete: (key) => store.delete(key),
   };
+}
+
+const ATTEMPTS = 5;
+const WAIT_MS = 200;
+
+/**
+ * Writes an object that never changes.
+ *
+ * @returns false if the same bytes were stored already
+ * @throws {TrainingError} `publish-conflict` if other bytes are stored; `store-failed` @throws {StoreError}
+ */
+export async function putOnce(
+  store: ObjectStore,
+  key: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  same: (existing: Uint8Array<ArrayBuffer>) => boolean = (existing) => Buffer.compare(existing, bytes) === 0,
+): Promise<boolean> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    if (await store.put(key, bytes, 'absent')) return true;
+    const existing = await store.get(key);
+    if (existing && same(existing.bytes)) return false;
+    if (existing) {
+      throw new TrainingError(
+        'publish-conflict',
+        `${key} exists in ${store.description} with other bytes, and a stored version never changes.`,
+      );
+    }
+    // The write was rejected, but the object is absent: another write of the key is in progress.
+    await setTimeout(WAIT_MS * attempt);
+  }
+  throw new TrainingError('store-failed', `${store.description} neither accepts ${key} nor has it. Try again later.`);
 }

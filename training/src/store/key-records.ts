@@ -1,4 +1,4 @@
-/** The records of API keys in the private bucket: made, listed, revoked. Never taken away, so that a revoked key is told. */
+/** Creates, lists and revokes the records of API keys. Records are never deleted, so that a revoked key is recognized. */
 import {
   identifyKey,
   KEY_FOLDER,
@@ -16,8 +16,8 @@ export type KeyRequest = Pick<KeyRecord, 'kind' | 'name' | 'scopes' | 'origins' 
 
 /**
  * @param time ISO 8601, UTC
- * @returns the key itself, which is stored nowhere, and its record
- * @throws {TrainingError} `config-invalid` where the record would not be valid; `store-failed`
+ * @returns the key itself, which is not stored, and its record
+ * @throws {TrainingError} `config-invalid` if the record would be invalid; `store-failed` @throws {StoreError}
  */
 export async function createKey(
   store: ObjectStore,
@@ -28,12 +28,12 @@ export async function createKey(
   const result = keyRecordSchema.safeParse({ ...(await identifyKey(text)), ...request, created: time });
   if (!result.success) throw new TrainingError('config-invalid', z.prettifyError(result.error));
   if (!(await store.put(keyObject(result.data.id), encode(result.data), 'absent'))) {
-    throw new TrainingError('store-failed', `${keyObject(result.data.id)} exists already: try again.`);
+    throw new TrainingError('store-failed', `${keyObject(result.data.id)} already exists. Try again.`);
   }
   return { text, record: result.data };
 }
 
-/** Oldest first. What is no record is told by its object's key in `damaged`. */
+/** Oldest first. `damaged` has the object keys of invalid records. */
 export async function listKeys(store: ObjectStore): Promise<{ keys: KeyRecord[]; damaged: string[] }> {
   const keys: KeyRecord[] = [];
   const damaged: string[] = [];
@@ -47,8 +47,8 @@ export async function listKeys(store: ObjectStore): Promise<{ keys: KeyRecord[];
 }
 
 /**
- * @returns the record, and whether it had been revoked before
- * @throws {TrainingError} `key-missing`; `publish-conflict` where others keep changing it; `store-failed`
+ * @returns the record, and whether it was already revoked
+ * @throws {TrainingError} `key-missing`; `publish-conflict` if others keep changing the record @throws {StoreError}
  */
 export async function revokeKey(
   store: ObjectStore,
@@ -59,14 +59,20 @@ export async function revokeKey(
     const object = await store.get(keyObject(id));
     const record = object && readKeyRecord(new TextDecoder().decode(object.bytes));
     if (!record) {
-      throw new TrainingError('key-missing', `There is no key ${id} in ${store.description}: see glimpse keys list.`);
+      throw new TrainingError(
+        'key-missing',
+        `There is no key ${id} in ${store.description}. List the keys with glimpse keys list.`,
+      );
     }
     if (record.revoked) return { record, before: true };
     const revoked = { ...record, revoked: time };
     if (await store.put(keyObject(id), encode(revoked), { etag: object.etag }))
       return { record: revoked, before: false };
   }
-  throw new TrainingError('publish-conflict', `Others keep changing the key ${id}: it is not revoked. Try again.`);
+  throw new TrainingError(
+    'publish-conflict',
+    `The key ${id} was not revoked, because others keep changing its record. Try again.`,
+  );
 }
 
 function encode(record: KeyRecord): Uint8Array<ArrayBuffer> {

@@ -1,8 +1,7 @@
 /** `glimpse releases rollback` */
 import { Command } from 'commander';
 import { changeChannel } from '../../publish/change-channel.ts';
-import { wholeHistory } from '../../publish/move.ts';
-import { previousVersion } from '../../publish/rollback-target.ts';
+import { previousVersion, wholeHistory } from '../../publish/move.ts';
 import { TrainingError } from '../../training-error.ts';
 import { actor } from '../actor.ts';
 import { version } from '../options.ts';

@@ -1,6 +1,6 @@
 /** `glimpse releases sign VERSION` */
 import { Command } from 'commander';
-import { signStored } from '../../publish/sign-stored.ts';
+import { signStored } from '../../publish/stored-release.ts';
 import { TrainingError } from '../../training-error.ts';
 import { version } from '../options.ts';
 import { signingKeyOf } from '../signing-keys.ts';

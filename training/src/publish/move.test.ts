@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { previousVersion } from './rollback-target.ts';
+import { previousVersion } from './move.ts';
 
-/** Moves of `stable`, a letter a version; those of `canary` in small letters. */
+/** Each letter is a version: upper case on `stable`, lower case on `canary`. */
 function previous(path: string, from: string | null = null): string | undefined {
   const at: Record<string, string | null> = { stable: from, canary: null };
   const history = [...path].map((letter) => {
@@ -32,7 +32,7 @@ for (const [path, expected] of [
   });
 }
 
-test('a history whose beginning is elsewhere still tells the version before its first move', () => {
+test('a history whose beginning is in older blocks still names the version before its first move', () => {
   assert.equal(previous('B', 'A'), 'A');
   assert.equal(previous('BA', 'A'), undefined);
 });
