@@ -163,7 +163,7 @@ test('other labels, or no images to compare on, fail with the reason', async () 
   const labels = live.manifest.labels.toReversed();
   const other = { ...live, manifest: { ...live.manifest, labels } };
   const changed = await runGate({ candidate, live: other, test: set, bounds: defaults, ...quiet });
-  assert.match(changed.obstacle!, /other labels/);
+  assert.match(changed.obstacle!, /different labels/);
   const blind = await runGate({ candidate, live, test: undefined, bounds: defaults, ...quiet });
   assert.match(blind.obstacle!, /no images/);
   assert.ok(!changed.passed && !blind.passed);
