@@ -153,7 +153,7 @@ function inference(world: World, turn: number): { known: Omit<KnownImage, 'bytes
   const form = Math.floor(turn / 10) % 4;
   if (form === 0) {
     const known = pick(png, turn);
-    return { known, init: post(inputs('image', 'BYTES', [1], { data: [base64(known.bytes)] })) };
+    return { known, init: post(inputs('picture', 'BYTES', [1], { data: [base64(known.bytes)] })) };
   }
   if (form === 1) {
     const known = pick(pixels, turn);
@@ -162,7 +162,7 @@ function inference(world: World, turn: number): { known: Omit<KnownImage, 'bytes
   const [known, shape, tensor, name, type] =
     form === 2
       ? ([pick(tensors, turn), [1, 32, 32, 3], bytesOf(pick(tensors, turn).values), 'tensor', 'FP32'] as const)
-      : ([pick(png, turn), [1], lengthFirst(pick(png, turn).bytes), 'image', 'BYTES'] as const);
+      : ([pick(png, turn), [1], lengthFirst(pick(png, turn).bytes), 'picture', 'BYTES'] as const);
   const head = Buffer.from(inputs(name, type, [...shape], { parameters: { binary_data_size: tensor.length } }));
   const headers = { 'Inference-Header-Content-Length': String(head.length) };
   return { known, init: post(new Uint8Array(Buffer.concat([head, tensor])), headers) };

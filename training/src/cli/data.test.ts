@@ -86,7 +86,7 @@ test('a run keeps where its data are: evaluate and quantize open them again, or 
   assert.equal(trained.code, 0, trained.err + trained.out);
   const run = JSON.parse(trained.out.trim().split('\n').at(-1)!).path as string;
   const { data } = JSON.parse(await readFile(join(run, 'config.json'), 'utf8'));
-  assert.equal(data.imageFolder.path, join(folder, 'photos'));
+  assert.equal(data.ownPictures.path, join(folder, 'photos'));
 
   const evaluated = await glimpse('--json', 'evaluate', run);
   assert.equal(JSON.parse(evaluated.out).images, 10);

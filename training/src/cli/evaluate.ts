@@ -8,7 +8,7 @@ import { TrainingError } from '../training-error.ts';
 import { type OpenedClassifier, openClassifier } from './classifier.ts';
 import { dataOfInput } from './data-of-input.ts';
 import { addDataOptions, dataProgress } from './data-options.ts';
-import { describeMetrics, measureBar } from './measure.ts';
+import { describeMetrics, measureBar, metricsOutput } from './measure.ts';
 import { outputOf } from './options.ts';
 import type { Output } from './output.ts';
 
@@ -32,7 +32,7 @@ export function evaluateCommand(): Command {
       const byLabel = Object.fromEntries(labels.map((label, index) => [label, recall[index]]));
       output.event(
         'evaluation',
-        { ...metrics, steps, recall: byLabel },
+        { ...metricsOutput(metrics), steps, recall: byLabel },
         [`${description}: ${steps}/${steps} steps of ${EVALUATION_STEP}, ${describeMetrics(metrics)}`, ...lines].join(
           '\n',
         ),

@@ -13,6 +13,11 @@ export function measureBar(
   };
 }
 
+/** The metrics as `--json` prints them. release.json has the number of images under the name that format 1 gave it. */
+export function metricsOutput({ pictures, ...metrics }: Metrics) {
+  return { images: pictures, ...metrics };
+}
+
 export function describeMetrics({ pictures: images, correct, accuracy, loss }: Metrics): string {
   return `accuracy ${accuracy.toFixed(4)} (${correct} of ${images}), loss ${loss.toFixed(4)}`;
 }

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { quantizeRun } from '../quantize/quantize-run.ts';
 import { type QuantizationType, quantizationTypes } from '../quantize/quantize-weights.ts';
 import { RunFolder } from '../run/run-folder.ts';
-import { describeMetrics, measureBar } from './measure.ts';
+import { describeMetrics, measureBar, metricsOutput } from './measure.ts';
 import { outputOf, positiveNumber, wholeNumber } from './options.ts';
 import { dataOfRun } from './run-data.ts';
 
@@ -47,7 +47,12 @@ export function quantizeCommand(): Command {
       ].join('\n');
       output.event(
         'release',
-        { path: run.releasePath, version: manifest.version, size, metrics: manifest.metrics },
+        {
+          path: run.releasePath,
+          version: manifest.version,
+          size,
+          metrics: { float: metricsOutput(float), quantized: metricsOutput(quantized) },
+        },
         text,
       );
     });

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { writeReport } from '../report/write-report.ts';
 import { RunFolder } from '../run/run-folder.ts';
-import { describeMetrics, measureBar } from './measure.ts';
+import { describeMetrics, measureBar, metricsOutput } from './measure.ts';
 import { outputOf } from './options.ts';
 import { dataOfRun } from './run-data.ts';
 
@@ -34,7 +34,7 @@ export function reportCommand(): Command {
       const { metrics, reliability, quantized } = content;
       output.event(
         'report',
-        { path, plots, metrics, ece: reliability.ece, quantized },
+        { path, plots, metrics: metricsOutput(metrics), ece: reliability.ece, quantized },
         [describeMetrics(metrics), `Report: ${path}`, ...plots.map((plot) => `Plot:   ${plot}`)].join('\n'),
       );
     });

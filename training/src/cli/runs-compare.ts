@@ -8,7 +8,7 @@ import { four } from '../report/number-text.ts';
 import { curveEnd, differences } from '../run/compare-runs.ts';
 import { RunFolder } from '../run/run-folder.ts';
 import { inColumns } from './columns.ts';
-import { describeMetrics, measureBar } from './measure.ts';
+import { describeMetrics, measureBar, metricsOutput } from './measure.ts';
 import { outputOf } from './options.ts';
 import type { Output } from './output.ts';
 import { dataOfRun } from './run-data.ts';
@@ -90,7 +90,7 @@ async function compareOnTest(runs: readonly RunFolder[], output: Output): Promis
     bar.stop();
     const recall = classMetrics(confusionOf(probabilities, test.classes, labels.length)).map((one) => one.recall);
     measured.push({ run, metrics, probabilities, recall });
-    output.event('evaluation', { run: run.id, ...metrics }, `\n${run.id}: ${describeMetrics(metrics)}`);
+    output.event('evaluation', { run: run.id, ...metricsOutput(metrics) }, `\n${run.id}: ${describeMetrics(metrics)}`);
   }
   const [first, ...others] = measured;
   for (const other of others) {
