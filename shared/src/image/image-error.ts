@@ -1,13 +1,13 @@
-/** Why an image was not turned into pixels. Knows nothing of HTTP: the API maps each code to a status. */
+/** Why an image could not be decoded. Independent of HTTP: the API maps each code to a status. */
 
 export type ImageErrorCode =
   /** No bytes at all. */
   | 'image-empty'
-  /** Not an image, or of a format that is not read. */
+  /** Not an image, or an unsupported format. */
   | 'image-unsupported'
-  /** A format that is read, but these bytes do not decode: cut, damaged, or a variant that is not supported. */
+  /** A supported format, but the bytes do not decode: truncated, damaged, or an unsupported variant. */
   | 'image-undecodable'
-  /** More pixels than the limit allows, by the size that the header declares. */
+  /** The header declares more pixels than the limit allows. */
   | 'image-too-many-pixels';
 
 export class ImageError extends Error {

@@ -1,4 +1,4 @@
-/** The image reader for Node: training and tests. A Worker calls `createImageReader` with the files it imports. */
+/** The image reader for Node: training and tests. A Worker calls `createImageReader` with the modules that it imports. */
 import { compileWasmFile } from '../model/runtime/wasm-file.ts';
 import type { ColorHandling } from './color/color-transform.ts';
 import { createImageReader, type ReadImage } from './read-image.ts';

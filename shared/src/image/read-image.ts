@@ -33,7 +33,7 @@ export function createImageReader(codecs: ImageCodecs, color: ColorHandling = 's
 
   return async (bytes, contract, limits) => {
     const { kind, name } = sniff(bytes);
-    if (kind === 'empty') throw new ImageError('image-empty', `no bytes arrived; send ${listFormats('or')}`);
+    if (kind === 'empty') throw new ImageError('image-empty', `the file is empty; send ${listFormats('or')}`);
     if (!isImageFormat(kind)) {
       throw new ImageError('image-unsupported', `this is ${name}; send ${listFormats('or')} instead`, {
         details: { sent: kind },

@@ -1,7 +1,7 @@
 /** The kind of a file, by its first bytes. Knows more kinds than are decoded, so that an error can name what was sent. */
 import { formatNames, formats, type ImageFormat, imageFormats, type Magic, otherFormats } from './formats.ts';
 
-/** Kinds of files that are not images, with the first match winning: narrow rules stand before wide ones. */
+/** Kinds of files that are not images, with the first match winning: narrow rules come before wide ones. */
 const otherFiles = [
   { kind: 'pdf', name: 'PDF', magic: { prefixes: ['%PDF-'] } },
   { kind: 'video', name: 'a QuickTime video (MOV)', magic: { brand: /^qt {2}$/ } },
@@ -92,7 +92,7 @@ function brandsOf(start: string): readonly string[] {
   return brands.match(/.{4}/gs) ?? [];
 }
 
-/** Removes one part at a time: a single pattern that repeats them could be made to run for years. */
+/** Removes one part at a time: a single pattern that repeats them could take exponential time. */
 function fromRootElement(start: string): string {
   const ahead = /^(\s+|\xef\xbb\xbf|<\?xml.*?\?>|<!--.*?-->|<!DOCTYPE svg.*?>)/is;
   let rest = start;

@@ -134,7 +134,7 @@ test('of an animation the first image is left', async () => {
   }
 });
 
-test('what has no image in it is an error', () => {
+test('what contains no image is an error', () => {
   for (const format of imageFormats) {
     assert.throws(() => withoutMetadata(new Uint8Array(20), format), { code: 'image-undecodable' });
   }

@@ -1,4 +1,4 @@
-/** 8-bit pixels → the numbers that the network eats. */
+/** 8-bit pixels → the input tensor of a network. */
 import { type InputContract, pixelCount } from './input-contract.ts';
 
 /**
@@ -6,7 +6,7 @@ import { type InputContract, pixelCount } from './input-contract.ts';
  *
  * @param pixels one or more images of the contract's size, [n, height, width, channels], 0-255
  * @returns float32 of the same length and order
- * @throws {RangeError} when the length is no multiple of one image's
+ * @throws {RangeError} if the length is not a multiple of an image's length
  */
 export function normalize(pixels: Uint8Array, contract: InputContract): Float32Array<ArrayBuffer> {
   const { channels } = contract;
@@ -22,17 +22,17 @@ export function normalize(pixels: Uint8Array, contract: InputContract): Float32A
   return values;
 }
 
-/** Of the contracts of the releases that are loaded: to make them takes longer than to look a small image's bytes up. */
-const known = new WeakMap<InputContract, readonly Float32Array[]>();
+/** Tables of the loaded releases: creating them takes longer than normalizing a small image. */
+const tablesByContract = new WeakMap<InputContract, readonly Float32Array[]>();
 
-/** A byte has 256 values: looking them up is faster than dividing and gives the same float32 on every engine. */
+/** A table of all 256 values is faster than dividing, and gives the same float32 on every engine. */
 function tablesOf(contract: InputContract): readonly Float32Array[] {
-  const before = known.get(contract);
-  if (before) return before;
+  const cached = tablesByContract.get(contract);
+  if (cached) return cached;
   const { channels, mean, standardDeviation } = contract;
   const tables = Array.from({ length: channels }, (_, channel) =>
     Float32Array.from({ length: 256 }, (_, value) => (value / 255 - mean[channel]!) / standardDeviation[channel]!),
   );
-  known.set(contract, tables);
+  tablesByContract.set(contract, tables);
   return tables;
 }

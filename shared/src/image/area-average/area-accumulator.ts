@@ -1,29 +1,29 @@
 /**
- * The area average, fed row by row: every target cell becomes the mean of the source area under it, pixels on its border
- * counted by the part that lies inside. Holds the sums of all cells, 18 bytes each, and no image.
+ * The area average, fed row by row: every target cell is the mean of the source area that it covers, with pixels on its
+ * border weighted by the covered part. Holds the sums of all cells (18 bytes each) and not the image.
  *
- * All sums are of whole numbers below 2^53 (borders are measured in fractions that both grids share), so they are exact
- * whatever their order: each engine, each orientation, each crop and each interlacing gives the same bytes.
+ * All sums are of integers below 2^53 (borders are measured in a unit that both grids share), so they are exact in any
+ * order: every engine, orientation, crop and interlacing gives the same bytes.
  */
 import type { ColorTransform } from '../color/color-transform.ts';
 import { type CellAxis, cellGrid, cellsOver, type Size, type Target } from './cell-grid.ts';
 
 const WORD = 2 ** 32;
 
-/** White of full alpha. */
+/** White at full alpha. */
 const WHITE = 255 * 255;
 
 export class AreaAccumulator {
   readonly #target: Target;
   readonly #columns: CellAxis;
   readonly #rows: CellAxis;
-  /** One source row, summed into the target's columns: [width, 3], white being 255 x 255 a unit. */
+  /** One source row, summed into the target's columns: [width, 3]. White is 255 x 255 per unit. */
   readonly #line: Float64Array;
-  /** [height, width, 3]: the lower 32 bits of each sum, and the others. */
+  /** [height, width, 3]: the lower 32 bits of each sum, and the upper bits. */
   readonly #lower: Uint32Array;
   readonly #upper: Uint16Array | Uint32Array;
 
-  /** @param source up to 10^8 pixels stay exact */
+  /** @param source exact for up to 10^8 pixels */
   constructor(source: Size, target: Target) {
     this.#target = target;
     const { columns, rows } = cellGrid(source, target);
@@ -31,20 +31,20 @@ export class AreaAccumulator {
     this.#rows = rows;
     this.#line = new Float64Array(target.width * 3);
     this.#lower = new Uint32Array(target.height * target.width * 3);
-    // Only cuts of targets more than 21 times as wide as high, or as high as wide, need more: those have few cells.
-    const most = WHITE * columns.cell * rows.cell;
-    this.#upper = most < WORD * 2 ** 16 ? new Uint16Array(this.#lower.length) : new Uint32Array(this.#lower.length);
+    // Only crops to an aspect ratio above 21 need more bits, and those have few cells.
+    const maxSum = WHITE * columns.cell * rows.cell;
+    this.#upper = maxSum < WORD * 2 ** 16 ? new Uint16Array(this.#lower.length) : new Uint32Array(this.#lower.length);
   }
 
   /**
-   * Adds pixels of one row, on white. All pixels of the source must be added once, in any order.
+   * Adds pixels of one row, composited on white. Every pixel of the source must be added exactly once, in any order.
    *
-   * @param y of the row, in the source
+   * @param y index of the row in the source
    * @param rgba straight alpha; may be longer than the row
    * @param start column of the first pixel given, and @param step from one to the next: an interlaced image has gaps
    */
   addRow(y: number, rgba: Uint8Array | Uint8ClampedArray, start = 0, step = 1): void {
-    const { first, last, pixel, before, behind } = this.#rows;
+    const { first, last, pixel, before, after } = this.#rows;
     const { from, to } = cellsOver(this.#rows, y);
     if (from > to) return;
     const line = this.#line;
@@ -55,9 +55,9 @@ export class AreaAccumulator {
     for (let cell = from; cell <= to; cell++) {
       let share = pixel;
       if (y === first[cell]) share -= before[cell]!;
-      if (y === last[cell]) share -= behind[cell]!;
+      if (y === last[cell]) share -= after[cell]!;
       for (let i = 0, at = cell * line.length; i < line.length; i++, at++) {
-        // Below 2^53, as float64 has it exactly.
+        // Below 2^53, so exact in float64.
         const sum = lower[at]! + line[i]! * share;
         const carried = Math.floor(sum / WORD);
         lower[at] = sum - carried * WORD;
@@ -69,12 +69,12 @@ export class AreaAccumulator {
   /**
    * Rounds once, half up. Gray is the BT.601 luma of the mean color.
    *
-   * @param toSrgb converts the mean colors before they are rounded
+   * @param toSrgb converts the mean colors before rounding
    * @returns [height, width, channels], 0-255
    */
   finish(toSrgb?: ColorTransform): Uint8Array<ArrayBuffer> {
     const { height, width, channels } = this.#target;
-    // The 255 are alpha's, as the lines leave it.
+    // The factor 255 comes from alpha.
     const weight = this.#columns.cell * this.#rows.cell * 255;
     const pixels = new Uint8Array(height * width * channels);
     const row = this.#line;
@@ -96,11 +96,11 @@ export class AreaAccumulator {
 
 /** A row without gaps. */
 function sumLine(rgba: Uint8Array | Uint8ClampedArray, columns: CellAxis, line: Float64Array): void {
-  const { pixel, first, last, before, behind } = columns;
+  const { pixel, first, last, before, after } = columns;
   for (let x = 0; x < first.length; x++) {
     const begin = first[x]! * 4;
     const end = last[x]! * 4;
-    // Opaque pixels, by far the most, are summed apart, in integers.
+    // Opaque pixels, by far the most common, are summed separately, as integers.
     let red = 0;
     let green = 0;
     let blue = 0;
@@ -120,8 +120,8 @@ function sumLine(rgba: Uint8Array | Uint8ClampedArray, columns: CellAxis, line: 
         mixedBlue += rgba[i + 2]! * alpha + white;
       }
     }
-    const firstShare = begin === end ? pixel - before[x]! - behind[x]! : pixel - before[x]!;
-    const lastShare = begin === end ? 0 : pixel - behind[x]!;
+    const firstShare = begin === end ? pixel - before[x]! - after[x]! : pixel - before[x]!;
+    const lastShare = begin === end ? 0 : pixel - after[x]!;
     const firstWhite = (255 - rgba[begin + 3]!) * 255;
     const lastWhite = (255 - rgba[end + 3]!) * 255;
     const firstAlpha = rgba[begin + 3]!;
@@ -141,7 +141,7 @@ function sumLine(rgba: Uint8Array | Uint8ClampedArray, columns: CellAxis, line: 
   }
 }
 
-/** A row of which only the columns start, start + step, ... are given. */
+/** A row with only the columns start, start + step, … */
 function sumSparseLine(
   rgba: Uint8Array | Uint8ClampedArray,
   columns: CellAxis,
@@ -149,7 +149,7 @@ function sumSparseLine(
   step: number,
   line: Float64Array,
 ): void {
-  const { pixel, first, last, before, behind } = columns;
+  const { pixel, first, last, before, after } = columns;
   for (let x = 0; x < first.length; x++) {
     let red = 0;
     let green = 0;
@@ -158,7 +158,7 @@ function sumSparseLine(
     for (let column = start + index * step; column <= last[x]!; column += step, index++) {
       let share = pixel;
       if (column === first[x]) share -= before[x]!;
-      if (column === last[x]) share -= behind[x]!;
+      if (column === last[x]) share -= after[x]!;
       const i = index * 4;
       const alpha = rgba[i + 3]! * share;
       const white = (255 * share - alpha) * 255;
@@ -176,7 +176,7 @@ function writeRgb(sums: Float64Array, weight: number, pixels: Uint8Array, to: nu
   for (let i = 0; i < sums.length; i++) pixels[to + i] = Math.floor(sums[i]! / weight + 0.5);
 }
 
-/** ITU-R BT.601-7, 2.5.1: luma of the gamma-encoded values, in thousandths to stay with whole numbers. */
+/** ITU-R BT.601-7, 2.5.1: luma of the gamma-encoded values, in thousandths to keep integers. */
 function writeGray(sums: Float64Array, weight: number, pixels: Uint8Array, to: number): void {
   for (let i = 0, at = to; i < sums.length; i += 3) {
     const luma = 299 * sums[i]! + 587 * sums[i + 1]! + 114 * sums[i + 2]!;

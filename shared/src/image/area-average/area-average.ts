@@ -1,23 +1,23 @@
-/** The area average of a whole image, for those who hold one. */
+/** The area average of a complete image in memory. */
 import type { ColorTransform } from '../color/color-transform.ts';
 import { AreaAccumulator } from './area-accumulator.ts';
 import type { Size, Target } from './cell-grid.ts';
 
 export type { Target } from './cell-grid.ts';
 
-/** 8-bit RGBA with straight alpha, [height, width, 4]; what a browser calls ImageData. */
+/** 8-bit RGBA with straight alpha, [height, width, 4]; like ImageData in a browser. */
 export interface RgbaImage extends Size {
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 
 /**
- * Transparent parts turn white before they are averaged. Gray is the BT.601 luma of the mean color. Rounds once, half
- * up. Enlarges too: a cell inside one pixel takes its color.
+ * Transparent parts become white before averaging. Gray is the BT.601 luma of the mean color. Rounds once, half up. Also
+ * enlarges: a cell within one pixel gets its color.
  *
- * @param source up to 10^8 pixels stay exact
- * @param toSrgb converts the mean colors before they are rounded
+ * @param source exact for up to 10^8 pixels
+ * @param toSrgb converts the mean colors before rounding
  * @returns [height, width, channels], 0-255
- * @throws {RangeError} when the data are not width x height x 4 bytes
+ * @throws {RangeError} if the data is not width x height x 4 bytes
  */
 export function areaAverage(source: RgbaImage, target: Target, toSrgb?: ColorTransform): Uint8Array<ArrayBuffer> {
   const { width, height, data } = source;

@@ -1,4 +1,4 @@
-/** How the cells of the small image lie on the pixels of the large one. */
+/** How the cells of the small image cover the pixels of the large one. */
 import type { InputContract } from '../input-contract.ts';
 
 export interface Size {
@@ -8,23 +8,23 @@ export interface Size {
 
 export type Target = Pick<InputContract, 'height' | 'width' | 'channels' | 'fit'>;
 
-/** How the cells of one axis lie on its pixels, in units that measure both in whole numbers. */
+/** One axis: how cells cover pixels, in a unit that measures both as integers. */
 export interface CellAxis {
-  /** Units of a whole pixel, and of a whole cell. */
+  /** Units per pixel, and per cell. */
   readonly pixel: number;
   readonly cell: number;
-  /** Units of the axis that lie before the first cell. */
+  /** Units before the first cell. */
   readonly start: number;
   /** By cell: the first and last pixel under it. */
   readonly first: Int32Array;
   readonly last: Int32Array;
-  /** By cell: units of the first pixel that lie before the cell, and of the last one that lie behind it. */
+  /** By cell: units of its first pixel before the cell, and units of its last pixel after the cell. */
   readonly before: Float64Array;
-  readonly behind: Float64Array;
+  readonly after: Float64Array;
 }
 
 export function cellGrid(source: Size, target: Target): { columns: CellAxis; rows: CellAxis } {
-  // `cover`: the source is wider than the target when its width over its height is larger; that side loses both ends.
+  // `cover` crops both ends of the longer axis, relative to the aspect ratio of the target.
   const excess = target.fit === 'cover' ? source.width * target.height - source.height * target.width : 0;
   return {
     columns:
@@ -34,7 +34,7 @@ export function cellGrid(source: Size, target: Target): { columns: CellAxis; row
   };
 }
 
-/** The first and last cell that a pixel lies under; none where last < first, as the crop leaves the pixel out. */
+/** The first and last cell that cover a pixel. If last < first, the pixel is cropped. */
 export function cellsOver({ pixel, cell, start, first }: CellAxis, at: number): { from: number; to: number } {
   const begin = at * pixel - start;
   return {
@@ -43,14 +43,14 @@ export function cellsOver({ pixel, cell, start, first }: CellAxis, at: number): 
   };
 }
 
-/** The whole axis: a unit is 1/cells of a pixel. */
+/** The whole axis. A unit is 1/cells of a pixel. */
 function whole(pixels: number, cells: number): CellAxis {
   return axis(cells, pixels, 0, cells);
 }
 
 /**
- * The centered part of an axis whose cells are as large as those of the other, uncropped axis: otherPixels / otherCells
- * of a pixel. A unit is half of 1/otherCells of a pixel, as what is cut off is halved between both ends.
+ * The centered part of an axis whose cells have the size of those on the other, uncropped axis: otherPixels / otherCells
+ * pixels. A unit is half of 1/otherCells of a pixel, because the excess is split between both ends.
  */
 function cropped(excess: number, otherPixels: number, otherCells: number, cells: number): CellAxis {
   return axis(2 * otherCells, 2 * otherPixels, excess, cells);
@@ -60,14 +60,14 @@ function axis(pixel: number, cell: number, start: number, cells: number): CellAx
   const first = new Int32Array(cells);
   const last = new Int32Array(cells);
   const before = new Float64Array(cells);
-  const behind = new Float64Array(cells);
+  const after = new Float64Array(cells);
   for (let i = 0; i < cells; i++) {
     const from = start + i * cell;
     const to = from + cell;
     first[i] = Math.floor(from / pixel);
     last[i] = Math.ceil(to / pixel) - 1;
     before[i] = from - first[i]! * pixel;
-    behind[i] = (last[i]! + 1) * pixel - to;
+    after[i] = (last[i]! + 1) * pixel - to;
   }
-  return { pixel, cell, start, first, last, before, behind };
+  return { pixel, cell, start, first, last, before, after };
 }

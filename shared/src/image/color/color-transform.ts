@@ -1,7 +1,7 @@
-/** From an image's own colors to sRGB. */
+/** Conversion from the color space of an image to sRGB. */
 
-/** Converts [n * 3] values in place, 0-255, not rounded. What lies outside sRGB is clamped. */
+/** Converts [n * 3] values of 0-255 in place, without rounding. Colors outside sRGB are clamped. */
 export type ColorTransform = (rgb: Float64Array) => void;
 
-/** `as-stored` takes every image for sRGB, as tools do that know no profiles. */
+/** `as-stored` treats every image as sRGB, like tools without color management. */
 export type ColorHandling = 'srgb' | 'as-stored';

@@ -1,6 +1,6 @@
 /**
- * ICC profiles (ICC.1:2022; version 2 likewise) that are three curves and a matrix, or one curve for gray: those of
- * cameras, phones and screens. Others, of printers, are tables of many dimensions, which are not read.
+ * ICC profiles (ICC.1:2022, also version 2) with three curves and a matrix, or one curve for gray, as used by cameras, phones
+ * and screens. Profiles with lookup tables, as used by printers, are not supported.
  */
 import type { ColorTransform } from './color-transform.ts';
 import { columns, type Matrix, product, type Vector } from './matrix.ts';
@@ -13,15 +13,15 @@ const TAG_BYTES = 12;
 const MAX_TAGS = 200;
 
 /**
- * @returns undefined where nothing is to be converted: the profile is sRGB's own, of a kind that is not read, or broken.
- * An image is not refused over its profile.
+ * @returns undefined if no conversion is needed or possible: the profile is sRGB, not supported, or damaged. Images are not
+ * refused because of their profile
  */
 export function readIccProfile(bytes: Uint8Array): ColorTransform | undefined {
   const space = readIccSpace(bytes);
   return space && transformToSrgb(space);
 }
 
-/** What the profile describes: 'RGB ', 'GRAY', 'CMYK', ... (7.2.6). It must fit the image that carries it. */
+/** The color model of the profile: 'RGB ', 'GRAY', 'CMYK', ... (7.2.6). Must match that of the image. */
 export function iccColorModel(bytes: Uint8Array): string {
   return fourLetters(bytes, 16);
 }
@@ -34,14 +34,14 @@ export function readIccSpace(bytes: Uint8Array): RgbSpace | undefined {
     const curve = readCurve(tags.get('kTRC'));
     return curve && { curves: [curve, curve, curve], matrix: undefined };
   }
-  // With a connection space of Lab the columns would mean nothing.
+  // With a connection space of Lab, the matrix would be meaningless.
   if (model !== 'RGB ' || fourLetters(bytes, 20) !== 'XYZ ') return undefined;
   const [red, green, blue] = ['rTRC', 'gTRC', 'bTRC'].map((tag) => readCurve(tags.get(tag)));
   const matrix = readMatrix(tags);
   return red && green && blue && matrix && { curves: [red, green, blue], matrix };
 }
 
-/** 7.3. Tags that reach beyond the file are left out. */
+/** 7.3. Ignores tags that extend beyond the profile. */
 function readTags(bytes: Uint8Array): Map<string, DataView> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const count = Math.min(view.getUint32(HEADER_BYTES), MAX_TAGS);
@@ -57,7 +57,7 @@ function readTags(bytes: Uint8Array): Map<string, DataView> {
   return tags;
 }
 
-/** The colorants are light of full red, green and blue as XYZ, adapted to D50 already (9.2.44). */
+/** The colorants are full red, green and blue as XYZ, already adapted to D50 (9.2.44). */
 function readMatrix(tags: Map<string, DataView>): Matrix | undefined {
   const [red, green, blue] = ['rXYZ', 'gXYZ', 'bXYZ'].map((tag) => readXyz(tags.get(tag)));
   return red && green && blue && product(XYZ_TO_SRGB, columns(red, green, blue));
@@ -75,7 +75,7 @@ function readCurve(tag: DataView | undefined): Curve | undefined {
   return type === 'curv' ? readSampledCurve(tag) : type === 'para' ? readParametricCurve(tag) : undefined;
 }
 
-/** 10.6: the identity, a gamma, or points between which it is straight. */
+/** 10.6: the identity, a gamma, or points with linear interpolation. */
 function readSampledCurve(tag: DataView): Curve | undefined {
   const count = tag.getUint32(8);
   if (count === 0) return (value) => value;

@@ -1,4 +1,4 @@
-/** 3 x 3 matrices, row by row, for colors as columns. */
+/** 3 x 3 matrices in row-major order. Colors are column vectors. */
 
 export type Matrix = readonly [number, number, number, number, number, number, number, number, number];
 export type Vector = readonly [number, number, number];
@@ -11,13 +11,13 @@ export function apply([a, b, c, d, e, f, g, h, i]: Matrix, [x, y, z]: Vector): V
   return [a * x + b * y + c * z, d * x + e * y + f * z, g * x + h * y + i * z];
 }
 
-/** First `right`, then `left`. */
+/** Applies `right` first, then `left`. */
 export function product(left: Matrix, right: Matrix): Matrix {
   const [a, b, c, d, e, f, g, h, i] = right;
   return columns(apply(left, [a, d, g]), apply(left, [b, e, h]), apply(left, [c, f, i]));
 }
 
-/** @returns undefined where there is none */
+/** @returns undefined if the matrix is singular */
 export function inverse([a, b, c, d, e, f, g, h, i]: Matrix): Matrix | undefined {
   const determinant = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
   if (!Number.isFinite(1 / determinant)) return undefined;

@@ -1,4 +1,4 @@
-/** Red, green, blue and white of a color space as chromaticities → what its light is in sRGB's. */
+/** The chromaticities of a color space → the matrix from its linear RGB to that of sRGB. */
 import { apply, columns, inverse, type Matrix, product, type Vector } from './matrix.ts';
 
 /** CIE 1931 x and y. */
@@ -13,7 +13,7 @@ export interface Primaries {
 
 const D65 = [0.3127, 0.329] as const;
 
-/** By their number in ITU-T H.273, table 2. */
+/** By number in ITU-T H.273, table 2. */
 export const standardPrimaries: Readonly<Record<number, Primaries>> = {
   1: { white: D65, red: [0.64, 0.33], green: [0.3, 0.6], blue: [0.15, 0.06] },
   5: { white: D65, red: [0.64, 0.33], green: [0.29, 0.6], blue: [0.15, 0.06] },
@@ -28,22 +28,22 @@ const D50: Vector = [0.9642, 1, 0.8249];
 const BRADFORD: Matrix = [0.8951, 0.2664, -0.1614, -0.7502, 1.7135, 0.0367, 0.0389, -0.0685, 1.0296];
 const BRADFORD_INVERSE = inverse(BRADFORD)!;
 
-/** sRGB's light as XYZ adapted to D50: the columns of the usual sRGB profile. */
+/** Linear sRGB → XYZ, adapted to D50: the columns of the usual sRGB profile. */
 const SRGB_TO_XYZ = columns(
   [0.43606567, 0.2224884, 0.01391602],
   [0.38514709, 0.71687317, 0.09707642],
   [0.14306641, 0.06060791, 0.71409607],
 );
-/** From XYZ of the profile connection space to sRGB's light. */
+/** XYZ of the profile connection space → linear sRGB. */
 export const XYZ_TO_SRGB = inverse(SRGB_TO_XYZ)!;
 
-/** @returns light of these primaries → light of sRGB's; undefined where they span nothing */
+/** @returns linear RGB of these primaries → linear sRGB. Undefined if the primaries are degenerate */
 export function primariesToSrgb({ white, red, green, blue }: Primaries): Matrix | undefined {
   const rgb = columns(xyz(red), xyz(green), xyz(blue));
   const inverseRgb = inverse(rgb);
   if (!inverseRgb || !(white[1] > 0)) return undefined;
   const whiteXyz = xyz(white);
-  // How much of each makes white (SMPTE RP 177, 3.3).
+  // The amount of each primary in white (SMPTE RP 177, 3.3).
   const [r, g, b] = apply(inverseRgb, whiteXyz);
   const toXyz = product(rgb, [r, 0, 0, 0, g, 0, 0, 0, b]);
   const from = apply(BRADFORD, whiteXyz);
@@ -53,7 +53,7 @@ export function primariesToSrgb({ white, red, green, blue }: Primaries): Matrix 
   return matrix.every(Number.isFinite) ? matrix : undefined;
 }
 
-/** Of luminance 1. */
+/** XYZ with luminance 1. */
 function xyz([x, y]: Chromaticity): Vector {
   return [x / y, 1, (1 - x - y) / y];
 }

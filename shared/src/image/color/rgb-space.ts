@@ -1,28 +1,28 @@
-/** A color space of three curves and a matrix, and the way from it to sRGB. */
+/** A color space of three curves and a matrix, and its conversion to sRGB. */
 import type { ColorTransform } from './color-transform.ts';
 import type { Matrix } from './matrix.ts';
 import { lightToSrgb } from './srgb.ts';
 
-/** A stored value of 0-1 → light of 0-1. */
+/** A stored value of 0-1 → a linear value of 0-1. */
 export type Curve = (value: number) => number;
 
 export interface RgbSpace {
   readonly curves: readonly [red: Curve, green: Curve, blue: Curve];
-  /** Light of this space → light of sRGB's primaries; undefined where they are the same. */
+  /** Linear RGB of this space → linear sRGB. Undefined if they are the same. */
   readonly matrix: Matrix | undefined;
 }
 
-/** Least change that is carried out, of 255. Profiles of sRGB, some of them coarse, stay below. */
+/** Smaller changes, of 255, are ignored. Profiles of sRGB, even coarse ones, stay below. */
 const MIN_VISIBLE_CHANGE = 1;
-/** Between gammas of 2.2, which are near, and 1.8, which are not. */
+/** Separates gammas near 2.2 from, for example, 1.8. */
 const MAX_CURVE_DIFFERENCE = 12 / 255;
 
 /**
- * Relative colorimetric, clamped, as browsers show images. To be applied to the averages of an image's values: there
- * are a thousand of them and not millions. On photos averaged to 32 x 32 this differs from converting each pixel by a
- * mean of .2 of 255 for Display P3 and .2-.7 for Adobe RGB; single cells, at borders of saturated colors, by up to 10.
+ * Relative colorimetric, clamped, as browsers show images. Applied to averages: a thousand values instead of millions. For
+ * photos averaged to 32 x 32, the mean difference from converting each pixel is 0.2 of 255 for Display P3 and 0.2-0.7 for
+ * Adobe RGB. Single cells at edges of saturated colors differ by up to 10.
  *
- * @returns undefined where no color changes by 1 of 255 or more: the space is sRGB
+ * @returns undefined if no color changes by 1 of 255 or more, that is, if the space is sRGB
  */
 export function transformToSrgb(space: RgbSpace): ColorTransform | undefined {
   const transform = toSrgb(space);
@@ -36,14 +36,14 @@ export function transformToSrgb(space: RgbSpace): ColorTransform | undefined {
   return converted.some((value, i) => Math.abs(value - colors[i]!) >= MIN_VISIBLE_CHANGE) ? transform : undefined;
 }
 
-/** The part of the way that a single channel can go: its curve replaced by sRGB's. */
+/** Converts a single channel from its curve to sRGB's, without the matrix. */
 export function curveToSrgb(curve: Curve): Curve {
   return (value) => lightToSrgb(clamp(curve(value)));
 }
 
 /**
- * Whether averages must not be converted in place of pixels, as the average of values means something else on this
- * curve: by a gamma of 1.8 photos would be a mean of 3 of 255 off, by one of 1.0 a mean of 12.
+ * Whether pixels must be converted before averaging, because averages on this curve differ too much: with a gamma of 1.8,
+ * photos would be off by a mean of 3 of 255, with 1.0 by 12.
  */
 export function isFarFromSrgb(curve: Curve): boolean {
   const converted = curveToSrgb(curve);

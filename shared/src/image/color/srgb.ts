@@ -1,4 +1,4 @@
-/** The curve of sRGB (IEC 61966-2-1, 5.2): light of 0-1 against the stored value of 0-1. */
+/** The transfer curve of sRGB (IEC 61966-2-1, 5.2), between a stored value of 0-1 and a linear value of 0-1. */
 
 export function srgbToLight(value: number): number {
   return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;

@@ -1,11 +1,11 @@
 /**
- * One WebAssembly instance of a codec for all images, replaced when it may be broken. One for each image would be
- * simpler, but instances hold tens of megabytes and workerd is slow to collect them (40 photos: 3.7 GB).
+ * One WebAssembly instance of a codec for all images, replaced after errors. One instance per image would be simpler, but
+ * instances hold tens of megabytes and workerd is slow to collect them (40 photos: 3.7 GB).
  */
 
 /**
- * WebAssembly memory never shrinks: above this an instance is left to the garbage collector rather than kept. Room for a
- * photo of 12 megapixels, which takes 50 to 140 MiB.
+ * WebAssembly memory never shrinks, so an instance above this size is not kept. Enough for a photo of 12 megapixels, which
+ * takes 50 to 140 MiB.
  */
 const MAX_KEPT_BYTES = 144 * 2 ** 20;
 
@@ -13,15 +13,15 @@ export interface Codec {
   readonly memory: WebAssembly.Memory;
 }
 
-/** The codec gave up on a file. Anything else that is thrown is no fault of the file. */
+/** The codec could not decode a file. Any other error is not caused by the file. */
 export class CodecError extends Error {
   override readonly name = 'CodecError';
 }
 
-/** Must be synchronous, so that no two images meet in one instance. */
+/** Must be synchronous, so that an instance handles one image at a time. */
 type Use<C extends Codec, Result> = (codec: C) => Result;
 
-/** @returns lends an instance; one whose use throws is not lent again, since codecs leak or stay half-way when they fail */
+/** @returns a function that lends the instance. If its use throws, the instance is dropped: codecs leak or stay inconsistent after errors */
 export function keepInstance<C extends Codec>(
   create: () => Promise<C>,
 ): <Result>(use: Use<C, Result>) => Promise<Result> {

@@ -1,9 +1,8 @@
-/** The orientation that a camera wrote into an image: tag 0x0112 of the first directory of an Exif block (TIFF 6.0). */
+/** The orientation in an Exif block (TIFF 6.0): tag 0x0112 of the first directory. */
 
 /**
- * Where the stored image's first row and first column belong when it is shown, as Exif counts them: 1 upright,
- * 2 mirrored, 3 upside down, 4 flipped, 5 transposed, 6 to be turned right (clockwise), 7 transversed, 8 to be turned
- * left.
+ * How the stored image must be shown, numbered as in Exif: 1 upright, 2 mirrored, 3 upside down, 4 flipped vertically,
+ * 5 transposed, 6 rotate right (clockwise), 7 transversed, 8 rotate left.
  */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
@@ -13,8 +12,8 @@ const LONG = 4;
 const ENTRY_BYTES = 12;
 
 /**
- * @param block a TIFF structure from its byte-order mark on, with or without `Exif\0\0` in front (PNG writers differ)
- * @returns 1 where there is no orientation or the block is broken: an image is not refused over its metadata
+ * @param block a TIFF structure, with or without a leading `Exif\0\0` (PNG writers differ)
+ * @returns 1 if there is no orientation or the block is damaged. Images are not refused because of their metadata
  */
 export function exifOrientation(block: Uint8Array): Orientation {
   const tiff = startsWith(block, 'Exif\0\0') ? block.subarray(6) : block;

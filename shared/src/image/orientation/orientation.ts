@@ -1,8 +1,8 @@
-/** Turns pixels upright. Meant for the small image: turning it costs nothing, turning the photo costs its memory. */
+/** Rotates pixels upright. Meant for the small image: rotating the photo itself would need its memory twice. */
 import type { Orientation } from './exif-orientation.ts';
 
 interface Turn {
-  /** Rows become columns. Comes first, the flips after it. */
+  /** Rows become columns. Applied before the flips. */
   readonly transpose: boolean;
   readonly flipX: boolean;
   readonly flipY: boolean;
@@ -20,15 +20,15 @@ const turns: Readonly<Record<Orientation, Turn>> = {
   8: { transpose: true, flipX: false, flipY: true },
 };
 
-/** The size on the other side of the turn: stored to upright and back alike. */
+/** The size after rotation. Converts from stored to upright and back. */
 export function turnSize<Size extends { height: number; width: number }>(size: Size, orientation: Orientation): Size {
   return turns[orientation].transpose ? { ...size, height: size.width, width: size.height } : size;
 }
 
 /**
- * @param stored pixels [height, width, channels] as they lie in the file
+ * @param stored pixels [height, width, channels], as stored in the file
  * @param size of the stored image
- * @returns upright pixels, [width, height, channels] for orientations 5-8; the same array where nothing is to be done
+ * @returns upright pixels, [width, height, channels] for orientations 5-8. The same array if it is already upright
  */
 export function turnUpright(
   stored: Uint8Array,

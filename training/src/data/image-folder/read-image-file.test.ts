@@ -59,7 +59,7 @@ const unreadable: [string, Uint8Array, RegExp][] = [
   ['a page', Buffer.from('<!doctype html>'), /^this is an HTML page; convert/],
   ['a Git LFS pointer', Buffer.from('version https://git-lfs.github.com/spec/v1\n'), /Git LFS pointer/],
   ['BMP', Buffer.concat([Buffer.from('BM'), new Uint8Array(60)]), /^this is BMP; convert it to JPEG or PNG$/],
-  ['a PNG of 64 million pixels', huge, /8000 x 8000 = 64000000 pixels and at most 50000000 are taken$/],
+  ['a PNG of 64 million pixels', huge, /8000 x 8000 = 64000000 pixels, more than the limit of 50000000$/],
   ['a TIFF of 64 million pixels', hugeTiff, /TIFF.*exceeds pixel limit/],
   ['a TIFF that is cut', (await twoColors.clone().tiff().toBuffer()).subarray(0, 200), /TIFF .*does not decode here/],
 ];

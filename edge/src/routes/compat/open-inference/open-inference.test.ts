@@ -156,7 +156,7 @@ test('errors have one text, and the status of our own', async () => {
     ],
     [400, /-10000 to 10000/, await infer({ inputs: [{ ...huge, data: Array(each).fill(3e38) }] })],
     [415, /^Image 2 of 3: .*HTML/, await infer(images(image, unsupported, image))],
-    [422, /^This PNG is cut/, await infer(images(cut))],
+    [422, /^This PNG is truncated/, await infer(images(cut))],
     [404, /no model none/, await infer(images(image), '/v2/models/none/infer')],
     [404, /no model none/, await request('/v2/models/none')],
     [404, /no model none/, await request('/v2/models/none/ready')],

@@ -133,7 +133,7 @@ test('a GIF that is cut is refused with the byte, up to where its first image is
 test('data that stop early in a file that is otherwise whole are refused with the row', async () => {
   await assert.rejects(decode(gif({ ...gray, indices: [0, 1, 2, 3, 3] })), {
     code: 'image-undecodable',
-    message: /end too early.* in row 1/,
+    message: /ends too early.* in row 1/,
   });
 });
 

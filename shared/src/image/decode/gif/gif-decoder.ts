@@ -1,6 +1,6 @@
 /**
- * GIF (87a and 89a): the first image, row by row into the area average, in memory of a few rows. The part of the
- * screen that it leaves free, and its transparent color, are transparent.
+ * GIF (87a and 89a): the first image, row by row into the area average, with the memory of a few rows. Uncovered parts of the
+ * screen and the transparent color are transparent.
  */
 import { AreaAccumulator } from '../../area-average/area-accumulator.ts';
 import type { InputContract } from '../../input-contract.ts';
@@ -18,7 +18,7 @@ async function decode(bytes: Uint8Array, target: InputContract, limits: ImageLim
     if (y < frame.top || y >= frame.top + frame.height) average.addRow(y, rgba);
   }
   const colors = new Uint32Array(frame.colors.buffer);
-  // Whole pixels are copied; in which order their bytes lie does not matter.
+  // Copies complete pixels, so byte order does not matter.
   const inside = new Uint32Array(rgba.buffer, frame.left * 4, frame.width);
   const order = rowOrder(frame);
   unpackRows({ bytes, ...frame }, frame.width, frame.height, (row, index) => {
@@ -30,7 +30,7 @@ async function decode(bytes: Uint8Array, target: InputContract, limits: ImageLim
 
 export const gifDecoder: Decoder = { decode };
 
-/** Which row of the image is stored at a place: GIF89a, appendix E, interlaces in four passes. */
+/** Maps the index of a stored row to its position in the image. Interlaced images have four passes (GIF89a, appendix E). */
 function rowOrder({ height, interlaced }: GifFrame): (index: number) => number {
   if (!interlaced) return (index) => index;
   const passes = [

@@ -1,10 +1,10 @@
-/** GIF (GIF89a): the screen, its colors, and the first image. */
+/** Strips GIF (GIF89a): keeps the screen, its colors, and the first image. */
 import { readGifParts } from './gif-parts.ts';
 
 const SCREEN_BYTES = 13;
 const EXTENSION = 0x21;
 const GRAPHIC_CONTROL = 0xf9;
-/** Without the empty block behind them (clause 23). */
+/** Without the empty block that follows (clause 23). */
 const GRAPHIC_CONTROL_BYTES = 7;
 const TRAILER = 0x3b;
 
@@ -14,7 +14,7 @@ export function gifWithoutMetadata(bytes: Uint8Array): Uint8Array[] {
   const colors = flags & 0x80 ? 3 << ((flags & 7) + 1) : 0;
   const parts = [bytes.subarray(0, SCREEN_BYTES + colors)];
   let at = SCREEN_BYTES + colors;
-  // Up to the image there are extensions only, of which one says what is transparent.
+  // Only extensions precede the image. The graphic control extension declares the transparent color.
   while (at < frame.offset) {
     const begin = at;
     at = endOfBlocks(bytes, at + 2);
@@ -25,7 +25,7 @@ export function gifWithoutMetadata(bytes: Uint8Array): Uint8Array[] {
   return parts;
 }
 
-/** Behind the empty block that ends them (clause 16), or the file's end. */
+/** The offset after the empty block that ends the list (clause 16), or the end of the file. */
 function endOfBlocks(bytes: Uint8Array, from: number): number {
   let at = from;
   while (at < bytes.length && bytes[at] !== 0) at += 1 + bytes[at]!;

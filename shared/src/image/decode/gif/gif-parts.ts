@@ -1,8 +1,8 @@
-/** GIF's blocks (GIF89a specification) up to the first image: sizes, colors, and where the compressed data begin. */
+/** The blocks of a GIF (GIF89a specification) up to the first image: size, colors, and the start of the compressed data. */
 import { ImageError } from '../../image-error.ts';
 
 export interface GifParts {
-  /** Of the whole image. */
+  /** Size of the whole image. */
   readonly width: number;
   readonly height: number;
   readonly frame: GifFrame;
@@ -14,13 +14,13 @@ export interface GifFrame {
   readonly width: number;
   readonly height: number;
   readonly interlaced: boolean;
-  /** By index: RGBA, 256 of them. */
+  /** RGBA by index, 256 entries. */
   readonly colors: Uint8Array;
-  /** Bits of a compressed value at the beginning. */
+  /** Initial code size in bits, minus 1. */
   readonly codeSize: number;
-  /** Byte at which the image's block begins. */
+  /** Offset of the image block. */
   readonly offset: number;
-  /** Byte of the first block of compressed data. */
+  /** Offset of the first block of compressed data. */
   readonly dataOffset: number;
 }
 
@@ -28,7 +28,7 @@ const EXTENSION = 0x21;
 const GRAPHIC_CONTROL = 0xf9;
 const IMAGE = 0x2c;
 
-/** @throws {ImageError} image-undecodable with the `offset` where the file is cut or broken */
+/** @throws {ImageError} image-undecodable with the `offset` of the truncation or damage */
 export function readGifParts(bytes: Uint8Array): GifParts {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const need = (end: number) => {
@@ -74,24 +74,24 @@ export function readGifParts(bytes: Uint8Array): GifParts {
       at += 10;
       const table = readTable(flags) ?? globalTable;
       if (!table)
-        throw undecodable(`has an image without colors, at byte ${imageOffset}; save it anew`, {
+        throw undecodable(`has an image without colors, at byte ${imageOffset}; save it again`, {
           offset: imageOffset,
         });
       if (width === 0 || height === 0) {
-        throw undecodable(`has an image of ${width} x ${height} pixels, at byte ${imageOffset}; save it anew`, {
+        throw undecodable(`has an image of ${width} x ${height} pixels, at byte ${imageOffset}; save it again`, {
           offset: imageOffset,
         });
       }
       need(at + 1);
       const codeSize = bytes[at]!;
       if (codeSize < 1 || codeSize > 8) {
-        throw undecodable(`has an image of ${codeSize} bits, which does not exist, at byte ${at}; save it anew`, {
+        throw undecodable(`has an image with an invalid code size of ${codeSize} bits, at byte ${at}; save it again`, {
           offset: at,
         });
       }
       const colors = colorTable(table, transparent);
       return {
-        // An image that reaches beyond the screen widens it, as in browsers; some files declare no screen at all.
+        // An image that extends beyond the screen enlarges it, as in browsers. Some files declare no screen size.
         width: Math.max(screen.width, left + width),
         height: Math.max(screen.height, top + height),
         frame: {
@@ -100,14 +100,14 @@ export function readGifParts(bytes: Uint8Array): GifParts {
         },
       };
     } else if (block === 0x3b) {
-      throw undecodable(`has no image in it, up to its end at byte ${at}; send the whole file`, { offset: at });
+      throw undecodable(`contains no image up to its end at byte ${at}; send the whole file`, { offset: at });
     } else {
-      throw undecodable(`has no block where one should be, at byte ${at}; send it anew`, { offset: at });
+      throw undecodable(`is damaged: no block begins at byte ${at}; send it again`, { offset: at });
     }
   }
 }
 
-/** Indices behind the table's end are opaque black. */
+/** Indices beyond the table are opaque black. */
 function colorTable(table: Uint8Array, transparent: number): Uint8Array {
   const colors = new Uint8Array(256 * 4);
   for (let i = 0; i < 256; i++) {
@@ -122,5 +122,5 @@ export function undecodable(problem: string, details: Record<string, number>): I
 }
 
 export function cut(offset: number): ImageError {
-  return undecodable(`is cut at byte ${offset}; send the whole file`, { offset });
+  return undecodable(`is truncated at byte ${offset}; send the whole file`, { offset });
 }

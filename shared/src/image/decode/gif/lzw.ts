@@ -1,21 +1,21 @@
-/** GIF's variable-length-code LZW (GIF89a specification, appendix F), put out a row at a time. */
+/** GIF's variable-length-code LZW (GIF89a specification, appendix F), row by row. */
 import { cut, undecodable } from './gif-parts.ts';
 
 const MAX_CODES = 4096;
 const MAX_BITS = 12;
 
 export interface LzwSource {
-  /** Starts with the length of its first block; each block is preceded by its own, the last one is 0. */
+  /** The file. The data is a list of blocks, each preceded by its length. A length of 0 ends it. */
   readonly bytes: Uint8Array;
   readonly dataOffset: number;
   readonly codeSize: number;
 }
 
 /**
- * Calls `take` with each row of indices, in the order of the file; the row is overwritten by the next. Stops behind the
- * last one, whatever follows it: so the work is at most that of the file's bytes and the rows asked for.
+ * Calls `take` with each row of indices, in file order. The array is reused for the next row. Stops after the last row and
+ * ignores what follows, so the work is bounded by the size of the file and the number of rows.
  *
- * @throws {ImageError} image-undecodable with the `offset` where the data end too early or break
+ * @throws {ImageError} image-undecodable with the `offset` of the truncation or damage
  */
 export function unpackRows(
   { bytes, dataOffset, codeSize }: LzwSource,
@@ -25,7 +25,7 @@ export function unpackRows(
 ): void {
   const clear = 1 << codeSize;
   const end = clear + 1;
-  /** By code: the code of all but its last index, that last index, and its length. */
+  /** By code: the code of its prefix, its last index, its first index, and its length. */
   const prefix = new Uint16Array(MAX_CODES);
   const suffix = new Uint8Array(MAX_CODES);
   const first = new Uint8Array(MAX_CODES);
@@ -70,12 +70,12 @@ export function unpackRows(
     }
     if (code === end) throw endsEarly(at, index);
     if (code > next || (code === next && previous < 0) || (previous < 0 && code >= clear)) {
-      throw undecodable(`has a code that does not exist, at byte ${at}, in row ${index}; send it anew`, {
+      throw undecodable(`has an invalid LZW code, at byte ${at}, in row ${index}; send it again`, {
         offset: at,
         row: index,
       });
     }
-    // A new code is the last phrase and the first index of this one, which may be that new code itself.
+    // A new code is the previous phrase plus the first index of this one, which may be the new code itself.
     if (previous >= 0 && next < MAX_CODES) {
       prefix[next] = previous;
       first[next] = first[previous]!;
@@ -84,7 +84,7 @@ export function unpackRows(
       next++;
       if (next === 1 << bits && bits < MAX_BITS) bits++;
     } else if (code === next) {
-      throw undecodable(`has a code that does not exist, at byte ${at}, in row ${index}; send it anew`, {
+      throw undecodable(`has an invalid LZW code, at byte ${at}, in row ${index}; send it again`, {
         offset: at,
         row: index,
       });
@@ -107,7 +107,7 @@ export function unpackRows(
 }
 
 function endsEarly(offset: number, row: number) {
-  return undecodable(`has image data that end too early, at byte ${offset}, in row ${row}; send the whole file`, {
+  return undecodable(`has image data that ends too early, at byte ${offset}, in row ${row}; send the whole file`, {
     offset,
     row,
   });

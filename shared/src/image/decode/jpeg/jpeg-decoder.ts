@@ -1,7 +1,7 @@
 /**
- * JPEG straight to the small image that a model eats: baseline, extended sequential and progressive, 8 bits, Huffman
- * (ITU-T T.81). The area average of the whole image is taken in the coefficient domain, so that memory does not grow
- * with the image; `area-weights.ts` says how.
+ * JPEG → the small image that a model takes as input: baseline, extended sequential and progressive, 8 bits, Huffman
+ * (ITU-T T.81). The area average is computed in the coefficient domain, so memory does not grow with the image; see
+ * `area-weights.ts`.
  */
 import type { ColorHandling, ColorTransform } from '../../color/color-transform.ts';
 import { iccColorModel, readIccProfile } from '../../color/icc-profile.ts';
@@ -23,15 +23,15 @@ import { beginScan, hasAllComponents, isComplete, readOpenScans, type Tables } f
 import { type ImageState, prepareImage } from './scan/image-state.ts';
 import { undecodable } from './undecodable.ts';
 
-/** @param color what is made of an embedded ICC profile */
+/** @param color whether an embedded ICC profile is applied */
 export function jpegDecoder(color: ColorHandling = 'srgb'): Decoder {
   return { decode: async (bytes, target, limits) => decodeJpeg(bytes, target, limits, color) };
 }
 
 /**
- * Memory beside the file: at most 8 MB, whatever the image (`limits.ts`).
+ * Uses at most 8 MB besides the file, regardless of the image (`limits.ts`).
  *
- * @param bytes of which everything behind the first image is ignored
+ * @param bytes everything after the first image is ignored
  * @throws {ImageError} image-undecodable, image-too-many-pixels
  */
 export function decodeJpeg(
@@ -51,7 +51,7 @@ export function decodeJpeg(
   for (let at = 2; ; ) {
     const segment = readSegment(bytes, at);
     if (!segment || segment.code === EOI) {
-      // Without its end marker an image is whole only if nothing can follow, and all of its last scan was there.
+      // Without an end marker, an image is complete only if nothing can follow and its last scan was read to the end.
       if (state) readOpenScans(state, work);
       const ended = segment !== undefined || (state && isComplete(state) && lastScanRead);
       if (!ended || !state || !hasAllComponents(state)) throw cut(at, bytes);
@@ -63,11 +63,11 @@ export function decodeJpeg(
     else if (code === DHT) readHuffmanTables(body, tables.huffman);
     else if (code === DRI) tables.restartInterval = ((body[0] ?? 0) << 8) | (body[1] ?? 0);
     else if (isFrame(code)) {
-      if (frame) throw undecodable('has a second frame header; save it anew');
+      if (frame) throw undecodable('has a second frame header; save it again');
       frame = readFrameHeader(code, body);
       checkPixelLimit(frame, limits);
     } else if (code === SOS) {
-      if (!frame) throw undecodable('is damaged: a scan comes before the frame header; save it anew');
+      if (!frame) throw undecodable('is damaged: a scan comes before the frame header; save it again');
       const header = readScanHeader(body, frame);
       if (!state) {
         frame = withHeight(frame, bytes, at);
@@ -78,14 +78,14 @@ export function decodeJpeg(
         state = prepareImage(frame, asStored, single, colorModel(frame, app), isInverted(app));
       }
       if (++scans > MAX_SCANS) {
-        throw undecodable(`has more than ${MAX_SCANS} scans; save it anew`, {
+        throw undecodable(`has more than ${MAX_SCANS} scans; save it again`, {
           details: { limit: MAX_SCANS, actual: scans },
         });
       }
       const scan = beginScan(state, header, tables, bytes, at, work);
       at = scan.at;
       lastScanRead = scan.read;
-      // Whatever follows a whole sequential image does not matter, a missing end marker included.
+      // What follows a complete sequential image is ignored, even a missing end marker.
       if (!frame.progressive && isComplete(state)) {
         readOpenScans(state, work);
         break;
@@ -100,20 +100,20 @@ export function decodeJpeg(
 }
 
 function cut(at: number, bytes: Uint8Array) {
-  return undecodable(`is cut: of what follows byte ${at} something is missing at its end; send the whole file`, {
+  return undecodable(`is truncated: data is missing after byte ${at}; send the whole file`, {
     details: { byte: bytes.length },
   });
 }
 
-/** B.2.5: a height of 0 means that a marker behind the first scan has it. */
+/** B.2.5: a height of 0 means that a marker after the first scan declares it. */
 function withHeight(frame: FrameHeader, bytes: Uint8Array, at: number): FrameHeader {
   if (frame.height > 0) return frame;
   const height = findNumberOfLines(bytes, at);
-  if (height === 0) throw undecodable(`declares no size (${frame.width} x 0); save it anew`);
+  if (height === 0) throw undecodable(`declares a size of ${frame.width} x 0; save it again`);
   return { ...frame, height };
 }
 
-/** The summed cells → 8-bit pixels [height, width, channels], as the image lies in the file. */
+/** The summed cells → 8-bit pixels [height, width, channels], in the orientation of the stored image. */
 function toPixels(
   { grid, components, model }: ImageState,
   { height, width, channels }: InputContract,
@@ -127,7 +127,7 @@ function toPixels(
   const rgb = new Float64Array(width * 3);
   for (let y = 0; y < height; y++) {
     for (const channel of [0, 1, 2]) averageRow(grid, y, cells[channel] ?? cells[0]!, rgb, channel, 3);
-    // The one place where an embedded profile changes colors: on means, of which the target has few.
+    // The embedded profile is applied to the means, of which there are few.
     toSrgb?.(rgb);
     const at = y * width * channels;
     if (channels === 3) writeRgb(rgb, pixels, at);
@@ -136,12 +136,12 @@ function toPixels(
   return pixels;
 }
 
-/** Adobe's programs store inks as what they leave of the paper, and put their segment into the file. */
+/** Adobe's programs store inks inverted, and write an Adobe segment. */
 function isInverted({ adobe }: AppData): boolean {
   return adobe !== undefined;
 }
 
-/** A profile for other kinds of colors than the image has says nothing about it. */
+/** A profile for another color model than that of the image is ignored. */
 function profileTransform(app: AppData, components: number): ColorTransform | undefined {
   const profile = iccProfile(app);
   const model = components === 1 ? 'GRAY' : 'RGB ';

@@ -24,10 +24,10 @@ import {
 } from './bitstream/markers.ts';
 import { undecodable } from './undecodable.ts';
 
-/** JFIF 1.02, p. 5: the thumbnail's sides stand in bytes 12 and 13, its pixels behind them. */
+/** JFIF 1.02, p. 5: bytes 12 and 13 are the size of the thumbnail, followed by its pixels. */
 const JFIF_BYTES = 14;
 const THUMBNAIL_SIDES = 12;
-/** All of the Adobe segment that has a meaning. */
+/** The meaningful part of the Adobe segment. */
 const ADOBE_BYTES = 12;
 
 export function jpegWithoutMetadata(bytes: Uint8Array): Uint8Array[] {
@@ -40,7 +40,7 @@ export function jpegWithoutMetadata(bytes: Uint8Array): Uint8Array[] {
     const { code, body } = segment;
     at = segment.end;
     let kept = isImage(code) ? body : keptOfApp(segment);
-    // The first one counts, and only ahead of the image.
+    // Only the first one is used, and only before the image.
     if (code === APP1 && startsWith(body, EXIF) && !oriented && !scanned) {
       oriented = true;
       kept = exifSegment(exifOrientation(body));
@@ -52,12 +52,12 @@ export function jpegWithoutMetadata(bytes: Uint8Array): Uint8Array[] {
     parts.push(bytes.subarray(at, end));
     at = end;
   }
-  if (!scanned) throw undecodable('has no image in it; send the whole file');
+  if (!scanned) throw undecodable('contains no image; send the whole file');
   parts.push(Uint8Array.of(0xff, EOI));
   return parts;
 }
 
-/** Behind the first scan, damage is something that the decoder has passed over: there the image ends. */
+/** After the first scan, the decoder ignores damage between segments, so the image ends there. */
 function nextSegment(bytes: Uint8Array, at: number, scanned: boolean): Segment | undefined {
   try {
     return readSegment(bytes, at);
@@ -87,7 +87,7 @@ function exifSegment(orientation: Orientation): Uint8Array | undefined {
   return Uint8Array.of(...[...EXIF].map((letter) => letter.charCodeAt(0)), ...orientationBlock(orientation));
 }
 
-/** Restart markers belong to the data (B.1.1.2). */
+/** Restart markers are part of the scan (B.1.1.2). */
 function endOfScan(bytes: Uint8Array, from: number): number {
   for (let at = findMarker(bytes, from); at >= 0; at = findMarker(bytes, at + 1)) {
     if (!isRestart(bytes[at]!)) return at - 1;

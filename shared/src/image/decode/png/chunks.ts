@@ -1,64 +1,65 @@
-/** A PNG's chunks (PNG third edition, 5.3): where they lie and whether their checksums hold. */
+/** The chunks of a PNG (PNG third edition, 5.3) and their checksums. */
 import { ImageError } from '../../image-error.ts';
 import { MAX_CHUNKS } from './limits.ts';
 
 export interface Chunk {
-  /** Four letters. An upper-case first one means that a reader which does not know the chunk must give up. */
+  /** Four letters. If the first one is upper case, the chunk is critical: readers that do not know it must give up. */
   readonly type: string;
-  /** Byte at which its length field stands. */
+  /** Offset of the length field in the file. */
   readonly offset: number;
   readonly data: Uint8Array;
 }
 
-/** Stands before the chunks; its line ends show whether a transfer changed them. */
+/** Precedes the chunks. Its line breaks reveal a transfer in text mode. */
 export const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
-/** Length and type before the data, checksum behind. */
+/** Length and type before the data, and the checksum after it. */
 const FRAME_BYTES = 12;
 
 /**
- * All chunks from IHDR to IEND; what follows is ignored. One at a time, as a list of them would outweigh an image.
+ * Yields all chunks from IHDR to IEND and ignores what follows. A generator, because a list could need more memory than the
+ * image.
  *
- * @throws {ImageError} image-undecodable with the `offset` where the file is cut
+ * @throws {ImageError} image-undecodable with the `offset` of the truncation
  */
 export function* walkChunks(bytes: Uint8Array): Generator<Chunk, void> {
   if (!SIGNATURE.every((byte, i) => bytes[i] === byte)) {
     throw undecodable(
       bytes.length < SIGNATURE.length
-        ? 'is cut within its first 8 bytes; send the whole file'
-        : 'has a broken signature, as a transfer in text mode leaves behind; send it as binary data',
+        ? 'is truncated within its first 8 bytes; send the whole file'
+        : 'has a signature that was damaged, usually by a transfer in text mode; send it as binary data',
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let count = 0;
   for (let offset = SIGNATURE.length; offset < bytes.length; ) {
-    if (offset + FRAME_BYTES > bytes.length) throw cut(`at byte ${bytes.length}, in a chunk's frame`, bytes.length);
+    if (offset + FRAME_BYTES > bytes.length) throw cut(`at byte ${bytes.length}, within a chunk header`, bytes.length);
     const type = String.fromCharCode(...bytes.subarray(offset + 4, offset + 8));
     if (!/^[A-Za-z]{4}$/.test(type)) {
-      throw undecodable(`has no chunk where one should be, at byte ${offset}; send it anew`, { details: { offset } });
+      throw undecodable(`is damaged: no chunk begins at byte ${offset}; send it again`, { details: { offset } });
     }
     const end = offset + FRAME_BYTES + view.getUint32(offset);
-    if (end > bytes.length) throw cut(`at byte ${bytes.length}, in chunk ${type} of byte ${offset}`, bytes.length);
+    if (end > bytes.length) throw cut(`at byte ${bytes.length}, in the chunk ${type} at byte ${offset}`, bytes.length);
     yield { type, offset, data: bytes.subarray(offset + 8, end - 4) };
     if (type === 'IEND') return;
-    if (++count === MAX_CHUNKS) throw undecodable(`has more than ${MAX_CHUNKS} chunks; save it anew`);
+    if (++count === MAX_CHUNKS) throw undecodable(`has more than ${MAX_CHUNKS} chunks; save it again`);
     offset = end;
   }
   throw cut(`at byte ${bytes.length}, before its end chunk`, bytes.length);
 }
 
-/** The chunk as it lies in the file: its data with the fields around it. */
+/** The chunk as stored: its data with length, type and checksum. */
 export function framed({ data }: Chunk): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset - 8, data.length + FRAME_BYTES);
 }
 
-/** Whether the chunk's checksum fits its type and data. Reads all of it. */
+/** Verifies the checksum of a chunk. Reads all of its data. */
 export function hasValidChecksum(chunk: Chunk): boolean {
   const whole = framed(chunk);
   const stored = new DataView(whole.buffer, whole.byteOffset, whole.byteLength).getUint32(whole.length - 4);
   return crc32(whole.subarray(4, -4)) === stored;
 }
 
-/** A chunk for a file. */
+/** Creates a chunk. */
 export function chunkBytes(type: string, data: Uint8Array): Uint8Array {
   const whole = new Uint8Array(data.length + FRAME_BYTES);
   const view = new DataView(whole.buffer);
@@ -77,12 +78,12 @@ export function undecodable(
 }
 
 function cut(where: string, offset: number): ImageError {
-  return undecodable(`is cut ${where}; send the whole file`, { details: { offset } });
+  return undecodable(`is truncated ${where}; send the whole file`, { details: { offset } });
 }
 
 /**
- * CRC-32 of ISO 3309 (PNG third edition, annex D), four bytes a step: crcTables[n][byte] is what a byte does to the sum
- * that stands n bytes before its end.
+ * CRC-32 of ISO 3309 (PNG third edition, annex D), four bytes at a time: crcTables[n][byte] is the effect of a byte on the
+ * checksum n bytes later.
  */
 function crc32(bytes: Uint8Array): number {
   const [now, one, two, three] = crcTables;

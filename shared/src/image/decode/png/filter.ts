@@ -1,12 +1,12 @@
-/** PNG's row filters, undone (PNG third edition, 9.2). */
+/** Reverses the row filters of PNG (PNG third edition, 9.2). */
 
 /**
  * @param type 0 none, 1 sub, 2 up, 3 average, 4 Paeth
- * @param row filtered; is overwritten by what it was
- * @param above the row before it in the same pass, unfiltered; zeros for the first
+ * @param row filtered; is unfiltered in place
+ * @param above the previous row of the same pass, unfiltered; zeros for the first row
  * @param length of both, in bytes
- * @param step bytes from a pixel to the one on its right, 1 where a pixel has fewer than 8 bits
- * @returns false where the type does not exist
+ * @param step bytes per pixel, or 1 if a pixel has fewer than 8 bits
+ * @returns false if the type is invalid
  */
 export function undoFilter(type: number, row: Uint8Array, above: Uint8Array, length: number, step: number): boolean {
   switch (type) {
@@ -31,8 +31,8 @@ export function undoFilter(type: number, row: Uint8Array, above: Uint8Array, len
 }
 
 /**
- * Clause 9.4: of left, above and above left, the one that is nearest to left + above - above left. A channel at a time,
- * so that two of the three stay at hand: half of the time of the obvious way.
+ * Clause 9.4: predicts left, above or above left, whichever is nearest to left + above - above left. One channel at a time,
+ * so that two of the three values stay in variables, which takes half the time.
  */
 function undoPaeth(row: Uint8Array, above: Uint8Array, length: number, step: number): void {
   for (let channel = 0; channel < step; channel++) {

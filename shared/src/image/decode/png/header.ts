@@ -1,16 +1,16 @@
-/** What a PNG's first chunk, IHDR, declares (PNG third edition, 11.2.1): enough to refuse it before any work. */
+/** The header of a PNG, its first chunk IHDR (PNG third edition, 11.2.1): enough to refuse an image before any work. */
 import { type Chunk, hasValidChecksum, undecodable } from './chunks.ts';
 
 export interface PngHeader {
   /** As stored, in pixels: before orientation. */
   readonly width: number;
   readonly height: number;
-  /** Bits of a sample. */
+  /** Bits per sample. */
   readonly depth: Depth;
   readonly colorType: ColorType;
-  /** Bits of a stored pixel, all its samples together. */
+  /** Bits per stored pixel, for all samples together. */
   readonly bitsPerPixel: number;
-  /** By Adam7, in seven passes. */
+  /** In the seven passes of Adam7. */
   readonly interlaced: boolean;
 }
 
@@ -27,15 +27,15 @@ const colorTypes = {
 
 export type ColorType = keyof typeof colorTypes;
 
-/** Sides are signed 32-bit numbers by the standard. */
+/** The standard limits sides to signed 32-bit integers. */
 const MAX_DECLARED_SIDE = 2 ** 31 - 1;
 
 /**
  * @param first chunk of the file
- * @throws {ImageError} image-undecodable when it is no IHDR, is damaged or declares what does not exist
+ * @throws {ImageError} image-undecodable if it is not an IHDR, is damaged or declares invalid values
  */
 export function readPngHeader(first: Chunk | undefined): PngHeader {
-  if (first?.type === 'CgBI') throw undecodable("is of Apple's own kind for apps (CgBI); save it as a plain PNG");
+  if (first?.type === 'CgBI') throw undecodable("is in Apple's format for apps (CgBI); save it as a plain PNG");
   if (first?.type !== 'IHDR' || first.data.length !== 13 || !hasValidChecksum(first)) {
     throw undecodable('has a damaged header (IHDR); send it again', { details: { offset: first?.offset ?? 8 } });
   }
@@ -44,16 +44,16 @@ export function readPngHeader(first: Chunk | undefined): PngHeader {
   const height = view.getUint32(4);
   const colorType = view.getUint8(9);
   if (width < 1 || height < 1 || width > MAX_DECLARED_SIDE || height > MAX_DECLARED_SIDE) {
-    throw undecodable(`declares a size that does not exist, ${width} x ${height}; save it anew`);
+    throw undecodable(`declares an invalid size, ${width} x ${height}; save it again`);
   }
   const known = isColorType(colorType) ? colorTypes[colorType] : undefined;
   const depth = known?.depths.find((each) => each === view.getUint8(8));
   if (!isColorType(colorType) || !known || !depth) {
     const declared = `color type ${colorType} with ${view.getUint8(8)} bits`;
-    throw undecodable(`declares ${declared}, which does not exist; save it anew`);
+    throw undecodable(`declares ${declared}, which is invalid; save it again`);
   }
   if (view.getUint8(10) !== 0 || view.getUint8(11) !== 0 || view.getUint8(12) > 1) {
-    throw undecodable('declares a compression, filter or interlace method that does not exist; save it anew');
+    throw undecodable('declares an invalid compression, filter or interlace method; save it again');
   }
   const bitsPerPixel = known.samples * depth;
   return { width, height, depth, colorType, bitsPerPixel, interlaced: view.getUint8(12) === 1 };

@@ -1,17 +1,17 @@
-/** How a PNG's rows lie in the image: one after another, or in Adam7's seven passes (PNG third edition, 8). */
+/** The passes of a PNG: a single one, or the seven of Adam7 (PNG third edition, 8). */
 import type { PngHeader } from './header.ts';
 
-/** A part of the image that is stored like an image of its own. */
+/** A part of the image that is stored like a separate image. */
 export interface Pass {
-  /** Of the pass' first pixel, and from one of its pixels to the next. */
+  /** Position of the first pixel, and the distance between pixels. */
   readonly x: number;
   readonly y: number;
   readonly stepX: number;
   readonly stepY: number;
-  /** Pixels of a row, and rows: at least one. */
+  /** Pixels per row, and rows. At least 1. */
   readonly width: number;
   readonly height: number;
-  /** Of a row, without its filter type. */
+  /** Bytes per row, without the filter type. */
   readonly rowBytes: number;
 }
 
@@ -27,7 +27,7 @@ const adam7 = [
   { x: 0, y: 1, stepX: 1, stepY: 2 },
 ];
 
-/** In the order of the file; passes without pixels are not stored at all. */
+/** In file order. Passes without pixels are not stored. */
 export function passesOf({ width, height, bitsPerPixel, interlaced }: PngHeader): Pass[] {
   return (interlaced ? adam7 : whole)
     .map((pass) => ({
@@ -39,7 +39,7 @@ export function passesOf({ width, height, bitsPerPixel, interlaced }: PngHeader)
     .map((pass) => ({ ...pass, rowBytes: Math.ceil((pass.width * bitsPerPixel) / 8) }));
 }
 
-/** Bytes of all rows with their filter types: what the image data must inflate to. */
+/** Bytes of all rows with their filter types: the size to which the image data must inflate. */
 export function inflatedBytes(passes: readonly Pass[]): number {
   return passes.reduce((sum, { height, rowBytes }) => sum + height * (rowBytes + 1), 0);
 }

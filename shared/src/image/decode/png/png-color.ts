@@ -1,6 +1,6 @@
 /**
- * Which colors a PNG's numbers mean (PNG third edition, 4.3): cICP, else iCCP, else sRGB, else gAMA with or without
- * cHRM, else sRGB. What cannot be read counts for absent.
+ * The color space of a PNG (PNG third edition, 4.3), by the first chunk present of cICP, iCCP, sRGB and gAMA (with or
+ * without cHRM). The default is sRGB. Chunks that cannot be read are ignored.
  */
 import type { ColorTransform } from '../../color/color-transform.ts';
 import { iccColorModel, readIccSpace } from '../../color/icc-profile.ts';
@@ -12,11 +12,11 @@ import { Inflate, InflateError } from './inflate/inflate.ts';
 import { MAX_PROFILE_BYTES } from './limits.ts';
 import type { PngParts } from './png-parts.ts';
 
-/** Both undefined where the image is sRGB. */
+/** Both are undefined if the image is sRGB. */
 export interface PngColor {
-  /** For each sample of 0-1, before the image is averaged. */
+  /** Applied to each sample of 0-1, before averaging. */
   readonly curve?: Curve | undefined;
-  /** For the averages. */
+  /** Applied to the averages. */
   readonly toSrgb?: ColorTransform | undefined;
 }
 
@@ -24,17 +24,17 @@ type Used = PngParts['used'];
 
 export function pngColor(used: Used, header: PngHeader): PngColor {
   const space = fromCicp(used.cICP) ?? fromIccp(used.iCCP, header);
-  if (space) return inTwoSteps(space);
+  if (space) return colorConversion(space);
   if (used.sRGB) return {};
   const gamma = fromGamma(used);
-  return gamma ? inTwoSteps(gamma) : {};
+  return gamma ? colorConversion(gamma) : {};
 }
 
 /**
- * The averages are converted where that comes to the same. A curve that is far from sRGB's is replaced by sRGB's in the
- * samples first, where it is the same for all channels; it nearly always is.
+ * Colors are converted on the averages if the result is nearly the same. If the curve is far from sRGB's and equal for all
+ * channels, as it nearly always is, samples are converted to sRGB's curve before averaging.
  */
-function inTwoSteps(space: RgbSpace): PngColor {
+function colorConversion(space: RgbSpace): PngColor {
   const [red, green, blue] = space.curves;
   const same = [0.1, 0.3, 0.5, 0.7, 0.9].every((v) => near(red(v), green(v), 1e-3) && near(blue(v), green(v), 1e-3));
   if (!same || !isFarFromSrgb(green)) return { toSrgb: transformToSrgb(space) };
@@ -42,7 +42,7 @@ function inTwoSteps(space: RgbSpace): PngColor {
   return { curve: curveToSrgb(green), toSrgb: transformToSrgb(rest) };
 }
 
-/** By number of ITU-T H.273, table 3; those of high dynamic range are left to what else the file says. */
+/** By number in ITU-T H.273, table 3. Curves of high dynamic range are omitted, so that the other chunks decide. */
 const transferCurves: Readonly<Record<number, Curve>> = {
   1: bt709,
   4: (value) => value ** 2.2,
@@ -62,7 +62,7 @@ function fromCicp(cicp: Uint8Array | undefined): RgbSpace | undefined {
   return primaries && curve && { curves: [curve, curve, curve], matrix: primariesToSrgb(primaries) };
 }
 
-/** 11.3.2.3: a name of up to 79 bytes, a zero, the compression method, the profile compressed. */
+/** 11.3.2.3: a name of up to 79 bytes, a zero, the compression method, the compressed profile. */
 function fromIccp(iccp: Uint8Array | undefined, { colorType }: PngHeader): RgbSpace | undefined {
   if (!iccp) return undefined;
   const nameEnd = iccp.indexOf(0);
@@ -90,10 +90,10 @@ function inflated(compressed: Uint8Array): Uint8Array | undefined {
   return profile.subarray(0, length);
 }
 
-/** Nearer to sRGB's 1 / 2.2 than 5% it is taken for sRGB, as with libpng. */
+/** A gamma within 5 % of sRGB's 1 / 2.2 counts as sRGB, as in libpng. */
 const MAX_GAMMA_DIFFERENCE = 0.05;
 
-/** 11.3.2.2 and 11.3.2.1. Without gAMA, chromaticities say too little. */
+/** 11.3.2.2 and 11.3.2.1. Without gAMA, chromaticities are not enough. */
 function fromGamma({ gAMA, cHRM }: Used): RgbSpace | undefined {
   if (gAMA?.length !== 4) return undefined;
   const exponent = uint32(gAMA, 0) / 100_000;
@@ -108,7 +108,7 @@ function fromChromaticities(chrm: Uint8Array) {
   return primariesToSrgb({ white: at(0), red: at(1), green: at(2), blue: at(3) });
 }
 
-/** ITU-R BT.709-6, 1.2, undone. */
+/** The inverse of ITU-R BT.709-6, 1.2. */
 function bt709(value: number): number {
   return value < 0.081 ? value / 4.5 : ((value + 0.099) / 1.099) ** (1 / 0.45);
 }

@@ -195,7 +195,7 @@ test('all ways to compress lead to the same pixels', async () => {
 test('a changed byte in the image data is refused, naming the chunk', async () => {
   const bytes = png(gray);
   bytes[45]! ^= 0xff;
-  await assert.rejects(decode(bytes), { code: 'image-undecodable', message: /chunk IDAT of byte 33/ });
+  await assert.rejects(decode(bytes), { code: 'image-undecodable', message: /chunk IDAT at byte 33/ });
 });
 
 test('a broken zlib stream under a fitting checksum is refused, with its cause', async () => {

@@ -1,11 +1,11 @@
 /**
- * PNG (third edition) of every color type and depth, interlaced or not, row by row into the area average: memory of a
- * few rows, whatever the size. Of an animation (APNG) the still image is read.
+ * PNG (third edition) of every color type and depth, interlaced or not, row by row into the area average. Needs the memory of
+ * a few rows, regardless of the size. For an animation (APNG), the still image is used.
  *
- * Inflates by code of our own (inflate/). The data of 12 megapixels take it 290 ms of CPU time in Node, where the
- * platform's DecompressionStream takes 300-450 (in workerd 200) and fflate 900. The platform's has no bound: workerd
- * inflates what it is given at once, so that a file of 260 KB fills 256 MB before its first 4 KB can be read, and none
- * says where the data broke. fflate checks no sum and puts out a thousandfold of what each call brings.
+ * Has its own inflater (inflate/). For 12 megapixels it takes 290 ms of CPU time in Node; the platform's DecompressionStream
+ * takes 300-450 ms (200 ms in workerd) and fflate 900 ms. The platform's inflater is unbounded: workerd inflates each input at
+ * once, so a file of 260 KB fills 256 MB before its first 4 KB can be read, and errors do not say where the data is damaged.
+ * fflate does not verify the checksum, and outputs up to a thousand times the input of each call.
  */
 import { AreaAccumulator } from '../../area-average/area-accumulator.ts';
 import type { ColorHandling } from '../../color/color-transform.ts';
@@ -36,23 +36,23 @@ export function pngDecoder(color: ColorHandling = 'srgb'): Decoder {
 
     const { curve, toSrgb } = color === 'srgb' ? pngColor(parts.used, header) : {};
     const orientation = parts.used.eXIf ? exifOrientation(parts.used.eXIf) : 1;
-    const lying = turnSize(target, orientation);
-    const average = new AreaAccumulator(header, lying);
+    const storedTarget = turnSize(target, orientation);
+    const average = new AreaAccumulator(header, storedTarget);
     try {
       addRows(average, header, passes, parts, curve);
     } catch (error) {
-      // What lacks in the image is behind the break.
+      // The missing part of the image is after the damage.
       throw error instanceof ImageError ? (parts.broken ?? error) : error;
     }
     return {
       ...turnSize({ width: header.width, height: header.height }, orientation),
-      pixels: turnUpright(average.finish(toSrgb), lying, orientation),
+      pixels: turnUpright(average.finish(toSrgb), storedTarget, orientation),
     };
   }
   return { decode };
 }
 
-/** All rows, in the order of the file. What it takes for them is given back before the averages are written. */
+/** All rows, in file order. A separate function, so that its memory is released before the averages are written. */
 function addRows(
   average: AreaAccumulator,
   header: PngHeader,
@@ -79,7 +79,7 @@ function checkWork({ width, height, bitsPerPixel }: PngHeader, passes: readonly 
   if (side > MAX_SIDE) {
     throw new ImageError(
       'image-too-many-pixels',
-      `this PNG has a side of ${side} pixels and at most ${MAX_SIDE} are taken; send a smaller one`,
+      `this PNG has a side of ${side} pixels, more than the limit of ${MAX_SIDE}; send a smaller one`,
       { details: { limit: MAX_SIDE, actual: side } },
     );
   }
@@ -87,8 +87,8 @@ function checkWork({ width, height, bitsPerPixel }: PngHeader, passes: readonly 
   if (work > MAX_ROW_BYTES) {
     throw new ImageError(
       'image-too-many-pixels',
-      `this PNG of ${width} x ${height} pixels, ${bitsPerPixel} bits each, unpacks to ${work} bytes and at most ` +
-        `${MAX_ROW_BYTES} are taken; send a smaller one, or a JPEG`,
+      `this PNG of ${width} x ${height} pixels, ${bitsPerPixel} bits each, unpacks to ${work} bytes, more than the ` +
+        `limit of ${MAX_ROW_BYTES}; send a smaller one, or a JPEG`,
       { details: { limit: MAX_ROW_BYTES, actual: work } },
     );
   }

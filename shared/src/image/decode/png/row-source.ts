@@ -1,4 +1,4 @@
-/** A PNG's rows, one at a time: inflated, gathered and unfiltered. Holds two rows and the inflater's window. */
+/** Reads a PNG row by row: inflates and unfilters it. Holds two rows and the window of the inflater. */
 import { type Chunk, undecodable } from './chunks.ts';
 import { undoFilter } from './filter.ts';
 import type { PngHeader } from './header.ts';
@@ -18,26 +18,26 @@ export class RowSource {
   #leftAt = 0;
   #rowsRead = 0;
 
-  /** @param chunks the image's, in order; they are walked twice where something is wrong, to say where */
+  /** @param chunks the image data, in order. Iterated a second time if something is wrong, to locate the damage */
   constructor(chunks: Iterable<Chunk>, { width, bitsPerPixel }: PngHeader) {
     this.#chunks = chunks;
     this.#inflate = new Inflate(dataOf(chunks), MAX_CODE_TABLES);
     this.#step = Math.ceil(bitsPerPixel / 8);
-    const longest = Math.ceil((width * bitsPerPixel) / 8);
-    this.#row = new Uint8Array(longest);
-    this.#above = new Uint8Array(longest);
+    const maxRowBytes = Math.ceil((width * bitsPerPixel) / 8);
+    this.#row = new Uint8Array(maxRowBytes);
+    this.#above = new Uint8Array(maxRowBytes);
   }
 
   beginPass({ rowBytes }: Pass): void {
     this.#rowBytes = rowBytes;
-    // PNG third edition, 9.2: above the first row lie zeros.
+    // PNG third edition, 9.2: the row above the first one is all zeros.
     this.#row.fill(0, 0, rowBytes);
   }
 
   /**
-   * The next row of the pass; stays valid until the next call.
+   * Reads the next row of the pass. The result is valid until the next call.
    *
-   * @throws {ImageError} image-undecodable with the `offset` of the damage and the `row` counted over all passes
+   * @throws {ImageError} image-undecodable with the `offset` of the damage and the `row`, counted over all passes
    */
   next(): Uint8Array {
     [this.#row, this.#above] = [this.#above, this.#row];
@@ -52,15 +52,14 @@ export class RowSource {
       this.#leftAt += count;
       at += count;
     }
-    if (!undoFilter(filter, row, this.#above, length, this.#step))
-      throw this.#broken('hold a row filter of no standard');
+    if (!undoFilter(filter, row, this.#above, length, this.#step)) throw this.#broken('contains an invalid row filter');
     this.#rowsRead++;
     return row;
   }
 
   /**
-   * To be called behind the last row: that the data fit their checksum shows only there. Data beyond the image are
-   * passed over, as every viewer does; where there is more than a step of them, with the checksum.
+   * Must be called after the last row, to verify the checksum. Extra data after the image is ignored, as viewers do; if it
+   * is longer than one step of the inflater, so is the checksum.
    */
   end(): void {
     if (this.#inflated()) this.#inflated();
@@ -68,7 +67,7 @@ export class RowSource {
 
   #fill(): void {
     const bytes = this.#inflated();
-    if (!bytes) throw this.#broken('end too early');
+    if (!bytes) throw this.#broken('ends too early');
     this.#left = bytes;
     this.#leftAt = 0;
   }
@@ -85,13 +84,13 @@ export class RowSource {
   #broken(problem: string, cause?: Error) {
     const offset = this.#offset();
     const row = this.#rowsRead;
-    return undecodable(`has image data that ${problem}, at byte ${offset}, in row ${row}; send or save it anew`, {
+    return undecodable(`has image data that ${problem}, at byte ${offset}, in row ${row}; send or save it again`, {
       ...(cause && { cause }),
       details: { offset, row },
     });
   }
 
-  /** Where in the file the inflater stands. */
+  /** The position of the inflater in the file. */
   #offset(): number {
     let left = this.#inflate.consumed;
     let end = 0;

@@ -1,20 +1,20 @@
 /**
- * Rows as a PNG stores them → 8-bit RGBA. Every kind of image goes through a table, so that scaling, palette,
- * transparency and gamma are decided once and not for each pixel.
+ * Rows as stored in a PNG → 8-bit RGBA. Lookup tables resolve scaling, palette, transparency and gamma once, instead of for
+ * each pixel.
  */
 import type { PngHeader } from './header.ts';
 
-/** @returns `rgba`, filled with the pixels of a row, or the row itself where it is RGBA already */
+/** @returns `rgba`, filled with the pixels of the row, or the row itself if it already is RGBA */
 export type ReadRow = (row: Uint8Array, width: number, rgba: Uint8Array) => Uint8Array;
 
-/** A stored sample of 0-1 → an 8-bit one of 0-1 in sRGB; the alpha channel is never converted. */
+/** A stored sample of 0-1 → an sRGB value of 0-1. Not applied to alpha. */
 export type SampleCurve = (value: number) => number;
 
 export interface SampleOptions {
   /** PLTE and tRNS as stored. */
   readonly palette?: Uint8Array | undefined;
   readonly transparency?: Uint8Array | undefined;
-  /** From gAMA; none where the samples are sRGB. */
+  /** From gAMA. Undefined if the samples are sRGB. */
   readonly curve?: SampleCurve | undefined;
 }
 
@@ -29,7 +29,7 @@ export function rowReader({ depth, colorType }: PngHeader, options: SampleOption
   return reader8(colorType, scale8(options.curve), transparency);
 }
 
-/** PNG third edition, 11.3.1.1. libpng passes over a tRNS that is too short or too long; so do browsers. */
+/** PNG third edition, 11.3.1.1. libpng and browsers ignore a tRNS that is too short or too long. */
 function validTransparency(colorType: number, { palette, transparency }: SampleOptions): Uint8Array | undefined {
   if (!transparency) return undefined;
   const { length } = transparency;
@@ -40,7 +40,7 @@ function validTransparency(colorType: number, { palette, transparency }: SampleO
   return valid ? transparency : undefined;
 }
 
-/** By index: RGBA. Behind a palette's end lies opaque black, as with libpng. */
+/** RGBA by index. Indices beyond the palette are opaque black, as in libpng. */
 function paletteTable(
   palette: Uint8Array | undefined,
   transparency: Uint8Array | undefined,
@@ -58,7 +58,7 @@ function paletteTable(
 function grayTable(depth: number, transparency: Uint8Array | undefined, curve: SampleCurve | undefined): Uint8Array {
   const values = 1 << depth;
   const convert = scale8(curve);
-  // Only the low bits of the stored 16 count.
+  // Only the low bits of the stored 16 are used.
   const transparent = transparency ? transparency[1]! & (values - 1) : -1;
   const table = new Uint8Array(values * 4);
   for (let value = 0; value < values; value++) {
@@ -68,11 +68,11 @@ function grayTable(depth: number, transparency: Uint8Array | undefined, curve: S
   return table;
 }
 
-/** For one sample a pixel, of 1 to 8 bits, the first of a byte in its high bits. */
+/** For one sample per pixel, of 1 to 8 bits. The first sample of a byte is in its high bits. */
 function tableReader(depth: number, table: Uint8Array): ReadRow {
   const colors = new Uint32Array(table.buffer);
   return (row, width, rgba) => {
-    // Whole pixels are copied; in which order their bytes lie does not matter.
+    // Copies complete pixels, so byte order does not matter.
     const pixels = new Uint32Array(rgba.buffer, rgba.byteOffset, width);
     if (depth === 8) {
       for (let x = 0; x < width; x++) pixels[x] = colors[row[x]!]!;
@@ -125,7 +125,7 @@ function reader8(colorType: number, scale: Uint8Array, transparency: Uint8Array 
   };
 }
 
-/** All sixteen bits count for what is transparent; then each sample is scaled. */
+/** The transparent color is compared with all 16 bits, before samples are scaled. */
 function reader16(colorType: number, scale: Uint8Array, transparency: Uint8Array | undefined): ReadRow {
   const gray = colorType === 0 || colorType === 4;
   const hasAlpha = colorType === 4 || colorType === 6;
@@ -151,7 +151,7 @@ function scale8(curve: SampleCurve | undefined): Uint8Array {
 
 let plain16: Uint8Array | undefined;
 
-/** Rounded, where many readers cut the low byte off: half of a step darker. */
+/** Rounds, unlike readers that drop the low byte, which makes images half a step darker. */
 function scale16(curve: SampleCurve | undefined): Uint8Array {
   if (!curve && plain16) return plain16;
   const scale = new Uint8Array(2 ** 16);

@@ -1,4 +1,4 @@
-/** RIFF, WebP's container (RFC 9649, 2.3-2.7): a list of chunks, of which each frame of an animation has one of its own. */
+/** RIFF, the container of WebP (RFC 9649, 2.3-2.7): a list of chunks. Each frame of an animation is a nested list. */
 import { ImageError } from '../../image-error.ts';
 
 export interface RiffChunk {
@@ -13,9 +13,9 @@ export const HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;
 
 /**
- * The chunks of a file; what follows the length that it declares is ignored.
+ * Yields the chunks of a file. Ignores what follows the declared length.
  *
- * @throws {ImageError} image-undecodable with the `offset` where the file is cut
+ * @throws {ImageError} image-undecodable with the `offset` of the truncation
  */
 export function* walkFile(bytes: Uint8Array): Generator<RiffChunk, void> {
   if (bytes.length < HEADER_BYTES) throw cut(bytes.length);
@@ -30,7 +30,9 @@ export function* walkChunks(bytes: Uint8Array, start: number): Generator<RiffChu
     const length = uint32(bytes, offset + 4);
     const begin = offset + CHUNK_HEADER_BYTES;
     if (begin + length > bytes.length) {
-      throw undecodable(`has a chunk at byte ${offset} that reaches beyond its end; send it anew`, { offset });
+      throw undecodable(`has a chunk at byte ${offset} that extends beyond the end of the file; send it again`, {
+        offset,
+      });
     }
     yield {
       type: String.fromCharCode(...bytes.subarray(offset, offset + 4)),
@@ -41,7 +43,7 @@ export function* walkChunks(bytes: Uint8Array, start: number): Generator<RiffChu
   }
 }
 
-/** A file of these chunks. */
+/** Creates a file from chunks. */
 export function riffFile(chunks: readonly Omit<RiffChunk, 'offset'>[]): Uint8Array {
   const lengths = chunks.map(({ data }) => CHUNK_HEADER_BYTES + data.length + (data.length & 1));
   const file = new Uint8Array(lengths.reduce((sum, length) => sum + length, HEADER_BYTES));
@@ -62,7 +64,7 @@ export function undecodable(problem: string, details: Record<string, number | st
 }
 
 function cut(offset: number): ImageError {
-  return undecodable(`is cut at byte ${offset}; send the whole file`, { offset });
+  return undecodable(`is truncated at byte ${offset}; send the whole file`, { offset });
 }
 
 function writeHeader(view: DataView, at: number, type: string, length: number): void {

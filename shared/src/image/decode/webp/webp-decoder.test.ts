@@ -90,7 +90,7 @@ test('of an animation the first frame is read, where it lies on the canvas', asy
   assert.ok(Math.max(...off) <= 1, 'sharp composes with rounding of its own');
 
   frame[0] = 200;
-  await assert.rejects(decode(riffFile(moved)), { code: 'image-undecodable', message: /reaches beyond/ });
+  await assert.rejects(decode(riffFile(moved)), { code: 'image-undecodable', message: /extends beyond/ });
 });
 
 test('a profile is followed, and ignored as stored', async () => {

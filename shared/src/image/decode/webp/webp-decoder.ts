@@ -1,6 +1,6 @@
 /**
- * WebP (RFC 9649): lossy, lossless, with alpha; of an animation the first frame, on a transparent canvas. By libwebp,
- * which makes the whole frame; its size is held to a bound on memory before.
+ * WebP (RFC 9649): lossy, lossless, with alpha. For an animation, the first frame, on a transparent canvas. Uses libwebp,
+ * which decodes the whole frame, so the size is checked against a memory limit first.
  */
 import { AreaAccumulator } from '../../area-average/area-accumulator.ts';
 import type { RgbaImage } from '../../area-average/area-average.ts';
@@ -31,26 +31,26 @@ export function webpDecoder(module: WebAssembly.Module, color: ColorHandling = '
     checkSide(Math.max(width, height));
     checkMemory(frame);
     const orientation = exif ? exifOrientation(exif) : 1;
-    const lying = turnSize(target, orientation);
+    const storedTarget = turnSize(target, orientation);
     const toSrgb = color === 'srgb' && icc ? readIccProfile(icc) : undefined;
     loaded ??= load();
     const decodeFile = await loaded;
     const pixels = await decodeFile(stillFile(frame), (image) => {
-      const average = new AreaAccumulator({ width, height }, lying);
+      const average = new AreaAccumulator({ width, height }, storedTarget);
       addCanvas(average, { width, height }, image, frame);
       return average.finish(toSrgb);
     }).catch((cause) => {
       if (!(cause instanceof CodecError)) throw cause;
       const offset = frame.chunks.at(-1)?.offset ?? 0;
       throw undecodable(
-        `has an image, at byte ${offset}, that does not decode; send or save it anew`,
+        `contains an image, at byte ${offset}, that does not decode; send or save it again`,
         { offset },
         cause,
       );
     });
     return {
       ...turnSize({ width, height }, orientation),
-      pixels: turnUpright(pixels, lying, orientation),
+      pixels: turnUpright(pixels, storedTarget, orientation),
     };
   }
   return { decode };
@@ -61,7 +61,7 @@ function checkSide(actual: number): void {
   if (actual <= MAX_SIDE) return;
   throw new ImageError(
     'image-too-many-pixels',
-    `this WebP has a side of ${actual} pixels and at most ${MAX_SIDE} are taken; send a smaller one`,
+    `this WebP has a side of ${actual} pixels, more than the limit of ${MAX_SIDE}; send a smaller one`,
     { details: { limit: MAX_SIDE, actual } },
   );
 }
@@ -73,16 +73,16 @@ function checkMemory({ width, height, lossless }: WebpFrame): void {
   if (actual <= limit) return;
   throw new ImageError(
     'image-too-many-pixels',
-    `the image has ${width} x ${height} = ${actual} pixels and at most ${limit} are taken of a ` +
-      `${lossless ? 'lossless' : 'lossy'} WebP; send a smaller one, or a JPEG`,
+    `the image has ${width} x ${height} = ${actual} pixels, more than the limit of ` +
+      `${limit} for a ${lossless ? 'lossless' : 'lossy'} WebP; send a smaller one, or a JPEG`,
     { details: { limit, actual } },
   );
 }
 
-/** A file of the frame alone: neither metadata, of any size, nor other frames go to the codec. */
+/** A file with only this frame, so that the codec gets neither metadata nor other frames. */
 function stillFile({ width, height, chunks }: WebpFrame): Uint8Array {
   if (chunks.length === 1) return riffFile(chunks);
-  // RFC 9649, 2.7.1.1: a separate alpha channel takes the extended format, its flag and the size.
+  // RFC 9649, 2.7.1.1: a separate alpha channel requires the extended format with its flag and the size.
   const header = new Uint8Array(10);
   const view = new DataView(header.buffer);
   header[0] = 0x10;
@@ -91,7 +91,7 @@ function stillFile({ width, height, chunks }: WebpFrame): Uint8Array {
   return riffFile([{ type: 'VP8X', data: header }, ...chunks]);
 }
 
-/** The frame where it lies on the canvas; around it is nothing. */
+/** Adds the frame at its position on the canvas. The rest of the canvas is transparent. */
 function addCanvas(
   average: AreaAccumulator,
   canvas: { width: number; height: number },

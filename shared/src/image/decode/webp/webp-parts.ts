@@ -1,9 +1,9 @@
-/** What a WebP is made of (RFC 9649, 2.5-2.7), read without decoding: its sizes, its first frame and what describes it. */
+/** The parts of a WebP (RFC 9649, 2.5-2.7), read without decoding: its size, first frame, EXIF and color profile. */
 import type { Size } from '../../area-average/cell-grid.ts';
 import { type RiffChunk, undecodable, walkChunks, walkFile } from './riff.ts';
 
 export interface WebpParts {
-  /** Of the canvas, as stored: before orientation. */
+  /** Size of the canvas as stored, before orientation. */
   readonly width: number;
   readonly height: number;
   readonly frame: WebpFrame;
@@ -12,11 +12,11 @@ export interface WebpParts {
 }
 
 export interface WebpFrame extends Size {
-  /** Of its left upper corner on the canvas. */
+  /** Position of the upper left corner on the canvas. */
   readonly x: number;
   readonly y: number;
   readonly lossless: boolean;
-  /** ALPH, where there is one, and VP8 or VP8L. */
+  /** ALPH, if present, and VP8 or VP8L. */
   readonly chunks: readonly RiffChunk[];
 }
 
@@ -38,12 +38,12 @@ export function readWebpParts(bytes: Uint8Array): WebpParts {
   frame ??= readFrame(still);
   const { width, height } = canvas ?? frame;
   if (frame.x + frame.width > width || frame.y + frame.height > height) {
-    throw undecodable(`has a frame that reaches beyond its ${width} x ${height} pixels; save it anew`);
+    throw undecodable(`has a frame that extends beyond its ${width} x ${height} pixels; save it again`);
   }
   return { width, height, frame, exif, icc };
 }
 
-/** 2.7.1.1: the canvas' sides, less one. */
+/** 2.7.1.1: width and height of the canvas, minus one. */
 function readCanvas({ data, offset }: RiffChunk): Size {
   if (data.length < 10) throw damaged('VP8X', offset);
   return { width: uint24(data, 4) + 1, height: uint24(data, 7) + 1 };
@@ -59,7 +59,7 @@ function readAnimationFrame({ data, offset }: RiffChunk): WebpFrame {
   return { ...frame, x: uint24(data, 0) * 2, y: uint24(data, 3) * 2 };
 }
 
-/** The first of each: a file may hold a million. */
+/** Only the first of each is kept, because a file may contain a million. */
 interface StillChunks {
   image?: RiffChunk;
   alpha?: RiffChunk;
@@ -71,13 +71,13 @@ function keepStill(still: StillChunks, chunk: RiffChunk): void {
 }
 
 function readFrame({ image, alpha }: StillChunks): WebpFrame {
-  if (!image) throw undecodable('has no image in it; send the whole file');
+  if (!image) throw undecodable('contains no image; send the whole file');
   const lossless = image.type === 'VP8L';
   const size = lossless ? readLosslessSize(image) : readLossySize(image);
   return { x: 0, y: 0, ...size, lossless, chunks: alpha && !lossless ? [alpha, image] : [image] };
 }
 
-/** RFC 6386, 9.1: a key frame's start code, then 14 bits of each side. */
+/** RFC 6386, 9.1: a key frame's start code, then 14 bits for each side. */
 function readLossySize({ data, offset }: RiffChunk): Size {
   const isKeyFrame = data.length >= 10 && (data[0]! & 1) === 0;
   if (!isKeyFrame || data[3] !== 0x9d || data[4] !== 0x01 || data[5] !== 0x2a) throw damaged('VP8', offset);
@@ -86,7 +86,7 @@ function readLossySize({ data, offset }: RiffChunk): Size {
   return size;
 }
 
-/** RFC 9649, 3.4: a signature, then 14 bits of each side less one. */
+/** RFC 9649, 3.4: a signature, then 14 bits for each side, minus one. */
 function readLosslessSize({ data, offset }: RiffChunk): Size {
   if (data.length < 5 || data[0] !== 0x2f) throw damaged('VP8L', offset);
   const bits = uint16(data, 1) | (uint16(data, 3) << 16);
@@ -94,7 +94,7 @@ function readLosslessSize({ data, offset }: RiffChunk): Size {
 }
 
 function damaged(type: string, offset: number) {
-  return undecodable(`is damaged in chunk ${type} of byte ${offset}; send it anew`, { offset });
+  return undecodable(`is damaged in the chunk ${type} at byte ${offset}; send it again`, { offset });
 }
 
 function uint16(bytes: Uint8Array, at: number): number {

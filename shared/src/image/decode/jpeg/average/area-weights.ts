@@ -1,32 +1,32 @@
 /**
- * How much each coefficient of a block adds to the mean of each cell: the heart of this decoder.
+ * How much each coefficient of a block adds to the mean of each cell: the core of this decoder.
  *
- * The inverse DCT (ITU-T T.81, A.3.3), upsampling and the mean over a rectangle are linear, and each works on columns
- * and rows apart. So a coefficient with the frequencies u and v adds
+ * The inverse DCT (ITU-T T.81, A.3.3), upsampling and the mean over a rectangle are linear, and each is separable into
+ * columns and rows. So a coefficient with the frequencies u and v adds
  *
  *     coefficient x columnWeight[cell][u] x rowWeight[cell][v]
  *
- * to a cell, and neither samples nor pixels are ever made. A block that lies within one cell adds its DC coefficient
- * alone, as its cosines have a mean of zero.
+ * to a cell, and neither samples nor pixels are ever computed. A block within a single cell adds only its DC coefficient,
+ * because the cosines of the other frequencies have a mean of zero.
  */
 import type { Upsampling } from './upsampling.ts';
 
-/** Which cells each block of a component touches in one direction, and how strongly. */
+/** Which cells each block of a component overlaps in one direction, and with what weights. */
 export interface AreaWeights {
-  /** By block: the first cell, and how many; none for a block outside what the target shows. */
+  /** By block: the first cell and the number of cells, which is 0 for a block that the target crops. */
   readonly first: Int32Array;
   readonly count: Int32Array;
-  /** By block: its first weight. For each cell there are 8, by frequency. */
+  /** By block: index of its first weight. Each cell has 8 weights, by frequency. */
   readonly start: Int32Array;
-  /** By block that lies within one cell: the cell, and the weight of frequency 0, the only one that counts; -1 of others. */
+  /** By block: the cell that contains all of it, or -1, and the weight of frequency 0, which is then the only one needed. */
   readonly onlyCell: Int32Array;
   readonly onlyCellWeight: Float32Array;
-  /** By block: 1 where frequencies above 0 count. */
+  /** By block: 1 if frequencies above 0 contribute. */
   readonly ac: Uint8Array;
   readonly weights: Float32Array;
 }
 
-/** cos(i x pi / 16) to the last bit, written out: engines may differ in what `Math.cos` gives. */
+/** cos(i x pi / 16), exact to the last bit. Written out because the result of `Math.cos` may differ between engines. */
 const COSINES = [
   1,
   0.9807852804032304,
@@ -45,22 +45,22 @@ function cosine(i: number): number {
   return folded > 8 ? -COSINES[16 - folded]! : COSINES[folded]!;
 }
 
-/** By u * 8 + x: what a coefficient of 1 and frequency u adds to sample x. */
+/** By u * 8 + x: what a coefficient of 1 with frequency u adds to sample x. */
 export const BASIS = Float64Array.from({ length: 64 }, (_, i) => {
   const u = i >> 3;
   return u === 0 ? COSINES[4]! / 2 : cosine((2 * (i & 7) + 1) * u) / 2;
 });
 
-/** Weights below this are rounding errors of what is zero. */
+/** Weights below this are rounding errors of zero. */
 const MAX_ROUNDING_ERROR = 1e-9;
 
-/** A block of four pixels a sample touches 8 x 4 cells of one pixel; one whose DC makes slopes, three times its length. */
+/** With 4 pixels per sample a block overlaps 8 x 4 one-pixel cells; with 1 frequency, three times its length. */
 export const MAX_CELLS_PER_BLOCK = 128;
 
 /**
- * @param blocks in this direction, with those that fill up MCUs
- * @param edges of the cells, in pixels; cells are at least a pixel wide
- * @param frequencies 8, or less where the higher ones are not read. With 1, a block's slope is guessed from the means
+ * @param blocks in this direction, including those that only complete MCUs
+ * @param edges of the cells, in pixels; cells are at least one pixel wide
+ * @param frequencies 8, or fewer if the higher ones are not read. With 1, the slope of a block is estimated from the means
  * of its neighbors
  */
 export function areaWeights(
@@ -80,7 +80,7 @@ export function areaWeights(
   const { samples, factor, largestFactor } = upsampling;
   const cells = edges.length - 1;
   const lastBlock = (samples - 1) >> 3;
-  // A neighbor's samples count for the slope, the next sample beyond for the triangle.
+  // The slope depends on the neighbor's samples, the triangle filter on the next sample.
   const margin = frequencies === 1 ? 9 : 1;
   let cellHint = 0;
 
@@ -124,7 +124,7 @@ export function areaWeights(
   return { first, count, start, onlyCell, onlyCellWeight, ac, weights: store.weights() };
 }
 
-/** The samples that make up a pixel, and the greater one's share. */
+/** The sample that contributes most to a pixel. */
 function nearSample(upsampling: Upsampling, pixel: number): number {
   return Math.min(upsampling.samples - 1, Math.floor((pixel * upsampling.factor) / upsampling.largestFactor));
 }
@@ -173,7 +173,7 @@ function addSample(
     for (let u = 0; u < frequencies; u++) vectors[at + u]! += share * BASIS[u * 8 + x]!;
     return;
   }
-  // The means of both neighbors lie 16 samples apart.
+  // The centers of the two neighbors are 16 samples apart.
   const slope = (x - 3.5) / 16;
   const neighbors =
     (own === block ? 1 : 0) +
@@ -182,13 +182,13 @@ function addSample(
   vectors[at]! += share * BASIS[0]! * neighbors;
 }
 
-/** A growing array of weights. Blocks within one cell have the same ones, which are kept once. */
+/** A growing array of weights. Equal weights of consecutive blocks are stored once. */
 class WeightStore {
   #weights = new Float32Array(1024);
   #length = 0;
   #previous = 0;
 
-  /** @returns where they lie */
+  /** @returns index of the first weight */
   put(weights: Float64Array): number {
     if (this.#length + weights.length > this.#weights.length) {
       const larger = new Float32Array(2 * this.#weights.length + weights.length);
@@ -198,7 +198,7 @@ class WeightStore {
     const stored = this.#weights;
     let same = this.#length - this.#previous === weights.length;
     for (let i = 0; i < weights.length; i++) {
-      // Zero is written as zero, so that additions of nothing can be passed over.
+      // Rounding errors become exact zeros, so that additions of zero can be skipped.
       const at = this.#length + i;
       stored[at] = Math.abs(weights[i]!) > MAX_ROUNDING_ERROR ? weights[i]! : 0;
       same = same && stored[at] === stored[this.#previous + i];

@@ -1,8 +1,8 @@
 /**
- * What is lost to clamping. Decoders clamp each sample to 0-255 (ITU-T T.81, A.3.1 and F.1.1.3 imply it), then each
- * color, and sharp edges overshoot: around black text on white, a strongly compressed page is made darker by that. On
- * cells that are larger than pixels it does not show, so the MCUs in question, few in photos, are looked at pixel by
- * pixel, and what clamping changes is added to the cells.
+ * The effect of clamping. Decoders clamp each sample to 0-255 (implied by ITU-T T.81, A.3.1 and F.1.1.3), then each color.
+ * Sharp edges overshoot, so clamping visibly darkens, for example, strongly compressed black text on white. Means over cells
+ * cannot show this, so the MCUs in question, few in photos, are examined pixel by pixel, and the deltas of clamping are
+ * added to the cells.
  */
 import { MAX_CLAMPED_BLOCKS } from '../limits.ts';
 import type { SeenBlocks } from '../scan/scanned-component.ts';
@@ -11,42 +11,42 @@ import { addCoefficient, addDc, type Component, flushPending } from './component
 import { forwardDct, inverseDct } from './dct.ts';
 import type { Upsampling } from './upsampling.ts';
 
-/** Gives the blocks of the MCU in question. */
+/** Provides the blocks of the MCU that is examined. */
 export interface BlockSource {
   /**
    * @param index of the component
-   * @param place of the block within the MCU, in the order of the scan
-   * @param block all zero; gets the coefficients, v * 8 + u, multiplied by their steps
-   * @returns behind the last v that is not zero
+   * @param place of the block within the MCU, in scan order
+   * @param block all zero; receives the dequantized coefficients, by v * 8 + u
+   * @returns the last v with a coefficient that is not zero, plus 1
    */
   load(index: number, place: number, block: Float64Array): number;
 }
 
 /**
- * A pixel's color can only be clamped, and inks only be multiplied by their black, with all of its components at hand.
- * Of inks the first three components become red, green and blue, in every MCU: means of products are no products of means.
+ * Clamping a color, and multiplying inks by black, needs all components of a pixel. For inks, the first three components
+ * become red, green and blue in every MCU, because the mean of products is not the product of means.
  */
 export interface ColorClamping {
   readonly model: Extract<ColorModel, 'ycbcr' | 'cmyk' | 'ycck'>;
-  /** Of inks: 0 is full ink. */
+  /** For inks: 0 is full ink. */
   readonly inverted: boolean;
-  /** The components of the image, with the places and weights that they would have without subsampling. */
+  /** The components of the image, with the layout and weights that they would have without subsampling. */
   readonly components: readonly Component[];
-  /** Blocks of an MCU without subsampling. */
+  /** Blocks of an MCU, as if without subsampling. */
   readonly horizontal: number;
   readonly vertical: number;
 }
 
 /**
- * The mean of a block is an eighth of its DC coefficient, and 128 ends the range. A little more, as the coefficients
- * hardly ever all add up at one sample.
+ * In units of the DC coefficient, which is 8 times the mean of a block: the range ends at 128 x 8 = 1024. A little more,
+ * because the coefficients hardly ever all add up at one sample.
  */
 const OUT_OF_RANGE = 1200;
 
-/** A spread is the sum of a block's AC coefficients, less, as most of them miss the sample that is farthest out. */
+/** Share of the sum of AC coefficients that counts as spread: most of them do not peak at the most extreme sample. */
 export const SPREAD = 2 / 3;
 
-/** A coefficient of n bits is .75 of 2^n on average. @param table steps in zigzag order */
+/** A coefficient of n bits is 0.75 x 2^n on average. @param table steps in zigzag order */
 export function magnitudeStep(table: Float64Array): number {
   const lowest = table.subarray(1, 20);
   const mean = lowest.reduce((sum, step) => sum + step, 0) / lowest.length;
@@ -57,17 +57,17 @@ export function magnitudeStep(table: Float64Array): number {
 const [RED_CR, GREEN_CB, GREEN_CR, BLUE_CB] = [1.402, 0.344136286, 0.714136286, 1.772];
 
 export class Clamping {
-  /** Blocks looked at until now. */
+  /** Blocks examined so far. */
   blocksExamined = 0;
   readonly #components: readonly Component[];
   readonly #isClamped: readonly boolean[];
   readonly #color: ColorClamping | null;
   readonly #block = new Float64Array(64);
-  /** By component: samples of an MCU, in rows of its own width. */
+  /** By component: the samples of an MCU, in rows of its own width. */
   readonly #samples: readonly Float64Array[];
   readonly #pixels: readonly Float64Array[];
 
-  /** @param isClamped by component: whether its samples are clamped here; pixels that are cells are clamped as such */
+  /** @param isClamped by component: whether its samples are clamped here, and not later as cells of one pixel each */
   constructor(components: readonly Component[], isClamped: readonly boolean[], color: ColorClamping | null) {
     this.#components = components;
     this.#isClamped = isClamped;
@@ -77,7 +77,7 @@ export class Clamping {
     this.#pixels = components.map(() => new Float64Array(pixels));
   }
 
-  /** Whether an MCU may hold samples or colors that are out of range. @param seen by component; it is reset */
+  /** Whether an MCU may contain samples or colors out of range. @param seen by component; is reset */
   suspects(seen: readonly SeenBlocks[]): boolean {
     const inks = this.#color !== null && this.#color.model !== 'ycbcr';
     let suspect = inks || (this.#color !== null && suspectsColors(seen));
@@ -90,7 +90,7 @@ export class Clamping {
     return suspect && (inks || this.blocksExamined < MAX_CLAMPED_BLOCKS);
   }
 
-  /** Adds to the cells what clamping changes in an MCU, which has all components or just one block. */
+  /** Adds the deltas of clamping an MCU to the cells. The MCU has all components or a single block. */
   clamp(column: number, row: number, source: BlockSource, indices: readonly number[]): void {
     const single = indices.length === 1;
     for (const index of indices) {
@@ -134,20 +134,20 @@ function suspectsColors(seen: readonly SeenBlocks[]): boolean {
   const luma = seen[0]!.range;
   const blue = seen[1]!.range;
   const red = seen[2]!.range;
-  const most = OUT_OF_RANGE - luma[0]!;
-  const least = -OUT_OF_RANGE - luma[1]!;
-  // Not against the greatest of them: that none is out of range is easily guessed by a processor, which one is greatest is not.
+  const max = OUT_OF_RANGE - luma[0]!;
+  const min = -OUT_OF_RANGE - luma[1]!;
+  // Separate comparisons, because they are easy to predict for a processor. Finding the maximum first is not.
   return (
-    BLUE_CB * blue[0]! > most ||
-    RED_CR * red[0]! > most ||
-    -GREEN_CB * blue[1]! - GREEN_CR * red[1]! > most ||
-    BLUE_CB * blue[1]! < least ||
-    RED_CR * red[1]! < least ||
-    -GREEN_CB * blue[0]! - GREEN_CR * red[0]! < least
+    BLUE_CB * blue[0]! > max ||
+    RED_CR * red[0]! > max ||
+    -GREEN_CB * blue[1]! - GREEN_CR * red[1]! > max ||
+    BLUE_CB * blue[1]! < min ||
+    RED_CR * red[1]! < min ||
+    -GREEN_CB * blue[0]! - GREEN_CR * red[0]! < min
   );
 }
 
-/** Samples of a block, clamped or not, to their place in those of the MCU. */
+/** Copies the samples of a block, clamped or not, to their position in the MCU. */
 function storeSamples(
   block: Float64Array,
   samples: Float64Array,
@@ -163,13 +163,13 @@ function storeSamples(
   }
 }
 
-/** What clamping adds to a sample without level shift. */
+/** What clamping adds to a sample (before the level shift). */
 function clampDelta(sample: number): number {
   if (sample > 127) return 127 - sample;
   return sample < -128 ? -128 - sample : 0;
 }
 
-/** In place: samples → what clamping adds to each. @returns whether it adds anything */
+/** In place: samples → what clamping adds to each. @returns whether any delta is not zero */
 function toClampDeltas(block: Float64Array): boolean {
   let any = false;
   for (let i = 0; i < 64; i++) {
@@ -180,7 +180,7 @@ function toClampDeltas(block: Float64Array): boolean {
   return any;
 }
 
-/** Adds samples to the cells of a block, as coefficients of which it needs as many as any. @param delta is used up */
+/** Adds sample deltas to the cells of a block, by way of their coefficients. @param delta is overwritten */
 function addDelta(component: Component, column: number, row: number, delta: Float64Array): void {
   const across = component.columns.ac[column] ? 8 : 1;
   const down = component.rows.ac[row] ? 8 : 1;
@@ -197,7 +197,7 @@ function addDelta(component: Component, column: number, row: number, delta: Floa
   if (component.pendingRows !== 0) flushPending(component, column, row);
 }
 
-/** The samples of an MCU → its pixels. Beyond the MCU, its last samples are repeated: only what is clamped is off. */
+/** The samples of an MCU → its pixels. At its border, samples are repeated: that affects only the deltas of clamping. */
 function upsample(
   { upsampling, horizontal, vertical }: Component,
   samples: Float64Array,
@@ -246,7 +246,7 @@ function upsampleTaps(
 /** What clamping adds to the first three components of 8 x 8 pixels. */
 const tileDeltas = [new Float64Array(64), new Float64Array(64), new Float64Array(64)] as const;
 
-/** @returns whether any color is out of range; `tileDeltas` are set then */
+/** Sets `tileDeltas`. @returns whether any color is out of range */
 function clampTile(planes: readonly Float64Array[], first: number, across: number): boolean {
   const [luma, blue, red] = planes as [Float64Array, Float64Array, Float64Array];
   let any = false;
@@ -269,10 +269,10 @@ function clampTile(planes: readonly Float64Array[], first: number, across: numbe
   return any;
 }
 
-/** One array for all pixels: one for each tile would be megabytes. */
+/** One array for all pixels: one for each tile would add up to megabytes. */
 const color = new Float64Array(4);
 
-/** Sets `tileDeltas` to what makes red, green and blue of the inks. */
+/** Sets `tileDeltas` to what turns the inks into red, green and blue. */
 function inkDeltas(
   planes: readonly Float64Array[],
   model: 'cmyk' | 'ycck',

@@ -1,5 +1,5 @@
 /**
- * Components → RGB, on the averaged cells. T.81 leaves color to applications: JFIF 1.02 (p. 3) defines YCbCr, Adobe's
+ * Components → RGB, on the averaged cells. T.81 does not define color spaces: JFIF 1.02 (p. 3) defines YCbCr, Adobe's
  * Technical Note 5116 (p. 22) the transforms of its segment.
  */
 import type { AppData } from '../bitstream/app-segments.ts';
@@ -7,7 +7,7 @@ import type { FrameHeader } from '../bitstream/frame.ts';
 
 export type ColorModel = 'gray' | 'rgb' | 'ycbcr' | 'cmyk' | 'ycck';
 
-/** As libjpeg decides it (jdapimin.c, default_decompress_parms). */
+/** The same rules as libjpeg (jdapimin.c, default_decompress_parms). */
 export function colorModel({ components }: FrameHeader, { jfif, adobe }: AppData): ColorModel {
   if (components.length === 1) return 'gray';
   if (components.length === 4) return adobe === undefined || adobe === 0 ? 'cmyk' : 'ycck';
@@ -17,10 +17,10 @@ export function colorModel({ components }: FrameHeader, { jfif, adobe }: AppData
 }
 
 /**
- * In place: the first three of the arrays become red, green and blue, 0-255; a single one stays gray.
+ * Converts in place: the first three arrays become red, green and blue, 0-255. A single array stays gray.
  *
- * @param cells by component, without the level shift of 128 (T.81, A.3.1)
- * @param inverted CMYK as Adobe stores it: 0 is full ink. Files with its segment do
+ * @param cells by component, before the level shift of 128 (T.81, A.3.1)
+ * @param inverted 0 is full ink, as in files with an Adobe segment
  */
 export function convertColors(cells: readonly Float32Array[], model: ColorModel, inverted: boolean): void {
   for (const values of cells) shiftLevel(values);
@@ -34,9 +34,9 @@ export function convertColors(cells: readonly Float32Array[], model: ColorModel,
   }
 }
 
-/** In place, one color of 0-255: cyan, magenta, yellow and black, or YCCK, → red, green, blue. */
+/** Converts one color of 0-255 in place: CMYK or YCCK → red, green, blue. */
 export function fromInks(color: Float64Array, model: 'cmyk' | 'ycck', inverted: boolean): void {
-  // YCCK, always inverted, is converted as if it were YCbCr: that gives the colors which the inks leave, inverted.
+  // YCCK is always inverted. Converting it like YCbCr yields inverted CMY, that is, RGB before the black is applied.
   if (model === 'ycck') fromYcc(color);
   const turned = model === 'ycck' || !inverted;
   const black = inverted ? color[3]! : 255 - color[3]!;
@@ -47,7 +47,7 @@ function shiftLevel(values: Float32Array): void {
   for (let i = 0; i < values.length; i++) values[i] = clamp(values[i]! + 128);
 }
 
-/** ITU-R BT.601 over the full range, in place. */
+/** ITU-R BT.601, full range, in place. */
 function fromYcc(color: Float64Array): void {
   const y = color[0]!;
   const cb = color[1]! - 128;

@@ -1,4 +1,4 @@
-/** One color component while it is decoded: its place in the image, and the sums of its cells. */
+/** A color component during decoding: its layout in the image, and the sums of its cells. */
 import type { BlockLayout, ComponentHeader } from '../bitstream/frame.ts';
 import { ZIGZAG } from '../bitstream/quantization.ts';
 import type { CoefficientBand } from '../scan/coefficient-band.ts';
@@ -6,38 +6,38 @@ import { type AreaWeights, MAX_CELLS_PER_BLOCK } from './area-weights.ts';
 import type { Upsampling } from './upsampling.ts';
 
 export interface Component extends ComponentHeader, BlockLayout {
-  /** Place in the frame. */
+  /** Index in the frame. */
   readonly index: number;
   readonly columns: AreaWeights;
   readonly rows: AreaWeights;
   /** Cells in a row of the grid. */
   readonly cellsAcross: number;
-  /** By cell: the mean, without the level shift of 128 (A.3.1), of all that was added until now. */
+  /** By cell: the mean of everything added so far, before the level shift of 128 (A.3.1). */
   readonly sums: Float32Array;
   /**
-   * By rows.ac << 1 | columns.ac of a block: 1 for each k in zigzag order that counts, and the last of these. The DC
-   * coefficient is not among them, as it always counts.
+   * By rows.ac << 1 | columns.ac of a block: 1 for each AC coefficient k, in zigzag order, that contributes to the cells,
+   * and the last such k.
    */
   readonly isUsed: readonly Uint8Array[];
   readonly lastUsed: readonly number[];
-  /** Cells that a block touches on average: what a coefficient costs. */
+  /** Cells that a block overlaps on average: the cost of a coefficient. */
   readonly cellsPerBlock: number;
   readonly upsampling: { readonly columns: Upsampling; readonly rows: Upsampling };
-  /** What several scans give together; null where one scan has all. */
+  /** Coefficients that are spread over several scans. Null if one scan has all. */
   readonly band: CoefficientBand | null;
-  /** By k, the bit position down to which the coefficient was given; -1 where it was not. */
+  /** By k: the lowest bit position of the coefficient that was read, or -1 for none. */
   readonly precision: Int8Array;
-  /** In zigzag order; those in force at the component's first scan (B.2.4.1). */
+  /** In zigzag order. The table in force at the first scan of the component (B.2.4.1). */
   quantizationTable: Float64Array;
   /**
-   * v * 8 + u: what the block that is being read has given until now, where adding blocks as a whole is cheaper (see
-   * `flushPending`); and, as bits, which v are not zero.
+   * The coefficients of the current block, by v * 8 + u, if adding complete blocks is cheaper (see `flushPending`);
+   * otherwise null. `pendingRows`: as bits, which v are not zero.
    */
   readonly pending: Float64Array | null;
   pendingRows: number;
 }
 
-/** By straddling (see `wanted`): which coefficients count when only the first few frequencies of each direction do. */
+/** By rows.ac << 1 | columns.ac: which AC coefficients contribute if only the first `frequencies` of each direction do. */
 export function usedCoefficients(frequencies: number): Uint8Array[] {
   return [0, 1, 2, 3].map((straddles) =>
     Uint8Array.from(ZIGZAG, (place, k) => {
@@ -49,10 +49,10 @@ export function usedCoefficients(frequencies: number): Uint8Array[] {
 }
 
 /**
- * Adds a coefficient to the cells that its block touches.
+ * Adds a coefficient to the cells that its block overlaps.
  *
  * @param place v * 8 + u
- * @param value multiplied by its quantization step
+ * @param value dequantized
  */
 export function addCoefficient(c: Component, column: number, row: number, place: number, value: number): void {
   if (c.pending) {
@@ -75,15 +75,16 @@ export function addCoefficient(c: Component, column: number, row: number, place:
   }
 }
 
-/** The same for a DC coefficient. */
+/** Like `addCoefficient`, for a DC coefficient. */
 export function addDc(c: Component, column: number, row: number, value: number): void {
   if (!addWithinCell(c, column, row, value)) addCoefficient(c, column, row, 0, value);
 }
 
 /**
- * The same for a block within one cell, as most of a large image are: no other coefficient of it counts.
+ * Like `addDc`, for a block within a single cell. Most blocks of a large image are, and none of their other coefficients
+ * contributes.
  *
- * @returns whether it is such a block; where not, nothing was added
+ * @returns false if it is not such a block; then nothing was added
  */
 export function addWithinCell(c: Component, column: number, row: number, dc: number): boolean {
   const { columns, rows } = c;
@@ -94,13 +95,13 @@ export function addWithinCell(c: Component, column: number, row: number, dc: num
   return true;
 }
 
-/** Cells per block from which on a block's coefficients are gathered. */
+/** From this many cells per block on, the coefficients of a block are buffered and added together. */
 export const MIN_CELLS_TO_BUFFER = 12;
 
-/** By cell of the block's columns: the sum for one v. */
+/** By cell in the direction of the columns: the sum for one v. */
 const columnSums = new Float64Array(MAX_CELLS_PER_BLOCK);
 
-/** Adds a gathered block, columns before rows: with many cells that is less than each coefficient by itself. */
+/** Adds the pending block, columns before rows. With many cells this is cheaper than adding each coefficient separately. */
 export function flushPending(c: Component, column: number, row: number): void {
   const block = c.pending!;
   const { columns, rows, sums } = c;
@@ -131,13 +132,13 @@ export function flushPending(c: Component, column: number, row: number): void {
   c.pendingRows = 0;
 }
 
-/** Forgets a block that broke off. */
+/** Discards a block that could not be read completely. */
 export function dropPending(c: Component): void {
   c.pending?.fill(0);
   c.pendingRows = 0;
 }
 
-/** Of a block within its component's band. */
+/** Index of a block within the band of its component. */
 export function blockIndex({ vertical, paddedAcross }: Component, column: number, row: number): number {
   return (row % vertical) * paddedAcross + column;
 }

@@ -1,7 +1,7 @@
-/** The DCT of a block and its inverse (ITU-T T.81, A.3.3), where samples themselves matter: see `clamping.ts`. */
+/** The DCT of a block and its inverse (ITU-T T.81, A.3.3), for blocks whose samples are needed: see `clamping.ts`. */
 import { BASIS } from './area-weights.ts';
 
-/** By u: half of cos(u x pi / 16). */
+/** A_u is cos(u x pi / 16) / 2. */
 const A1 = BASIS[8]!;
 const A2 = BASIS[16]!;
 const A3 = BASIS[24]!;
@@ -13,7 +13,7 @@ const A7 = BASIS[56]!;
 /**
  * In place: coefficients, v * 8 + u → samples, y * 8 + x.
  *
- * @param rows behind the last v that is not zero
+ * @param rows the last v with a coefficient that is not zero, plus 1
  */
 export function inverseDct(block: Float64Array, rows: number): void {
   for (let v = 0; v < rows; v++) inverse8(block, v * 8, 1);
@@ -26,7 +26,7 @@ export function forwardDct(block: Float64Array): void {
   for (let u = 0; u < 8; u++) forward8(block, u, 8);
 }
 
-/** Cosines of even frequencies are the same from both ends, those of odd ones have the other sign there. */
+/** Uses symmetry: cosines of even frequencies are mirrored around the center, those of odd frequencies with opposite sign. */
 function inverse8(block: Float64Array, at: number, step: number): void {
   const c0 = block[at]!;
   const c1 = block[at + step]!;

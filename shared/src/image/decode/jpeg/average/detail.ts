@@ -1,32 +1,32 @@
 /**
- * How much of an image is worth reading for a target, and on how small cells: the only place where accuracy is traded
- * for time or memory. Figures are means of the difference from libjpeg with `areaAverage`, in 1/255.
+ * How much of an image is read for a target, and how small the cells are. This is the only place that trades accuracy for
+ * time or memory.
  */
 import type { FrameHeader } from '../bitstream/frame.ts';
 import { MAX_CELLS, MAX_REFINED_BLOCKS, MAX_STATE_BYTES } from '../limits.ts';
 import type { CellLimits } from './grid.ts';
 
 export interface Detail {
-  /** Of 8, the lowest frequencies in each direction that count. */
+  /** How many of the 8 frequencies in each direction are used, starting with the lowest. */
   readonly frequencies: number;
-  /** Whether AC refinements of progressive images are read. All coefficients before them must be kept then. */
+  /** Whether AC refinement scans of progressive images are read. This requires keeping all coefficients. */
   readonly refined: boolean;
-  /** Coefficients of a block that are kept, where several scans give them. */
+  /** Coefficients of a block that are kept, if they are spread over several scans. */
   readonly kept: number;
 }
 
 export interface ImageCost {
-  /** Blocks of all components: in the image, and in a row of its MCUs. */
+  /** Blocks of all components: in the image, and in one row of MCUs. */
   readonly blocks: number;
   readonly rowBlocks: number;
-  /** Bytes that the sums of all components take. */
+  /** Bytes of the cell sums of all components. */
   readonly cellBytes: number;
 }
 
 /**
- * Images are read whole, but for progressive ones with too many blocks and images of several scans that are too wide.
+ * Images are read completely, except progressive images with too many blocks, and images of several scans that are too wide.
  *
- * @param cell pixels of the image along the shorter side of a pixel of the target
+ * @param cell length of the shorter side of a target pixel, in pixels of the image
  */
 export function chooseDetail(progressive: boolean, cell: number, { blocks, rowBlocks, cellBytes }: ImageCost): Detail {
   const room = Math.floor((MAX_STATE_BYTES - cellBytes) / (rowBlocks * Int16Array.BYTES_PER_ELEMENT));
@@ -38,13 +38,13 @@ export function chooseDetail(progressive: boolean, cell: number, { blocks, rowBl
   return { frequencies: 1, refined: false, kept: 1 };
 }
 
-/** 362 x 362 pixels cost 3 to 6 ms on their own pixels, and 1 to 2 on the target's. */
+/** 362 x 362 pixels: they take 3 to 6 ms with one cell per pixel, and 1 to 2 ms with one cell per target pixel. */
 const PIXEL_CELLS = 131_072;
 
-/** Cells that an image is worth. On the cells of larger ones, `clamping.ts` sees to what goes out of range. */
+/** Maximum number of cells for an image. For larger cells, `clamping.ts` handles values out of range. */
 export function chooseCells({ components }: FrameHeader, target: { width: number; height: number }): CellLimits {
-  // Multiplying by the black of CMYK is never the same on means, so as small cells as there can be.
+  // Multiplying CMYK by its black is not exact on means, so cells are as small as possible.
   if (components.length === 4) return { pixels: MAX_CELLS, parts: MAX_CELLS };
-  // Where the target has many cells anyway, a few times as many do not cost much more.
+  // If the target has many cells anyway, four times as many cost little more.
   return { pixels: Math.min(MAX_CELLS, Math.max(PIXEL_CELLS, 4 * target.width * target.height)), parts: 0 };
 }

@@ -1,22 +1,22 @@
 /**
  * The cells into which the image is summed before colors are converted, and how they make up the target's pixels.
  *
- * A mean is linear in the coefficients, but the clamping of colors and the black of CMYK are not, so they are done on
- * cells that may be smaller than the target's pixels: fractions of these or, where the image is small, its own pixels.
- * Then the result is what a decoder of whole images gives. Enlarging needs nothing else: cells are never smaller than
- * pixels.
+ * A mean is linear in the coefficients, but clamping colors and applying the black of CMYK are not. So they are done on
+ * cells that may be smaller than the target's pixels: fractions of these or, if the image is small, its own pixels. In the
+ * latter case the result equals that of a decoder of complete images. Cells are never smaller than pixels, so enlarging
+ * needs no special case.
  */
 import { type CellAxis, cellGrid, type Size, type Target } from '../../../area-average/cell-grid.ts';
 
 /** One direction. */
 export interface GridAxis {
-  /** Where each cell begins, in pixels of the image, ascending; one more for where the last one ends. */
+  /** Where each cell begins, in pixels of the image, ascending, and where the last one ends. */
   readonly edges: Float64Array;
-  /** By target pixel: its first cell, how many cells have a share in it, and where these shares begin. */
+  /** By target pixel: its first cell, the number of cells that overlap it, and the index of their first share. */
   readonly first: Int32Array;
   readonly count: Int32Array;
   readonly start: Int32Array;
-  /** Target pixel after target pixel; each pixel's sum to 1. */
+  /** By target pixel; the shares of each pixel add up to 1. */
   readonly shares: Float64Array;
 }
 
@@ -27,19 +27,19 @@ export interface Grid {
   readonly rows: GridAxis;
 }
 
-/** Length of a target pixel's shorter side in pixels of the image; below 1 where the image is enlarged. */
+/** Length of the shorter side of a target pixel, in pixels of the image. Below 1 if the image is enlarged. */
 export function pixelsPerTargetPixel(source: Size, target: Target): number {
   const { columns, rows } = cellGrid(source, target);
   return Math.min(columns.cell / columns.pixel, rows.cell / rows.pixel);
 }
 
-/** Most cells, if they are the image's pixels, or parts of the target's; these are always allowed whole. */
+/** Maximum number of cells, if they are pixels of the image, or parts of target pixels. Whole target pixels are always allowed. */
 export interface CellLimits {
   readonly pixels: number;
   readonly parts: number;
 }
 
-/** The image's own pixels if they are few enough, else parts of the target's pixels, as many as there may be. */
+/** Uses the image's own pixels if they are few enough, otherwise as many parts of the target's pixels as allowed. */
 export function layOutGrid(source: Size, target: Target, limits: CellLimits): Grid {
   const { columns, rows } = cellGrid(source, target);
   const [across, down] = [pixelsUnder(columns, source.width), pixelsUnder(rows, source.height)];
@@ -52,7 +52,7 @@ export function layOutGrid(source: Size, target: Target, limits: CellLimits): Gr
   return { pixels: false, columns: gridAxis(columns, edges(columns, across)), rows: gridAxis(rows, edges(rows, down)) };
 }
 
-/** Pixels of which the target shows at least a part. */
+/** Pixels that the target shows at least in part. */
 interface PixelRange {
   readonly from: number;
   readonly to: number;
@@ -73,7 +73,7 @@ function partEdges({ pixel, cell, start, first }: CellAxis, parts: number): Floa
   );
 }
 
-/** The shares that cells between these edges have in the target's pixels. */
+/** The shares of the cells between these edges in the target's pixels. */
 function gridAxis({ pixel, cell, start: cut, first: firstPixels }: CellAxis, edges: Float64Array): GridAxis {
   const first = new Int32Array(firstPixels.length);
   const count = new Int32Array(first.length);
@@ -98,7 +98,7 @@ function gridAxis({ pixel, cell, start: cut, first: firstPixels }: CellAxis, edg
  * Averages cells into one row of the target.
  *
  * @param cells values of all cells, row by row
- * @param to values [width, channels] of the target's row, of which channel `channel` is written
+ * @param to values [width, channels] of the target's row; only channel `channel` is written
  */
 export function averageRow(
   { columns, rows }: Grid,

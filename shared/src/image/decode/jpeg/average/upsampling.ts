@@ -1,7 +1,7 @@
 /**
- * Which samples of a component make up a pixel. T.81 leaves that open; this is what libjpeg does ("fancy upsampling",
- * jdsample.c), so that an image has the colors that people see elsewhere. It is linear, so it is never carried out:
- * `area-weights.ts` folds it into the weights of the coefficients.
+ * Which samples of a component contribute to a pixel. T.81 does not define this, so we follow libjpeg ("fancy upsampling",
+ * jdsample.c), which most viewers use. Upsampling is linear, so it is never carried out: `area-weights.ts` includes it in
+ * the weights of the coefficients.
  */
 import { type BlockLayout, type ComponentHeader, type FrameHeader, largestFactors } from '../bitstream/frame.ts';
 
@@ -9,11 +9,11 @@ import { type BlockLayout, type ComponentHeader, type FrameHeader, largestFactor
 export interface Upsampling {
   /** Samples that the image covers. */
   readonly samples: number;
-  /** Samples a pixel, as a fraction of sampling factors. */
+  /** Samples per pixel: factor / largestFactor, both sampling factors. */
   readonly factor: number;
   readonly largestFactor: number;
   /**
-   * Two pixels a sample, each of three quarters of its own and a quarter of the next sample on its side. Otherwise
+   * Triangle filter: two pixels per sample, each with 3/4 of its own sample and 1/4 of the next one on its side. Otherwise
    * samples are repeated.
    */
   readonly triangle: boolean;

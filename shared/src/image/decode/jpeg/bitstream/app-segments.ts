@@ -1,22 +1,22 @@
-/** What applications say about the image in their segments (ITU-T T.81, B.2.4.6): JFIF, Exif, Adobe, ICC. */
+/** Application segments (ITU-T T.81, B.2.4.6): JFIF, Exif, Adobe, ICC. */
 import { exifOrientation, type Orientation } from '../../../orientation/exif-orientation.ts';
 import { MAX_ICC_BYTES } from '../limits.ts';
 import { APP0, APP1, APP2, APP14, type Segment } from './markers.ts';
 
-/** What is known so far; a decode begins with `{ iccParts: new Map() }`. */
+/** What the segments read so far declare. A decode begins with `{ iccParts: new Map() }`. */
 export interface AppData {
   /** JFIF images are gray or YCbCr (JFIF 1.02, p. 3). */
   jfif?: boolean;
-  /** Of the first Exif segment. */
+  /** From the first Exif segment. */
   orientation?: Orientation;
-  /** Color transform of the Adobe segment: 0 none, 1 YCbCr, 2 YCCK. */
+  /** Color transform in the Adobe segment: 0 none, 1 YCbCr, 2 YCCK. */
   adobe?: number;
-  /** Pieces of the ICC profile by their number, from 1, and how many there shall be. */
+  /** Parts of the ICC profile by number, starting at 1, and their declared count. */
   readonly iccParts: Map<number, Uint8Array>;
   iccCount?: number;
 }
 
-/** How the segments begin. */
+/** Identifiers at the beginning of the segments. */
 export const JFIF = 'JFIF\0';
 export const EXIF = 'Exif\0\0';
 export const ADOBE = 'Adobe';
@@ -35,7 +35,7 @@ export function readAppSegment({ code, body }: Segment, data: AppData): void {
   }
 }
 
-/** ICC.1:2022, B.4: the pieces in order. @returns undefined where one is missing, or all are more than 64 KB */
+/** Joins the parts (ICC.1:2022, B.4). @returns undefined if a part is missing or the profile exceeds 64 KB */
 export function iccProfile({ iccParts, iccCount = 0 }: AppData): Uint8Array | undefined {
   const parts = Array.from({ length: iccCount }, (_, i) => iccParts.get(i + 1));
   const length = parts.reduce((sum, part) => sum + (part?.length ?? 0), 0);

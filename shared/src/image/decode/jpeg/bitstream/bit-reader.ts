@@ -1,15 +1,15 @@
 /**
- * Entropy-coded bits, freed of their stuffed zeros (ITU-T T.81, B.1.1.5 and F.2.2.5), through a window of 32 or 4 KB.
+ * Entropy-coded bits without stuffed zeros (ITU-T T.81, B.1.1.5 and F.2.2.5), read through a window of 32 or 4 KB.
  *
- * Reading is left to the callers' loops, as a call for each code would cost more than the code: the next 25 bits are
- * `view.getUint32(bit >>> 3) << (bit & 7)`, from the top of the word.
+ * Callers read bits in their own loops, because one call per code would cost more than decoding the code. The next 25 bits
+ * are `view.getUint32(bit >>> 3) << (bit & 7)`, starting at the top bit of the word.
  */
 import { undecodable } from '../undecodable.ts';
 import { findMarker, isRestart } from './markers.ts';
 
 /**
- * Bytes of the window, and more than one MCU can take. Many blocks: 64 (four components of 4 x 4) of 64 codes of at most
- * 31 bits. In progressive scans an MCU has 64 codes at most, of one block or of all.
+ * Bytes of the window, and an upper bound for the bytes of one MCU (slack). `many` codes: 64 blocks (four components of
+ * 4 x 4) of 64 codes of at most 31 bits. `few`: an MCU of a progressive scan has at most 64 codes.
  */
 const SIZES = {
   many: { window: 1 << 15, slack: 1 << 14 },
@@ -18,24 +18,24 @@ const SIZES = {
 
 export class BitReader {
   readonly view: DataView;
-  /** Place of the next bit in the window. */
+  /** Position of the next bit in the window. */
   bit = 0;
-  /** Call `fill` once `bit` has passed this. Up to there at least one MCU lies ahead. */
+  /** Call `fill` once `bit` exceeds this. Until then the window holds at least one complete MCU. */
   refillAt = 0;
-  /** Blocks that an end-of-band run still covers (G.1.2.2). */
+  /** Remaining blocks of an end-of-band run (G.1.2.2). */
   endOfBandRun = 0;
   readonly #file: Uint8Array;
   readonly #size: { readonly window: number; readonly slack: number };
   readonly #window: Uint8Array<ArrayBuffer>;
-  /** Bytes in the window; behind them, once `#ended`, lie zeros for a reader that runs over the end. */
+  /** Bytes in the window. Once `#ended`, zeros follow them, for a reader that runs past the end. */
   #length = 0;
-  /** Place in the file of what is not in the window yet; at a marker or the file's end once `#ended`. */
+  /** Offset in the file of the first byte that is not in the window yet. Once `#ended`: of a marker or the end of the file. */
   #next = 0;
   #ended = false;
-  /** Bits that have left the window. */
+  /** Bits that were removed from the window. */
   #passed = 0;
 
-  /** @param codes that an MCU can have */
+  /** @param codes how many codes an MCU can have */
   constructor(file: Uint8Array, codes: keyof typeof SIZES = 'many') {
     this.#file = file;
     this.#size = SIZES[codes];
@@ -43,7 +43,7 @@ export class BitReader {
     this.view = new DataView(this.#window.buffer);
   }
 
-  /** Begins with the bits at a place in the file. */
+  /** Continues reading at a byte offset in the file. */
   start(at: number): void {
     this.#passed += this.bit;
     this.#next = at;
@@ -54,17 +54,17 @@ export class BitReader {
     this.fill();
   }
 
-  /** Bits read since the reader was made. */
+  /** Bits read since the reader was created. */
   get bitsRead(): number {
     return this.#passed + this.bit;
   }
 
-  /** Where in the file the next bit lies, but for stuffed zeros within the window. */
+  /** Offset in the file of the next bit, not counting stuffed zeros within the window. */
   get position(): number {
     return Math.min(this.#file.length, this.#next - this.#length + Math.min(this.bit >>> 3, this.#length));
   }
 
-  /** @throws {ImageError} image-undecodable when more was read than there is */
+  /** @throws {ImageError} image-undecodable if the reader went past the end of the data */
   fill(): void {
     if (this.#ended) {
       this.checkEnd();
@@ -72,15 +72,15 @@ export class BitReader {
     }
     const file = this.#file;
     const window = this.#window;
-    const { window: most, slack } = this.#size;
+    const { window: capacity, slack } = this.#size;
     const read = Math.min(this.bit >>> 3, this.#length);
     window.copyWithin(0, read, this.#length);
     let length = this.#length - read;
     let next = this.#next;
     this.#passed += read * 8;
     this.bit -= read * 8;
-    while (length < most) {
-      let run = file.subarray(next, next + most - length);
+    while (length < capacity) {
+      let run = file.subarray(next, next + capacity - length);
       const stop = run.indexOf(0xff);
       if (stop >= 0) run = run.subarray(0, stop);
       window.set(run, length);
@@ -102,23 +102,23 @@ export class BitReader {
     this.refillAt = (this.#ended ? length : length - slack) * 8;
   }
 
-  /** @throws {ImageError} image-undecodable when more was read than there is */
+  /** @throws {ImageError} image-undecodable if the reader went past the end of the data */
   checkEnd(): void {
-    if (this.#ended && this.bit > this.#length * 8) throw undecodable('is cut: its image data ends early');
+    if (this.#ended && this.bit > this.#length * 8) throw undecodable('is truncated: its image data ends early');
   }
 
   /**
-   * Goes to the data behind the next restart marker, whatever is left before it (E.2.4). Which interval begins there is
-   * told by the marker's number; as in libjpeg, one or two ahead of what was expected mean lost intervals, one or two
-   * behind are passed over, and other numbers mean nothing.
+   * Skips to the data after the next restart marker (E.2.4). The marker's number tells which interval begins there. As in
+   * libjpeg, one or two more than expected means lost intervals, markers one or two behind are skipped, and any other
+   * number is ignored.
    *
-   * @param expected 0-7
-   * @returns how many intervals were lost
+   * @param expected number of the marker, 0-7
+   * @returns the number of lost intervals
    */
   restart(expected: number): number {
     for (let at = findMarker(this.#file, this.#next); ; at = findMarker(this.#file, at)) {
       const code = at < 0 ? 0 : this.#file[at]!;
-      if (!isRestart(code)) throw undecodable('is cut: a restart marker is missing');
+      if (!isRestart(code)) throw undecodable('is truncated: a restart marker is missing');
       at++;
       const ahead = (code - expected) & 7;
       if (ahead >= 6) continue;
@@ -131,14 +131,14 @@ export class BitReader {
     return findMarker(this.#file, this.#next) >= 0;
   }
 
-  /** Where the next marker can be searched: at it, or before whatever was not read. */
+  /** Offset from which to search for the next marker. */
   get end(): number {
     return this.#next;
   }
 
   /**
-   * Bytes between the last bit that was read and the next marker or the file's end, and whether they fill up what went
-   * before: are zeros where that ended in something else.
+   * The bytes between the last bit that was read and the next marker or the end of the file. `zeros`: whether they are
+   * padding, that is, all zero while the data before them is not.
    */
   leftOver(): { from: number; to: number; zeros: boolean } {
     const marker = findMarker(this.#file, this.#next);

@@ -32,7 +32,7 @@ for (const [code, name] of [
   test(`frame ${code.toString(16)} is refused as ${name}, saying what to send`, () => {
     assert.throws(() => readFrameHeader(code, body(0x11)), {
       code: 'image-undecodable',
-      message: new RegExp(`${name}.*save it as baseline`),
+      message: new RegExp(`${name}.*save it as a baseline`),
     });
   });
 }
@@ -43,8 +43,8 @@ test('what is damaged or not read is refused', () => {
     [/2 components.*RGB/, body(0x11, 0x11)],
     [/sampling factors of 5 x 1/, body(0x51)],
     [/sampling factors of 1 x 0/, body(0x10)],
-    [/no size/, body(0x11).with(3, 0).with(4, 0)],
-    [/cut/, body(0x11, 0x11, 0x11).subarray(0, 12)],
+    [/size of 0 x/, body(0x11).with(3, 0).with(4, 0)],
+    [/truncated/, body(0x11, 0x11, 0x11).subarray(0, 12)],
   ];
   for (const [message, bytes] of refused) assert.throws(() => readFrameHeader(0xc0, bytes), { message });
 });

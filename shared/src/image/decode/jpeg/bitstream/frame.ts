@@ -5,7 +5,7 @@ import { isFrame, SOF0_BASELINE, SOF1_EXTENDED, SOF2_PROGRESSIVE } from './marke
 export interface FrameHeader {
   /** As stored, in pixels: before orientation. */
   readonly width: number;
-  /** 0 where the number of lines follows the first scan. */
+  /** 0 if a DNL marker after the first scan gives the number of lines. */
   readonly height: number;
   readonly progressive: boolean;
   readonly components: readonly ComponentHeader[];
@@ -13,22 +13,22 @@ export interface FrameHeader {
 
 export interface ComponentHeader {
   readonly id: number;
-  /** Sampling factors, 1-4: samples per MCU and direction, in blocks. */
+  /** Sampling factors, 1-4: blocks per MCU in each direction. */
   readonly horizontal: number;
   readonly vertical: number;
-  /** Destination of the quantization table, 0-3. */
+  /** Destination (slot) of the quantization table, 0-3. */
   readonly quantization: number;
 }
 
-/** How a component's blocks lie. */
+/** How the blocks of a component are laid out. */
 export interface BlockLayout {
   /** Samples that the image covers. */
   readonly samplesAcross: number;
   readonly samplesDown: number;
-  /** Blocks that these take: what a scan of the component alone holds. */
+  /** Blocks that cover these samples: what a scan of this component alone contains. */
   readonly blocksAcross: number;
   readonly blocksDown: number;
-  /** Blocks of whole MCUs: what a scan of several components holds. */
+  /** Blocks of complete MCUs: what a scan of several components contains. */
   readonly paddedAcross: number;
   readonly paddedDown: number;
 }
@@ -42,25 +42,25 @@ const names: Readonly<Record<number, string>> = {
 
 /**
  * @param code of the frame's marker
- * @throws {ImageError} image-undecodable for what is damaged or not read: other processes, depths, component counts
+ * @throws {ImageError} image-undecodable if the header is damaged, or its process, depth or component count is not supported
  */
 export function readFrameHeader(code: number, body: Uint8Array): FrameHeader {
   const process = frameProcess(code);
   const count = body[5] ?? 0;
-  if (body.length < 6 + 3 * count) throw undecodable('is damaged: its frame header is cut; save it anew');
+  if (body.length < 6 + 3 * count) throw undecodable('is damaged: its frame header is truncated; save it again');
   const [precision = 0, highHeight = 0, lowHeight = 0, highWidth = 0, lowWidth = 0] = body;
-  if (precision !== 8) throw undecodable(`has ${precision} bits a sample; save it with 8`);
+  if (precision !== 8) throw undecodable(`has ${precision} bits per sample; save it with 8`);
   if (count !== 1 && count !== 3 && count !== 4) throw undecodable(`has ${count} components; save it as RGB`);
   const width = (highWidth << 8) | lowWidth;
   const height = (highHeight << 8) | lowHeight;
-  if (width === 0) throw undecodable(`declares no size (${width} x ${height}); save it anew`);
+  if (width === 0) throw undecodable(`declares a size of ${width} x ${height}; save it again`);
   const components = Array.from({ length: count }, (_, i) => {
     const [id = 0, factors = 0, quantization = 0] = body.subarray(6 + 3 * i);
     return { id, horizontal: factors >> 4, vertical: factors & 15, quantization };
   });
   for (const { horizontal, vertical } of components) {
     if (horizontal >= 1 && horizontal <= 4 && vertical >= 1 && vertical <= 4) continue;
-    throw undecodable(`is damaged: it declares sampling factors of ${horizontal} x ${vertical}; save it anew`);
+    throw undecodable(`is damaged: it declares sampling factors of ${horizontal} x ${vertical}; save it again`);
   }
   return { width, height, progressive: process === 'progressive', components };
 }
@@ -69,10 +69,10 @@ function frameProcess(code: number): 'sequential' | 'progressive' {
   if (code === SOF0_BASELINE || code === SOF1_EXTENDED) return 'sequential';
   if (code === SOF2_PROGRESSIVE) return 'progressive';
   const name = names[code] ?? (isFrame(code) ? 'arithmetic' : 'unknown');
-  throw undecodable(`is of the ${name} kind, which is not read; save it as baseline or progressive JPEG`);
+  throw undecodable(`uses the ${name} process, which isn't supported; save it as a baseline or progressive JPEG`);
 }
 
-/** The largest sampling factors: an MCU is that many blocks wide and high. */
+/** The largest sampling factors: the width and height of an MCU in blocks. */
 export function largestFactors({ components }: FrameHeader): { horizontal: number; vertical: number } {
   return {
     horizontal: Math.max(...components.map(({ horizontal }) => horizontal)),

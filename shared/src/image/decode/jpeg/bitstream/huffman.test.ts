@@ -30,7 +30,7 @@ test('bits that are no code are refused', () => {
   const ac = standardTable(STANDARD_AC, 0)!;
   assert.throws(() => longCode(ac, word('1111111111111111')), {
     code: 'image-undecodable',
-    message: /no Huffman code/,
+    message: /not a valid Huffman code/,
   });
 });
 

@@ -1,7 +1,7 @@
-/** Huffman tables: as they are stored (ITU-T T.81, B.2.4.2), turned into codes (annex C) and look-ups (F.2.2.3). */
+/** Huffman tables: from the stored form (ITU-T T.81, B.2.4.2) to codes (annex C) and lookup tables (F.2.2.3). */
 import { undecodable } from '../undecodable.ts';
 
-/** Bits that the look-up takes at once; longer codes are rare and found by their length. */
+/** Bits that index the lookup table. Longer codes are rare and found by their length. */
 export const LOOKUP_BITS = 9;
 export const SKIP_BITS = 12;
 export const DIRECT_BITS = 12;
@@ -10,18 +10,18 @@ export interface HuffmanTable {
   /** By the next 9 bits: length << 8 | symbol, or 0 for a longer code. */
   readonly lookup: Uint16Array;
   /**
-   * For the AC codes of a sequential scan whose values nobody wants, by the next 12 bits: magnitudes << 16 | bits << 8 |
-   * end of block << 7 | coefficients passed, of as many whole codes with their value bits as fit. Where not one fits, 64
-   * are passed, and no bits. A coefficient of n bits counts as a magnitude of 2^n. Made by `skipTable` when it is first
-   * needed, as small images never do.
+   * For AC codes of a sequential scan whose values are not needed, by the next 12 bits: magnitudes << 16 | bits << 8 |
+   * end of block << 7 | skipped coefficients. Each entry covers as many complete codes, with their value bits, as fit into
+   * 12 bits. If none fits, the entry skips 64 coefficients and no bits. A coefficient of n bits counts as a magnitude of
+   * 2^n. Created by `skipTable` on first use, because small images never need it.
    */
   skip: Int32Array | undefined;
   /**
-   * For DC differences, by the next 12 bits: difference << 8 | bits of code and value together. 0 where they do not fit.
-   * Made by `directTable` when it is first needed.
+   * For DC differences, by the next 12 bits: difference << 8 | bits of code and value together. 0 if they do not fit.
+   * Created by `directTable` on first use.
    */
   direct: Int32Array | undefined;
-  /** By length: the highest code, or -1, and what to add to a code to get its place in `symbols`. */
+  /** By length: the highest code, or -1, and the offset that turns a code into an index of `symbols`. */
   readonly highest: Int32Array;
   readonly offset: Int32Array;
   readonly symbols: Uint8Array;
@@ -32,7 +32,7 @@ export interface HuffmanTables {
   readonly ac: (HuffmanTable | undefined)[];
 }
 
-/** @param tables by class and destination, 0-3; the segment's are put there */
+/** @param tables by class and destination, 0-3; the tables of the segment are stored here */
 export function readHuffmanTables(body: Uint8Array, tables: HuffmanTables): void {
   for (let at = 0; at + 17 <= body.length; ) {
     const { 0: kind = 0 } = body.subarray(at);
@@ -40,7 +40,7 @@ export function readHuffmanTables(body: Uint8Array, tables: HuffmanTables): void
     const total = counts.reduce((sum, count) => sum + count, 0);
     at += 17 + total;
     if (total > 256 || at > body.length || (kind & 15) > 3) {
-      throw undecodable('is damaged: a Huffman table does not fit its segment; save it anew');
+      throw undecodable('is damaged: a Huffman table does not fit its segment; save it again');
     }
     (kind >> 4 ? tables.ac : tables.dc)[kind & 15] = huffmanTable(counts, body.slice(at - total, at));
   }
@@ -64,7 +64,7 @@ export function huffmanTable(counts: Uint8Array, symbols: Uint8Array): HuffmanTa
   for (let length = 1; length <= 16; length++, code <<= 1) {
     const count = counts[length - 1]!;
     if (count === 0) continue;
-    if (code + count > 1 << length) throw undecodable('is damaged: a Huffman table has too many codes; save it anew');
+    if (code + count > 1 << length) throw undecodable('is damaged: a Huffman table has too many codes; save it again');
     table.offset[length] = index - code;
     table.highest[length] = code + count - 1;
     for (let i = 0; i < count; i++, code++, index++) {
@@ -77,9 +77,9 @@ export function huffmanTable(counts: Uint8Array, symbols: Uint8Array): HuffmanTa
 }
 
 /**
- * A code that is longer than the look-up takes.
+ * Decodes a code that is longer than `LOOKUP_BITS`.
  *
- * @param word the next bits, from the top of 32
+ * @param word the next bits, starting at the top bit of 32
  * @returns length << 8 | symbol
  */
 export function longCode(table: HuffmanTable, word: number): number {
@@ -95,7 +95,7 @@ function findLongCode({ highest, offset, symbols }: HuffmanTable, word: number):
 }
 
 function noCode(): never {
-  throw undecodable('is damaged: its bits are no Huffman code');
+  throw undecodable('is damaged: its bits are not a valid Huffman code');
 }
 
 export function skipTable(table: HuffmanTable): Int32Array {
@@ -139,7 +139,7 @@ export function directTable(table: HuffmanTable): Int32Array {
   return direct;
 }
 
-/** F.2.2.1, EXTEND: the upper half of the values of a size are positive, the lower half negative. */
+/** F.2.2.1, EXTEND: of the values of a size, the upper half is positive and the lower half negative. */
 export function extend(value: number, size: number): number {
   return value < 1 << (size - 1) ? value - (1 << size) + 1 : value;
 }

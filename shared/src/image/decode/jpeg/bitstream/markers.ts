@@ -1,7 +1,7 @@
-/** Markers and the segments behind them (ITU-T T.81, B.1.1). */
+/** Markers and their segments (ITU-T T.81, B.1.1). */
 import { undecodable } from '../undecodable.ts';
 
-/** Table B.1: second byte of the markers that this decoder acts on. */
+/** Table B.1: the second byte of the markers that this decoder handles. */
 export const SOF0_BASELINE = 0xc0;
 export const SOF1_EXTENDED = 0xc1;
 export const SOF2_PROGRESSIVE = 0xc2;
@@ -21,12 +21,13 @@ const TEM = 0x01;
 
 export const isRestart = (code: number) => (code & 0xf8) === RST0;
 
-/** SOF0-SOF15, without the three codes in between that are tables and an extension. */
+/** SOF0-SOF15, except the three codes in between that are not frames. */
 export const isFrame = (code: number) => (code & 0xf0) === 0xc0 && code !== DHT && code !== 0xc8 && code !== 0xcc;
 
 /**
- * @returns the place of the next marker's second byte, or -1. Passes over anything else: entropy-coded data with its
- * stuffed zeros (B.1.1.5), fill bytes (B.1.1.2) and stray bytes, as libjpeg does.
+ * Skips entropy-coded data with its stuffed zeros (B.1.1.5), fill bytes (B.1.1.2) and stray bytes, as libjpeg does.
+ *
+ * @returns the offset of the next marker's second byte, or -1
  */
 export function findMarker(bytes: Uint8Array, from: number): number {
   for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at)) {
@@ -39,18 +40,17 @@ export function findMarker(bytes: Uint8Array, from: number): number {
 
 export interface Segment {
   readonly code: number;
-  /** Parameters, without the length; empty for markers that stand alone. */
+  /** Parameters, without the length. Empty for markers without a segment. */
   readonly body: Uint8Array;
-  /** Where in the file whatever follows begins. */
+  /** Offset in the file of the first byte after the segment. */
   readonly end: number;
 }
 
 /**
- * The next marker that matters, with its parameters (B.1.1.4). Restart markers outside a scan, TEM and a second SOI are
- * passed over.
+ * Reads the next marker and its parameters (B.1.1.4). Ignores restart markers outside a scan, TEM and a second SOI.
  *
  * @returns undefined at the end of the file
- * @throws {ImageError} image-undecodable where the segment is cut or shorter than its own length
+ * @throws {ImageError} image-undecodable if the segment is truncated or declares an invalid length
  */
 export function readSegment(bytes: Uint8Array, from: number): Segment | undefined {
   for (let at = from; ; ) {
@@ -61,16 +61,17 @@ export function readSegment(bytes: Uint8Array, from: number): Segment | undefine
     if (code === TEM || code === SOI || isRestart(code)) continue;
     if (code === EOI) return { code, body: bytes.subarray(at, at), end: at };
     const length = at + 2 <= bytes.length ? (bytes[at]! << 8) | bytes[at + 1]! : 0xffff;
-    if (at + length > bytes.length) throw undecodable(`ends at byte ${bytes.length}, within a header; send all of it`);
-    if (length < 2) throw undecodable(`is damaged: the segment at byte ${found} has no length; save it anew`);
+    if (at + length > bytes.length)
+      throw undecodable(`ends at byte ${bytes.length}, within a header; send the whole file`);
+    if (length < 2) throw undecodable(`is damaged: the segment at byte ${found} has no length; save it again`);
     return { code, body: bytes.subarray(at + 2, at + length), end: at + length };
   }
 }
 
 /**
- * The number of lines where the frame header leaves it open (B.2.5): DNL follows the first scan.
+ * Finds the number of lines if the frame header declares 0 (B.2.5): a DNL marker follows the first scan.
  *
- * @returns 0 where there is none
+ * @returns 0 if there is no such marker
  */
 export function findNumberOfLines(bytes: Uint8Array, from: number): number {
   for (let at = findMarker(bytes, from); at >= 0; at = findMarker(bytes, at + 1)) {

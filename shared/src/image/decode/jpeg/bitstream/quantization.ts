@@ -1,7 +1,7 @@
-/** Quantization tables (ITU-T T.81, B.2.4.1) and the order in which a block's coefficients are stored (A.3.6). */
+/** Quantization tables (ITU-T T.81, B.2.4.1) and the zigzag order of coefficients (A.3.6). */
 import { undecodable } from '../undecodable.ts';
 
-/** Figure A.6: the place v * 8 + u of the k-th coefficient, u counting the horizontal frequency. */
+/** Figure A.6: the index v * 8 + u of the k-th coefficient, where u is the horizontal frequency. */
 export const ZIGZAG = Uint8Array.of(
   ...[0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48],
   ...[41, 34, 27, 20, 13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15],
@@ -11,13 +11,13 @@ export const ZIGZAG = Uint8Array.of(
 /** 64 steps in zigzag order. */
 export type QuantizationTable = Float64Array;
 
-/** @param tables by their destination, 0-3; the segment's are put there */
+/** @param tables by destination, 0-3; the tables of the segment are stored here */
 export function readQuantizationTables(body: Uint8Array, tables: (QuantizationTable | undefined)[]): void {
   for (let at = 0; at < body.length; ) {
     const bytesEach = body[at]! >> 4 ? 2 : 1;
     const destination = body[at++]! & 15;
     if (destination > 3 || at + 64 * bytesEach > body.length) {
-      throw undecodable('is damaged: a quantization table does not fit its segment; save it anew');
+      throw undecodable('is damaged: a quantization table does not fit its segment; save it again');
     }
     const table = new Float64Array(64);
     for (let k = 0; k < 64; k++, at += bytesEach) {

@@ -1,9 +1,9 @@
 /**
- * The tables of ITU-T T.81, K.3. Frames of a Motion JPEG and images cut out of one carry none and mean these.
+ * The tables of ITU-T T.81, K.3. Frames of Motion JPEG, and images extracted from it, omit their tables and rely on these.
  */
 import { type HuffmanTable, huffmanTable } from './huffman.ts';
 
-/** As a DHT segment has them: the number of codes of 1 to 16 bits, then the symbols. */
+/** As in a DHT segment: the number of codes of 1 to 16 bits, then the symbols. */
 interface StoredTable {
   readonly counts: Uint8Array;
   readonly symbols: Uint8Array;
@@ -36,7 +36,7 @@ export const STANDARD_AC: readonly StoredTable[] = [
   { counts: hex('00020102040403040705040400010277'), symbols: chromaAcSymbols },
 ];
 
-/** @returns undefined where there is no table of that destination */
+/** @returns undefined if there is no standard table for that destination */
 export function standardTable(tables: readonly StoredTable[], destination: number): HuffmanTable | undefined {
   const stored = tables[destination];
   return stored && huffmanTable(stored.counts, stored.symbols);

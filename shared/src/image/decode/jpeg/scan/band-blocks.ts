@@ -1,4 +1,4 @@
-/** A row of MCUs whose coefficients several scans gave together → cells. */
+/** Adds a row of MCUs to the cells, whose coefficients were read by several scans. */
 import { type BlockSource, type Clamping, SPREAD } from '../average/clamping.ts';
 import { addCoefficient, addDc, type Component, flushPending } from '../average/component.ts';
 import { ZIGZAG } from '../bitstream/quantization.ts';
@@ -19,7 +19,7 @@ export class BandBlocks implements BlockSource {
     this.#seen = components.map(() => new SeenBlocks(0));
   }
 
-  /** Adds a row of MCUs to the cells and leaves the bands empty. */
+  /** Adds a row of MCUs to the cells and clears the bands. */
   addRow(row: number, across: number): void {
     for (let column = 0; column < across; column++) {
       for (let i = 0; i < this.#components.length; i++) addBlocks(this.#components[i]!, this.#seen[i]!, column, row);
@@ -52,7 +52,7 @@ export class BandBlocks implements BlockSource {
   }
 }
 
-/** Those of an MCU. */
+/** Adds the blocks of one component of an MCU to the cells. */
 function addBlocks(component: Component, seen: SeenBlocks, mcuColumn: number, mcuRow: number): void {
   const { band, horizontal, vertical, paddedAcross, quantizationTable } = component;
   const { kept, coefficients, nonZero } = band!;

@@ -1,14 +1,14 @@
 /**
- * Coefficients of a component under one row of MCUs, where several scans give them: progressive images, and sequential
- * ones with a scan for each component. All scans are read side by side, so that no more is ever kept.
+ * The coefficients of a component in one row of MCUs, for images with several scans: progressive ones, and sequential ones
+ * with one scan per component. All scans are read in parallel, so one row is enough.
  */
 
 export interface CoefficientBand {
-  /** Of each block's coefficients in zigzag order, the first so many are kept. */
+  /** How many coefficients of each block are kept, in zigzag order. */
   readonly kept: number;
-  /** Not yet multiplied by their steps: block after block, in rows of whole MCUs. */
+  /** Quantized, block by block, in rows of complete MCUs. */
   readonly coefficients: Int16Array;
-  /** By block, two words: bit k is 1 where the AC coefficient k is kept and not zero. Most are. */
+  /** By block, two words: bit k is 1 if the AC coefficient k is kept and not zero. Most are zero. */
   readonly nonZero: Int32Array;
 }
 
@@ -17,7 +17,7 @@ export function coefficientBand(blocks: number, kept: number): CoefficientBand {
 }
 
 /**
- * How many coefficients from k on, within its 32, are zero before the next that is not; 32 or more where none follows.
+ * Counts the zero coefficients from k up to the next nonzero one within the same word. 32 or more if none follows.
  *
  * @param word of `nonZero` that k is in
  */

@@ -1,8 +1,8 @@
 /**
- * The scans of an image: whether one is read, by what, and what the image has then (ITU-T T.81, B.2.3 and G.1.1.1).
+ * The scans of an image: which are read, how, and what is complete afterwards (ITU-T T.81, B.2.3 and G.1.1.1).
  *
- * A scan that has all there is goes straight to the cells. Where several scans make up a block, they are read side by
- * side, a row of MCUs of each in turn: so all coefficients of a block are there together, and only one row's are kept.
+ * A scan with all coefficients goes straight to the cells. Several scans are read in parallel, one row of MCUs of each at a
+ * time, so that all coefficients of a block are available together and only those of one row are kept.
  */
 import { magnitudeStep } from '../average/clamping.ts';
 import type { Component } from '../average/component.ts';
@@ -21,30 +21,30 @@ import { progressiveReader } from './scan-progressive.ts';
 import { type ReadBlock, readBandBlock, readSequentialBlock } from './scan-sequential.ts';
 import { type ScannedComponent, SeenBlocks } from './scanned-component.ts';
 
-/** Tables and the restart interval as the markers until now have set them. */
+/** Tables and the restart interval, as set by the markers so far. */
 export interface Tables {
   readonly quantization: (QuantizationTable | undefined)[];
   readonly huffman: HuffmanTables;
   restartInterval: number;
 }
 
-/** A scan that waits for the others of its image. */
+/** A scan that is read together with the other scans of its image. */
 export interface OpenScan {
   readonly rows: Generator<void, void>;
-  /** Rows of its own MCUs that make up one of the frame's. */
+  /** How many rows of its own MCUs make up one row of the frame's. */
   readonly rowsPerMcu: number;
 }
 
-/** Stands in for tables that a scan does not use. */
+/** Placeholder for tables that a scan does not use. */
 const NO_CODES = huffmanTable(new Uint8Array(16), new Uint8Array(0));
 
 /**
- * Takes up the next scan.
+ * Begins the next scan: reads it if it has all coefficients, otherwise opens it for `readOpenScans`.
  *
  * @param bytes of the file
- * @param at first byte behind the scan header
- * @returns where the next marker can be searched, and whether the scan is or will be read: those whose coefficients the
- * target does not need are passed over
+ * @param at first byte after the scan header
+ * @returns where to search for the next marker, and whether the scan is read: scans whose coefficients the target does not
+ * need are skipped
  */
 export function beginScan(
   state: ImageState,
@@ -62,7 +62,7 @@ export function beginScan(
   if (needed) {
     for (const component of scanned) {
       if (high === 0 && component.precision[from] !== -1) {
-        throw undecodable('is damaged: a scan repeats what another one gave; save it anew');
+        throw undecodable('is damaged: two scans contain the same coefficients; save it again');
       }
       useQuantizationTable(component, tables);
     }
@@ -92,7 +92,7 @@ function blockReader({ frame, single, detail }: ImageState, header: ScanHeader):
   return single ? readSequentialBlock : readBandBlock;
 }
 
-/** Reads all scans that were taken up, side by side. */
+/** Reads all open scans in parallel. */
 export function readOpenScans({ frame, components, clamping, open }: ImageState, work: WorkMeter): void {
   if (open.length === 0) return;
   const blocks = new BandBlocks(components, clamping);
@@ -106,21 +106,21 @@ export function readOpenScans({ frame, components, clamping, open }: ImageState,
     blocks.addRow(row, across);
     work.spend(rowBlocks + ((clamping?.blocksExamined ?? 0) - examinedBefore) * CLAMPING_WORK);
   }
-  // What follows the last row is checked too.
+  // Checks the data after the last row.
   for (const { rows } of open) rows.next();
 }
 
-/** Of an AC scan of a progressive image. */
+/** Whether an AC scan of a progressive image is needed. */
 function isNeeded({ lastUsed }: Component, from: number, high: number, refined: boolean): boolean {
-  // What is refined later must be known, even where it does not count.
+  // Coefficients that are refined later must be known even if they do not contribute.
   return refined || (high === 0 && from <= lastUsed[3]!);
 }
 
-/** The table in force at the component's first scan (B.2.4.1). */
+/** Takes the table in force at the first scan of the component (B.2.4.1). */
 function useQuantizationTable(component: Component, { quantization }: Tables): void {
   if (component.precision.some((low) => low !== -1)) return;
   const table = quantization[component.quantization];
-  if (!table) throw undecodable('is damaged: it lacks a quantization table; save it anew');
+  if (!table) throw undecodable('is damaged: a quantization table is missing; save it again');
   component.quantizationTable = table;
 }
 
@@ -143,15 +143,15 @@ function scannedComponent(
 }
 
 function noTable(): never {
-  throw undecodable('is damaged: it lacks a Huffman table; save it anew');
+  throw undecodable('is damaged: a Huffman table is missing; save it again');
 }
 
-/** Whether nothing can follow: each coefficient of each component was given to its last bit. */
+/** Whether all bits of all coefficients of all components were read, so that nothing can follow. */
 export function isComplete({ components }: ImageState): boolean {
   return components.every(({ precision }) => precision.every((low) => low === 0));
 }
 
-/** Whether there is something of all components. */
+/** Whether every component has at least DC coefficients. */
 export function hasAllComponents({ components }: ImageState): boolean {
   return components.every(({ precision }) => precision[0] !== -1);
 }

@@ -1,4 +1,4 @@
-/** What is set up once a frame and the first scan's tables are known: cells, weights and components. */
+/** The state of a decode, set up once the frame and the tables of the first scan are known: cells, weights, components. */
 import type { Target } from '../../../area-average/cell-grid.ts';
 import { type AreaWeights, areaWeights } from '../average/area-weights.ts';
 import { Clamping, type ColorClamping } from '../average/clamping.ts';
@@ -17,19 +17,19 @@ export interface ImageState {
   readonly detail: Detail;
   readonly grid: Grid;
   readonly components: readonly Component[];
-  /** Whether one scan has all there is. */
+  /** Whether one scan has all coefficients. */
   readonly single: boolean;
-  /** Null where too little of the image is read to clamp it. */
+  /** Null if too few coefficients are read to clamp samples. */
   readonly clamping: Clamping | null;
   readonly open: OpenScan[];
-  /** What the sums are of, once all is read. */
+  /** Color model of the sums once everything is read. */
   readonly model: ColorModel;
 }
 
 /**
- * @param target as the image lies in the file
- * @param single whether the first scan has all there is
- * @param inverted of inks: 0 is full ink
+ * @param target in the orientation of the stored image
+ * @param single whether the first scan has all coefficients
+ * @param inverted for inks: 0 is full ink
  */
 export function prepareImage(
   frame: FrameHeader,
@@ -76,13 +76,13 @@ export function prepareImage(
   return { frame, detail, grid, components, single, clamping, open: [], model: mixed ? 'rgb' : model };
 
   function clampingOf(components: readonly Component[]): Clamping | null {
-    // Where cells are pixels, what is not upsampled is clamped as such.
+    // If cells are pixels, components that are not upsampled are clamped there.
     const isClamped = components.map(({ upsampling: { columns, rows } }) => !grid.pixels || isUpsampled(columns, rows));
     if (grid.pixels) return isClamped.includes(true) ? new Clamping(components, isClamped, null) : null;
     return new Clamping(components, isClamped, byPixel && colorClamping(components, byPixel));
   }
 
-  /** On cells that are pixels that is left to the end, where it costs less. */
+  /** Null if cells are pixels: then colors are converted at the end, which costs less. */
   function colorByPixel(): ColorClamping['model'] | null {
     if (grid.pixels || model === 'gray' || model === 'rgb') return null;
     return model === 'ycbcr' || blocks <= MAX_CLAMPED_BLOCKS ? model : null;
@@ -118,10 +118,10 @@ function weighted(columns: AreaWeights, rows: AreaWeights) {
   };
 }
 
-/** Stands in for a table until a component's first scan. */
+/** Placeholder until the first scan of a component. */
 const noQuantization = new Float64Array(64);
 
-/** Components of the same sampling, and the axes of a square, have the same weights. */
+/** Components with the same sampling, and the two axes of a square, share their weights. */
 function sharedWeights(frequencies: number) {
   const made = new Map<string, AreaWeights>();
   return (blocks: number, edges: Float64Array, upsampling: Upsampling): AreaWeights => {

@@ -1,6 +1,6 @@
 /**
- * Blocks of progressive scans (ITU-T T.81, G.1.2 and G.2): first scans give coefficients without their lowest bits,
- * refinements a bit more. All go into the component's band.
+ * Blocks of progressive scans (ITU-T T.81, G.1.2 and G.2). First scans contain coefficients without their lowest bits,
+ * refinement scans one more bit each. All go into the band of the component.
  */
 import { blockIndex } from '../average/component.ts';
 import type { BitReader } from '../bitstream/bit-reader.ts';
@@ -9,7 +9,7 @@ import type { ScanHeader } from '../bitstream/scan-header.ts';
 import { type CoefficientBand, zerosAhead } from './coefficient-band.ts';
 import { outsideBlock, type ReadBlock, readDc } from './scan-sequential.ts';
 
-/** @param refined whether refinements are read; else the missing bits are taken to be half of what they can be */
+/** @param refined whether refinement scans are read. Otherwise the missing bits are set to half of their maximum */
 export function progressiveReader({ from, to, high, low }: ScanHeader, refined: boolean): ReadBlock {
   if (from === 0) return high === 0 ? readDcFirst(low) : readDcRefinement(low);
   return high === 0 ? readAcFirst(from, to, low, refined) : readAcRefinement(from, to, low);
@@ -23,7 +23,7 @@ function readDcFirst(low: number): ReadBlock {
   };
 }
 
-/** G.1.2.1.1: one bit a block. */
+/** G.1.2.1.1: one bit per block. */
 function readDcRefinement(low: number): ReadBlock {
   return (reader, { component }, column, row) => {
     const { kept, coefficients } = component.band!;
@@ -37,7 +37,7 @@ function nextBit(reader: BitReader): number {
   return (view.getUint8(bit >>> 3) >> (7 - (bit & 7))) & 1;
 }
 
-/** G.1.2.2: runs as in a sequential scan, and runs of blocks that have nothing more in this band. */
+/** G.1.2.2: runs as in a sequential scan, and runs of blocks without further coefficients in this band. */
 function readAcFirst(from: number, to: number, low: number, refined: boolean): ReadBlock {
   const unit = 1 << low;
   const missing = refined ? 0 : (unit - 1) >> 1;
@@ -82,7 +82,7 @@ function readAcFirst(from: number, to: number, low: number, refined: boolean): R
   };
 }
 
-/** G.1.2.3: a bit for each coefficient of the band that is not zero yet, and new ones that have this bit alone. */
+/** G.1.2.3: a correction bit for each nonzero coefficient of the band, and new coefficients that consist of this bit. */
 function readAcRefinement(from: number, to: number, low: number): ReadBlock {
   const unit = 1 << low;
   return (reader, { component, ac }, column, row) => {
@@ -123,9 +123,9 @@ function readAcRefinement(from: number, to: number, low: number): ReadBlock {
 }
 
 /**
- * From coefficient k on, reads the correction bit of each that is not zero and passes over `zeros` that are.
+ * Starting at coefficient k, reads the correction bit of each nonzero coefficient and skips `zeros` zero coefficients.
  *
- * @returns the next one that is zero, or to + 1
+ * @returns the next zero coefficient, or to + 1
  */
 function correct(
   reader: BitReader,

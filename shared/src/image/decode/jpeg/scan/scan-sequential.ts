@@ -7,10 +7,10 @@ import { ZIGZAG } from '../bitstream/quantization.ts';
 import { undecodable } from '../undecodable.ts';
 import type { ScannedComponent } from './scanned-component.ts';
 
-/** Reads the next block of a component, which lies at `column` and `row`, into its cells or its band. */
+/** Reads the next block of a component, at `column` and `row`, into its cells or its band. */
 export type ReadBlock = (reader: BitReader, scanned: ScannedComponent, column: number, row: number) => void;
 
-/** F.2.2.1: the difference from the block before. Returns the coefficient. */
+/** F.2.2.1: the difference from the previous block. @returns the coefficient */
 export function readDc(reader: BitReader, scanned: ScannedComponent): number {
   const { view, bit } = reader;
   const word = view.getUint32(bit >>> 3) << (bit & 7);
@@ -35,10 +35,10 @@ export function readDc(reader: BitReader, scanned: ScannedComponent): number {
 }
 
 export function outsideBlock(): never {
-  throw undecodable('is damaged: a coefficient lies outside its block');
+  throw undecodable('is damaged: a coefficient is outside its block');
 }
 
-/** F.2.2: the DC coefficient, then run lengths and values of the others, where one scan has all components. */
+/** F.2.2: the DC coefficient, then run lengths and values of the others, for a scan with all components. */
 export const readSequentialBlock: ReadBlock = (reader, scanned, column, row) => {
   const { component, seen } = scanned;
   const { quantizationTable } = component;
@@ -48,7 +48,7 @@ export const readSequentialBlock: ReadBlock = (reader, scanned, column, row) => 
   const begin = reader.bit;
   let bit = begin;
   let k = 1;
-  // In 1/65536, as the skip table has them.
+  // In units of 1/65536, like the skip table.
   let magnitudes = 0;
   if (!addWithinCell(component, column, row, dc)) {
     addCoefficient(component, column, row, 0, dc);
@@ -78,11 +78,11 @@ export const readSequentialBlock: ReadBlock = (reader, scanned, column, row) => 
     }
   }
 
-  // Only where the block ends is still of interest, and about how large its coefficients are.
+  // From here on only the end of the block matters, and the approximate size of its coefficients.
   const skip = scanned.ac.skip ?? skipTable(scanned.ac);
   while (k < 64) {
-    // One comparison tells that an entry leaves the block open: at its end, `passed` is 128 more. From 64 to 127, the entry
-    // may hold codes of the next block, or there is none: then the code is looked up by itself.
+    // At the end of the block, `passed` is 128 higher, so one comparison tells whether the block goes on. From 64 to 127,
+    // the entry may include codes of the next block, or there is none: then the code is looked up by itself.
     const word = view.getUint32(bit >>> 3) << (bit & 7);
     let several = skip[word >>> (32 - SKIP_BITS)]!;
     let passed = k + (several & 255);
@@ -91,7 +91,7 @@ export const readSequentialBlock: ReadBlock = (reader, scanned, column, row) => 
       bit += used;
       magnitudes += several;
       k = passed;
-      // Of the 25 bits at hand there are enough for the table once more, without a new word.
+      // The 25 available bits suffice for a second lookup without reading a new word.
       several = skip[(word << used) >>> (32 - SKIP_BITS)]!;
       passed = k + (several & 255);
       if (passed < 64) {
@@ -123,7 +123,7 @@ export const readSequentialBlock: ReadBlock = (reader, scanned, column, row) => 
   }
 };
 
-/** The same where each component has its own scan. */
+/** Like `readSequentialBlock`, for a scan per component. */
 export const readBandBlock: ReadBlock = (reader, scanned, column, row) => {
   const { component, ac } = scanned;
   const { kept, coefficients, nonZero } = component.band!;
@@ -150,7 +150,7 @@ export const readBandBlock: ReadBlock = (reader, scanned, column, row) => {
   reader.bit = bit;
 };
 
-/** Reads blocks of the MCU that was just read once more. */
+/** Reads the blocks of the current MCU a second time. */
 export class SequentialBlocks implements BlockSource {
   readonly #reader: BitReader;
   /** By index of the component. */

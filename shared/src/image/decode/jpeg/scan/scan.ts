@@ -1,8 +1,8 @@
 /**
- * The blocks of a scan in their order (ITU-T T.81, A.2), cut into restart intervals (E.2.4).
+ * Reads the blocks of a scan in order (ITU-T T.81, A.2), by restart intervals (E.2.4).
  *
- * What is lost between two restart markers is made up from the blocks before, as every viewer does, while it is too
- * little to matter (`MAX_LOST_SHARE`). Any other damage ends the decode, saying where.
+ * MCUs that are lost between two restart markers are concealed from the blocks before, as viewers do, up to
+ * `MAX_LOST_SHARE`. Any other damage ends the decode with an error that says where.
  */
 import { ImageError } from '../../../image-error.ts';
 import type { Clamping } from '../average/clamping.ts';
@@ -15,28 +15,28 @@ import type { ScannedComponent, SeenBlocks } from './scanned-component.ts';
 
 export interface Scan {
   readonly components: readonly ScannedComponent[];
-  /** MCUs of the frame; a scan of one component has that component's own blocks for MCUs (A.2.2). */
+  /** MCUs of the frame. In a scan of one component, each block is an MCU (A.2.2). */
   readonly mcus: { readonly across: number; readonly down: number };
   /** MCUs between restart markers; 0 for none. */
   readonly interval: number;
   readonly readBlock: ReadBlock;
-  /** What a DC coefficient's predictor is multiplied by; 0 where the scan gives no DC coefficients. */
+  /** Factor from the predictor to the DC coefficient; 0 if the scan has no DC coefficients. */
   readonly dcUnit: number;
-  /** Of a scan that gives all there is; null where others add to it, or nothing is clamped by blocks. */
+  /** Null if other scans add to this one, or if blocks are not clamped. */
   readonly clamping: Clamping | null;
 }
 
-/** How far a scan is. */
+/** The position in a scan. */
 interface Progress {
-  /** MCU that is being read. */
+  /** Index of the current MCU. */
   mcu: number;
   readonly across: number;
 }
 
 /**
- * Yields after each row of MCUs, so that scans can be read side by side.
+ * Yields after each row of MCUs, so that scans can be read in parallel.
  *
- * @param reader at the scan's first bit; afterwards behind its last
+ * @param reader at the first bit of the scan; afterwards past its last bit
  * @throws {ImageError} image-undecodable, with `byte`, `row` and `rows` (of MCUs) in its details; MAX_WORK
  */
 export function* readScan(reader: BitReader, scan: Scan, work: WorkMeter): Generator<void, void> {
@@ -63,10 +63,10 @@ export function* readScan(reader: BitReader, scan: Scan, work: WorkMeter): Gener
       lastGoodDc = scan.components.map(({ predictor }) => predictor);
     } catch (error) {
       if (!isDamage(error)) throw error;
-      // That the data end early can show behind the last MCU.
+      // A truncation may be detected only after the last MCU.
       const damaged = Math.min(progress.mcu, end - 1);
       lost += end - damaged;
-      // Where no marker is ahead the file was cut, which is never made up.
+      // Without a further marker the file was truncated, which is never concealed.
       if (scan.interval === 0 || lost > total * MAX_LOST_SHARE || !reader.hasMarkerAhead) {
         throw located(error, reader, damaged, across, down);
       }
@@ -101,7 +101,7 @@ function mcuGrid({ components, mcus }: Scan): { across: number; down: number } {
     : mcus;
 }
 
-/** MCUs up to the end of the row or of the interval, whichever comes first. */
+/** Reads MCUs up to the end of the row or of the interval, whichever comes first. */
 function readRow(
   reader: BitReader,
   { components, readBlock }: Scan,
@@ -137,7 +137,7 @@ function readRow(
   work.spend((to - from) * blocks + additions / 64 + clamped * CLAMPING_WORK);
 }
 
-/** Clamps MCUs of a scan that has all components. */
+/** Clamps the MCUs of a scan that has all components. */
 class McuClamper {
   readonly #clamping: Clamping;
   readonly #seen: readonly SeenBlocks[];
@@ -162,7 +162,7 @@ class McuClamper {
   }
 }
 
-/** A.2.3: each component's blocks in turn, row by row. */
+/** A.2.3: the blocks of each component, row by row. */
 function readMcu(
   reader: BitReader,
   components: readonly ScannedComponent[],
@@ -184,7 +184,7 @@ function readMcu(
   }
 }
 
-/** Gives lost MCUs the mean of the last block before the damage. Yields after each row of MCUs. */
+/** Fills lost MCUs with the mean of the last block before the damage. Yields after each row of MCUs. */
 function* concealLostMcus(
   scan: Scan,
   lastGoodDc: readonly number[],
@@ -219,7 +219,7 @@ function writeDc(component: Component, column: number, row: number, value: numbe
   if (component.pendingRows !== 0) flushPending(component, column, row);
 }
 
-/** Damage of the file, as opposed to a limit that it reached. */
+/** Whether the file is damaged, as opposed to exceeding a limit. */
 function isDamage(error: unknown): error is ImageError {
   return error instanceof ImageError && error.details.limit === undefined;
 }
@@ -229,19 +229,22 @@ function located(cause: ImageError, reader: BitReader, mcu: number, across: numb
   const row = Math.floor(mcu / across) + 1;
   return new ImageError(
     'image-undecodable',
-    `${cause.message} (near byte ${byte}, in row ${row} of ${down} of its blocks); send the whole file`,
+    `${cause.message} (near byte ${byte}, in block row ${row} of ${down}); send the whole file`,
     { cause, details: { byte, row, rows: down } },
   );
 }
 
 /**
- * A scan that ends far before its data has lost its step on the way, although all its bits were valid codes. Some stray
- * bytes, and cameras that fill up with zeros, are let pass.
+ * A scan that ends long before its data was decoded out of sync, although all its bits were valid codes. Accepts a few
+ * stray bytes, and zero padding, which some cameras write.
  */
 function checkLeftOver(reader: BitReader, used: number): void {
   const { from, to, zeros } = reader.leftOver();
   if (to - from <= Math.max(64, used / 4) || zeros) return;
-  throw undecodable(`is damaged: ${to - from} bytes from byte ${from} on belong to no block; send the whole file`, {
-    details: { byte: from },
-  });
+  throw undecodable(
+    `is damaged: ${to - from} bytes after byte ${from} do not belong to any block; send the whole file`,
+    {
+      details: { byte: from },
+    },
+  );
 }

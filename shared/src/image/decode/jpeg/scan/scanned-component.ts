@@ -1,4 +1,4 @@
-/** A component within a scan: the tables that its blocks are read with, and what the blocks before leave to the next. */
+/** A component in a scan: the tables that decode its blocks, and the state that one block passes on to the next. */
 import type { Component } from '../average/component.ts';
 import type { HuffmanTable } from '../bitstream/huffman.ts';
 
@@ -6,9 +6,9 @@ export interface ScannedComponent {
   readonly component: Component;
   readonly dc: HuffmanTable;
   readonly ac: HuffmanTable;
-  /** The DC coefficient of the block before (F.1.1.5.1). */
+  /** The DC coefficient of the previous block (F.1.1.5.1). */
   predictor: number;
-  /** What `clamping.ts` has to know of the blocks of an MCU; null where nothing is clamped by blocks. */
+  /** What `clamping.ts` needs to know about the blocks of an MCU. Null if blocks are not clamped. */
   readonly seen: SeenBlocks | null;
 }
 
@@ -16,22 +16,22 @@ export interface ScannedComponent {
 const MAX_BLOCKS = 16;
 
 /**
- * Beyond every sum of coefficients, and such that differences of two fit into 32 bits. Those of damaged files may be beyond
- * that: all that they decide is whether an MCU is looked at.
+ * Larger than any sum of coefficients, while the difference of two still fits into 32 bits. Damaged files may exceed it;
+ * that only affects whether an MCU is examined.
  */
 const UNBOUNDED = 2 ** 30;
 
 export class SeenBlocks {
-  /** Blocks until now. */
+  /** Number of blocks so far. */
   count = 0;
-  /** The most and the least that samples without level shift may be, times 8: in units of a DC coefficient. */
+  /** Maximum and minimum of the samples before the level shift, in units of the DC coefficient (times 8). */
   readonly range = Int32Array.of(-UNBOUNDED, UNBOUNDED);
-  /** Sequential, by block: DC coefficients, multiplied by their step, and the reader's place of the first AC bit. */
+  /** For sequential scans, by block: the dequantized DC coefficient, and the reader's position of the first AC bit. */
   readonly dc = new Float64Array(MAX_BLOCKS);
   readonly begin = new Int32Array(MAX_BLOCKS);
   /**
-   * What turns a sequential block's magnitudes (in 1/65536 of 2^bits, see `HuffmanTable.skip`) into about how far its AC
-   * coefficients take a sample from the mean.
+   * Converts the magnitudes of a sequential block (in 1/65536 of 2^bits, see `HuffmanTable.skip`) to the approximate spread
+   * of its samples around their mean.
    */
   readonly magnitudeStep: number;
 
@@ -40,10 +40,9 @@ export class SeenBlocks {
   }
 
   /**
-   * Without a branch: which block of an MCU has the most is anybody's guess, and a wrong guess of the processor takes
-   * longer than all of this.
+   * Extends the range by a block. Branch-free, because a mispredicted branch would take longer than all of this.
    *
-   * @param dc coefficient, multiplied by its step
+   * @param dc dequantized coefficient
    * @param spread of the samples around their mean, in the same units
    */
   include(dc: number, spread: number): void {

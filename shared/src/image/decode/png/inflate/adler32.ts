@@ -1,10 +1,10 @@
 /** Adler-32 (RFC 1950, 8.2). */
 
 const BASE = 65521;
-/** As many bytes as can be summed before the larger sum leaves 31 bits, which engines keep in a register. */
+/** How many bytes can be summed before the larger sum exceeds 31 bits, which engines keep in a register. */
 const MAX_UNREDUCED = 3800;
 
-/** @param sum of the bytes before, 1 at the beginning */
+/** @param sum of the previous bytes, 1 at the beginning */
 export function adler32(bytes: Uint8Array, sum = 1): number {
   let low = sum & 0xffff;
   let high = sum >>> 16;

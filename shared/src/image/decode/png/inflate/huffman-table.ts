@@ -1,28 +1,28 @@
-/** Huffman codes of deflate (RFC 1951, 3.2.2) as tables that a few bits of the stream look up in one step. */
+/** Huffman codes of deflate (RFC 1951, 3.2.2) as lookup tables, indexed by the next bits of the stream. */
 
 /**
- * A table's entry is one number: the code's length in bits 0-3, how many extra bits follow it in bits 4-7, what it is in
- * bits 8-11 and its value from bit 16 on. A literal byte is 0 in bits 8-11, so that it is told by one comparison.
+ * An entry is one number: the length of the code in bits 0-3, the number of extra bits in bits 4-7, its kind in bits 8-11,
+ * and its value from bit 16 on. The kind of a literal byte is 0, which makes it cheap to detect.
  */
 export const LITERAL = 0;
-/** A length or distance; the value is what the extra bits are added to. */
+/** A length or distance. The extra bits are added to the value. */
 export const BASE = 1 << 8;
 export const END_OF_BLOCK = 1 << 9;
-/** A code longer than the table's own bits; the value is where its subtable begins, indexed by that many extra bits. */
+/** A code longer than the index of the table. The value is the start of a subtable, indexed by the extra bits. */
 export const SUBTABLE = 1 << 10;
-/** No code begins so. */
+/** No code begins with these bits. */
 export const INVALID = 1 << 11;
 export const KIND = 0xf00;
 
-const MAX_CODE = 15;
+const MAX_CODE_LENGTH = 15;
 
 export interface HuffmanTable {
-  /** How many bits index its first part. */
+  /** Number of bits that index the first part. */
   readonly bits: number;
   readonly entries: Int32Array;
 }
 
-/** @param bits of the first part; @param size of all parts, enough for any complete code (zlib's examples/enough.c) */
+/** @param bits of the first part; @param size of all parts, enough for any complete code (see zlib's examples/enough.c) */
 export function emptyTable(bits: number, size: number): HuffmanTable {
   return { bits, entries: new Int32Array(size) };
 }
@@ -30,19 +30,19 @@ export function emptyTable(bits: number, size: number): HuffmanTable {
 /**
  * Fills a table with the canonical code of these lengths.
  *
- * @param lengths by symbol, 0 for one that does not occur
- * @param symbols by symbol: the entry, but for its code's length
- * @returns false where no such code exists: too many codes, or too few, but for a single one of one bit
+ * @param lengths by symbol; 0 if the symbol does not occur
+ * @param symbols by symbol: the entry without the length of the code
+ * @returns false if the code is invalid: too many codes, or too few, except for a single code of one bit
  */
 export function fillTable(table: HuffmanTable, lengths: Uint8Array, symbols: Int32Array): boolean {
   const { bits: tableBits, entries } = table;
-  const counts = new Uint16Array(MAX_CODE + 1);
+  const counts = new Uint16Array(MAX_CODE_LENGTH + 1);
   for (const length of lengths) counts[length]!++;
   counts[0] = 0;
-  const next = new Uint16Array(MAX_CODE + 2);
+  const next = new Uint16Array(MAX_CODE_LENGTH + 2);
   let room = 1;
   let used = 0;
-  for (let length = 1; length <= MAX_CODE; length++) {
+  for (let length = 1; length <= MAX_CODE_LENGTH; length++) {
     room = room * 2 - counts[length]!;
     used += counts[length]!;
     if (room < 0) return false;
@@ -52,7 +52,7 @@ export function fillTable(table: HuffmanTable, lengths: Uint8Array, symbols: Int
   const first = 1 << tableBits;
   entries.fill(INVALID | 1, 0, first);
 
-  // How long the longest code behind each start is, then a subtable for those that are longer than the table's bits.
+  // The length of the longest code by prefix. Prefixes with longer codes than the index get a subtable.
   const codes = new Uint16Array(lengths.length);
   const longest = new Uint8Array(first);
   for (let symbol = 0; symbol < lengths.length; symbol++) {
@@ -87,7 +87,7 @@ export function fillTable(table: HuffmanTable, lengths: Uint8Array, symbols: Int
   return true;
 }
 
-/** Codes stand in the stream with their first bit first, numbers with their last (RFC 1951, 3.1.1). */
+/** Codes are packed starting with their most significant bit, numbers with their least (RFC 1951, 3.1.1). */
 function reversed(code: number, length: number): number {
   let result = 0;
   for (let bit = 0; bit < length; bit++) result |= ((code >>> bit) & 1) << (length - 1 - bit);

@@ -1,19 +1,19 @@
 /**
- * zlib's format (RFC 1950) and deflate (RFC 1951), in steps of at most 64 KiB of output, whatever a step's input
- * declares: a bomb stops where its reader stops asking.
+ * zlib's format (RFC 1950) and deflate (RFC 1951), in steps of at most 64 KiB of output, so that a decompression bomb costs no
+ * more than the caller reads.
  */
 import { adler32 } from './adler32.ts';
 import { BASE, END_OF_BLOCK, emptyTable, fillTable, INVALID, KIND, LITERAL, SUBTABLE } from './huffman-table.ts';
 
-/** How far back deflate may refer. */
-const WINDOW = 2 ** 15;
-const STEP = 2 ** 16;
+/** The maximum distance of a match. */
+const WINDOW_BYTES = 2 ** 15;
+const STEP_BYTES = 2 ** 16;
 const MAX_MATCH = 258;
-const INPUT = 2 ** 15;
-/** More than one symbol with its extra bits takes (48 bits) and what is read ahead of it (32). */
-const AHEAD = 16;
+const INPUT_BYTES = 2 ** 15;
+/** More than one symbol with its extra bits (48 bits) and the bits read ahead (32). */
+const READ_AHEAD_BYTES = 16;
 
-/** The compressed data are not what they should be; the message fits behind "data that". */
+/** The compressed data is invalid. The message completes "data that …". */
 export class InflateError extends Error {
   override readonly name = 'InflateError';
 }
@@ -25,18 +25,18 @@ export class Inflate {
   #piece: Uint8Array = new Uint8Array(0);
   #pieceAt = 0;
   #inputEnded = false;
-  /** Input, gathered from the pieces, so that the inner loop sees no border between them. Zeros follow its end. */
-  readonly #input = new Uint8Array(INPUT + AHEAD);
+  /** Input, copied from the pieces, so that the inner loop sees no boundaries. Zeros follow its end. */
+  readonly #input = new Uint8Array(INPUT_BYTES + READ_AHEAD_BYTES);
   readonly #words = new DataView(this.#input.buffer);
   #at = 0;
   #end = 0;
-  /** Bytes of the compressed data that lie before `#input`. */
+  /** Bytes of the compressed data before `#input`. */
   #before = 0;
   #hold = 0;
   #bits = 0;
 
-  /** What was put out last, behind the window that matches refer to. */
-  readonly #output = new Uint8Array(WINDOW + STEP + MAX_MATCH + 4);
+  /** The latest output, preceded by the window that matches refer to. */
+  readonly #output = new Uint8Array(WINDOW_BYTES + STEP_BYTES + MAX_MATCH + 4);
   #to = 0;
   #sum = 1;
 
@@ -47,35 +47,35 @@ export class Inflate {
   #distances = emptyTable(DISTANCE_BITS, 1 << 10);
   readonly #codeLengths = emptyTable(7, 1 << 7);
   #tablesRead = 0;
-  readonly #mostTables: number;
+  readonly #maxTables: number;
   #started = false;
 
   /**
-   * @param pieces the compressed data, cut anywhere
-   * @param mostTables blocks that bring codes of their own: each costs some microseconds, even where it is empty
+   * @param pieces the compressed data, split anywhere
+   * @param maxTables maximum number of blocks with their own codes: each costs some microseconds, even if it is empty
    */
-  constructor(pieces: Iterable<Uint8Array>, mostTables = Number.POSITIVE_INFINITY) {
-    this.#mostTables = mostTables;
+  constructor(pieces: Iterable<Uint8Array>, maxTables = Number.POSITIVE_INFINITY) {
+    this.#maxTables = maxTables;
     this.#pieces = pieces[Symbol.iterator]();
   }
 
-  /** How many bytes of the compressed data were used so far. */
+  /** Bytes of the compressed data used so far. */
   get consumed(): number {
     return Math.min(this.#before + this.#at - (this.#bits >> 3), this.#before + this.#end);
   }
 
   /**
-   * The next bytes, at least one and at most 64 KiB (and a match); they stay valid until the next call.
+   * The next bytes: at least one and at most 64 KiB (plus a match). Valid until the next call.
    *
-   * @returns undefined behind the last one, whose checksum is then known to fit
+   * @returns undefined at the end, after the checksum was verified
    * @throws {InflateError}
    */
   next(): Uint8Array | undefined {
     if (!this.#started) this.#readZlibHeader();
-    const kept = Math.min(this.#to, WINDOW);
+    const kept = Math.min(this.#to, WINDOW_BYTES);
     this.#output.copyWithin(0, this.#to - kept, this.#to);
     this.#to = kept;
-    const full = kept + STEP;
+    const full = kept + STEP_BYTES;
     while (this.#to < full && this.#block !== 'ended') {
       if (this.#block === 'none') this.#beginBlock();
       else if (this.#block === 'stored') this.#copyStored(full);
@@ -96,7 +96,7 @@ export class Inflate {
     const flags = this.#take(8);
     // RFC 1950, 2.2: method 8 with a window of up to 32 KiB, no preset dictionary.
     if ((method & 15) !== 8 || method >> 4 > 7 || ((method << 8) | flags) % 31 !== 0 || flags & 32) {
-      throw new InflateError('does not begin as zlib data do');
+      throw new InflateError('does not begin with a zlib header');
     }
   }
 
@@ -104,7 +104,7 @@ export class Inflate {
     this.#take(this.#bits & 7);
     let stored = 0;
     for (let i = 0; i < 4; i++) stored = (stored << 8) | this.#take(8);
-    if (stored >>> 0 !== this.#sum) throw new InflateError('do not fit their checksum (Adler-32)');
+    if (stored >>> 0 !== this.#sum) throw new InflateError('does not match its checksum (Adler-32)');
   }
 
   #beginBlock(): void {
@@ -117,7 +117,8 @@ export class Inflate {
     if (type === 0) {
       this.#take(this.#bits & 7);
       this.#stored = this.#take(16);
-      if (this.#take(16) !== (this.#stored ^ 0xffff)) throw new InflateError('hold a stored block of two lengths');
+      if (this.#take(16) !== (this.#stored ^ 0xffff))
+        throw new InflateError('contains a stored block with contradictory lengths');
       this.#block = 'stored';
     } else if (type === 1) {
       const { lengths, distances } = fixedTables();
@@ -128,12 +129,12 @@ export class Inflate {
       this.#readTables();
       this.#block = 'huffman';
     } else {
-      throw new InflateError('hold a block of a type that does not exist');
+      throw new InflateError('contains a block of an invalid type');
     }
   }
 
   #copyStored(full: number): void {
-    // What was read ahead goes first.
+    // Bytes that were read ahead come first.
     while (this.#stored > 0 && this.#bits > 0 && this.#to < full) {
       this.#output[this.#to++] = this.#take(8);
       this.#stored--;
@@ -150,10 +151,9 @@ export class Inflate {
     if (this.#stored === 0) this.#block = 'none';
   }
 
-  /** RFC 1951, 3.2.7: the lengths of two codes, themselves coded by a third one. */
+  /** RFC 1951, 3.2.7: the code lengths of two codes, encoded by a third one. */
   #readTables(): void {
-    if (++this.#tablesRead > this.#mostTables)
-      throw new InflateError(`are cut into more than ${this.#mostTables} blocks`);
+    if (++this.#tablesRead > this.#maxTables) throw new InflateError(`has more than ${this.#maxTables} blocks`);
     const lengthCount = this.#take(5) + 257;
     const distanceCount = this.#take(5) + 1;
     const codeCount = this.#take(4) + 4;
@@ -179,7 +179,7 @@ export class Inflate {
       i += times;
     }
     if (all[256] === 0) throw badCode();
-    // Those of a fixed block belong to all.
+    // The tables of fixed blocks are shared.
     if (this.#lengths === fixed?.lengths) {
       this.#lengths = emptyTable(LENGTH_BITS, 1 << 11);
       this.#distances = emptyTable(DISTANCE_BITS, 1 << 10);
@@ -189,8 +189,8 @@ export class Inflate {
   }
 
   /**
-   * Literals and matches until the block ends or the step is full. All time is spent here: the state is held in
-   * variables, and bits are filled up to 24-31 without asking how many are held. What is read twice so is the same.
+   * Literals and matches until the block ends or the step is full. Nearly all time is spent here, so the state is kept in
+   * variables, and bits are refilled to 24-31 without checking how many are left. Bits read twice are the same.
    */
   #inflateBlock(full: number): void {
     const words = this.#words;
@@ -201,9 +201,9 @@ export class Inflate {
     let to = this.#to;
     let hold = this.#hold;
     let bits = this.#bits;
-    let safe = this.#end - AHEAD;
+    let safe = this.#end - READ_AHEAD_BYTES;
     while (to < full) {
-      // Two literals for each reading of 24 bits, without a branch that the processor cannot foresee.
+      // Two literals per read of 24 bits, without unpredictable branches.
       while (at <= safe && to < full) {
         hold |= words.getInt32(at, true) << bits;
         at += (31 - bits) >> 3;
@@ -223,7 +223,7 @@ export class Inflate {
         this.#at = at;
         this.#refill();
         at = this.#at;
-        safe = this.#inputEnded ? this.#end : this.#end - AHEAD;
+        safe = this.#inputEnded ? this.#end : this.#end - READ_AHEAD_BYTES;
         if (at - (bits >> 3) > this.#end) throw cut();
       }
       hold |= words.getInt32(at, true) << bits;
@@ -244,7 +244,7 @@ export class Inflate {
         this.#block = 'none';
         break;
       }
-      // Of the 24 bits or more the code and its extra ones took 20 at most.
+      // The code and its extra bits used at most 20 of the 24 bits.
       let extra = (entry >>> 4) & 15;
       const length = (entry >>> 16) + (hold & ((1 << extra) - 1));
       hold >>>= extra;
@@ -269,9 +269,9 @@ export class Inflate {
       hold >>>= extra;
       bits -= extra;
       if (from < 0) {
-        throw this.#isBeyondEnd(at, bits) ? cut() : new InflateError('refer to bytes before their beginning');
+        throw this.#isBeyondEnd(at, bits) ? cut() : new InflateError('refers to bytes before its beginning');
       }
-      // By fours: what is too much is overwritten by what comes next. Most matches are of 3 or 4 bytes.
+      // Four bytes at a time: excess bytes are overwritten by what follows. Most matches have 3 or 4 bytes.
       const end = to + length;
       do {
         output[to] = output[from]!;
@@ -286,17 +286,17 @@ export class Inflate {
     if (at - (bits >> 3) > this.#end) throw cut();
     this.#at = at;
     this.#to = to;
-    // Bits beyond those that are counted were read ahead.
+    // Drops the bits that were read ahead.
     this.#hold = hold & ((1 << bits) - 1);
     this.#bits = bits;
   }
 
-  /** Whether what was just read may be the zeros behind the end of the input, of which the next code takes 15 at most. */
+  /** Whether the bits just read may be the zeros after the end of the input. The next code takes at most 15 of them. */
   #isBeyondEnd(at: number, bits: number): boolean {
     return this.#inputEnded && at - ((bits - 15) >> 3) > this.#end;
   }
 
-  /** The next bits, which stay; zeros behind the end. Up to 16. */
+  /** The next bits, up to 16, without consuming them. Zeros after the end. */
   #peek(count: number): number {
     if (this.#bits < count) {
       if (this.#at + 2 > this.#end) this.#refill();
@@ -315,7 +315,7 @@ export class Inflate {
     return value;
   }
 
-  /** Moves what is left of the input to the front and fills up behind it. */
+  /** Moves the rest of the input to the front and refills the buffer. */
   #refill(): void {
     if (this.#inputEnded) return;
     const input = this.#input;
@@ -323,7 +323,7 @@ export class Inflate {
     this.#before += this.#at;
     this.#end -= this.#at;
     this.#at = 0;
-    while (this.#end < INPUT) {
+    while (this.#end < INPUT_BYTES) {
       if (this.#pieceAt === this.#piece.length) {
         const { value, done } = this.#pieces.next();
         if (done) {
@@ -334,7 +334,7 @@ export class Inflate {
         this.#piece = value;
         this.#pieceAt = 0;
       }
-      const count = Math.min(INPUT - this.#end, this.#piece.length - this.#pieceAt);
+      const count = Math.min(INPUT_BYTES - this.#end, this.#piece.length - this.#pieceAt);
       input.set(this.#piece.subarray(this.#pieceAt, this.#pieceAt + count), this.#end);
       this.#pieceAt += count;
       this.#end += count;
@@ -343,14 +343,14 @@ export class Inflate {
 }
 
 function cut(): InflateError {
-  return new InflateError('end too early');
+  return new InflateError('ends too early');
 }
 
 function badCode(): InflateError {
-  return new InflateError('hold a code that does not exist');
+  return new InflateError('contains an invalid code');
 }
 
-/** Wide enough for most codes, narrow enough to be filled anew for each block. */
+/** Long enough for most codes, short enough to be refilled for each block. */
 const LENGTH_BITS = 10;
 const LENGTH_MASK = (1 << LENGTH_BITS) - 1;
 const DISTANCE_BITS = 8;
@@ -360,7 +360,7 @@ const DISTANCE_MASK = (1 << DISTANCE_BITS) - 1;
 const CODE_LENGTH_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 const codeLengthSymbols = Int32Array.from({ length: 19 }, (_, symbol) => symbol << 16);
 
-/** RFC 1951, 3.2.5: literals, the end, and 29 lengths, of which each four take one more extra bit; the last is 258. */
+/** RFC 1951, 3.2.5: literals, the end, and 29 lengths. Every four lengths have one more extra bit; the last is 258. */
 const lengthSymbols = (() => {
   const symbols = new Int32Array(288).fill(INVALID);
   for (let literal = 0; literal < 256; literal++) symbols[literal] = LITERAL | (literal << 16);
@@ -374,7 +374,7 @@ const lengthSymbols = (() => {
   return symbols;
 })();
 
-/** The same clause: 30 distances, of which each two take one more extra bit. */
+/** The same clause: 30 distances. Every two have one more extra bit. */
 const distanceSymbols = (() => {
   const symbols = new Int32Array(32).fill(INVALID);
   for (let i = 0, base = 1; i < 30; i++) {
