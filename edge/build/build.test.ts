@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 const dist = join(import.meta.dirname, '../dist');
 const build = () => promisify(execFile)(process.execPath, [join(import.meta.dirname, 'build.ts')]);
 
-test('builds at the same time give one result, and nothing that another state has left', async () => {
+test('concurrent builds are safe, and files of an earlier build are removed', async () => {
   await build();
   await writeFile(join(dist, 'left.txt'), 'x');
   await Promise.all([build(), build(), build()]);
@@ -17,7 +17,7 @@ test('builds at the same time give one result, and nothing that another state ha
   assert.match(JSON.parse(await readFile(join(dist, 'openapi.json'), 'utf8')).openapi, /^3\.1/);
 });
 
-test('what is the same is not written again, so that nobody who watches it is woken', async () => {
+test('an unchanged file is not rewritten, so that watchers are not triggered', async () => {
   const { mtimeMs } = await stat(join(dist, 'openapi.json'));
   await build();
   assert.equal((await stat(join(dist, 'openapi.json'))).mtimeMs, mtimeMs);

@@ -1,22 +1,21 @@
 /**
- * Makes everything static that the Worker serves, into edge/dist. wrangler runs this before it serves or deploys
- * (`[build]` in wrangler.toml); two at once do no harm, since each file is replaced at once and only where it differs.
+ * Builds the static files that the Worker serves, into edge/dist. wrangler runs this before it serves or deploys (`[build]`
+ * in wrangler.toml). Concurrent builds are safe: each file is replaced atomically, and only if it differs.
  */
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { docs } from './docs.ts';
-import { openapi } from './openapi.ts';
+import { apiDocs } from './api-docs.ts';
 import { site } from './site.ts';
 import { widget } from './widget.ts';
 
-/** Makes files: path below edge/dist, with slashes → content. */
+/** Returns files: path relative to edge/dist, with slashes → content. */
 export type Builder = () => Promise<ReadonlyMap<string, string | Uint8Array>>;
 
-const builders: readonly Builder[] = [openapi, docs, widget, site];
+const builders: readonly Builder[] = [apiDocs, widget, site];
 
 const root = join(import.meta.dirname, '../..');
 const dist = join(root, 'edge/dist');
-/** On the same disk, so that a file moves in one step, and outside of what wrangler watches. */
+/** On the same disk, so that a rename is atomic, and outside the folders that wrangler watches. */
 const cache = join(root, 'node_modules/.cache');
 
 const files = new Map((await Promise.all(builders.map((build) => build()))).flatMap((made) => [...made]));
@@ -24,8 +23,8 @@ await mkdir(cache, { recursive: true });
 const temporary = await mkdtemp(join(cache, 'assets-'));
 try {
   for (const [path, content] of files) await put(path, Buffer.from(content as Uint8Array));
-  for (const path of await present()) {
-    // What an earlier state of the project made would be served for ever.
+  for (const path of await existingFiles()) {
+    // Files of an earlier build would be served forever.
     if (!files.has(path)) await rm(join(dist, path), { force: true });
   }
 } finally {
@@ -42,7 +41,7 @@ async function put(path: string, content: Buffer): Promise<void> {
   await rename(made, target);
 }
 
-async function present(): Promise<string[]> {
+async function existingFiles(): Promise<string[]> {
   const entries = await readdir(dist, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())

@@ -1,4 +1,4 @@
-/** `npm run keep-widget`, before a deployment: pages that pin the widget as it is now have it afterwards too. */
+/** `npm run keep-widget`, before a deployment: keeps the current widget for the pages that pin it by its hash. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { buildWidget, KEPT } from './widget.ts';
@@ -7,4 +7,4 @@ const { files, path } = await buildWidget();
 const target = join(KEPT, basename(path));
 await mkdir(KEPT, { recursive: true });
 await writeFile(target, files.get(path)!);
-console.log(`Kept ${target}: commit it.`);
+console.log(`Wrote ${target}. Commit it.`);

@@ -9,19 +9,19 @@ import { buildWidget, keptWidgets } from './widget.ts';
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-widget-'));
 after(() => rm(folder, { recursive: true }));
 
-test('the widget is one module under both of its addresses, and its name and integrity are those of its content', async () => {
+test('both URLs have the same single module, and its name and integrity match its content', async () => {
   const { files, path, integrity } = await buildWidget();
   const content = files.get(path)!;
   assert.equal(files.get('widget.js'), content);
   assert.equal(path, `widget/${createHash('sha256').update(content).digest('hex').slice(0, 10)}.js`);
   assert.equal(integrity, `sha384-${createHash('sha384').update(content).digest('base64')}`);
   const text = new TextDecoder().decode(content);
-  assert.doesNotMatch(text, /(^|[;}])import\s*["'{]/m, 'nothing is loaded beside it');
+  assert.doesNotMatch(text, /(^|[;}])import\s*["'{]/m, 'it has no static imports');
   const [, device] = /import\("\/(widget\/device-\w+\.js)"\)/.exec(text) ?? [];
   assert.ok(files.has(device!), device);
 });
 
-test('a module that was kept is served on; one that was changed stops the build', async () => {
+test('a kept module is served; a changed one fails the build', async () => {
   const content = 'export {};\n';
   const name = `${createHash('sha256').update(content).digest('hex').slice(0, 10)}.js`;
   await writeFile(join(folder, name), content);
@@ -30,6 +30,6 @@ test('a module that was kept is served on; one that was changed stops the build'
   await assert.rejects(keptWidgets(folder), /was changed/);
 });
 
-test('where nothing was kept there is nothing', async () => {
+test('without a folder of kept modules there are none', async () => {
   assert.equal((await keptWidgets(join(folder, 'none'))).size, 0);
 });

@@ -1,6 +1,6 @@
 /**
- * `/widget.js` and what it loads. The same module lies at `/widget/<hash>.js`, which never changes, so that a page can pin
- * it by its integrity hash. Those that pages have pinned stay: `npm run keep-widget` puts the one of the day beside them.
+ * `/widget.js` and the modules that it loads. The same module is at `/widget/<hash>.js`, which never changes, so that a page
+ * can pin it by its integrity hash. `npm run keep-widget` keeps pinned versions across deployments.
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -10,39 +10,38 @@ import type { Builder } from './build.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** What pages have pinned; a part of the project, as nobody can build it again. */
+/** Versions that pages have pinned. Committed, because they cannot be built again. */
 export const KEPT = join(root, 'edge/widget/kept');
 
 export const widget: Builder = async () => (await buildWidget()).files;
 
 export interface BuiltWidget {
-  /** Path below the root of the site → content. */
+  /** Path relative to the root of the site → content. */
   readonly files: ReadonlyMap<string, Uint8Array>;
-  /** Of the widget's module, below the root. */
+  /** Path of the widget's module, relative to the root. */
   readonly path: string;
-  /** Of the widget's module, as the attribute `integrity` takes it. */
+  /** Value of the attribute `integrity` for the widget's module. */
   readonly integrity: string;
 }
 
-/** The baseline of 2022 and later: private methods, top-level await, :host and adopted style sheets. */
+/** Browsers since 2022: private methods, top-level await, and adopted style sheets. */
 export const BROWSERS = 'es2022';
 
 let built: Promise<BuiltWidget> | undefined;
 
-/** Once a build, for all who need it. */
+/** Cached, because two builders need it. */
 export function buildWidget(): Promise<BuiltWidget> {
   built ??= bundle();
   return built;
 }
 
 async function bundle(): Promise<BuiltWidget> {
-  // Apart from the widget, which it shares nothing with: esbuild's own splitting would cut what both need out of the
-  // widget's module into a third, which no integrity hash covers.
+  // Bundled separately: esbuild's code splitting would move shared code to a third module, which no integrity hash covers.
   const device = await modulesOf('edge/widget/device/device.ts', 'device-[hash]');
   const devicePath = [...device.keys()].find((name) => name.endsWith('.js'))!;
-  // By the root of the host: both addresses of the widget load it from there.
-  const loads = loadedFrom(/\/device\.ts$/, `/widget/${devicePath}`);
-  const [[, content]] = [...(await modulesOf('edge/widget/widget.ts', 'widget', loads))] as [[string, Uint8Array]];
+  // An absolute path, because the widget has two URLs.
+  const external = externalModule(/\/device\.ts$/, `/widget/${devicePath}`);
+  const [[, content]] = [...(await modulesOf('edge/widget/widget.ts', 'widget', external))] as [[string, Uint8Array]];
   const path = `widget/${nameOf(content)}`;
   const files = [...(await keptWidgets()), ...device, [nameOf(content), content] as const];
   return {
@@ -55,9 +54,9 @@ async function bundle(): Promise<BuiltWidget> {
 const nameOf = (content: Uint8Array) => `${createHash('sha256').update(content).digest('hex').slice(0, 10)}.js`;
 
 /**
- * Modules of earlier builds, which pages still name with their integrity hashes.
+ * Modules of earlier builds that pages still pin by their integrity hashes.
  *
- * @throws {Error} where one is not what its name says: such a page would refuse it
+ * @throws {Error} if the content of one does not match its hash, because browsers would reject it
  */
 export async function keptWidgets(folder = KEPT): Promise<Map<string, Uint8Array>> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.js'));
@@ -65,19 +64,19 @@ export async function keptWidgets(folder = KEPT): Promise<Map<string, Uint8Array
   for (const name of names) {
     const content = await readFile(join(folder, name));
     if (nameOf(content) !== name)
-      throw new Error(`${join(folder, name)} was changed: take it back from version control.`);
+      throw new Error(`${join(folder, name)} was changed. Restore it from version control.`);
     kept.set(name, content);
   }
   return kept;
 }
 
-/** File name → content: the module, and the binaries that it names. */
+/** File name → content: the module and the binaries that it imports. */
 async function modulesOf(from: string, entryNames: string, ...plugins: Plugin[]): Promise<Map<string, Uint8Array>> {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [join(root, from)],
     bundle: true,
-    // The client from its source: nothing has to be built before.
+    // Resolves the client to its source, so that it need not be built first.
     conditions: ['glimpse-source'],
     format: 'esm',
     target: BROWSERS,
@@ -97,12 +96,12 @@ async function modulesOf(from: string, entryNames: string, ...plugins: Plugin[])
   return new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
 }
 
-/** Leaves an import to the browser, under the name that the build gave to what it imports. */
-function loadedFrom(filter: RegExp, path: string): Plugin {
-  return { name: 'loaded-from', setup: ({ onResolve }) => onResolve({ filter }, () => ({ path, external: true })) };
+/** Leaves an import to the browser, under the given path. */
+function externalModule(filter: RegExp, path: string): Plugin {
+  return { name: 'external-module', setup: ({ onResolve }) => onResolve({ filter }, () => ({ path, external: true })) };
 }
 
-/** As `[alias]` in wrangler.toml does for the Worker: tfjs' own start of its WASM is replaced (wasm-host.ts). */
+/** Like `[alias]` in wrangler.toml for the Worker: replaces tfjs' WASM start-up code (wasm-host.ts). */
 const withoutGlue: Plugin = {
   name: 'without-glue',
   setup({ onResolve }) {
@@ -112,7 +111,7 @@ const withoutGlue: Plugin = {
   },
 };
 
-/** A style sheet as its minified text, for a shadow tree to adopt. */
+/** Imports a style sheet as minified text, for the shadow root. */
 const styleSheets: Plugin = {
   name: 'style-sheets',
   setup({ onLoad }) {

@@ -1,6 +1,8 @@
-/** The demo at `/`: samples, timing, what the model knows, and lines to copy, around the widget. */
+/** The demo page at `/`: the widget with samples, timing, facts about the model, and code to copy. */
 import type { Manifest } from '@glimpse/shared/release/manifest';
-import { factsOf } from './model-facts.ts';
+// Only types: the page loads the widget as a module of its own.
+import type {} from '../widget/events.ts';
+import type {} from '../widget/glimpse-classify.ts';
 import { showSnippets } from './snippet-tabs.ts';
 import { apiSnippets } from './snippets.ts';
 import { type MeasuredCall, timingOf } from './timing.ts';
@@ -8,7 +10,7 @@ import { type MeasuredCall, timingOf } from './timing.ts';
 const byId = <Kind extends HTMLElement>(id: string) => document.getElementById(id) as Kind;
 
 const widget = byId<HTMLElement & { classify(image: Blob): Promise<void> }>('widget');
-// On an endpoint that wants keys: /?key=… with a publishable one.
+// If the endpoint requires a key: /?key=… with a publishable one.
 const key = new URL(location.href).searchParams.get('key');
 if (key) widget.setAttribute('key', key);
 
@@ -35,11 +37,11 @@ function watchMode(): void {
     });
   }
   widget.addEventListener('glimpse-fallback', ({ detail }) => {
-    byId('fallback').textContent = `This browser cannot compute it here, so the edge did. ${detail.reason}`;
+    byId('fallback').textContent = `The model cannot run in this browser, so the edge answered. ${detail.reason}`;
   });
 }
 
-/** The call that was last made, as the browser measured it. */
+/** The browser's measurement of the last call. */
 let lastCall: MeasuredCall | undefined;
 new PerformanceObserver((list) => {
   const calls = list.getEntriesByType('resource') as PerformanceResourceTiming[];
@@ -50,16 +52,16 @@ new PerformanceObserver((list) => {
 }).observe({ type: 'resource' });
 
 widget.addEventListener('glimpse-result', ({ detail }) => {
-  if (detail.source === 'device') showTiming([['on this device', detail.milliseconds]]);
+  if (detail.source === 'device') showTiming([['in this browser', detail.milliseconds]]);
   else if (lastCall) showTiming(timingRows(lastCall));
 });
 
 function timingRows(call: MeasuredCall): [string, number][] {
-  const { decode, infer, wait, network, total } = timingOf(call);
+  const { decode, infer, other, network, total } = timingOf(call);
   return [
     ['decode', decode],
     ['infer', infer],
-    ['waiting', wait],
+    ['other', other],
     ['network', network],
     ['total', total],
   ];
@@ -70,29 +72,48 @@ function showTiming(rows: readonly (readonly [string, number])[]): void {
   byId('timing').replaceChildren(...rows.map(([name, ms]) => fact(name, `${format.format(ms)} ms`)));
   byId('timing').hidden = false;
   byId('timing-hint').textContent =
-    'A deployed Worker’s clock stands still while it computes; there, decode and infer read 0.';
+    'On Cloudflare, a Worker’s clock stops while it computes, so decode and infer are 0 there.';
 }
 
 async function showModel(): Promise<void> {
   const state = byId('model-state');
   try {
     const headers: HeadersInit = key ? { Authorization: `Bearer ${key}` } : {};
-    const ask = async (path: string) => {
+    const getJson = async (path: string) => {
       const response = await fetch(path, { headers });
       const body = await response.json();
       if (!response.ok) throw new Error(body.detail);
       return body;
     };
-    const { default: name } = await ask('/v1/models');
-    const { release } = (await ask(`/v1/models/${name}`)) as { release: Manifest | null };
-    if (!release) throw new Error(`The model ${name} has no release yet.`);
-    state.textContent = `${name}, the model that answers where none is named.`;
+    const { default: name } = await getJson('/v1/models');
+    const { release } = (await getJson(`/v1/models/${name}`)) as { release: Manifest | null };
+    if (!release) throw new Error(`The model ${name} has no stable release.`);
+    state.textContent = `${name}, the default model.`;
     byId('labels').replaceChildren(...release.labels.map((label) => element('li', label)));
     byId('facts').replaceChildren(...factsOf(release).map(([term, value]) => fact(term, value)));
     byId('card').hidden = false;
   } catch (error) {
-    state.textContent = `The endpoint does not say: ${(error as Error).message}`;
+    state.textContent = `The model could not be loaded: ${(error as Error).message}`;
   }
+}
+
+/** The facts of a release for people. */
+function factsOf(manifest: Manifest): [name: string, value: string][] {
+  const { architecture, data, input, metrics, run } = manifest;
+  const measured = metrics.quantized;
+  const integer = new Intl.NumberFormat('en');
+  const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
+  const percent = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 2 });
+  return [
+    ['Version', manifest.version],
+    ['Accuracy', `${percent.format(measured.accuracy)} of ${integer.format(measured.pictures)} test images`],
+    ['Network', `${architecture.name}, ${compact.format(architecture.parameters)} parameters`],
+    ['Multiply-adds per image', compact.format(architecture.multiplyAdds)],
+    ['Trained on', `${data.name}, ${integer.format(data.train)} images`],
+    ['Input', `${input.width} × ${input.height} pixels, ${input.channels === 3 ? 'color' : 'grayscale'}`],
+    ['Weights', manifest.quantization],
+    ['Trained', run.endedAt.slice(0, 10)],
+  ];
 }
 
 function fact(term: string, value: string): HTMLElement {

@@ -1,4 +1,4 @@
-/** /embed: the options of the widget, with the lines to paste and what they give. */
+/** /embed: the options of the widget, with a preview and the HTML to copy. */
 import { showSnippet } from './snippet-tabs.ts';
 import { type Attributes, frameSnippet, scriptSnippet } from './snippets.ts';
 
@@ -11,7 +11,7 @@ function show(): void {
     ['key', 'model', 'top-k', 'lang', 'mode', 'capture', 'feedback'].map((name) => {
       const value = data.get(name);
       if (name === 'capture' || name === 'feedback') return [name, value !== null];
-      // Five is what the endpoint gives by itself.
+      // 5 is the endpoint's default.
       return [name, name === 'top-k' && value === '5' ? '' : String(value ?? '').trim()];
     }),
   );
@@ -33,5 +33,5 @@ async function offerModels(): Promise<void> {
 form.addEventListener('input', show);
 form.addEventListener('submit', (event) => event.preventDefault());
 show();
-// Where the models cannot be asked for, the default one can still be chosen.
+// If the models cannot be listed, the default remains selectable.
 offerModels().catch(() => {});

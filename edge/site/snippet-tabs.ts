@@ -1,7 +1,10 @@
-/** Snippets one at a time, under tabs (WAI-ARIA's pattern: arrows move, Tab leaves), each with a button that copies it. */
+/** Snippets as tabs (WAI-ARIA's pattern: arrow keys switch, Tab leaves), each with a copy button. */
 import type { Snippet } from './snippets.ts';
 
-/** @param place is emptied first; @param name of the group, for assistive technology and for ids */
+/**
+ * @param place element whose content is replaced
+ * @param name accessible name of the tab list
+ */
 export function showSnippets(place: HTMLElement, name: string, snippets: readonly Snippet[]): void {
   const list = document.createElement('div');
   list.role = 'tablist';
@@ -10,7 +13,7 @@ export function showSnippets(place: HTMLElement, name: string, snippets: readonl
   panel.id = `${place.id}-panel`;
   panel.role = 'tabpanel';
   const code = document.createElement('pre');
-  // A box that scrolls has to be reachable by keyboard.
+  // A scrollable box must be reachable by keyboard.
   code.tabIndex = 0;
   panel.append(
     code,
@@ -68,7 +71,7 @@ function copyButton(text: () => string): HTMLButtonElement {
       await navigator.clipboard.writeText(text());
       button.textContent = 'Copied';
     } catch {
-      button.textContent = 'Select the text and copy it';
+      button.textContent = 'Copy failed: select the text';
     }
     setTimeout(() => {
       button.textContent = 'Copy';

@@ -4,7 +4,7 @@ import { apiSnippets, frameSnippet, scriptSnippet } from './snippets.ts';
 
 const widget = { path: 'widget/ABC.js', integrity: 'sha384-x' };
 
-test('the two lines name the pinned script and only the attributes that are set', () => {
+test('the script snippet has the pinned script and only the attributes that are set', () => {
   assert.equal(
     scriptSnippet('https://glimpse.example', widget, { key: 'pk_1', model: '', capture: true, feedback: false }),
     `<script type="module" src="https://glimpse.example/widget/ABC.js" integrity="sha384-x"></script>
@@ -12,23 +12,23 @@ test('the two lines name the pinned script and only the attributes that are set'
   );
 });
 
-test('what is typed into the form cannot end an attribute', () => {
-  const mean = '"><script>alert(1)</script>&';
+test('form input is escaped in attributes', () => {
+  const hostile = '"><script>alert(1)</script>&';
   for (const text of [
-    scriptSnippet('https://glimpse.example', widget, { key: mean }).split('\n')[1]!,
-    frameSnippet('https://glimpse.example', { key: mean }, mean),
+    scriptSnippet('https://glimpse.example', widget, { key: hostile }).split('\n')[1]!,
+    frameSnippet('https://glimpse.example', { key: hostile }, hostile),
   ]) {
     assert.ok(!text.includes('"><script'), text);
     assert.ok(!text.includes('<script'), text);
   }
 });
 
-test('the frame asks for the camera only where the widget does', () => {
+test('the frame requests the camera only if the widget does', () => {
   assert.match(frameSnippet('https://glimpse.example', { capture: true }, 'Images'), /\?capture=".* allow="camera"/);
   assert.doesNotMatch(frameSnippet('https://glimpse.example', {}, 'Images'), /allow|\?/);
 });
 
-test('each program asks this endpoint', () => {
+test('each snippet calls this endpoint', () => {
   const snippets = apiSnippets('https://glimpse.example');
   assert.deepEqual(
     snippets.map(({ name }) => name),

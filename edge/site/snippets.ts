@@ -1,11 +1,11 @@
-/** The lines to copy: how each kind of program asks the endpoint. */
+/** Code to copy: calls of the API in several languages, and the HTML that embeds the widget. */
 
 export interface Snippet {
   readonly name: string;
   readonly text: string;
 }
 
-/** @param endpoint of the Worker, without a slash at its end */
+/** @param endpoint URL without a trailing slash */
 export function apiSnippets(endpoint: string): Snippet[] {
   const url = `${endpoint}/v1/classify`;
   return [
@@ -67,7 +67,7 @@ print(best["label"], best["score"])`,
   ];
 }
 
-/** Attribute → value; true where it has none. What is empty or false is left out. */
+/** Attribute → value; true for an attribute without a value. Empty and false attributes are omitted. */
 export type Attributes = Readonly<Record<string, string | boolean>>;
 
 export interface WidgetModule {
@@ -75,7 +75,7 @@ export interface WidgetModule {
   readonly integrity: string;
 }
 
-/** The two lines. The widget calls the host that its script came from, so that the tag need not name it again. */
+/** The two lines. The widget calls the host of its script, so the tag needs no `endpoint`. */
 export function scriptSnippet(endpoint: string, widget: WidgetModule, attributes: Attributes): string {
   return `<script type="module" src="${endpoint}/${widget.path}" integrity="${widget.integrity}"></script>
 <glimpse-classify${attributesText(attributes)}></glimpse-classify>`;

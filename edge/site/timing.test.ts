@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { timingOf } from './timing.ts';
 
-test('the network took what the Worker did not', () => {
+test('network time is the total minus the Worker’s time', () => {
   const serverTiming = [
     { name: 'decode', duration: 4 },
     { name: 'infer', duration: 2 },
@@ -11,17 +11,17 @@ test('the network took what the Worker did not', () => {
   assert.deepEqual(timingOf({ duration: 30, serverTiming }), {
     decode: 4,
     infer: 2,
-    wait: 2,
+    other: 2,
     network: 22,
     total: 30,
   });
 });
 
-test('without Server-Timing all of it is the network’s, and clocks that disagree give no negative time', () => {
+test('without Server-Timing, all time is network time; no time is negative if the clocks disagree', () => {
   assert.deepEqual(timingOf({ duration: 5, serverTiming: [] }), {
     decode: 0,
     infer: 0,
-    wait: 0,
+    other: 0,
     network: 5,
     total: 5,
   });

@@ -1,12 +1,12 @@
-/** What esbuild makes of imports that are no scripts (edge/build/widget.ts). */
+/** Types of the imports that are not scripts. edge/build/widget.ts bundles them. */
 
-/** The build gives a style sheet as its minified text. */
+/** The minified style sheet. */
 declare module '*.css' {
   const text: string;
   export default text;
 }
 
-/** The build gives a binary as its path beside the module. */
+/** Path of the binary, relative to the module. */
 declare module '*.wasm' {
   const path: string;
   export default path;

@@ -1,16 +1,19 @@
-/** The camera: a stream that is on only while its preview is seen. */
+/** The camera, which is on only while its preview is visible. */
 
 type Facing = 'environment' | 'user';
 
-/** Good enough for any model, and small enough for a phone's memory. */
+/** Large enough for any model, and small enough for a phone's memory. */
 const IDEAL_WIDTH = 1280;
 
 export class Camera {
   #stream: MediaStream | undefined;
-  /** Counts openings: one that was closed while the browser still asked for permission must not stay on. */
+  /** Counts calls of open, to turn the camera off if it was closed while the browser asked for permission. */
   #opening = 0;
 
-  /** @throws {DOMException} as getUserMedia does @returns undefined where it was closed meanwhile */
+  /**
+   * @returns undefined if it was closed in the meantime
+   * @throws {DOMException} of getUserMedia
+   */
   async open(facing: Facing): Promise<MediaStream | undefined> {
     this.close();
     const opening = ++this.#opening;
@@ -36,8 +39,8 @@ function stop(stream: MediaStream): void {
   for (const track of stream.getTracks()) track.stop();
 }
 
-/** What the video shows, as a JPEG. @returns undefined while it shows nothing yet */
-export async function photoOf(video: HTMLVideoElement): Promise<File | undefined> {
+/** The current frame as a JPEG. @returns undefined if the video has no frame yet */
+export async function takePhoto(video: HTMLVideoElement): Promise<File | undefined> {
   if (video.videoWidth === 0) return undefined;
   const canvas = document.createElement('canvas');
   canvas.width = video.videoWidth;

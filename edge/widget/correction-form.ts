@@ -1,4 +1,4 @@
-/** "Is that wrong?": sends the right label, and the image only where its box is ticked. */
+/** "Is this wrong?": sends the correct label, and the image only if the user ticks its box. */
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { Endpoint } from './endpoint.ts';
@@ -8,7 +8,7 @@ type State = 'closed' | 'open' | 'sending' | 'sent' | 'failed';
 interface Host extends ReactiveControllerHost {
   readonly answer: ClassifyAnswer | undefined;
   connect(): Endpoint;
-  say(text: string): void;
+  announce(text: string): void;
   readonly language: { readonly texts: { readonly correctSent: string; readonly correctFailed: string } };
 }
 
@@ -24,24 +24,24 @@ export class CorrectionForm implements ReactiveController {
 
   hostConnected(): void {}
 
-  /** For a new image. */
+  /** When the image changes. */
   close(): void {
     this.#show('closed');
   }
 
-  /** Offers every label of the model, those of the answer first; only those where the model cannot be asked. */
+  /** Offers the labels of the answer, then all other labels of the model once they are loaded. */
   async open(): Promise<void> {
     const { answer } = this.#host;
     if (!answer) return;
-    const guessed = answer.predictions.map(({ label }) => label);
-    this.labels = guessed;
+    const predicted = answer.predictions.map(({ label }) => label);
+    this.labels = predicted;
     this.#show('open');
     const all = await this.#host
       .connect()
       .labels(answer.model.name)
       .catch(() => []);
     if (this.#host.answer !== answer) return;
-    this.labels = [...guessed, ...all.filter((label) => !guessed.includes(label))];
+    this.labels = [...predicted, ...all.filter((label) => !predicted.includes(label))];
     this.#host.requestUpdate();
   }
 
@@ -51,7 +51,7 @@ export class CorrectionForm implements ReactiveController {
     this.#show('sending');
     const state: State = await this.#host
       .connect()
-      .correct(answer.id, label, consent)
+      .sendFeedback(answer.id, label, consent)
       .then(
         () => 'sent',
         () => 'failed',
@@ -59,7 +59,7 @@ export class CorrectionForm implements ReactiveController {
     if (this.#host.answer !== answer) return;
     this.#show(state);
     const { correctSent, correctFailed } = this.#host.language.texts;
-    this.#host.say(state === 'sent' ? correctSent : correctFailed);
+    this.#host.announce(state === 'sent' ? correctSent : correctFailed);
   }
 
   #show(state: State): void {

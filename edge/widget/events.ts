@@ -1,30 +1,30 @@
-/** What a page hears of the widget. All of them bubble, and leave shadow trees (`composed`). */
+/** The events that a page receives. All of them bubble and cross shadow boundaries (`composed`). */
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
 
 /** `glimpse-result` */
 export interface ResultDetail {
   readonly answer: ClassifyAnswer;
-  /** Who computed it: the Worker, or this browser. */
+  /** Whether the Worker or this browser computed the answer. */
   readonly source: 'edge' | 'device';
-  /** The image itself, unchanged. */
+  /** The original image. */
   readonly image: Blob;
-  /** From the choice to the answer, ms. */
+  /** From choosing the image to the answer, ms. */
   readonly milliseconds: number;
 }
 
 /** `glimpse-error` */
 export interface ErrorDetail {
-  /** Stable: the API's problem codes, and those of failure.ts. */
+  /** Stable: a problem code of the API, or a code from failure.ts. */
   readonly code: string;
-  /** What the widget shows, in its language. */
+  /** The text that the widget shows, in its language. */
   readonly message: string;
-  /** Seconds after which another try makes sense, where the Worker says so. */
+  /** Seconds to wait before a retry, if the Worker sent `Retry-After`. */
   readonly retryAfter: number | undefined;
-  /** What was thrown, for the console. */
+  /** The underlying error, for debugging. */
   readonly cause: unknown;
 }
 
-/** `glimpse-fallback`: on-device classification was asked for and is not possible here; the edge answers. */
+/** `glimpse-fallback`: on-device classification was requested but is not possible here, so the edge answers. */
 export interface FallbackDetail {
   readonly code: 'device-unavailable';
   /** For a developer, in English. */
@@ -43,6 +43,6 @@ declare global {
 
 type GlimpseEvents = { [Name in keyof Details]: CustomEvent<Details[Name]> };
 
-export function tell<Name extends keyof Details>(element: HTMLElement, name: Name, detail: Details[Name]): void {
+export function dispatch<Name extends keyof Details>(element: HTMLElement, name: Name, detail: Details[Name]): void {
   element.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
 }

@@ -1,4 +1,4 @@
-/** What makes the widget a field of a form: a value under a name, `required`, `disabled`, and the reset. */
+/** Makes the widget a form field: `name` and value, `required`, `disabled`, and form reset. */
 import { LitElement, type PropertyDeclarations } from 'lit';
 
 export abstract class FormField extends LitElement {
@@ -9,7 +9,7 @@ export abstract class FormField extends LitElement {
     disabled: { type: Boolean, reflect: true },
   };
 
-  // Accessors that Lit makes: fields would hide them.
+  // Lit defines accessors for these; class fields would hide them.
   declare name: string;
   declare required: boolean;
   declare disabled: boolean;
@@ -25,9 +25,9 @@ export abstract class FormField extends LitElement {
   }
 
   abstract get value(): string;
-  /** As the reset of a form does. */
+  /** Also called when the form is reset. */
   abstract clear(): void;
-  /** What to say where a value is required, and what of the shadow tree to point at. */
+  /** The validation message for a missing value, and the element that it is shown at. */
   protected abstract get missing(): { readonly message: string; readonly anchor: HTMLElement | undefined };
 
   protected override updated(): void {
@@ -62,7 +62,7 @@ export abstract class FormField extends LitElement {
     return this.#internals.reportValidity();
   }
 
-  /** By itself, or by a fieldset around it. */
+  /** Disabled by its own attribute or by a fieldset. */
   get isDisabled(): boolean {
     return this.disabled || this.#disabledByForm;
   }

@@ -1,47 +1,43 @@
 /**
- * `<glimpse-classify>`: a box that says what is on an image. docs/widget.md lists its attributes, events, parts and
- * custom properties. What it shows is in view.ts; here is what it does.
+ * `<glimpse-classify>`: classifies an image that the user chooses, drops, pastes or photographs. docs/widget.md lists its
+ * attributes, events, parts and custom properties. This file has its behavior, view.ts its HTML.
  */
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
 import { type PropertyDeclarations, unsafeCSS } from 'lit';
-import { Camera, photoOf } from './camera.ts';
+import { Camera, takePhoto } from './camera.ts';
 import { CorrectionForm } from './correction-form.ts';
+import { containsFiles, imagesIn, listenForPaste, preferForPaste, stopListeningForPaste } from './drop-and-paste.ts';
 import { Endpoint } from './endpoint.ts';
-import { tell } from './events.ts';
-import { cameraFailure, type Failure, failureOf, ownFailure } from './failure.ts';
+import { dispatch } from './events.ts';
+import { cameraFailure, classifyFailure, type Failure, isReachable, localFailure, watchPolicy } from './failure.ts';
 import { FormField } from './form-field.ts';
 import styles from './glimpse-classify.css';
-import { carriesFiles, imagesIn } from './images.ts';
 import { keepFocus } from './keep-focus.ts';
-import { languageAround } from './language-around.ts';
-import { listenForPaste, preferForPaste, stopListeningForPaste } from './paste.ts';
+import { LatestTask } from './latest-task.ts';
 import { clearPreview, drawPreview } from './preview.ts';
-import { isReachable, watchPolicy } from './reachable.ts';
-import { type Language, languageOf, type OwnTexts, ownTextsOf } from './texts/language.ts';
-import { answerInWords, failureInWords } from './texts/sentences.ts';
-import { fill } from './texts/texts.ts';
-import { Turns } from './turns.ts';
+import { RetryCountdown } from './retry-countdown.ts';
+import { answerText, failureText, fill } from './texts/format.ts';
+import { inheritedLanguage, type Language, languageOf, type OwnTexts, parseOwnTexts } from './texts/language.ts';
 import { view } from './view.ts';
-import { Waiting } from './waiting.ts';
 
-/** What view.ts shows, beside the element's attributes. */
+/** What view.ts shows, in addition to the attributes. */
 interface State {
   phase: 'idle' | 'working' | 'answered' | 'failed';
   image: File | undefined;
   /** Whether the canvas shows the image. */
   hasPreview: boolean;
   answer: ClassifyAnswer | undefined;
-  /** Who gave the answer. */
+  /** Where the answer was computed. */
   source: 'edge' | 'device';
   failure: Failure | undefined;
-  /** While the camera is on. */
+  /** Set while the camera is on. */
   stream: MediaStream | undefined;
-  /** Whether something that could be dropped is over the widget. */
+  /** Whether files are being dragged over the widget. */
   dropping: boolean;
-  /** Whether more than one image was given. */
+  /** Whether several images were given and only the first was used. */
   onlyFirst: boolean;
-  /** For the live region; the number tells the same words said twice apart. */
-  said: { readonly text: string; readonly number: number };
+  /** For the live region. The number makes screen readers repeat a text that stays the same. */
+  announcement: { readonly text: string; readonly number: number };
 }
 
 interface Outcome {
@@ -49,7 +45,7 @@ interface Outcome {
   readonly source: State['source'];
 }
 
-const NOTHING = {
+const IDLE = {
   phase: 'idle',
   image: undefined,
   hasPreview: false,
@@ -66,12 +62,12 @@ export class GlimpseClassify extends FormField {
     topK: { attribute: 'top-k', type: Number },
     mode: {},
     upload: {},
-    labels: { converter: ownTextsOf },
+    labels: { converter: parseOwnTexts },
     feedback: { type: Boolean },
     capture: {},
   };
 
-  // Accessors that Lit makes: fields would hide them.
+  // Lit defines accessors for these; class fields would hide them.
   declare endpoint: string;
   declare model: string | undefined;
   declare key: string | undefined;
@@ -80,22 +76,22 @@ export class GlimpseClassify extends FormField {
   declare upload: 'auto' | 'original';
   declare labels: OwnTexts;
   declare feedback: boolean;
-  /** Where it is given there is a camera button; `user` asks for the camera on the screen's side. */
+  /** Shows a camera button if set; `user` selects the front camera. */
   declare capture: string | undefined;
 
   readonly state: State = {
-    ...NOTHING,
+    ...IDLE,
     source: 'edge',
     stream: undefined,
     dropping: false,
     onlyFirst: false,
-    said: { text: '', number: 0 },
+    announcement: { text: '', number: 0 },
   };
   readonly correction = new CorrectionForm(this);
-  readonly waiting = new Waiting(this);
-  readonly #turns = new Turns();
+  readonly countdown = new RetryCountdown(this);
+  readonly #latest = new LatestTask();
   readonly #camera = new Camera();
-  #connected: { readonly to: string; readonly endpoint: Endpoint } | undefined;
+  #connection: { readonly key: string; readonly endpoint: Endpoint } | undefined;
 
   constructor() {
     super();
@@ -111,7 +107,7 @@ export class GlimpseClassify extends FormField {
   }
 
   static override get observedAttributes(): string[] {
-    // biome-ignore lint/complexity/noThisInStatic: the getter gives those of the class that it is asked of
+    // biome-ignore lint/complexity/noThisInStatic: `super` must see the subclass
     return [...super.observedAttributes, 'lang'];
   }
 
@@ -128,7 +124,7 @@ export class GlimpseClassify extends FormField {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     stopListeningForPaste(this);
-    // One that is only moved to another place of the page is back by then, and goes on.
+    // An element that is only moved within the page is connected again by then.
     queueMicrotask(() => {
       if (!this.isConnected) this.#stop();
     });
@@ -138,61 +134,61 @@ export class GlimpseClassify extends FormField {
     return view(this);
   }
 
-  // ── For the page ──
+  // ── Public API ──
 
-  /** The label of the best class, or nothing. What a form sends under `name`. */
+  /** The label of the best class, or an empty string. A form submits it under `name`. */
   get value(): string {
     return this.result?.predictions[0]?.label ?? '';
   }
 
-  /** The whole answer that is shown, if one is. */
+  /** The answer that is shown, if any. */
   get result(): ClassifyAnswer | undefined {
     return this.state.phase === 'answered' ? this.state.answer : undefined;
   }
 
-  /** Classifies an image as if it had been chosen. Resolves when its answer or error is shown, or a newer one begun. */
+  /** Classifies an image as if the user had chosen it. Resolves when the answer or error is shown, or a newer image started. */
   async classify(image: Blob): Promise<void> {
     const file = image instanceof File ? image : new File([image], '', { type: image.type });
-    const begun = performance.now();
+    const started = performance.now();
     this.#stop();
-    const turn = this.#turns.begin();
-    this.#show({ ...NOTHING, phase: 'working', image: file });
-    this.say(fill(this.language.texts.working, { name: this.imageName }));
+    const task = this.#latest.start();
+    this.#show({ ...IDLE, phase: 'working', image: file });
+    this.announce(fill(this.language.texts.working, { name: this.imageName }));
     void this.#preview(file);
-    const outcome = (await this.#askDevice(file, turn.signal)) ?? (await this.#askEdge(file, turn.signal));
-    if (!turn.isCurrent()) return;
-    this.#turns.end();
+    const outcome = (await this.#askDevice(file, task.signal)) ?? (await this.#askEdge(file, task.signal));
+    if (!task.isCurrent()) return;
+    this.#latest.stop();
     if ('kind' in outcome) {
       this.#fail(outcome);
       return;
     }
     const { answer, source } = outcome;
     this.#show({ phase: 'answered', answer, source });
-    this.say(answerInWords(answer, this.language));
-    const milliseconds = performance.now() - begun;
-    tell(this, 'glimpse-result', { answer, source, image: file, milliseconds });
+    this.announce(answerText(answer, this.language));
+    const milliseconds = performance.now() - started;
+    dispatch(this, 'glimpse-result', { answer, source, image: file, milliseconds });
   }
 
-  /** Forgets image and answer. */
+  /** Removes the image and its answer. */
   clear(): void {
     this.#stop();
     const canvas = this.renderRoot.querySelector('canvas');
     if (canvas) clearPreview(canvas);
-    this.#show({ ...NOTHING, onlyFirst: false });
-    this.say('');
+    this.#show({ ...IDLE, onlyFirst: false });
+    this.announce('');
   }
 
   override focus(options?: FocusOptions): void {
     this.#chooseButton?.focus(options);
   }
 
-  // ── For the view, and for the rooms beside it ──
+  // ── For the other modules of the widget ──
 
   get language(): Language {
-    return languageOf(languageAround(this), this.labels);
+    return languageOf(inheritedLanguage(this), this.labels);
   }
 
-  /** Of the image, for people. */
+  /** The name of the image, as shown to the user. */
   get imageName(): string {
     return this.state.image?.name || this.language.texts.photo;
   }
@@ -201,24 +197,24 @@ export class GlimpseClassify extends FormField {
     return this.state.answer;
   }
 
-  failureInWords(failure: Failure): { readonly what: string; readonly todo: string } {
-    return failureInWords(failure, this.language, { endpoint: this.endpoint, origin: location.origin });
+  failureText(failure: Failure): { readonly what: string; readonly todo: string } {
+    return failureText(failure, this.language, { endpoint: this.endpoint, origin: location.origin });
   }
 
   connect(): Endpoint {
-    const to = JSON.stringify([this.endpoint, this.key]);
-    if (this.#connected?.to !== to) {
-      this.#connected = { to, endpoint: new Endpoint(new URL(this.endpoint, document.baseURI).href, this.key) };
+    const key = JSON.stringify([this.endpoint, this.key]);
+    if (this.#connection?.key !== key) {
+      this.#connection = { key, endpoint: new Endpoint(new URL(this.endpoint, document.baseURI).href, this.key) };
     }
-    return this.#connected.endpoint;
+    return this.#connection.endpoint;
   }
 
-  /** Into the live region. */
-  say(text: string): void {
-    this.#show({ said: { text, number: this.state.said.number + 1 } });
+  /** Announces a text to screen readers, through the live region. */
+  announce(text: string): void {
+    this.#show({ announcement: { text, number: this.state.announcement.number + 1 } });
   }
 
-  /** Takes the first image of what was chosen, dropped or pasted. */
+  /** Classifies the first image of the files that were chosen, dropped or pasted. */
   take(files: Iterable<File>): void {
     if (this.isDisabled) return;
     const [first, ...others] = imagesIn(files);
@@ -226,20 +222,20 @@ export class GlimpseClassify extends FormField {
     if (first) void this.classify(first);
     else {
       this.clear();
-      this.#fail(ownFailure('notAImage', 'image-none'));
+      this.#fail(localFailure('notAnImage', 'image-none'));
     }
   }
 
-  /** @returns whether there was an image to take */
+  /** @returns whether there was an image among them */
   pasted(files: Iterable<File>): boolean {
-    const taken = !this.isDisabled && imagesIn(files).length > 0;
-    if (taken) this.take(files);
-    return taken;
+    const hasImage = !this.isDisabled && imagesIn(files).length > 0;
+    if (hasImage) this.take(files);
+    return hasImage;
   }
 
-  chosen(input: HTMLInputElement): void {
+  onFilesChosen(input: HTMLInputElement): void {
     const files = [...(input.files ?? [])];
-    // Otherwise the same file chosen once more would be no change, and nothing would happen.
+    // Otherwise choosing the same file again would fire no change event.
     input.value = '';
     if (files.length > 0) this.take(files);
   }
@@ -250,11 +246,11 @@ export class GlimpseClassify extends FormField {
 
   cancel(): void {
     this.#stop();
-    this.say(this.language.texts.canceled);
+    this.announce(this.language.texts.canceled);
   }
 
   dragOver(event: DragEvent): void {
-    if (this.isDisabled || !carriesFiles(event.dataTransfer)) return;
+    if (this.isDisabled || !containsFiles(event.dataTransfer)) return;
     event.preventDefault();
     this.#show({ dropping: true });
   }
@@ -266,7 +262,7 @@ export class GlimpseClassify extends FormField {
 
   drop(event: DragEvent): void {
     this.#show({ dropping: false });
-    if (this.isDisabled || !carriesFiles(event.dataTransfer)) return;
+    if (this.isDisabled || !containsFiles(event.dataTransfer)) return;
     event.preventDefault();
     preferForPaste(this);
     this.take(event.dataTransfer!.files);
@@ -275,12 +271,12 @@ export class GlimpseClassify extends FormField {
   async openCamera(): Promise<void> {
     this.#stop();
     if (!navigator.mediaDevices) {
-      this.#fail(ownFailure('cameraUnsafe', 'camera-unsafe'));
+      this.#fail(localFailure('cameraUnsafe', 'camera-unsafe'));
       return;
     }
     try {
       const stream = await this.#camera.open(this.capture === 'user' ? 'user' : 'environment');
-      if (stream) this.#show({ stream, ...(this.state.phase === 'failed' ? NOTHING : {}) });
+      if (stream) this.#show({ stream, ...(this.state.phase === 'failed' ? IDLE : {}) });
     } catch (thrown) {
       this.#fail(cameraFailure(thrown));
     }
@@ -293,15 +289,15 @@ export class GlimpseClassify extends FormField {
 
   async shoot(): Promise<void> {
     const video = this.renderRoot.querySelector('video');
-    const photo = video ? await photoOf(video) : undefined;
-    // It may have been closed meanwhile.
+    const photo = video ? await takePhoto(video) : undefined;
+    // The camera may have been closed in the meantime.
     if (photo && this.state.stream) {
       this.#show({ onlyFirst: false });
       await this.classify(photo);
     }
   }
 
-  // ── Inside ──
+  // ── Internal ──
 
   protected override get missing() {
     return { message: this.language.texts.required, anchor: this.#chooseButton };
@@ -316,26 +312,26 @@ export class GlimpseClassify extends FormField {
     this.requestUpdate();
   }
 
-  /** Ends whatever goes on: a call, the camera, a countdown. */
+  /** Stops the current call, the camera and the countdown. */
   #stop(): void {
-    this.#turns.end();
+    this.#latest.stop();
     this.closeCamera();
-    this.waiting.stop();
+    this.countdown.stop();
     this.correction.close();
     if (this.state.phase === 'working') this.#show({ phase: 'idle' });
   }
 
   #fail(failure: Failure): void {
-    if (failure.retryAfter !== undefined) this.waiting.start(failure.retryAfter);
+    if (failure.retryAfter !== undefined) this.countdown.start(failure.retryAfter);
     this.#show({ phase: 'failed', failure });
-    const { what, todo } = this.failureInWords(failure);
+    const { what, todo } = this.failureText(failure);
     const message = `${what} ${todo}`;
-    this.say(message);
+    this.announce(message);
     const { code, retryAfter, cause } = failure;
-    tell(this, 'glimpse-error', { code, message, retryAfter, cause });
+    dispatch(this, 'glimpse-error', { code, message, retryAfter, cause });
   }
 
-  /** @returns undefined where the edge is to answer */
+  /** @returns undefined if the edge has to answer */
   async #askDevice(image: File, signal: AbortSignal): Promise<Outcome | undefined> {
     if (this.mode !== 'device' || !URL.canParse(this.endpoint, document.baseURI)) return undefined;
     try {
@@ -344,7 +340,7 @@ export class GlimpseClassify extends FormField {
       return { answer: await device.classify(image, { signal, topK, model, upload }), source: 'device' };
     } catch (thrown) {
       if (!signal.aborted) {
-        tell(this, 'glimpse-fallback', {
+        dispatch(this, 'glimpse-fallback', {
           code: 'device-unavailable',
           reason: String((thrown as Error)?.message ?? thrown),
         });
@@ -355,14 +351,14 @@ export class GlimpseClassify extends FormField {
 
   async #askEdge(image: File, signal: AbortSignal): Promise<Outcome | Failure> {
     const { topK, model, upload, endpoint } = this;
-    if (!URL.canParse(endpoint, document.baseURI)) return ownFailure('unreachable', 'endpoint-invalid');
+    if (!URL.canParse(endpoint, document.baseURI)) return localFailure('unreachable', 'endpoint-invalid');
     const address = new URL(endpoint, document.baseURI).href;
     const policy = watchPolicy(address);
     try {
       return { answer: await this.connect().classify(image, { signal, topK, model, upload }), source: 'edge' };
     } catch (thrown) {
       const reachable = async () => !signal.aborted && (await isReachable(address));
-      return await failureOf(thrown, { online: navigator.onLine, blocked: policy.blocked, reachable });
+      return await classifyFailure(thrown, { online: navigator.onLine, blocked: policy.blocked, reachable });
     } finally {
       policy.stop();
     }
@@ -371,8 +367,8 @@ export class GlimpseClassify extends FormField {
   async #preview(image: File): Promise<void> {
     await this.updateComplete;
     const canvas = this.renderRoot.querySelector('canvas');
-    const isWanted = () => this.isConnected && this.state.image === image;
-    if (canvas && (await drawPreview(canvas, image, isWanted))) this.#show({ hasPreview: true });
+    const isCurrent = () => this.isConnected && this.state.image === image;
+    if (canvas && (await drawPreview(canvas, image, isCurrent))) this.#show({ hasPreview: true });
   }
 
   #paste(event: ClipboardEvent): void {

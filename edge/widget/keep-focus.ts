@@ -1,8 +1,8 @@
-/** Focus never gets lost: where what had it leaves the tree, it goes to something that stays. */
+/** If the focused element is removed, the focus moves to one that is always present. */
 import type { LitElement } from 'lit';
 
-/** @param refuge selector, within the element's shadow tree, of what is always there */
-export function keepFocus(element: LitElement, refuge: string): void {
+/** @param fallback selector of an element that is always in the shadow tree */
+export function keepFocus(element: LitElement, fallback: string): void {
   let focused: Element | null = null;
   element.addController({
     hostUpdate() {
@@ -10,7 +10,7 @@ export function keepFocus(element: LitElement, refuge: string): void {
     },
     hostUpdated() {
       if (!focused || element.shadowRoot?.activeElement === focused) return;
-      element.shadowRoot?.querySelector<HTMLElement>(refuge)?.focus({ preventScroll: true });
+      element.shadowRoot?.querySelector<HTMLElement>(fallback)?.focus({ preventScroll: true });
     },
   });
 }

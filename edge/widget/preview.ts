@@ -1,13 +1,13 @@
 /**
- * Shows an image in a canvas. An `img` would need an object URL, which somebody has to release, and `img-src blob:` in
- * the page's Content-Security-Policy; a canvas needs neither.
+ * Shows an image in a canvas. An `img` would need an object URL, which must be revoked, and `img-src blob:` in the page's
+ * Content-Security-Policy.
  */
 
-/** Longest side, in the canvas' own pixels: sharp at the widget's size on a dense screen. */
-const LONGEST = 640;
+/** Longest side in canvas pixels: sharp at the widget's size on a high-density screen. */
+const MAX_SIDE = 640;
 
-/** @returns false where the browser cannot show the image; whether the Worker can read it, is another matter */
-export async function drawPreview(canvas: HTMLCanvasElement, image: Blob, isWanted: () => boolean) {
+/** @returns false if the browser cannot decode the image; the Worker may still be able to */
+export async function drawPreview(canvas: HTMLCanvasElement, image: Blob, isCurrent: () => boolean) {
   let bitmap: ImageBitmap;
   try {
     bitmap = await createImageBitmap(image, { imageOrientation: 'from-image' });
@@ -15,8 +15,8 @@ export async function drawPreview(canvas: HTMLCanvasElement, image: Blob, isWant
     return false;
   }
   try {
-    if (!isWanted()) return false;
-    const scale = Math.min(1, LONGEST / Math.max(bitmap.width, bitmap.height));
+    if (!isCurrent()) return false;
+    const scale = Math.min(1, MAX_SIDE / Math.max(bitmap.width, bitmap.height));
     canvas.width = Math.max(1, Math.round(bitmap.width * scale));
     canvas.height = Math.max(1, Math.round(bitmap.height * scale));
     const context = canvas.getContext('2d');
@@ -29,7 +29,7 @@ export async function drawPreview(canvas: HTMLCanvasElement, image: Blob, isWant
   }
 }
 
-/** Gives the pixels back. */
+/** Frees the pixels. */
 export function clearPreview(canvas: HTMLCanvasElement): void {
   canvas.width = 0;
   canvas.height = 0;

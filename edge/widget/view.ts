@@ -1,16 +1,14 @@
-/** What the widget shows, from what it knows. No state here, and no style: that is glimpse-classify.css. */
+/** The widget's HTML, as a function of its state. Its style is in glimpse-classify.css. */
 import type { Prediction } from '@glimpse/shared/api/classify';
 import { html, nothing } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import type { CorrectionForm } from './correction-form.ts';
 import type { GlimpseClassify } from './glimpse-classify.ts';
+import { fill, fromNow, labelText, percent } from './texts/format.ts';
 import type { Language } from './texts/language.ts';
-import { fromNow, percent } from './texts/numbers.ts';
-import { labelInWords } from './texts/sentences.ts';
-import { fill } from './texts/texts.ts';
 
 export function view(widget: GlimpseClassify): unknown {
-  const { phase, dropping, said } = widget.state;
+  const { phase, dropping, announcement } = widget.state;
   const { texts } = widget.language;
   return html`<div
     part="base"
@@ -27,7 +25,7 @@ export function view(widget: GlimpseClassify): unknown {
     ${phase === 'working' ? progress(widget) : nothing}
     ${phase === 'failed' ? error(widget) : nothing}
     ${phase === 'answered' ? results(widget) : nothing}
-    <p role="status" class="unseen">${keyed(said.number, html`<span>${said.text}</span>`)}</p>
+    <p role="status" class="unseen">${keyed(announcement.number, html`<span>${announcement.text}</span>`)}</p>
   </div>`;
 }
 
@@ -57,7 +55,7 @@ function picker(widget: GlimpseClassify) {
       type="file"
       accept="image/*"
       hidden
-      @change=${(event: Event) => widget.chosen(event.target as HTMLInputElement)}
+      @change=${(event: Event) => widget.onFilesChosen(event.target as HTMLInputElement)}
     />
     ${onlyFirst ? html`<p part="note">${texts.onlyFirst}</p>` : nothing}
   </div>`;
@@ -84,11 +82,11 @@ function image(widget: GlimpseClassify) {
 
 function progress(widget: GlimpseClassify) {
   const { texts } = widget.language;
-  const words = fill(texts.working, { name: widget.imageName });
+  const text = fill(texts.working, { name: widget.imageName });
   return html`<div part="progress">
-    <progress aria-label=${words}></progress>
+    <progress aria-label=${text}></progress>
     <div class="row">
-      <span class="words">${words}</span>
+      <span class="words">${text}</span>
       <button part="button cancel" type="button" @click=${() => widget.cancel()}>${texts.cancel}</button>
     </div>
   </div>`;
@@ -98,13 +96,13 @@ function error(widget: GlimpseClassify) {
   const { failure, image } = widget.state;
   if (!failure) return nothing;
   const { locale, texts } = widget.language;
-  const { what, todo } = widget.failureInWords(failure);
-  const { seconds } = widget.waiting;
+  const { what, todo } = widget.failureText(failure);
+  const { seconds } = widget.countdown;
   return html`<div part="error">
     <p><strong>${what}</strong> ${todo}</p>
     ${seconds > 0 ? html`<p>${fill(texts.retryAt, { when: fromNow(seconds, locale) })}</p>` : nothing}
     ${
-      failure.again && image
+      failure.canRetry && image
         ? html`<button part="button again" type="button" @click=${() => widget.retry()}>${texts.again}</button>`
         : nothing
     }
@@ -130,7 +128,7 @@ function results(widget: GlimpseClassify) {
 
 function result({ label, score }: Prediction, { language }: GlimpseClassify) {
   return html`<li part="result">
-    <span part="label">${labelInWords(label, language)}</span>
+    <span part="label">${labelText(label, language)}</span>
     <span part="score">${percent(score, language.locale)}</span>
     <span part="bar"><span part="fill" .style=${`inline-size:${(score * 100).toFixed(2)}%`}></span></span>
   </li>`;
@@ -162,7 +160,7 @@ function correctionForm(correction: CorrectionForm, language: Language) {
     <label>
       <span>${texts.correctLabel}</span>
       <select name="label">
-        ${correction.labels.map((label) => html`<option value=${label}>${labelInWords(label, language)}</option>`)}
+        ${correction.labels.map((label) => html`<option value=${label}>${labelText(label, language)}</option>`)}
       </select>
     </label>
     <label class="row"><input type="checkbox" name="consent" /> <span>${texts.correctConsent}</span></label>

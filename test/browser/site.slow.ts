@@ -1,4 +1,4 @@
-/** The demo, /embed and the frame, in a real browser. */
+/** The demo page, /embed and the frame, in a real browser. */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
@@ -24,15 +24,15 @@ async function visit(path: string, options: BrowserContextOptions = {}) {
   return { page, context, complaints, hosts };
 }
 
-const tryASample = async (page: Page, name: string) => {
+const trySample = async (page: Page, name: string) => {
   await page.getByRole('button', { name }).click();
   await page.locator('[part=result]').first().waitFor();
 };
 
-test('a sample is classified, with where its time went, and what the model knows is there', here, async () => {
+test('a sample is classified; timing and model facts are shown', here, async () => {
   const { page, context, complaints, hosts } = await visit('/');
   assert.equal(await page.locator('#samples button').count(), 10);
-  await tryASample(page, 'frog');
+  await trySample(page, 'frog');
   assert.equal(await page.locator('[part=label]').first().textContent(), 'frog');
   await page.locator('#timing dd').first().waitFor();
   const times = await page.locator('#timing dd').allTextContents();
@@ -40,22 +40,22 @@ test('a sample is classified, with where its time went, and what the model knows
   for (const time of times) assert.match(time, /^[\d.,]+ ms$/);
   await page.locator('#facts').getByText('74.37% of 10,000 test images').waitFor();
   assert.equal(await page.locator('#labels li').count(), 10);
-  assert.deepEqual(complaints, [], 'no violation of the policy, nothing missing');
-  assert.deepEqual([...hosts], [stage!.endpoint], 'no other host');
+  assert.deepEqual(complaints, [], 'no policy violation, no missing file');
+  assert.deepEqual([...hosts], [stage!.endpoint], 'no requests to other hosts');
   await context.close();
 });
 
 for (const [name, options] of Object.entries({
   'a wide screen': { viewport: { width: 1440, height: 900 } },
   'a phone': { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true },
-  'a phone at night': { viewport: { width: 360, height: 740 }, isMobile: true, colorScheme: 'dark' as const },
-  'a wide screen at night': { viewport: { width: 1440, height: 900 }, colorScheme: 'dark' as const },
+  'a phone, dark': { viewport: { width: 360, height: 740 }, isMobile: true, colorScheme: 'dark' as const },
+  'a wide screen, dark': { viewport: { width: 1440, height: 900 }, colorScheme: 'dark' as const },
 })) {
-  test(`axe finds nothing, and nothing is cut off: ${name}`, here, async () => {
+  test(`axe finds no violations, and the page does not scroll sideways: ${name}`, here, async () => {
     for (const path of ['/', '/embed', '/embed/frame?capture']) {
       const { page, context } = await visit(path, options);
       if (path === '/') {
-        await tryASample(page, 'cat');
+        await trySample(page, 'cat');
         await page.locator('#facts dd').first().waitFor();
       }
       assert.deepEqual(await axeFindings(page), [], path);
@@ -66,7 +66,7 @@ for (const [name, options] of Object.entries({
   });
 }
 
-test('the snippets are tabs: arrows go from one to the next', here, async () => {
+test('arrow keys switch the snippet tabs', here, async () => {
   const { page, context } = await visit('/');
   await page.getByRole('tab', { name: 'curl' }).focus();
   await page.keyboard.press('ArrowLeft');
@@ -77,11 +77,11 @@ test('the snippets are tabs: arrows go from one to the next', here, async () => 
   await context.close();
 });
 
-test('the two lines of /embed, pasted into a page of another origin, classify', here, async () => {
+test('the HTML of /embed works on a page of another origin', here, async () => {
   const { page, context, complaints } = await visit('/embed');
-  await page.getByLabel('Classes shown').fill('2');
+  await page.getByLabel('Number of classes').fill('2');
   await page.getByLabel('Language').selectOption('ko');
-  await page.getByLabel('with camera').check();
+  await page.getByLabel('Camera button').check();
   const [lines, frame] = await page.locator('pre').allTextContents();
   assert.deepEqual(complaints, []);
   await context.close();
@@ -107,7 +107,7 @@ test('the two lines of /embed, pasted into a page of another origin, classify', 
   await framed.close();
 });
 
-test('a script that is not the one of the hash does not run', here, async () => {
+test('a script that does not match its integrity hash does not run', here, async () => {
   const { page, complaints, close } = await stage!.open(
     `<script type="module" src="${stage!.scriptUrl}" integrity="sha384-${'A'.repeat(64)}"></script><p>after</p>`,
   );
@@ -117,7 +117,7 @@ test('a script that is not the one of the hash does not run', here, async () => 
   await close();
 });
 
-test('the widget never changes at its address, and /widget.js is asked for anew', here, async () => {
+test('the pinned widget is immutable, and /widget.js is revalidated', here, async () => {
   const pinned = await fetch(stage!.scriptUrl);
   assert.match(pinned.headers.get('Cache-Control')!, /immutable/);
   assert.equal(pinned.headers.get('Access-Control-Allow-Origin'), '*');

@@ -65,7 +65,7 @@ test('a photo is taken and classified by keyboard, and the camera is off afterwa
 
 for (const [how, leave] of [
   ['Escape', (page: Page) => page.keyboard.press('Escape')],
-  ['its button', (page: Page) => page.getByRole('button', { name: 'Close the camera' }).click()],
+  ['its button', (page: Page) => page.getByRole('button', { name: 'Close camera' }).click()],
   [
     'the element leaving the page',
     (page: Page) => page.evaluate("document.querySelector('glimpse-classify').remove()"),
@@ -116,7 +116,10 @@ test('a camera that is refused says so, with a way out', here, async () => {
   });
   await toggle(page).click();
   await page.locator('[part=error]').waitFor();
-  assert.match((await page.locator('[part=error]').textContent())!, /may not use the camera.*choose an image instead/s);
+  assert.match(
+    (await page.locator('[part=error]').textContent())!,
+    /not allowed to use the camera.*choose an image instead/s,
+  );
   assert.equal((await events())[0]?.detail.code, 'camera-denied');
   await close();
 });

@@ -50,7 +50,10 @@ test('on another page it says whose origins to add', here, async () => {
   const { page, events, close } = await open(await makeKey(['https://elsewhere.example']));
   await page.locator('input[type=file]').setInputFiles(example('cat'));
   await page.locator('[part=error]').waitFor();
-  assert.match((await page.locator('[part=error]').textContent())!, new RegExp(`refuses calls from ${stage!.origin}`));
+  assert.match(
+    (await page.locator('[part=error]').textContent())!,
+    new RegExp(`does not allow calls from ${stage!.origin}`),
+  );
   assert.equal((await events())[0]?.detail.code, 'origin-refused');
   await close();
 });

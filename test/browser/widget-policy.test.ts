@@ -1,4 +1,4 @@
-/** The widget on a page that allows next to nothing. */
+/** The widget on a page with a strict Content-Security-Policy. */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { browserLacks } from './browser.ts';
@@ -19,11 +19,11 @@ const policy = (...more: string[]) => ({
   ].join('; '),
 });
 
-/** Before anything else on the page, so that no violation is missed. */
+/** Runs before anything else on the page, so that no violation is missed. */
 const head = `<script nonce="once">
   window.violations = [];
-  const noted = ({ effectiveDirective, blockedURI }) => violations.push(effectiveDirective + ' ' + blockedURI);
-  addEventListener('securitypolicyviolation', noted, true);
+  const record = ({ effectiveDirective, blockedURI }) => violations.push(effectiveDirective + ' ' + blockedURI);
+  addEventListener('securitypolicyviolation', record, true);
 </script>`;
 
 const open = (headers: Record<string, string>) =>
@@ -32,14 +32,14 @@ const open = (headers: Record<string, string>) =>
     { headers, head, permissions: ['camera'] },
   );
 
-test("a page with default-src 'none' has the whole widget without one violation", here, async () => {
+test("the whole widget works under default-src 'none' without a violation", here, async () => {
   const { page, complaints, close } = await open(policy(`connect-src ${stage!.endpoint}`));
   await page.locator('input[type=file]').setInputFiles(example('cat'));
   await page.locator('[part=result]').first().waitFor();
-  assert.ok(await page.locator('canvas').isVisible(), 'the preview is there');
+  assert.ok(await page.locator('canvas').isVisible(), 'the preview is visible');
   const fill = page.locator('[part=fill]').first();
   const width = () => fill.evaluate((element) => element.getBoundingClientRect().width);
-  // They grow.
+  // The bars are animated.
   const until = Date.now() + 5_000;
   while ((await width()) <= 50 && Date.now() < until) await page.waitForTimeout(20);
   assert.ok((await width()) > 50, 'the bars have their lengths');
@@ -51,14 +51,14 @@ test("a page with default-src 'none' has the whole widget without one violation"
     const video = document.querySelector('glimpse-classify')?.shadowRoot?.querySelector('video');
     return video && video.videoWidth > 0;
   });
-  await page.getByRole('button', { name: 'Take the photo' }).click();
+  await page.getByRole('button', { name: 'Take photo' }).click();
   await page.locator('[part=result]').first().waitFor();
   assert.deepEqual(await page.evaluate('violations'), []);
   assert.deepEqual(complaints, []);
   await close();
 });
 
-test('a page whose policy leaves the Worker out is told which line to add', here, async () => {
+test('if the policy blocks the Worker, the message names the directive to extend', here, async () => {
   const { page, events, close } = await open(policy());
   await page.locator('input[type=file]').setInputFiles(example('cat'));
   await page.locator('[part=error]').waitFor();

@@ -1,4 +1,4 @@
-/** `<glimpse-classify>` in a real browser, on a page of another origin than the Worker's. */
+/** `<glimpse-classify>` in a real browser, on a page of another origin than the Worker. */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,17 +25,17 @@ async function choose(page: Page, files: Files): Promise<void> {
   await (await chooser).setFiles(files);
 }
 
-/** Presses Tab once the element is there, and waits until it has the focus: keys pressed earlier would be lost. */
+/** Presses Tab when the element exists, and waits until it has the focus, because earlier key presses would be lost. */
 async function tabTo(page: Page, selector: string): Promise<void> {
   await page.locator(selector).waitFor();
   await page.keyboard.press('Tab');
   await page.waitForFunction(
-    (wanted) => document.querySelector('glimpse-classify')!.shadowRoot!.activeElement?.matches(wanted),
+    (expected) => document.querySelector('glimpse-classify')!.shadowRoot!.activeElement?.matches(expected),
     selector,
   );
 }
 
-/** Once the widget shows an answer, and not the one before: its best label. */
+/** Waits for an answer and returns its best label. */
 async function best(page: Page): Promise<string | null> {
   const label = page.locator('[part=result] [part=label]').first();
   await label.waitFor();
@@ -45,7 +45,7 @@ async function best(page: Page): Promise<string | null> {
 const errorShown = async (page: Page): Promise<string> =>
   ((await page.locator('[part=error]').textContent()) ?? '').replace(/\s+/g, ' ').trim();
 
-/** What the live region has said, in order; call it before it says anything. */
+/** Records the announcements of the live region from now on. */
 const listen = (page: Page) =>
   page.evaluate(() => {
     const said: string[] = [];
@@ -66,12 +66,12 @@ const problem =
       status,
       headers: { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': 'Retry-After', ...headers },
       contentType: 'application/problem+json',
-      body: JSON.stringify({ type: 'about:blank', title: code, status, code, detail: 'As the test has it.' }),
+      body: JSON.stringify({ type: 'about:blank', title: code, status, code, detail: 'From the test.' }),
     });
 
 const CLASSIFY = '**/v1/classify?*';
 
-test('a chosen file is classified, and the page hears of it', here, async () => {
+test('a chosen file is classified, and the page receives an event', here, async () => {
   const { page, events, complaints, close } = await open('top-k="3"');
   await choose(page, example('cat'));
   assert.equal(await best(page), 'cat');
@@ -130,7 +130,7 @@ test('a file dropped from the desktop is classified; the page does not navigate 
   await close();
 });
 
-test('of several dropped files the first image is taken, and that is said', here, async () => {
+test('of several dropped files, the first image is classified, with a note', here, async () => {
   const { page, context, close } = await open();
   const box = (await page.locator('glimpse-classify').boundingBox())!;
   const at = { x: box.x + 30, y: box.y + 20 };
@@ -144,7 +144,7 @@ test('of several dropped files the first image is taken, and that is said', here
   await close();
 });
 
-test('an image pasted from the clipboard is classified, with the focus in the widget and without', here, async () => {
+test('an image pasted from the clipboard is classified, whether or not the widget has the focus', here, async () => {
   const { page, context, close } = await open();
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const copy = async (name: string) => {
@@ -167,7 +167,7 @@ test('an image pasted from the clipboard is classified, with the focus in the wi
   await close();
 });
 
-test('the keyboard alone is enough', here, async () => {
+test('the widget is usable by keyboard alone', here, async () => {
   const { page, close } = await open('feedback');
   await tabTo(page, '[part~=choose]');
   const chooser = page.waitForEvent('filechooser');
@@ -183,7 +183,7 @@ test('the keyboard alone is enough', here, async () => {
   await close();
 });
 
-test('Escape cancels, and the answer that comes later is not shown', here, async () => {
+test('Escape cancels, and a late answer is not shown', here, async () => {
   const { page, events, close } = await open();
   await page.route(CLASSIFY, async (route) => {
     await sleep(500);
@@ -200,7 +200,7 @@ test('Escape cancels, and the answer that comes later is not shown', here, async
   await close();
 });
 
-test('a late answer never replaces a newer one: its call is aborted', here, async () => {
+test('a newer image aborts the call of the older one', here, async () => {
   const { page, events, close } = await open();
   let calls = 0;
   let release = () => {};
@@ -228,7 +228,7 @@ test('a late answer never replaces a newer one: its call is aborted', here, asyn
   await close();
 });
 
-test('on a slow connection it says what it does, and can be canceled', here, async () => {
+test('on a slow connection, progress is shown and can be canceled', here, async () => {
   const { page, context, events, close } = await open('upload="original"');
   const devtools = await context.newCDPSession(page);
   await devtools.send('Network.enable');
@@ -237,8 +237,8 @@ test('on a slow connection it says what it does, and can be canceled', here, asy
   const { buffer } = await asFile(example('cat'), 'cat.png');
   const name = 'large.png';
   await choose(page, { name, mimeType: 'image/png', buffer: Buffer.concat([buffer, Buffer.alloc(100_000)]) });
-  await page.getByRole('progressbar', { name: `Looking at ${name} …` }).waitFor();
-  assert.ok(await page.locator('canvas').isVisible(), 'the preview is there already');
+  await page.getByRole('progressbar', { name: `Classifying ${name} …` }).waitFor();
+  assert.ok(await page.locator('canvas').isVisible(), 'the preview is already visible');
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.locator('[part=progress]').waitFor({ state: 'detached' });
   assert.equal(await page.evaluate('document.activeElement.shadowRoot.activeElement.id'), 'choose');
@@ -249,20 +249,20 @@ test('on a slow connection it says what it does, and can be canceled', here, asy
   await close();
 });
 
-test('the live region says start, result and error once each', here, async () => {
+test('the live region announces start, result and error once each', here, async () => {
   const { page, close } = await open();
   await listen(page);
   await choose(page, example('cat'));
   await best(page);
-  assert.deepEqual(await said(page), ['Looking at cat.png …', 'cat, 96.3%']);
+  assert.deepEqual(await said(page), ['Classifying cat.png …', 'cat, 96.3%']);
   await page.route(CLASSIFY, problem(500, 'internal-error'));
   await choose(page, example('dog'));
   const shown = (await page.locator('[part=error] p').textContent())?.trim();
-  assert.deepEqual(await said(page), ['Looking at dog.png …', shown]);
+  assert.deepEqual(await said(page), ['Classifying dog.png …', shown]);
   await close();
 });
 
-test('the focus stays where it was while answers and errors come and go', here, async () => {
+test('answers and errors do not move the focus', here, async () => {
   const { page, close } = await open();
   const focused = () =>
     page.evaluate('document.activeElement.shadowRoot?.activeElement?.id ?? document.activeElement.id');
@@ -287,7 +287,7 @@ test('the focus stays where it was while answers and errors come and go', here, 
     assert.equal(`#${await focused()}`, selector);
     await page.unroute(CLASSIFY);
   }
-  // A button that goes when it is pressed hands its focus on.
+  // The focus of a button that disappears when pressed moves on.
   await page.locator('[part~=again]').click();
   await best(page);
   assert.equal(await focused(), 'choose');
@@ -298,7 +298,7 @@ const refusals: [string, (page: Page) => Promise<unknown>, RegExp, string][] = [
   [
     '429',
     (page) => page.route(CLASSIFY, problem(429, 'rate-limited', { 'Retry-After': '42' })),
-    /too many images.*Wait a little\.\s+You can try again in 4\d seconds/s,
+    /Too many images.*Wait a moment\.\s+You can try again in 4\d seconds/s,
     'rate-limited',
   ],
   ['503', (page) => page.route(CLASSIFY, problem(503, 'busy', { 'Retry-After': '0' })), /is busy.*Try again/s, 'busy'],
@@ -311,14 +311,14 @@ const refusals: [string, (page: Page) => Promise<unknown>, RegExp, string][] = [
   [
     '500',
     (page) => page.route(CLASSIFY, problem(500, 'internal-error')),
-    /went wrong at the classifier.*Try again/s,
+    /The classifier failed\..*Try again/s,
     'internal-error',
   ],
   ['being offline', (page) => page.context().setOffline(true), /You are offline.*Try again/s, 'offline'],
 ];
 
 for (const [what, prepare, text, code] of refusals) {
-  test(`${what} shows what happened and what to do`, here, async () => {
+  test(`${what}: the message says what happened and what to do`, here, async () => {
     const { page, events, close } = await open();
     await prepare(page);
     await choose(page, example('cat'));
@@ -330,7 +330,7 @@ for (const [what, prepare, text, code] of refusals) {
   });
 }
 
-test('after being offline the same image can be tried again', here, async () => {
+test('the same image can be retried after being offline', here, async () => {
   const { page, context, close } = await open();
   await context.setOffline(true);
   await choose(page, example('cat'));
@@ -341,19 +341,19 @@ test('after being offline the same image can be tried again', here, async () => 
   await close();
 });
 
-test('what is no image is not sent', here, async () => {
+test('a file that is not an image is not sent', here, async () => {
   const { page, events, close } = await open();
   let sent = 0;
   page.on('request', (request) => (sent += Number(request.method() === 'POST')));
   await choose(page, { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('hello') });
   await page.locator('[part=error]').waitFor();
-  assert.match(await errorShown(page), /no image file.*JPEG, PNG, WebP or GIF/s);
+  assert.match(await errorShown(page), /not an image file.*JPEG, PNG, WebP or GIF/s);
   assert.equal((await events())[0]?.detail.code, 'image-none');
   assert.equal(sent, 0);
   await close();
 });
 
-test('a kind of image that the Worker does not read, and a damaged one, are told apart', here, async () => {
+test('an unsupported format and a damaged image have different messages', here, async () => {
   const { page, events, close } = await open();
   await choose(page, {
     name: 'a.heic',
@@ -361,7 +361,7 @@ test('a kind of image that the Worker does not read, and a damaged one, are told
     buffer: Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic'),
   });
   await page.locator('[part=error]').waitFor();
-  assert.match(await errorShown(page), /kind of file is not read.*JPEG/s);
+  assert.match(await errorShown(page), /file type isn’t supported.*JPEG/s);
   const { buffer } = await asFile(example('cat'), 'cat.png');
   await choose(page, { name: 'cut.png', mimeType: 'image/png', buffer: buffer.subarray(0, buffer.length / 2) });
   await page.locator('strong', { hasText: 'damaged or incomplete' }).waitFor();
@@ -372,7 +372,7 @@ test('a kind of image that the Worker does not read, and a damaged one, are told
   await close();
 });
 
-test('a Worker that is not there, and one that refuses this origin, are told apart', here, async () => {
+test('an unreachable Worker and one that refuses this origin have different messages', here, async () => {
   const { page, events, close } = await open();
   const answers = async (endpoint: string) => {
     await page.evaluate((address) => {
@@ -382,10 +382,10 @@ test('a Worker that is not there, and one that refuses this origin, are told apa
     await page.locator('[part=progress]').waitFor({ state: 'detached', timeout: 50_000 });
     return errorShown(page);
   };
-  assert.match(await answers('http://127.0.0.1:9'), /127\.0\.0\.1:9 does not answer.*Check the connection/s);
-  // A server without CORS: that of the pages, under its other name.
+  assert.match(await answers('http://127.0.0.1:9'), /127\.0\.0\.1:9 is not responding.*Check your connection/s);
+  // A server without CORS: the one for the pages, under another host name.
   const other = stage!.origin.replace('127.0.0.1', 'localhost');
-  assert.match(await answers(other), new RegExp(`refuses calls from ${stage!.origin}.*origins of the key`, 's'));
+  assert.match(await answers(other), new RegExp(`does not allow calls from ${stage!.origin}.*key’s origins`, 's'));
   assert.deepEqual(
     (await events()).map(({ detail }) => detail.code),
     ['unreachable', 'origin-refused'],
@@ -393,17 +393,17 @@ test('a Worker that is not there, and one that refuses this origin, are told apa
   await close();
 });
 
-test('an endpoint that is no address is an error, not a call to somewhere else', here, async () => {
+test('an invalid endpoint is an error, not a call to another host', here, async () => {
   const { page, close } = await stage!.open(
     `${stage!.script}<glimpse-classify endpoint="http://:"></glimpse-classify>`,
   );
   await choose(page, example('cat'));
   await page.locator('[part=error]').waitFor();
-  assert.match(await errorShown(page), /http:\/\/: does not answer/);
+  assert.match(await errorShown(page), /http:\/\/: is not responding/);
   await close();
 });
 
-test('"not sure" is said where the answer is uncertain', here, async () => {
+test('an uncertain answer is announced as "not sure"', here, async () => {
   const { page, close } = await open();
   await listen(page);
   await page.route(CLASSIFY, async (route) => {
@@ -412,31 +412,27 @@ test('"not sure" is said where the answer is uncertain', here, async () => {
   });
   await choose(page, example('cat'));
   await page.locator('[part=unsure]').waitFor();
-  assert.match((await said(page))[1]!, /^Not sure\. Closest: cat, /);
+  assert.match((await said(page))[1]!, /^Not sure\. Closest match: cat, /);
   await close();
 });
 
-test(
-  'two on a page do not disturb each other, and a script included twice defines the element once',
-  here,
-  async () => {
-    const { page, events, complaints, close } = await stage!.open(
-      `${stage!.script}${tag('id="one"')}${tag('id="two" top-k="1"')}
+test('two widgets on a page are independent, and a script included twice defines the element once', here, async () => {
+  const { page, events, complaints, close } = await stage!.open(
+    `${stage!.script}${tag('id="one"')}${tag('id="two" top-k="1"')}
      <script type="module" src="${stage!.endpoint}/widget.js"></script>
      <script type="module" src="${stage!.scriptUrl}?again"></script>`,
-    );
-    await page.locator('#one input').setInputFiles(example('cat'));
-    await page.locator('#two input').setInputFiles(example('ship'));
-    await page.waitForFunction('heard.length === 2');
-    assert.equal(await page.locator('#one [part=label]').first().textContent(), 'cat');
-    assert.equal(await page.locator('#two [part=label]').textContent(), 'ship');
-    assert.deepEqual((await events()).map(({ widget }) => widget).sort(), ['one', 'two']);
-    assert.deepEqual(complaints, []);
-    await close();
-  },
-);
+  );
+  await page.locator('#one input').setInputFiles(example('cat'));
+  await page.locator('#two input').setInputFiles(example('ship'));
+  await page.waitForFunction('heard.length === 2');
+  assert.equal(await page.locator('#one [part=label]').first().textContent(), 'cat');
+  assert.equal(await page.locator('#two [part=label]').textContent(), 'ship');
+  assert.deepEqual((await events()).map(({ widget }) => widget).sort(), ['one', 'two']);
+  assert.deepEqual(complaints, []);
+  await close();
+});
 
-test('it is a field of a form: value, name, required, reset, and a fieldset that disables it', here, async () => {
+test('it is a form field: value, name, required, reset, and disabled by a fieldset', here, async () => {
   const { page, close } = await stage!.open(
     `${stage!.script}<form><fieldset>${tag('name="animal" required')}</fieldset><button>Go</button></form>`,
   );
@@ -446,7 +442,7 @@ test('it is a field of a form: value, name, required, reset, and a fieldset that
   await choose(page, example('cat'));
   await best(page);
   assert.deepEqual([await value(), await valid()], ['cat', true]);
-  // An image that is not answered yet has no label: not that of the one before.
+  // While an image is classified, there is no value, not even the previous one.
   await page.route(CLASSIFY, () => {});
   await choose(page, example('dog'));
   await page.locator('[part=progress]').waitFor();
@@ -461,7 +457,7 @@ test('it is a field of a form: value, name, required, reset, and a fieldset that
   await close();
 });
 
-test('a page can hand over an image, and hears of the answer by the promise', here, async () => {
+test('a page can pass an image and await its answer', here, async () => {
   const { page, close } = await open();
   const { buffer } = await asFile(example('bird'), 'bird');
   const [value, result] = await page.evaluate(async (base64) => {
@@ -473,7 +469,7 @@ test('a page can hand over an image, and hears of the answer by the promise', he
   await close();
 });
 
-test('a correction sends the label, and the image only where its box is ticked', here, async () => {
+test('a correction sends the label, and the image only with consent', here, async () => {
   const { page, close } = await open('feedback');
   const bodies: { id: string; label: string; image?: string; consent?: boolean }[] = [];
   await page.route('**/v1/feedback', (route) => {
@@ -486,11 +482,11 @@ test('a correction sends the label, and the image only where its box is ticked',
     await page.locator('option[value=truck]').waitFor({ state: 'attached' });
     await page.locator('select').selectOption('truck');
     const box = page.getByRole('checkbox');
-    assert.equal(await box.isChecked(), false, 'nothing is consented to beforehand');
+    assert.equal(await box.isChecked(), false, 'consent is off by default');
     if (consent) await box.check();
     await page.getByRole('button', { name: 'Send' }).click();
-    await page.locator('[part=note]', { hasText: 'noted' }).waitFor();
-    // The form is gone; the focus is not lost with it.
+    await page.locator('[part=note]', { hasText: 'Thanks' }).waitFor();
+    // The form is removed, but the focus is not lost.
     assert.equal(await page.evaluate('document.activeElement.shadowRoot.activeElement.id'), 'choose');
   };
   await correct(false);
@@ -512,6 +508,6 @@ test('a correction sends the label, and the image only where its box is ticked',
   await page.locator('[part~=correct]').click();
   await page.getByRole('button', { name: 'Send' }).click();
   await page.locator('[part=correction] [part=error]').waitFor();
-  assert.ok(await page.locator('select').isVisible(), 'what was filled in is still there');
+  assert.ok(await page.locator('select').isVisible(), 'the form keeps its input');
   await close();
 });

@@ -51,7 +51,7 @@ export const ko: Texts = {
       todo: 'https로 열거나 사진을 선택해 주세요.',
     },
     damaged: { what: '사진이 손상되었거나 불완전합니다.', todo: '다시 저장하거나 다른 사진을 선택해 주세요.' },
-    fault: { what: '분류기에 문제가 생겼습니다.', todo: '다시 시도해 주세요. 계속되면 페이지 운영자에게 알려 주세요.' },
+    fault: { what: '분류하지 못했습니다.', todo: '다시 시도해 주세요. 계속되면 페이지 운영자에게 알려 주세요.' },
     keyRefused: {
       what: '이 페이지의 키가 거부되었습니다.',
       todo: '페이지 운영자: 키와 그 사용 범위를 확인하세요.',
@@ -60,7 +60,7 @@ export const ko: Texts = {
       what: '그런 이름의 모델이나 버전이 없습니다.',
       todo: '페이지 운영자: {endpoint}/v1/models에서 목록을 확인하세요.',
     },
-    notAImage: { what: '사진 파일이 아닙니다.', todo: `${listFormats('또는')} 파일을 선택해 주세요.` },
+    notAnImage: { what: '사진 파일이 아닙니다.', todo: `${listFormats('또는')} 파일을 선택해 주세요.` },
     offline: { what: '오프라인 상태입니다.', todo: '연결된 후 다시 시도해 주세요.' },
     originRefused: {
       what: '분류기가 {origin}의 호출을 거부합니다.',

@@ -1,34 +1,35 @@
-/** Which language the widget speaks, with a page's own texts laid over it. */
+/** The widget's languages, and which one an element uses. */
 import { de } from './de.ts';
 import { en } from './en.ts';
 import { ko } from './ko.ts';
 import type { FailureText, Texts } from './texts.ts';
 
-/** What a page gives as `labels`: any of the texts. */
+/** One row per language, by its BCP 47 code. */
+export const languages: Readonly<Record<string, Texts>> = { en, de, ko };
+
+/** A page's own texts, as given in `labels`. */
 export type OwnTexts = Partial<Omit<Texts, 'failures'>> & { failures?: Partial<Record<string, Partial<FailureText>>> };
 
 export interface Language {
-  /** As Intl takes it. */
+  /** For Intl. */
   readonly locale: string;
   readonly texts: Texts;
 }
 
-const languages: Readonly<Record<string, Texts>> = { en, de, ko };
-
 /**
- * @param tag BCP 47, such as `ko-KR`. What is no tag counts as English; what is not spoken here has English texts,
- *   but numbers as in that language, since the page's own texts may be in it.
+ * @param tag BCP 47, such as `ko-KR`. An invalid tag means English. An unsupported language has English texts, but numbers
+ *   in its own format, because the page may provide texts in that language.
  */
 export function languageOf(tag: string, own: OwnTexts = {}): Language {
-  const locale = knownLocale(tag) ?? 'en';
-  const spoken = languages[locale.split('-')[0]!] ?? en;
+  const locale = canonicalLocale(tag) ?? 'en';
+  const texts = languages[locale.split('-')[0]!] ?? en;
   const failures = Object.fromEntries(
-    Object.entries(spoken.failures).map(([kind, text]) => [kind, { ...text, ...own.failures?.[kind] }]),
+    Object.entries(texts.failures).map(([kind, text]) => [kind, { ...text, ...own.failures?.[kind] }]),
   ) as unknown as Texts['failures'];
-  return { locale, texts: { ...spoken, ...own, failures } };
+  return { locale, texts: { ...texts, ...own, failures } };
 }
 
-function knownLocale(tag: string): string | undefined {
+function canonicalLocale(tag: string): string | undefined {
   try {
     return Intl.getCanonicalLocales(tag)[0];
   } catch {
@@ -36,15 +37,26 @@ function knownLocale(tag: string): string | undefined {
   }
 }
 
-/** The attribute `labels`, as JSON. What is none is said to the page's owner and passed over. */
-export function ownTextsOf(text: string | null): OwnTexts {
-  if (text === null) return {};
+/** The language of an element: the `lang` of its nearest ancestor that has one, across shadow roots, or the browser's. */
+export function inheritedLanguage(element: Element): string {
+  for (let current: Element | undefined = element; current; ) {
+    const found: Element | null = current.closest('[lang]');
+    if (found) return found.getAttribute('lang') ?? '';
+    const root: Node = current.getRootNode();
+    current = root instanceof ShadowRoot ? root.host : undefined;
+  }
+  return navigator.language;
+}
+
+/** Parses the attribute `labels`. Invalid JSON is ignored, with a warning in the console. */
+export function parseOwnTexts(json: string | null): OwnTexts {
+  if (json === null) return {};
   try {
-    const own: unknown = JSON.parse(text);
+    const own: unknown = JSON.parse(json);
     if (typeof own === 'object' && own !== null) return own;
   } catch {
-    // Said below.
+    // The warning below.
   }
-  console.warn(`glimpse-classify: labels is a JSON object such as {"choose": "Pick a photo"}, and not ${text}`);
+  console.warn(`glimpse-classify: \`labels\` must be a JSON object such as {"choose": "Pick a photo"}, not ${json}`);
   return {};
 }

@@ -2,33 +2,32 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { de } from './de.ts';
 import { en } from './en.ts';
+import { fill, fromNow, percent } from './format.ts';
 import { ko } from './ko.ts';
-import { languageOf } from './language.ts';
-import { fromNow, percent } from './numbers.ts';
-import { fill } from './texts.ts';
+import { languageOf, languages } from './language.ts';
 
-/** path → text, of every text of a language. */
+/** All texts of a language, by path. */
 const flat = (value: object, path = ''): [string, string][] =>
   Object.entries(value).flatMap(([key, inner]) =>
     typeof inner === 'string' ? [[`${path}${key}`, inner] as [string, string]] : flat(inner, `${path}${key}.`),
   );
 
-const blanks = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort().join();
+const placeholders = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort().join();
 
-for (const [name, texts] of Object.entries({ de, ko })) {
-  test(`${name} says all that English says, with the same blanks, in words of its own`, () => {
+for (const [name, texts] of Object.entries(languages)) {
+  if (texts === en) continue;
+  test(`${name} translates every English text, with the same placeholders`, () => {
     const english = new Map(flat(en));
     const own = flat(texts);
     assert.deepEqual(own.map(([path]) => path).sort(), [...english.keys()].sort());
     for (const [path, text] of own) {
-      // A model or an origin need not be named twice to be understood; nothing unknown may be asked for.
-      assert.equal(blanks(text), blanks(english.get(path)!), path);
+      assert.equal(placeholders(text), placeholders(english.get(path)!), path);
       if (path !== 'result') assert.notEqual(text, english.get(path), path);
     }
   });
 }
 
-test('a region speaks its language; what is not spoken here has English texts and its own numbers', () => {
+test('a regional tag uses its language; an unsupported language has English texts and its own number format', () => {
   assert.equal(languageOf('ko-KR').texts.choose, ko.choose);
   assert.equal(languageOf('de-AT').texts.choose, de.choose);
   const arabic = languageOf('ar-EG');
@@ -38,7 +37,7 @@ test('a region speaks its language; what is not spoken here has English texts an
   assert.equal(languageOf('').locale, 'en');
 });
 
-test('own texts replace single ones, down to one half of an error', () => {
+test('own texts replace single texts, down to one half of an error', () => {
   const { texts } = languageOf('en', { choose: 'Pick', failures: { busy: { todo: 'Have a tea.' } } });
   assert.equal(texts.choose, 'Pick');
   assert.equal(texts.camera, en.camera);
@@ -46,7 +45,7 @@ test('own texts replace single ones, down to one half of an error', () => {
   assert.equal(texts.failures.offline.what, en.failures.offline.what);
 });
 
-test('a score never reads as a certainty that it is not', () => {
+test('only exact scores read 0% or 100%', () => {
   assert.equal(percent(0.9999, 'en'), '99.9%');
   assert.equal(percent(1, 'en'), '100%');
   assert.equal(percent(0.0001, 'en'), '<0.1%');
@@ -54,7 +53,7 @@ test('a score never reads as a certainty that it is not', () => {
   assert.equal(percent(0.9632, 'de').replace(/\s/, ' '), '96,3 %');
 });
 
-test('plurals are those of the language', () => {
+test('plurals follow the language', () => {
   assert.equal(fromNow(1, 'en'), 'in 1 second');
   assert.equal(fromNow(4.2, 'en'), 'in 5 seconds');
   assert.equal(fromNow(1, 'de'), 'in 1 Sekunde');
@@ -62,6 +61,6 @@ test('plurals are those of the language', () => {
   assert.equal(fromNow(5, 'ko'), '5초 후');
 });
 
-test('a blank without a value stays, so that it is seen', () => {
+test('a placeholder without a value stays visible', () => {
   assert.equal(fill('{a} and {b}', { a: '1' }), '1 and {b}');
 });

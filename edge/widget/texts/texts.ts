@@ -1,12 +1,12 @@
-/** What the widget says, as a language has to give it; a page may replace any of it (`labels`). */
+/** The texts that each language must provide. A page can replace any of them (`labels`). */
 
-/** What happened, and what to do about it. `{…}` is filled in. */
+/** What happened, and what to do about it. `{…}` are placeholders. */
 export interface FailureText {
   readonly what: string;
   readonly todo: string;
 }
 
-/** Everything that can go wrong in front of somebody, as far as they have to do something else about it. */
+/** The failures that users or page owners can tell apart, because each requires another action. */
 export type FailureKind =
   | 'blocked'
   | 'busy'
@@ -18,7 +18,7 @@ export type FailureKind =
   | 'fault'
   | 'keyRefused'
   | 'modelUnknown'
-  | 'notAImage'
+  | 'notAnImage'
   | 'offline'
   | 'originRefused'
   | 'slow'
@@ -29,7 +29,7 @@ export type FailureKind =
   | 'wrongType';
 
 export interface Texts {
-  /** Name of the whole for assistive technology. */
+  /** Accessible name of the widget. */
   readonly title: string;
   readonly choose: string;
   readonly dropHint: string;
@@ -43,19 +43,20 @@ export interface Texts {
   readonly again: string;
   /** {name} of the image. */
   readonly preview: string;
+  /** {name} of the image. */
   readonly working: string;
-  /** The photo that the camera took, where a file would have its name. */
+  /** The name of a photo from the camera, which has no file name. */
   readonly photo: string;
-  /** {label}, {score}: the live region's words for an answer. */
+  /** {label}, {score}: an answer, announced to screen readers. */
   readonly result: string;
-  /** Likewise of an answer that is below the release's threshold. */
+  /** {label}, {score}: the same for an answer below the release's threshold. */
   readonly unsureResult: string;
   readonly unsure: string;
   readonly unsureHint: string;
   readonly results: string;
   readonly onlyFirst: string;
   readonly required: string;
-  /** {when}: "in 5 seconds", as Intl says it. */
+  /** {when}: "in 5 seconds", from Intl. */
   readonly retryAt: string;
   readonly correct: string;
   readonly correctLabel: string;
@@ -63,13 +64,8 @@ export interface Texts {
   readonly correctSend: string;
   readonly correctSent: string;
   readonly correctFailed: string;
-  /** Shown instead of a model's own label. */
+  /** Shown instead of the model's labels. */
   readonly classes: Readonly<Record<string, string>>;
-  /** {origin} is the page's, {endpoint} the Worker's, {model} the one asked for. */
+  /** {origin} of the page, {endpoint} of the Worker. */
   readonly failures: Readonly<Record<FailureKind, FailureText>>;
-}
-
-/** Fills `{name}` in; what has no value stays as it is, so that a typing error in own texts can be seen. */
-export function fill(text: string, values: Readonly<Record<string, string>>): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }

@@ -1,23 +1,23 @@
-/** Images take turns, and the newest one wins: it aborts the one before, whose answer is never shown. */
+/** Only the newest image counts: starting it aborts the one before, whose answer is never shown. */
 
-export interface Turn {
+export interface Task {
   readonly signal: AbortSignal;
-  /** Whether nothing newer has begun. */
+  /** Whether no newer task has started and this one was not stopped. */
   readonly isCurrent: () => boolean;
 }
 
-export class Turns {
+export class LatestTask {
   #controller: AbortController | undefined;
 
-  begin(): Turn {
-    this.end();
+  start(): Task {
+    this.stop();
     const controller = new AbortController();
     this.#controller = controller;
     return { signal: controller.signal, isCurrent: () => this.#controller === controller };
   }
 
-  /** Ends the current turn, if there is one, without another. */
-  end(): void {
+  /** Aborts the current task, if there is one. */
+  stop(): void {
     this.#controller?.abort();
     this.#controller = undefined;
   }

@@ -1,18 +1,18 @@
-/** Counts the seconds down until another try makes sense (`Retry-After`). */
+/** Counts down the seconds of `Retry-After` and updates the host every second. */
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
-export class Waiting implements ReactiveController {
+export class RetryCountdown implements ReactiveController {
   readonly #host: ReactiveControllerHost;
-  /** As performance.now() counts. */
+  /** On the clock of performance.now(). */
   #until = 0;
-  #ticking: ReturnType<typeof setInterval> | undefined;
+  #interval: ReturnType<typeof setInterval> | undefined;
 
   constructor(host: ReactiveControllerHost) {
     this.#host = host;
     host.addController(this);
   }
 
-  /** 0 where nothing is to be waited for. */
+  /** Seconds left; 0 if a retry is possible now. */
   get seconds(): number {
     return Math.max(0, (this.#until - performance.now()) / 1000);
   }
@@ -20,14 +20,14 @@ export class Waiting implements ReactiveController {
   start(seconds: number): void {
     this.stop();
     this.#until = performance.now() + seconds * 1000;
-    this.#ticking = setInterval(() => {
+    this.#interval = setInterval(() => {
       if (this.seconds === 0) this.stop();
       this.#host.requestUpdate();
     }, 1000);
   }
 
   stop(): void {
-    clearInterval(this.#ticking);
+    clearInterval(this.#interval);
     this.#until = 0;
   }
 
