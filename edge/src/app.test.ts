@@ -9,7 +9,7 @@ const worker = await startWorker({ REVALIDATE_SECONDS: '0' });
 after(() => worker.close());
 const { request, classify } = worker;
 
-test('an empty store: alive, not ready, and told to publish', async () => {
+test('with an empty store it is alive, not ready, and says to publish', async () => {
   assert.deepEqual((await request('/healthz')).json, { alive: true });
   for (const answer of [await request('/readyz'), await classify(await png(8, 8))]) {
     assert.equal(answer.status, 503);
@@ -20,12 +20,12 @@ test('an empty store: alive, not ready, and told to publish', async () => {
   assert.deepEqual((await request('/v1/models')).json, { models: [], default: 'cifar10' });
 });
 
-test('a release: ready, listed and shown', async () => {
+test('with a release it is ready, and lists and shows the model', async () => {
   const release = await testRelease();
   const other = await testRelease({ model: 'other' });
   await worker.publish([release], { stable: release.version });
   await worker.publish([other], { canary: other.version });
-  // A version that no channel names yet makes no model.
+  // A version without a channel is not a model.
   await worker.bucket.put('models/unborn/20261125T0312Z-00000000/release.json', '{}');
   await new Promise((resolve) => setTimeout(resolve, 1_100));
 
@@ -61,7 +61,7 @@ test('a release: ready, listed and shown', async () => {
   }
 });
 
-test('an unknown route is 404, a wrong method 405 with Allow, as problems', async () => {
+test('an unknown route is a 404 problem, a wrong method a 405 problem with Allow', async () => {
   const nowhere = await request('/v3/classify', { method: 'POST', body: 'x' });
   assert.equal(nowhere.status, 404);
   assert.equal(nowhere.json.code, 'route-unknown');
@@ -81,7 +81,7 @@ test('an unknown route is 404, a wrong method 405 with Allow, as problems', asyn
   }
 });
 
-test('HEAD answers as GET does, without the body', async () => {
+test('HEAD answers like GET without the body', async () => {
   for (const path of ['/healthz', '/readyz', '/v1/models', '/v1/models/none']) {
     const [head, get] = [await request(path, { method: 'HEAD' }), await request(path)];
     assert.equal(head.status, get.status);
@@ -90,7 +90,7 @@ test('HEAD answers as GET does, without the body', async () => {
   }
 });
 
-test('every answer, errors too, may be read by any page, names its request, and is not kept', async () => {
+test('every answer, including errors, can be read by any page, has a request id, and is not cached', async () => {
   const ids = new Set<string>();
   const answers = [
     await request('/healthz', { headers: { 'X-Request-Id': 'mine' } }),
@@ -116,7 +116,7 @@ test('every answer, errors too, may be read by any page, names its request, and 
   assert.equal(ids.size, answers.length);
 });
 
-test('a page may ask first', async () => {
+test('answers CORS preflights', async () => {
   const { status, headers } = await request('/v1/classify', {
     method: 'OPTIONS',
     headers: { Origin: 'https://example.org', 'Access-Control-Request-Method': 'POST' },
@@ -126,7 +126,7 @@ test('a page may ask first', async () => {
   assert.match(headers.get('Access-Control-Allow-Methods') ?? '', /POST/);
 });
 
-test('OPTIONS of no page says what the route takes, and of no route that there is none', async () => {
+test('OPTIONS without an origin lists the methods, and is 404 for an unknown route', async () => {
   for (const [path, allow] of [
     ['/v1/classify', 'POST'],
     ['/v1/models', 'GET, HEAD'],
@@ -142,7 +142,7 @@ test('OPTIONS of no page says what the route takes, and of no route that there i
   assert.equal((await request('/v1/nothing', { method: 'OPTIONS' })).status, 404);
 });
 
-test('a fault of ours is 500, logged under the id of the request by its route, and what the caller wrote is not', async (t) => {
+test('an internal error is 500, logged with the request id and the route, without the input', async (t) => {
   const lines: string[] = [];
   t.mock.method(console, 'error', (line: string) => lines.push(line));
   const faulty = createApp(() => {
@@ -172,14 +172,14 @@ test('a fault of ours is 500, logged under the id of the request by its route, a
   assert.doesNotMatch(lines[0]!, /the-signed-id|and=more/);
 });
 
-test('a large body on a route that takes none does not lose the answer', async () => {
+test('a large body on a route without a body does not lose the answer', async () => {
   const body = new Uint8Array(30 * 1024 * 1024);
   assert.equal((await request('/nowhere', { method: 'POST', body })).status, 404);
   assert.equal((await request('/v1/models', { method: 'POST', body })).status, 405);
   assert.equal((await request('/healthz')).status, 200);
 });
 
-test('a variable that is not valid: alive, and every other route says which one', async () => {
+test('with an invalid variable it is alive, and all other routes name the variable', async () => {
   const misled = await startWorker({ MAX_WAITING: 'many', S3_ENDPOINT: 'http://s3.example.org' });
   try {
     assert.equal((await misled.request('/healthz')).status, 200);

@@ -1,4 +1,4 @@
-/** A share of the callers gets the channel `canary`: in workerd, with two releases that tell themselves apart. */
+/** The channel `canary` answers a percentage of the callers: in workerd, with two releases that are distinguishable. */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -30,7 +30,7 @@ async function ask(caller: string, query = ''): Promise<{ version: string; chann
 }
 
 const callers = Array.from({ length: 200 }, (_, index) => `phone-${index}`);
-/** The callers that the canary answers; each answer names version and channel that belong together. */
+/** The callers that the canary answers. Checks that each answer's version and channel match. */
 async function onCanary(): Promise<string[]> {
   const chosen: string[] = [];
   for (const caller of callers) {
@@ -41,7 +41,7 @@ async function onCanary(): Promise<string[]> {
   return chosen;
 }
 
-test('of 10,000 callers the share is right within a point, for each percent and model', async () => {
+test('the share of 10,000 callers is within one point of each percentage, for each model', async () => {
   for (const model of ['cifar10', 'other']) {
     const places = await Promise.all(Array.from({ length: 10_000 }, (_, index) => percentileOf(model, `key ${index}`)));
     for (const percent of [1, 10, 25, 50, 99]) {
@@ -52,7 +52,7 @@ test('of 10,000 callers the share is right within a point, for each percent and 
   }
 });
 
-test('the same callers each time, and with a larger share those and more', async () => {
+test('the same callers get the canary each time; a larger percentage adds callers', async () => {
   await point(canary!, 20);
   const few = await onCanary();
   const expected = await Promise.all(
@@ -69,14 +69,14 @@ test('the same callers each time, and with a larger share those and more', async
   assert.deepEqual((await request('/readyz')).json.canary, { version: canary!.version, percent: 60, loaded: true });
 });
 
-test('nobody at 0 percent, everybody at 100', async () => {
+test('no callers at 0 percent, all at 100', async () => {
   await point(canary!, 0);
   assert.equal((await onCanary()).length, 0);
   await point(canary!, 100);
   assert.equal((await onCanary()).length, callers.length);
 });
 
-test('who asks for a channel or a version gets that', async () => {
+test('callers that name a channel or a version get it', async () => {
   await point(canary!, 100);
   assert.deepEqual(await ask('phone-1', '?channel=stable').then(({ version }) => version), stable!.version);
   assert.deepEqual(await ask('phone-1', `?version=${stable!.version}`).then(({ channel }) => channel), null);
@@ -84,7 +84,7 @@ test('who asks for a channel or a version gets that', async () => {
   assert.equal((await ask('phone-1', '?channel=canary')).version, canary!.version);
 });
 
-test('a canary that does not load: its callers get stable, and /readyz and the log say why', async () => {
+test('if the canary does not load, its callers get stable, and /readyz and the log say why', async () => {
   const weights = objectKeys.file('cifar10', broken!.version, 'weights.bin');
   await bucket.put(weights, '<!doctype html>');
   await point(broken!, 100);
@@ -106,7 +106,7 @@ test('a canary that does not load: its callers get stable, and /readyz and the l
   assert.equal((await request('/readyz')).json.canary.loaded, true);
 });
 
-test('a new stable release takes its place beside a canary in use', async () => {
+test('a new stable release is loaded while a canary is in use', async () => {
   await point(canary!, 50);
   await onCanary();
   const next = await testRelease({ seed: 9 });

@@ -1,4 +1,4 @@
-/** The Worker in workerd with releases from an S3 server that is slow, refuses or falls silent. */
+/** The Worker in workerd with releases from an S3 server that is slow, refuses requests or stops answering. */
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import test, { after, beforeEach } from 'node:test';
@@ -35,7 +35,7 @@ function publish({ objects, manifest: { model }, version }: TestRelease) {
   s3.objects.set(`some/folder/${objectKeys.channels(model)}`, testChannels({ stable: version }));
 }
 
-test('a client that leaves during the first load: the load goes on, and the next request is answered', async () => {
+test('if a client disconnects during the first load, the load goes on and the next request is answered', async () => {
   publish(await testRelease());
   s3.delayMs = 700;
   const headers = { 'Content-Length': String(image.length) };
@@ -50,7 +50,7 @@ test('a client that leaves during the first load: the load goes on, and the next
   assert.equal(s3.requests.filter((line) => line.endsWith('weights.bin')).length, 1, 'the load was not done twice');
 });
 
-test('many requests at once load once', async () => {
+test('simultaneous requests share one load', async () => {
   publish(await testRelease({ model: 'crowd' }));
   s3.delayMs = 100;
   const answers = await Promise.all(Array.from({ length: 8 }, () => classify(image, { query: '?model=crowd' })));
@@ -58,7 +58,7 @@ test('many requests at once load once', async () => {
   assert.equal(s3.requests.filter((line) => /crowd.*weights\.bin/.test(line)).length, 1);
 });
 
-test('clients that leave while another loads give their bodies back', async () => {
+test('clients that disconnect during a load release their bodies', async () => {
   publish(await testRelease({ model: 'left' }));
   s3.delayMs = 300;
   const path = '/v1/classify?model=left';
@@ -72,12 +72,12 @@ test('clients that leave while another loads give their bodies back', async () =
   client.leave();
   assert.equal((await loading).status, 200);
   await sleep(300);
-  // One of these fits into the budget, two do not.
+  // The budget has room for one of these, not two.
   assert.equal((await exchange(worker.url, { path, headers, parts: large })).status, 200);
 });
 
-test('an unchanged channel is a conditional read', async () => {
-  // The other models have taken its place.
+test('channels are reread conditionally', async () => {
+  // The other models evicted it.
   assert.equal((await classify(image)).status, 200);
   const statuses: number[] = [];
   s3.disturb = (_, response) => {
@@ -88,7 +88,7 @@ test('an unchanged channel is a conditional read', async () => {
   assert.deepEqual(statuses, [304]);
 });
 
-test('models are listed under the prefix, page by page', async () => {
+test('lists the models under the prefix, page by page', async () => {
   const { json } = await request('/v1/models');
   assert.deepEqual(
     json.models.map(({ name }: { name: string }) => name),
@@ -96,11 +96,11 @@ test('models are listed under the prefix, page by page', async () => {
   );
 });
 
-test('a model that is not there is 404', async () => {
+test('an unknown model is 404', async () => {
   assert.equal((await classify(image, { query: '?model=none' })).json.code, 'model-unknown');
 });
 
-test('a server that refuses: 503 and why, the last good release where there is one, and no secret', async () => {
+test('if the server refuses: the last good release, or 503 with the reason, and no secrets', async () => {
   s3.disturb = (_, response) => {
     refuse(response, 403, 'SignatureDoesNotMatch');
     return true;
@@ -117,7 +117,7 @@ test('a server that refuses: 503 and why, the last good release where there is o
   assert.ok(!everything.includes(SECRET) && !/Signature=|X-Amz-/i.test(everything));
 });
 
-test('a broken store is asked once a second and not for every request', async () => {
+test('a failing store is asked once a second, not for every request', async () => {
   await sleep(FORGOTTEN_MS);
   s3.disturb = (_, response) => {
     refuse(response, 500, 'InternalError');
@@ -130,20 +130,20 @@ test('a broken store is asked once a second and not for every request', async ()
   assert.ok(asked >= 1 && asked <= 1 + (performance.now() - began) / 1000, `${asked} requests`);
 });
 
-test('a server that falls silent keeps nobody waiting who can be answered without it', async () => {
+test('if the server stops answering, requests that do not need it are not delayed', async () => {
   await sleep(FORGOTTEN_MS);
   const silent: ServerResponse[] = [];
   s3.disturb = (_, response) => silent.push(response) > 0;
   const began = performance.now();
   for (let i = 0; i < 10; i++) assert.equal((await classify(image)).status, 200);
-  // The first waits a second for news, the others know better.
+  // The first request waits a second, the others do not.
   assert.ok(performance.now() - began < 3_000);
   assert.equal((await request('/readyz')).json.lastGood, true);
-  // Otherwise the next test would wait for the reads' deadline, ten seconds.
+  // Otherwise the next test would wait ten seconds, the deadline for reads.
   for (const response of silent) response.destroy();
 });
 
-test('all is well again when the server is', async () => {
+test('recovers when the server does', async () => {
   await sleep(FORGOTTEN_MS);
   assert.equal((await request('/readyz')).json.lastGood, false);
 });

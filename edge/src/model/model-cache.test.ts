@@ -5,7 +5,7 @@ import { openLaboratory } from '@glimpse/test/support/worker/harness';
 const { scenario, close } = await openLaboratory();
 after(close);
 
-test('a request keeps its network over a swap, and the network goes when the last of them is done', async () => {
+test('a request keeps its network during a swap; the last request disposes it', async () => {
   const found = await scenario('swap');
   assert.ok(found.alone > 0);
   assert.equal(found.both, found.alone * 2);
@@ -16,13 +16,13 @@ test('a request keeps its network over a swap, and the network goes when the las
   assert.equal(found.none, 0);
 });
 
-test('two networks at most: the least recently used goes, never one that is spared or in use', async () => {
+test('at most two networks: evicts the least recently used, never one that is to be kept or in use', async () => {
   const found = await scenario('capacity');
   assert.deepEqual(found.spared, [false, true, true, false]);
   assert.deepEqual(found.leastRecent, [false, false, true, true]);
   assert.equal(found.refused, 'busy');
   assert.equal(found.tensors, found.alone * 2);
-  // One that may go is lent to nobody else, still computes for who has it, and makes room when he is done.
+  // An evicted network gets no new leases, still works for the existing ones, and is disposed after the last.
   assert.deepEqual(found.whileUsed, { there: [false, false, false, true], classes: 10 });
   assert.deepEqual(found.afterwards, [true, false, false, true]);
   assert.equal(found.atLast, found.alone * 2);

@@ -1,4 +1,4 @@
-/** Names that callers make up, against the Worker in workerd: how often the store is asked. */
+/** Unknown model names, against the Worker in workerd: how often they reach the store. */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,20 +18,20 @@ for (const model of ['cifar10', 'other']) {
   s3.objects.set(objectKeys.channels(model), testChannels({ stable: release.version }));
 }
 
-test('the same unknown name again and again is asked for once', async () => {
+test('a repeated unknown name reaches the store once', async () => {
   const before = s3.requests.length;
   for (let i = 0; i < 50; i++) assert.equal((await request('/v1/models/nobody')).json.code, 'model-unknown');
   assert.equal(s3.requests.length - before, 1);
 });
 
-test('a list again and again is asked for once, page by page', async () => {
+test('a repeated list reads the store once, page by page', async () => {
   await request('/v1/models');
   const before = s3.requests.length;
   for (let i = 0; i < 50; i++) assert.equal((await request('/v1/models')).json.models.length, 2);
   assert.equal(s3.requests.length - before, 0);
 });
 
-test('2,000 unknown names are a few reads a second, and a model that exists is found all the same', async (t) => {
+test('2,000 unknown names cause a few reads per second, and an existing model is still found', async (t) => {
   await sleep(1_000);
   const before = s3.requests.length;
   const began = Date.now();

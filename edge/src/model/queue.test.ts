@@ -5,7 +5,7 @@ import { WorkQueue } from './queue.ts';
 
 const never = () => new Promise<never>(() => {});
 
-test('one at a time, in the order of arrival', async () => {
+test('one at a time, in order of arrival', async () => {
   const queue = new WorkQueue({ maxWaiting: 10 });
   const events: string[] = [];
   const work = (name: string) => async () => {
@@ -18,7 +18,7 @@ test('one at a time, in the order of arrival', async () => {
   assert.equal(queue.waiting, 0);
 });
 
-test('a full line refuses, and says when to come again', async () => {
+test('a full queue refuses, and says when to retry', async () => {
   const queue = new WorkQueue({ maxWaiting: 2 });
   const done: string[] = [];
   const waiting = ['a', 'b', 'c'].map((name) => queue.run(() => done.push(name)));
@@ -30,7 +30,7 @@ test('a full line refuses, and says when to come again', async () => {
   assert.deepEqual(done, ['a', 'b', 'c']);
 });
 
-test('work that fails gives its turn back, and its error to whoever ran it', async () => {
+test('work that fails releases its turn and rejects with its error', async () => {
   const queue = new WorkQueue({ maxWaiting: 1 });
   const failing = queue.run(() => {
     throw new Error('broken');
@@ -40,19 +40,19 @@ test('work that fails gives its turn back, and its error to whoever ran it', asy
   assert.equal(await next, 'fine');
 });
 
-test('a turn that is never given back passes on after its lease', async () => {
+test('a turn that is never released expires', async () => {
   const queue = new WorkQueue({ maxWaiting: 2, leaseMs: 60, claimMs: 20 });
   queue.run(never);
   const began = Date.now();
   assert.equal(await queue.run(() => 'mine'), 'mine');
   assert.ok(Date.now() - began >= 50);
-  // And one that finds nobody before it, too.
+  // The same for a request that finds an empty queue.
   queue.run(never);
   await sleep(100);
   assert.equal(await queue.run(() => 'again'), 'again');
 });
 
-test('who gives back late does not take the turn of another', async () => {
+test('a late release does not affect the turn of another request', async () => {
   const queue = new WorkQueue({ maxWaiting: 3, leaseMs: 400, claimMs: 100 });
   const late = queue.run(() => sleep(800));
   let running = 0;
@@ -66,7 +66,7 @@ test('who gives back late does not take the turn of another', async () => {
   assert.equal(most, 1);
 });
 
-test('patience ends', async () => {
+test('a request that waits too long is refused', async () => {
   const queue = new WorkQueue({ maxWaiting: 2, patienceMs: 50, leaseMs: 1_000 });
   queue.run(never);
   await assert.rejects(
@@ -76,7 +76,7 @@ test('patience ends', async () => {
   assert.equal(queue.waiting, 0);
 });
 
-test('whose request is given up leaves the line at once, and the others move up', async () => {
+test('an aborted request leaves the queue at once, and the others move up', async () => {
   const queue = new WorkQueue({ maxWaiting: 3 });
   const done: string[] = [];
   const first = queue.run(() => sleep(300)).then(() => done.push('first'));
@@ -92,7 +92,7 @@ test('whose request is given up leaves the line at once, and the others move up'
   assert.deepEqual(done.sort(), ['first', 'next']);
 });
 
-test('a request that is given up as its turn comes hands it on without working', async () => {
+test('a request that is aborted when its turn begins passes it on without working', async () => {
   const queue = new WorkQueue({ maxWaiting: 3 });
   const controller = new AbortController();
   const first = queue.run(() => controller.abort(new Error('gone')));
@@ -107,7 +107,7 @@ test('a request that is given up as its turn comes hands it on without working',
   assert.equal(await queue.run(() => 'free'), 'free');
 });
 
-test('brief works follow each other at once, but now and then let come in what has arrived', async () => {
+test('brief turns run without a pause, but every few turns let new requests in', async () => {
   const queue = new WorkQueue({ maxWaiting: 20 });
   const events: string[] = [];
   const run = (name: string, brief: boolean) => queue.run(() => void events.push(name), undefined, brief);
@@ -115,7 +115,7 @@ test('brief works follow each other at once, but now and then let come in what h
   await Promise.all([...Array.from({ length: 12 }, (_, index) => run(`brief ${index}`, true))]);
   const at = events.indexOf('arrived');
   assert.ok(at > 0 && at < 12, `${at}`);
-  // Others pause each time.
+  // Other turns pause each time.
   events.length = 0;
   setTimeout(() => events.push('arrived'), 0);
   await run('long', false);

@@ -1,4 +1,4 @@
-/** Releases that come, go and break, in workerd with the R2 binding. */
+/** Publishing, replacing and damaging releases, in workerd with the R2 binding. */
 import assert from 'node:assert/strict';
 import test, { after, describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,7 +10,7 @@ import { type Bucket, startWorker } from '@glimpse/test/support/worker/worker';
 
 const image = await png(32, 32);
 
-/** A failure is answered from memory for a second. */
+/** Failures are cached for a second. */
 const FORGOTTEN_MS = 1_100;
 
 const html = '<!doctype html><title>Not found</title>'.padEnd(300, ' ');
@@ -38,7 +38,7 @@ const faults: Record<string, Fault> = {
     damage: (bucket, { weights }) => bucket.put(weights, new Uint8Array(0)),
     says: /it is empty/,
   },
-  'one other byte in the weights': {
+  'one changed byte in the weights': {
     damage: (bucket, { weights }, { objects }) =>
       bucket.put(
         weights,
@@ -46,7 +46,7 @@ const faults: Record<string, Fault> = {
       ),
     says: /weights\.bin has SHA-256 [0-9a-f]{64}, not/,
   },
-  'weights with more behind them': {
+  'weights that are too long': {
     damage: (bucket, { weights }) => bucket.put(weights, new Uint8Array(9_000_000)),
     says: /weights\.bin is larger than the expected maximum/,
   },
@@ -62,17 +62,17 @@ const faults: Record<string, Fault> = {
     damage: (bucket, { manifest }) => bucket.put(manifest, html),
     says: /release\.json is not JSON; it begins with "<!doctype html>/,
   },
-  'labels that were changed afterwards': {
+  'labels that were changed after publishing': {
     damage: (bucket, { manifest }, release) =>
       bucket.put(manifest, JSON.stringify({ ...release.manifest, labels: release.manifest.labels.toReversed() })),
     says: /its content is/,
   },
-  'a format of a later time': {
+  'a later format': {
     damage: (bucket, { manifest }, release) =>
       bucket.put(manifest, JSON.stringify({ ...release.manifest, formatVersion: 99, unheardOf: true })),
     says: /has format 99 .* Deploy the current Worker first/,
   },
-  'need of a later runner': {
+  'a need for a later runner': {
     damage: (bucket, { manifest }, release) =>
       bucket.put(manifest, JSON.stringify({ ...release.manifest, minimumRunner: 99 })),
     says: /needs runner 99, .* Deploy the current Worker first/,
@@ -81,11 +81,11 @@ const faults: Record<string, Fault> = {
     damage: (bucket, { channels }) => bucket.put(channels, 'stable'),
     says: /channels\.json is not JSON; it begins with "stable"/,
   },
-  'a channels.json of another shape': {
+  'a channels.json with an invalid structure': {
     damage: (bucket, { channels }) => bucket.put(channels, '{"channels": []}'),
     says: /channels\.json: /,
   },
-  'a channels.json without end': {
+  'a channels.json that is too large': {
     damage: (bucket, { channels }) => bucket.put(channels, new Uint8Array(2_000_000)),
     says: /channels\.json is larger than the expected maximum/,
   },
@@ -108,7 +108,7 @@ describe('a release that is broken from the start', async () => {
   );
   const query = ({ manifest }: TestRelease) => ({ query: `?model=${manifest.model}` });
 
-  test('is 503 and says what is wrong', async () => {
+  test('is 503 with the reason', async () => {
     for (const [index, [name, { damage, says }]] of Object.entries(faults).entries()) {
       const release = releases[index]!;
       await publish([release], { stable: release.version });
@@ -120,7 +120,7 @@ describe('a release that is broken from the start', async () => {
     }
   });
 
-  test('is well again when it is mended, without a restart', async () => {
+  test('recovers when it is repaired, without a restart', async () => {
     for (const release of releases) await publish([release], { stable: release.version });
     await sleep(FORGOTTEN_MS);
     for (const [index, name] of Object.keys(faults).entries()) {
@@ -130,7 +130,7 @@ describe('a release that is broken from the start', async () => {
   });
 });
 
-describe('a release that takes the place of another', async () => {
+describe('a release that replaces another', async () => {
   const worker = await startWorker({ REVALIDATE_SECONDS: '0', MAX_BACKOFF_SECONDS: '1' });
   after(() => worker.close());
   const { bucket, classify, publish, request } = worker;
@@ -147,11 +147,11 @@ describe('a release that takes the place of another', async () => {
   });
 
   for (const [index, [name, { damage, says }]] of Object.entries(faults).entries()) {
-    test(`goes unused while it has ${name}: the last good one answers, and /readyz and the log say why`, async () => {
+    test(`is not used if it has ${name}: the last good one answers, and /readyz and the log say why`, async () => {
       const next = await testRelease({ seed: 10 + index });
       const logged = worker.logs().length;
       const began = performance.now();
-      // Damaged before the channel points at it, as nothing in between should be served.
+      // Damaged before the channel points to it, so that no intermediate state is served.
       await publish([next], { stable: good.version });
       if (!/channels/.test(name)) await damage(bucket, keysOf(next), next);
       await publish([], { stable: next.version });
@@ -163,19 +163,19 @@ describe('a release that takes the place of another', async () => {
       assert.deepEqual([json.ready, json.lastGood, json.model.version], [true, true, good.version]);
       assert.match(json.lastGoodReason, says);
       const lines = worker.logs().slice(logged);
-      // One a second at most, however many ask.
+      // At most one per second, regardless of the number of requests.
       assert.ok(lines.length >= 1 && lines.length <= 1 + (performance.now() - began) / 1000, JSON.stringify(lines));
       assert.match(lines[0].error, says);
 
       await publish([], { stable: good.version });
-      // Of each version's failure there is a memory of its own, of the channels' there is one.
+      // Failures are cached per version, but only one for the channels.
       if (/channels/.test(name)) await sleep(FORGOTTEN_MS);
       assert.equal(await versionNow(), good.version);
       assert.equal((await request('/readyz')).json.lastGood, false);
     });
   }
 
-  test('and answers once it is mended, without a restart', async () => {
+  test('answers when it is repaired, without a restart', async () => {
     const next = await testRelease({ seed: 40 });
     const { weights } = keysOf(next);
     await publish([next], { stable: good.version });
@@ -189,7 +189,7 @@ describe('a release that takes the place of another', async () => {
     good = next;
   });
 
-  test('a channel that is gone is unknown, and not served from memory', async () => {
+  test('a removed channel is unknown, and not served from the cache', async () => {
     const canary = await testRelease({ seed: 50 });
     await publish([canary], { stable: good.version, canary: canary.version });
     assert.equal((await classify(image, { query: '?channel=canary' })).status, 200);
@@ -242,7 +242,7 @@ describe('networks that cannot be served', async () => {
       /input is \[16,16,3\], but the release's input contract is \[32,32,3\]/,
     ],
   ] as const) {
-    test(`${name}: 503 that says so, and the other network is there after it`, async () => {
+    test(`${name}: 503 with the reason, and the other network still works`, async () => {
       assert.equal((await classify(image)).json.model.version, good.version);
       await publish([release], { stable: good.version, canary: release.version });
       const { status, json } = await classify(image, { query: '?channel=canary' });

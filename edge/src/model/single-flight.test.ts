@@ -7,7 +7,7 @@ const kept: Promise<unknown>[] = [];
 const keeper = { waitUntil: (promise: Promise<unknown>) => void kept.push(promise) };
 const onFailure = () => {};
 
-test('many ask, one works', async () => {
+test('many callers share one run', async () => {
   const task = new SingleFlight<number>({ onFailure });
   let runs = 0;
   const work = async () => {
@@ -18,7 +18,7 @@ test('many ask, one works', async () => {
   assert.equal(await task.run(work, keeper), 2);
 });
 
-test('the work is kept alive beyond the request that began it', async () => {
+test('the work is kept alive beyond the request that started it', async () => {
   kept.length = 0;
   const task = new SingleFlight<string>({ onFailure });
   let done = false;
@@ -31,7 +31,7 @@ test('the work is kept alive beyond the request that began it', async () => {
   assert.equal(done, true);
 });
 
-test('work that never ends, as that of a request which was ended, is begun anew by one of those who wait', async () => {
+test('work that never settles, because its request was ended, is started again by a waiting request', async () => {
   const task = new SingleFlight<string>({ onFailure, patienceMs: 30 });
   let runs = 0;
   const work = () => (runs++ === 0 ? new Promise<never>(() => {}) : sleep(20, 'done'));
@@ -40,7 +40,7 @@ test('work that never ends, as that of a request which was ended, is begun anew 
   assert.equal(runs, 2);
 });
 
-test('a failure is told to all who wait, reported once, remembered for a while, and then tried again', async () => {
+test('a failure rejects all callers, is reported once, is cached for a while, and is then retried', async () => {
   const reported: unknown[] = [];
   const task = new SingleFlight<string>({ onFailure: (error) => reported.push(error), rememberMs: () => 30 });
   let runs = 0;
@@ -52,5 +52,5 @@ test('a failure is told to all who wait, reported once, remembered for a while, 
   await assert.rejects(task.run(failing, keeper), /broken/);
   assert.deepEqual([runs, reported.length], [1, 1]);
   await sleep(40);
-  assert.equal(await task.run(async () => 'mended', keeper), 'mended');
+  assert.equal(await task.run(async () => 'recovered', keeper), 'recovered');
 });

@@ -1,4 +1,4 @@
-/** A Worker with keys and a floor in workerd: whatever stands in the store, only what is signed for it is served. */
+/** A Worker with trusted keys and a minimum version in workerd: it serves only releases that are signed for it. */
 import assert from 'node:assert/strict';
 import test, { after, describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,11 +17,11 @@ import { png } from '@glimpse/test/support/worker/images';
 import { startWorker } from '@glimpse/test/support/worker/worker';
 
 const [key, next, stranger] = await Promise.all([1, 2, 3].map(() => parseSigningKey(createSigningKey())));
-/** testRelease's own minute is later. */
+/** Earlier than the versions of testRelease. */
 const FLOOR = '20260102T0300Z';
 const FORGOTTEN_MS = 1_100;
 
-/** The release with another text in the place of its release.json. */
+/** The release with another text as its release.json. */
 function withManifest(release: TestRelease, manifest: Manifest, version = release.version): TestRelease {
   const { model } = release.manifest;
   const files = [...release.files].map(([path, bytes]) => [objectKeys.file(model, version, path), bytes] as const);
@@ -87,7 +87,7 @@ const forgeries: [string, (release: TestRelease) => Promise<TestRelease>, RegExp
   ],
 ];
 
-test('nothing is served before there is something that is signed', async () => {
+test('nothing is served without a signed release', async () => {
   const release = await testRelease({ seed: 1 });
   await publish([release], { stable: release.version });
   const { status, json } = await classify(image);
@@ -97,7 +97,7 @@ test('nothing is served before there is something that is signed', async () => {
   assert.equal((await request('/v1/models/cifar10')).status, 503);
 });
 
-test('the same release, signed: served without a restart, by either of the keys', async () => {
+test('the same release is served once it is signed, by either key, without a restart', async () => {
   const second = await signed(await testRelease({ seed: 2 }), next!);
   await publish([second], { stable: second.version });
   assert.equal(await versionNow(), second.version);
@@ -107,7 +107,7 @@ test('the same release, signed: served without a restart, by either of the keys'
   assert.equal((await request('/readyz')).json.signatures, 'verified');
 });
 
-test('a release of a key that is trusted no more, signed anew beside it, is served', async () => {
+test('a release of a key that is no longer trusted is served with a separate signature', async () => {
   const release = await signed(await testRelease({ seed: 3 }), stranger!);
   await publish([release], { stable: release.version });
   assert.equal(await versionNow(), good.version);
@@ -116,7 +116,7 @@ test('a release of a key that is trusted no more, signed anew beside it, is serv
   await sleep(FORGOTTEN_MS);
   assert.equal(await versionNow(), release.version);
   assert.equal((await request('/v1/models/cifar10')).status, 200);
-  // Somebody else's under the name of the key.
+  // Another key's signature under this key's name.
   const other = await signed(await testRelease({ seed: 4 }), stranger!);
   const forged = { ...(await signManifest(other.manifest, stranger!)).signature, keyId: key!.id };
   await worker.bucket.put(objectKeys.signature('cifar10', other.version, key!.id), writeSignature(forged));
@@ -129,7 +129,7 @@ test('a release of a key that is trusted no more, signed anew beside it, is serv
 
 describe('a release that is', () => {
   for (const [index, [name, forge, says]] of forgeries.entries()) {
-    test(`${name} is refused in every way to ask for it; the live one stays; and it is said why`, async () => {
+    test(`${name} is refused for every selector; the live one stays, and /readyz says why`, async () => {
       const honest = await testRelease({ seed: 10 + index });
       const forged = await forge(honest);
       const logged = worker.logs().length;
@@ -155,7 +155,7 @@ describe('a release that is', () => {
           .some(({ error }) => says.test(error ?? '')),
       );
 
-      // Mended: as it should have been from the start.
+      // Repaired.
       const mended = await signed(honest, key!);
       await publish([mended], { stable: mended.version });
       await sleep(FORGOTTEN_MS);

@@ -9,12 +9,12 @@ import { openLaboratory } from '@glimpse/test/support/worker/harness';
 const { scenario, close } = await openLaboratory();
 after(close);
 
-test('every kind of layer has a case', () => {
+test('every kind of layer has a test case', () => {
   const used = new Set(layerCases.flatMap(({ layers }) => layers.map(({ className }) => className as string)));
   assert.deepEqual([...used].sort(), Object.keys(layerKinds).sort());
 });
 
-test('every kind of layer runs in workerd on WASM, with the very bits of the whole tfjs in Node', async () => {
+test('every kind of layer runs in workerd on WASM, bit-identical to tfjs in Node', async () => {
   await useWasmBackend();
   const expected = runLayerCases();
   const { backend, outputs, tensors } = await scenario('wasm');
@@ -23,7 +23,7 @@ test('every kind of layer runs in workerd on WASM, with the very bits of the who
   assert.equal(tensors, 0);
 });
 
-test('where WebAssembly does not start, every kind of layer runs in plain JavaScript, and it is said why', async () => {
+test('if WebAssembly does not start, every kind of layer runs in plain JavaScript, and the reason is reported', async () => {
   await useWasmBackend();
   const expected = runLayerCases();
   const { backend, outputs, tensors } = await scenario('cpu');
@@ -38,7 +38,7 @@ test('where WebAssembly does not start, every kind of layer runs in plain JavaSc
   }
 });
 
-test('a full heap is an error that is known as such, and a new backend computes as the old one did', async () => {
+test('a full heap is recognized as fatal, and a new backend gives the same results', async () => {
   const { message, broken, same, tensors } = await scenario('exhausted');
   assert.match(message, /tfjs WASM memory is full \(limit 20971520 bytes\)/);
   assert.deepEqual({ broken, same, tensors }, { broken: true, same: true, tensors: 0 });
