@@ -1,11 +1,22 @@
 /** How long a failure, or the absence of a model, is remembered before the store is asked again. */
 import { Problem } from '@glimpse/shared/api/problems';
-import { DoesNotFitError } from './model-cache.ts';
+import { ReleaseError } from '@glimpse/shared/release/release-error';
 
 /** After the first failure; doubles with each further one. */
 export const BACKOFF_MS = 1_000;
 /** After a load that evicted all other networks from memory. */
 const BACKOFF_TOO_LARGE_MS = 30_000;
+
+/** The network exhausts the backend's memory even without any other network. */
+export class DoesNotFitError extends ReleaseError {
+  constructor(model: string, version: string, cause: unknown) {
+    super(
+      'release-malformed',
+      `The network of ${model} ${version} does not fit in MAX_RUNTIME_BYTES: raise it, or publish a smaller one.`,
+      { cause },
+    );
+  }
+}
 
 /** @returns milliseconds */
 export function backOffMs(error: unknown, failuresInARow: number, maxMs: number): number {

@@ -8,6 +8,7 @@ import { pixelCount } from '@glimpse/shared/image/input-contract';
 import { Classifier } from '@glimpse/shared/release/classifier';
 import type { Manifest } from '@glimpse/shared/release/manifest';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
+import { DoesNotFitError } from './back-off.ts';
 import type { LoadedRelease } from './load-release.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { isFatalBackendError } from './runtime/runtime.ts';
@@ -37,17 +38,6 @@ interface Entry {
 /** How long a new network waits for the leases of the one that it replaces. */
 const ROOM_PATIENCE_MS = 5_000;
 const ROOM_POLL_MS = 10;
-
-/** The network exhausts the backend's memory even without any other network. */
-export class DoesNotFitError extends ReleaseError {
-  constructor(model: string, version: string, cause: unknown) {
-    super(
-      'release-malformed',
-      `The network of ${model} ${version} does not fit in MAX_RUNTIME_BYTES: raise it, or publish a smaller one.`,
-      { cause },
-    );
-  }
-}
 
 export class ModelCache {
   readonly #runtime: Runtime;
