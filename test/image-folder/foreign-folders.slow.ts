@@ -33,17 +33,17 @@ async function open(path: string, change: Partial<typeof imageFolderDefaults> = 
 
 test('a folder per class with junk in it: 300 images, split 80, 10 and 10', { skip: noCifar10 }, async () => {
   await makeSmallFolder(join(folder, 'small'));
-  const { data, findings, input } = await open('small');
+  const { data, datasetReport, input } = await open('small');
   assert.deepEqual(data.labels, ['cat', 'frog', 'ship']);
   assert.deepEqual(data.shape, [64, 64, 3]);
-  assert.deepEqual(findings!.counts, { train: [80, 80, 80], validation: [10, 10, 10], test: [10, 10, 10] });
-  assert.deepEqual(Object.fromEntries(findings!.skipped.map(({ why, count }) => [why, count])), {
+  assert.deepEqual(datasetReport!.counts, { train: [80, 80, 80], validation: [10, 10, 10], test: [10, 10, 10] });
+  assert.deepEqual(Object.fromEntries(datasetReport!.skipped.map(({ why, count }) => [why, count])), {
     'hidden entries': 4,
-    "entries of a system's own": 1,
+    'system files': 1,
     'folders inside a class folder': 1,
-    'files that are no images (text)': 1,
+    'files that are not images (text)': 1,
   });
-  assert.equal(findings!.unreadable.count, 0);
+  assert.equal(datasetReport!.unreadable.count, 0);
   assert.ok(input.mean.every((value) => value > 0.3 && value < 0.7));
   // At their own size the pixels are those of CIFAR-10.
   const { data: same } = await open('small', { height: 32, width: 32 });
@@ -53,19 +53,19 @@ test('a folder per class with junk in it: 300 images, split 80, 10 and 10', { sk
 
 test('gray digits by a CSV with splits: 800 images of one channel', { skip: noDigits }, async () => {
   await makeDigits(folder);
-  const { data, findings, input } = await open('digits.csv', { height: 28, width: 28, channels: 1 });
+  const { data, datasetReport, input } = await open('digits.csv', { height: 28, width: 28, channels: 1 });
   assert.equal(data.name, 'digits');
   assert.deepEqual(
     data.labels,
     Array.from({ length: 10 }, (_, digit) => `digit ${digit}`),
   );
   assert.deepEqual(data.shape, [28, 28, 1]);
-  assert.deepEqual(findings!.counts, {
+  assert.deepEqual(datasetReport!.counts, {
     train: Array(10).fill(60),
     validation: Array(10).fill(10),
     test: Array(10).fill(10),
   });
-  assert.deepEqual(findings!.givenParts, ['train', 'validation', 'test']);
+  assert.deepEqual(datasetReport!.givenParts, ['train', 'validation', 'test']);
   // White on black: MNIST's mean is .13.
   assert.ok(Math.abs(input.mean[0]! - 0.13) < 0.02, String(input.mean));
   assert.ok(Math.abs(input.standardDeviation[0]! - 0.31) < 0.02, String(input.standardDeviation));
@@ -75,10 +75,10 @@ test('photos of seven formats and eight orientations in train, val and test: upr
   skip: noCifar10,
 }, async () => {
   await makePhotos(join(folder, 'photos'));
-  const { data, findings } = await open('photos', { height: 32, width: 32 });
+  const { data, datasetReport } = await open('photos', { height: 32, width: 32 });
   assert.deepEqual(data.labels, ['automobile', 'bird', 'horse']);
-  assert.deepEqual(findings!.counts, { train: [48, 48, 48], validation: [8, 8, 8], test: [8, 8, 8] });
-  assert.equal(findings!.unreadable.count, 0, findings!.unreadable.examples.join());
+  assert.deepEqual(datasetReport!.counts, { train: [48, 48, 48], validation: [8, 8, 8], test: [8, 8, 8] });
+  assert.equal(datasetReport!.unreadable.count, 0, datasetReport!.unreadable.examples.join());
   const cifar10 = await loadCifar10();
   for (const part of ['train', 'validation', 'test'] as const) {
     for (let i = 0; i < data[part].count; i++) {

@@ -35,10 +35,10 @@ test('data DIR shows classes by part, what was skipped, what is unreadable, dupl
   assert.match(out, /photos: 101 images of 10 classes, read as 32x32x3/);
   assert.match(out, /class {6}train {6}val {5}test\n/);
   assert.match(out, / {2}class-9 {8}8 {8}1 {8}1\n/);
-  assert.match(out, /Always answering "class-2" is right for \d+\.\d % of the test images/);
+  assert.match(out, /Majority-class baseline: always answering "class-2" is correct for \d+\.\d % of the test images/);
   assert.match(out, /Skipped hidden entries: 1 \(class-0\/\.DS_Store\)/);
-  assert.match(out, /Unreadable and left out: 1 \(1\.0 %\)\n {2}class-1\/empty\.png: an empty file/);
-  assert.match(out, /Duplicates: 1 of the same bytes as another, 0 more/);
+  assert.match(out, /Unreadable and skipped: 1 \(1\.0 %\)\n {2}class-1\/empty\.png: empty file/);
+  assert.match(out, /Duplicates: 1 with the same bytes as another image, 0 more/);
 });
 
 test('--json gives the same as one object', async () => {
@@ -46,7 +46,7 @@ test('--json gives the same as one object', async () => {
   const event = JSON.parse(out);
   assert.deepEqual(event.test, [20, 32, 32, 1]);
   assert.equal(event.input.mean.length, 1);
-  assert.deepEqual(event.findings.counts.test, Array(10).fill(2));
+  assert.deepEqual(event.datasetReport.counts.test, Array(10).fill(2));
 });
 
 const wrongCalls: [string[], RegExp][] = [
@@ -70,7 +70,7 @@ for (const [args, message] of wrongCalls) {
 
 test('data that are nowhere, and a network that does not fit them, fail with what to do', async () => {
   const nowhere = await glimpse('data', 'nowhere');
-  assert.match(nowhere.err, /no folder and no CSV .*nowhere/);
+  assert.match(nowhere.err, /nowhere is neither a folder nor a CSV/);
   assert.equal(nowhere.code, 1);
   const layers = [{ className: 'Flatten' }, { className: 'Dense', config: { units: 2, activation: 'softmax' } }];
   const recipe = { architecture: { name: 'two', inputShape: [8, 8, 3], layers } };
@@ -97,7 +97,7 @@ test('a run keeps where its data are: evaluate and quantize open them again, or 
   assert.ok(!manifest.includes(folder), 'a release is public: it says nothing of folders');
 
   const release = await glimpse('evaluate', join(run, 'release'));
-  assert.match(release.err, /does not say where the data "photos" are\. Name their folder: --data DIR/);
+  assert.match(release.err, /location of the data set "photos" is not recorded\. Pass its folder: --data DIR/);
   const named = await glimpse('--json', 'evaluate', join(run, 'release'), '--data', 'photos');
   assert.equal(JSON.parse(named.out).images, 10);
 
@@ -111,7 +111,7 @@ test('a run keeps where its data are: evaluate and quantize open them again, or 
     const { code, err } = await glimpse(...verb);
     assert.match(
       err,
-      /has changed since the run was made: 1 added \(class-4\/new\.png\), 1 removed \(class-3\/0\.png\)/,
+      /has changed since the run was created: 1 added \(class-4\/new\.png\), 1 removed \(class-3\/0\.png\)/,
     );
     assert.equal(code, 1);
   }
@@ -132,6 +132,6 @@ test('CIFAR-10 images are written as a folder per class, and only into an empty 
   assert.deepEqual(JSON.parse(out).labels, ['cat', 'ship']);
   assert.match(
     (await glimpse('data', 'cifar10', '--to-folder', 'o2', '--classes', 'cow')).err,
-    /no class "cow"; there are airplane/,
+    /Unknown class "cow"\. The classes are airplane/,
   );
 });

@@ -4,7 +4,7 @@ import type { Classes } from '../data/image-set.ts';
 import { knownDataSets, type OpenedData, openData } from '../data/open-data.ts';
 import { writeCifar10Folder } from '../data/write-cifar10-folder.ts';
 import { addDataOptions, dataChoice, dataProgress } from './data-options.ts';
-import { describeFindings } from './describe-dataset-report.ts';
+import { describeDatasetReport } from './describe-dataset-report.ts';
 import { outputOf, wholeNumber } from './options.ts';
 import type { Output } from './output.ts';
 
@@ -46,15 +46,15 @@ async function toFolder({ data }: OpenedData, options: DataCommandOptions, outpu
   output.event('folder', { folder, classes, images }, `${images} images of ${classes.length} classes → ${folder}`);
 }
 
-function show({ data, record, input, findings }: OpenedData, output: Output): void {
+function show({ data, record, input, datasetReport }: OpenedData, output: Output): void {
   const shapes = Object.fromEntries(
     (['train', 'validation', 'test'] as const).map((part) => [part, [data[part].count, ...data.shape]]),
   );
-  if (findings) {
+  if (datasetReport) {
     output.event(
       'data',
-      { name: data.name, ...shapes, labels: data.labels, input, fingerprint: record.fingerprint, findings },
-      describeFindings(data, findings),
+      { name: data.name, ...shapes, labels: data.labels, input, fingerprint: record.fingerprint, datasetReport },
+      describeDatasetReport(data, datasetReport),
     );
     return;
   }

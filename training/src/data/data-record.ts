@@ -1,11 +1,11 @@
-/** What a run keeps of its data: enough to open them again, and to tell whether they are still the same. */
+/** What a run records about its data set: how to open it again, and how to detect changes. */
 import * as z from 'zod/mini';
 
 const share = z.number().check(z.gt(0), z.lt(1));
 
-/** How an image folder are read. */
+/** How an image folder is read. */
 export const imageFolderSchema = z.object({
-  /** Absolute: a folder, or a CSV. */
+  /** Absolute path of a folder or CSV. */
   path: z.string(),
   height: z.int(),
   width: z.int(),
@@ -15,19 +15,19 @@ export const imageFolderSchema = z.object({
   validation: share,
   test: share,
   maxUnreadable: z.number().check(z.gte(0), z.lte(1)),
-  /** Names the decoded images in the cache, with the list of files as they were. */
+  /** Key of the decoded images in the cache, which also has the list of files at that time. */
   prepared: z.string(),
 });
 
 export const dataRecordSchema = z.object({
   name: z.string(),
-  /** Of pixels and classes: `fingerprint` in data-set.ts. */
+  /** Hash of pixels and classes: `fingerprint` in data-set.ts. */
   fingerprint: z.string(),
-  /** Images. */
+  /** Numbers of images. */
   train: z.int(),
   validation: z.optional(z.int()),
   test: z.int(),
-  /** Absent for a data set that Glimpse knows by name. */
+  /** Absent for a named data set. */
   ownPictures: z.optional(imageFolderSchema),
 });
 

@@ -1,4 +1,4 @@
-/** A data set: its labels and its parts. */
+/** A data set, its validation, fingerprint and channel statistics. */
 import { createHash } from 'node:crypto';
 import { TrainingError } from '../training-error.ts';
 import type { ImageSet } from './image-set.ts';
@@ -9,16 +9,16 @@ export interface DataSet {
   readonly shape: readonly [number, number, number];
   readonly labels: readonly string[];
   readonly train: ImageSet;
-  /** Measured after each epoch, so that decisions may rest on it. May be the test set, as in Keras' tutorials. */
+  /** Measured after each epoch, for decisions such as early stopping. May be the test set, as in Keras' tutorials. */
   readonly validation: ImageSet;
   readonly test: ImageSet;
-  /** The file that an image came from, where each has one: relative to the data's folder. */
+  /** The path of an image's file relative to the data set's folder; absent if images have no files. */
   readonly pathOf?: (part: 'train' | 'validation' | 'test', index: number) => string;
 }
 
 /**
- * @throws {TrainingError} `data-invalid`, naming the first class index that is not within 0 … labels - 1 (data sets that
- * count from 1 are the usual cause), or pixels that are not a whole number of images
+ * @throws {TrainingError} `data-invalid` if a class index is not in 0 … labels - 1 (usually because labels are counted
+ * from 1), or if the pixels are not a whole number of images
  */
 export function checkImages(what: string, images: ImageSet, shape: readonly number[], labels: number): void {
   const size = shape.reduce((product, length) => product * length, 1);
@@ -36,23 +36,49 @@ export function checkImages(what: string, images: ImageSet, shape: readonly numb
     throw new TrainingError(
       'data-invalid',
       `Image ${bad} of the ${what} set has the label ${classes[bad]}, but ${labels} classes are numbered 0 to ` +
-        `${labels - 1}. Do the labels count from 1? Subtract 1 from each.`,
+        `${labels - 1}. If the labels are numbered from 1, subtract 1 from each.`,
     );
   }
 }
 
-/** Images that are hashed at a time. */
-const AT_A_TIME = 1000;
+/** Images read at a time. */
+const BATCH_SIZE = 1000;
 
 /**
- * SHA-256 over pixels and classes of the parts, in lower-case hex: two runs with equal fingerprints saw the same data. A
- * validation set that is the test set counts once.
+ * SHA-256 over the pixels and classes of all parts, in lower-case hex: runs with equal fingerprints used the same data. A
+ * validation set that is also the test set is hashed once.
  */
 export function fingerprint(data: DataSet): string {
   const hash = createHash('sha256');
   for (const part of new Set([data.train, data.validation, data.test])) {
-    for (let from = 0; from < part.count; from += AT_A_TIME) hash.update(part.range(from, AT_A_TIME).pixels);
+    for (let from = 0; from < part.count; from += BATCH_SIZE) hash.update(part.range(from, BATCH_SIZE).pixels);
     hash.update(part.classes);
   }
   return hash.digest('hex');
+}
+
+export interface ChannelStatistics {
+  /** One number per channel for values in 0 … 1, rounded to four decimals. */
+  readonly mean: readonly number[];
+  /** Of the population. 1 for a constant channel, because it is a divisor. */
+  readonly standardDeviation: readonly number[];
+}
+
+/** Exact up to the final rounding, because it is computed from a histogram of the 256 values. */
+export function channelStatistics(set: ImageSet, channels: number): ChannelStatistics {
+  const counts = Array.from({ length: channels }, () => new Float64Array(256));
+  for (let from = 0; from < set.count; from += BATCH_SIZE) {
+    const { pixels } = set.range(from, BATCH_SIZE);
+    for (let i = 0; i < pixels.length; i++) counts[i % channels]![pixels[i]!]!++;
+  }
+  const total = (set.count * set.imageBytes) / channels;
+  const mean = counts.map((count) => count.reduce((sum, n, value) => sum + (n * value) / 255, 0) / total);
+  const deviation = counts.map((count, channel) =>
+    Math.sqrt(count.reduce((sum, n, value) => sum + n * (value / 255 - mean[channel]!) ** 2, 0) / total),
+  );
+  return { mean: mean.map(rounded), standardDeviation: deviation.map((value) => rounded(value) || 1) };
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 10_000) / 10_000;
 }

@@ -19,13 +19,13 @@ const sets = {
 };
 
 for (const [where, set] of Object.entries(sets)) {
-  test(`${where}: images come in the order that was asked for, with their classes`, () => {
+  test(`${where}: images are returned in the requested order, with their classes`, () => {
     const taken = set.take([3, 0, 3]);
     assert.deepEqual([...taken.pixels.filter((_, i) => i % 12 === 0)], [36, 0, 36]);
     assert.deepEqual(taken.classes, Uint16Array.of(7, 4, 7));
   });
 
-  test(`${where}: a range ends where the set does`, () => {
+  test(`${where}: a range ends at the end of the set`, () => {
     const taken = set.range(3, 10);
     assert.deepEqual(taken.pixels, pixels.slice(36));
     assert.equal(taken.classes.length, 2);
@@ -34,5 +34,5 @@ for (const [where, set] of Object.entries(sets)) {
 
 test('a file that is too short is an error, not an image of zeros', () => {
   const short = new ImageSet({ pixels: path, imageBytes: 13, classes });
-  assert.throws(() => short.take([4]), /ends within image 4/);
+  assert.throws(() => short.take([4]), /truncated within image 4/);
 });

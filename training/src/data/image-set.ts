@@ -1,30 +1,30 @@
-/** Images of one size with a class each, in memory or in a file: what training and evaluation read from. */
+/** Labeled images of one size, in memory or in a file, for training and evaluation. */
 import { openSync, readSync } from 'node:fs';
 
-/** Class indices, from 0. Two bytes each where there are more than 256 classes. */
+/** Class indices from 0. Two bytes each if there are more than 256 classes. */
 export type Classes = Uint8Array | Uint16Array;
 
-/** Images of each class. */
+/** The number of images of each class. */
 export function countClasses(classes: Classes, count: number): number[] {
   const counts = new Array<number>(count).fill(0);
   for (const index of classes) counts[index]!++;
   return counts;
 }
 
-/** Some images, in memory: a batch. */
+/** A batch of images, in memory. */
 export interface LabeledImages {
   /** [count, height, width, channels], 0-255. */
   readonly pixels: Uint8Array;
-  /** One class index an image. */
+  /** One class index per image. */
   readonly classes: Classes;
 }
 
-/** A set as plain data, from which another thread makes its own `ImageSet`. Shared memory is not copied on the way. */
+/** A set as plain data, from which another thread can create its own `ImageSet`. Shared memory is not copied. */
 export interface ImageSource {
-  /** The bytes themselves, or the path of a file that holds nothing but them. */
+  /** The bytes, or the path of a file that contains exactly these bytes. */
   readonly pixels: Uint8Array | string;
   readonly imageBytes: number;
-  /** Where in `pixels` each image is, counted in images; one after the other where this is absent. */
+  /** Position of each image in `pixels`, counted in images. If absent, images are consecutive. */
   readonly places?: Uint32Array;
   readonly classes: Classes;
 }
@@ -37,7 +37,7 @@ export class ImageSet {
     this.source = source;
   }
 
-  /** @param pixels [count, height, width, channels], count that of `classes` */
+  /** @param pixels [count, height, width, channels], with `classes.length` images */
   static inMemory(pixels: Uint8Array, classes: Classes): ImageSet {
     return new ImageSet({ pixels, imageBytes: pixels.length / classes.length, classes });
   }
@@ -55,7 +55,7 @@ export class ImageSet {
     return this.source.imageBytes;
   }
 
-  /** Copies of the images with these indices, in their order. */
+  /** Copies of the images with these indices, in this order. */
   take(indices: ArrayLike<number>): LabeledImages {
     const { imageBytes, classes } = this.source;
     const pixels = new Uint8Array(indices.length * imageBytes);
@@ -67,7 +67,7 @@ export class ImageSet {
     return { pixels, classes: taken };
   }
 
-  /** As `take`, of neighbors: `count` images from `from` on, fewer at the end. */
+  /** Copies of `count` consecutive images starting at `from`, or fewer at the end of the set. */
   range(from: number, count: number): LabeledImages {
     return this.take(Array.from({ length: Math.min(count, this.count - from) }, (_, i) => from + i));
   }
@@ -79,9 +79,9 @@ export class ImageSet {
       target.set(pixels.subarray(from, from + imageBytes));
       return;
     }
-    // Stays open until the process ends: a set is read from its first epoch to its last.
+    // Stays open until the process ends, because training reads the set in every epoch.
     this.#file ??= openSync(pixels, 'r');
     const read = readSync(this.#file, target, 0, imageBytes, from);
-    if (read !== imageBytes) throw new Error(`${pixels} ends within image ${index}`);
+    if (read !== imageBytes) throw new Error(`${pixels} is truncated within image ${index}`);
   }
 }

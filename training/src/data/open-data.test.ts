@@ -24,7 +24,7 @@ async function made(name: string): Promise<string> {
 /** As a run's config.json keeps it. */
 const kept = (record: DataRecord) => dataRecordSchema.parse(JSON.parse(JSON.stringify(record)));
 
-test('a record opens the same data again', async () => {
+test('a record opens the same data set again', async () => {
   const { record, data, input } = await openData(await made('same'), choice, silent);
   assert.equal(input.height, 8);
   assert.notDeepEqual(input.mean, [0, 0, 0]);
@@ -33,7 +33,7 @@ test('a record opens the same data again', async () => {
   assert.deepEqual(again.data.test.take([0, 1]), data.test.take([0, 1]));
 });
 
-test('a folder that has changed is refused, with what was added, removed and changed', async () => {
+test('a folder that has changed is rejected with what was added, removed and changed', async () => {
   const root = await made('changing');
   const record = kept((await openData(root, choice, silent)).record);
   await writeFile(join(root, 'a/new.png'), await noisePng(777));
@@ -42,13 +42,13 @@ test('a folder that has changed is refused, with what was added, removed and cha
   await assert.rejects(reopenData(record, silent), {
     code: 'data-changed',
     message:
-      /changing has changed since the run was made: 1 added \(a\/new\.png\), 1 removed \(b\/5\.png\), 1 changed \(a\/0\.png\)\. Put the files back/,
+      /changing has changed since the run was created: 1 added \(a\/new\.png\), 1 removed \(b\/5\.png\), 1 changed \(a\/0\.png\)\. Restore the files/,
   });
   await rm(process.env.GLIMPSE_CACHE!, { recursive: true });
-  await assert.rejects(reopenData(record, silent), { message: /its earlier list of files is no longer in the cache/ });
+  await assert.rejects(reopenData(record, silent), { message: /the cache no longer has the earlier list of files/ });
 });
 
-test('files that were put back, with other times, are the same data', async () => {
+test('restored files with other times are the same data', async () => {
   const root = await made('back');
   const record = kept((await openData(root, choice, silent)).record);
   await unlink(join(root, 'a/0.png'));
@@ -57,11 +57,11 @@ test('files that were put back, with other times, are the same data', async () =
   assert.equal((await reopenData(record, silent)).record.fingerprint, record.fingerprint);
 });
 
-test('a folder called cifar10 is not CIFAR-10, and a name that nobody knows asks for a folder', async () => {
+test('a folder called cifar10 is not CIFAR-10, and an unknown name asks for a folder', async () => {
   const { record, data } = await openData(await made('cifar10'), choice, silent);
   assert.equal(data.name, 'own-cifar10');
   await assert.rejects(reopenData({ ...record, name: 'cats', ownPictures: undefined }, silent), {
     code: 'data-unavailable',
-    message: /does not say where the data "cats" are\. Name their folder: --data DIR/,
+    message: /location of the data set "cats" is not recorded\. Pass its folder: --data DIR/,
   });
 });

@@ -1,29 +1,28 @@
-/** A name or a path on the command line → a data set; the record in a run → the same data set again. */
+/** Opens the data set that a name or path on the command line selects, or that a run recorded. */
 import { resolve } from 'node:path';
 import { type InputContract, unnormalized } from '@glimpse/shared/image/input-contract';
 import { TrainingError } from '../training-error.ts';
 import { cifar10Fingerprint, loadCifar10, type OnStep } from './cifar10.ts';
 import type { DataRecord, ImageFolderRecord } from './data-record.ts';
 import type { DataSet } from './data-set.ts';
-import { describeChanges } from './image-folder/changes.ts';
-import { preparedBefore } from './image-folder/decoded-cache.ts';
+import { cachedImages, describeChanges } from './image-folder/decoded-cache.ts';
 import { type DatasetReport, type ImageFolder, openImageFolder } from './image-folder/image-folder.ts';
 
-/** Data sets that Glimpse fetches, by name. A folder of the same name is given as ./name. */
-const known: ReadonlyMap<string, KnownDataSet> = new Map([
+/** Data sets that Glimpse downloads, by name. To add one, add its loader here. A folder of the same name is ./name. */
+const namedDataSets: ReadonlyMap<string, NamedDataSet> = new Map([
   ['cifar10', { load: loadCifar10, fingerprint: cifar10Fingerprint }],
 ]);
 
-interface KnownDataSet {
-  /** Verifies every byte. */
+interface NamedDataSet {
+  /** Downloads the data set if necessary, and verifies every byte. */
   readonly load: (onStep: OnStep) => Promise<DataSet>;
-  /** Of what `load` gives. */
+  /** Of the data set that `load` returns. */
   readonly fingerprint: string;
 }
 
-export const knownDataSets: readonly string[] = [...known.keys()];
+export const knownDataSets: readonly string[] = [...namedDataSets.keys()];
 
-/** How image folder are read; a data set known by name takes none of it. */
+/** How an image folder is read. Not used for named data sets. */
 export type ImageFolderChoice = Omit<ImageFolderRecord, 'path' | 'prepared'>;
 
 export const imageFolderDefaults: ImageFolderChoice = {
@@ -41,40 +40,40 @@ export interface OpenedData {
   readonly data: DataSet;
   /** For the run's config. */
   readonly record: DataRecord;
-  /** What a model for these data eats; it normalizes with the training part's statistics, CIFAR-10 as the tutorial does. */
+  /** The input contract of a model for this data, normalized with the training part's statistics unless the data set is named. */
   readonly input: InputContract;
-  /** Of image folder. */
-  readonly findings?: DatasetReport;
+  /** Only for an image folder. */
+  readonly datasetReport?: DatasetReport;
 }
 
-/** Told what is being done, and how far the decoding of image folder is. */
+/** Receives progress messages, and the progress of decoding an image folder. */
 export interface DataProgress {
   step(step: string): void;
   decoded(done: number, total: number): void;
 }
 
 /**
- * @param name of a known data set, or the path of a folder or CSV
+ * @param name a named data set, or the path of a folder or CSV
  * @throws {TrainingError} `data-unavailable`, `data-altered`, `data-invalid`, `data-unreadable`
  */
 export async function openData(name: string, choice: ImageFolderChoice, progress: DataProgress): Promise<OpenedData> {
-  const set = known.get(name);
-  return set ? openKnown(await set.load(progress.step), set.fingerprint) : openOwn(resolve(name), choice, progress);
+  const set = namedDataSets.get(name);
+  return set ? openNamed(await set.load(progress.step), set.fingerprint) : openFolder(resolve(name), choice, progress);
 }
 
 /**
- * The data of a run. Other data than it was trained on are refused: what is measured on them would stand in its record as
- * if they were the same.
+ * Opens the data set of a run. Data that has changed since training is rejected, because metrics on it are not comparable
+ * with those in the run's record.
  *
- * @throws {TrainingError} as `openData`, and `data-changed`, which says what was added, removed and changed where the cache
- * still knows
+ * @throws {TrainingError} like `openData`, and `data-changed`, which lists what was added, removed and changed if the cache
+ * still has the earlier list of files
  */
 export async function reopenData(record: DataRecord, progress: DataProgress): Promise<OpenedData> {
   const { ownPictures: imageFolder } = record;
-  if (!imageFolder && !known.has(record.name)) {
+  if (!imageFolder && !namedDataSets.has(record.name)) {
     throw new TrainingError(
       'data-unavailable',
-      `The record does not say where the data "${record.name}" are. Name their folder: --data DIR`,
+      `The location of the data set "${record.name}" is not recorded. Pass its folder: --data DIR`,
     );
   }
   if (!imageFolder) {
@@ -84,24 +83,24 @@ export async function reopenData(record: DataRecord, progress: DataProgress): Pr
   }
   const { path, height, width, channels, fit, splitSeed, validation, test, maxUnreadable } = imageFolder;
   const choice = { height, width, channels, fit, splitSeed, validation, test, maxUnreadable };
-  const opened = await openOwn(path, choice, progress);
+  const opened = await openFolder(path, choice, progress);
   if (opened.record.fingerprint === record.fingerprint) return opened;
-  const before = await preparedBefore(imageFolder.prepared);
+  const before = await cachedImages(imageFolder.prepared);
   throw changed(
     record,
-    before ? describeChanges(before, opened.prepared.images) : 'its earlier list of files is no longer in the cache',
+    before ? describeChanges(before, opened.cache.images) : 'the cache no longer has the earlier list of files',
   );
 }
 
 function changed({ name, ownPictures: imageFolder }: DataRecord, what: string): TrainingError {
-  const where = imageFolder ? `${imageFolder.path} has changed since` : `${name} is not what it was when`;
+  const place = imageFolder ? imageFolder.path : name;
   return new TrainingError(
     'data-changed',
-    `${where} the run was made${what === '' ? '' : `: ${what}`}. Put the files back as they were, or train a new run on what is there now.`,
+    `${place} has changed since the run was created${what === '' ? '' : `: ${what}`}. Restore the files, or train a new run on the current files.`,
   );
 }
 
-function openKnown(data: DataSet, fingerprint: string): OpenedData {
+function openNamed(data: DataSet, fingerprint: string): OpenedData {
   const [height, width, channels] = data.shape;
   return {
     data,
@@ -112,25 +111,25 @@ function openKnown(data: DataSet, fingerprint: string): OpenedData {
       validation: data.validation.count,
       test: data.test.count,
     },
-    // As the tutorial does.
+    // The tutorial doesn't normalize.
     input: unnormalized({ height, width, channels: channels as 1 | 3, fit: 'stretch' }),
   };
 }
 
-async function openOwn(
+async function openFolder(
   path: string,
   choice: ImageFolderChoice,
   progress: DataProgress,
-): Promise<OpenedData & Pick<ImageFolder, 'prepared'>> {
+): Promise<OpenedData & Pick<ImageFolder, 'cache'>> {
   const { height, width, channels, fit, splitSeed, validation, test, maxUnreadable } = choice;
   const target = { height, width, channels, fit };
-  const { data, fingerprint, statistics, findings, prepared } = await openImageFolder(
+  const { data, fingerprint, statistics, datasetReport, cache } = await openImageFolder(
     path,
     { target, split: { seed: splitSeed, validation, test }, maxUnreadable },
     progress.decoded,
   );
-  // "cifar10" means CIFAR-10, whatever a folder is called.
-  const name = known.has(data.name) ? `own-${data.name}` : data.name;
+  // The name "cifar10" is reserved for CIFAR-10, even if a folder has this name.
+  const name = namedDataSets.has(data.name) ? `own-${data.name}` : data.name;
   return {
     data: { ...data, name },
     record: {
@@ -139,10 +138,10 @@ async function openOwn(
       train: data.train.count,
       validation: data.validation.count,
       test: data.test.count,
-      ownPictures: { path, ...choice, prepared: prepared.key },
+      ownPictures: { path, ...choice, prepared: cache.key },
     },
     input: { ...target, mean: [...statistics.mean], standardDeviation: [...statistics.standardDeviation] },
-    findings,
-    prepared,
+    datasetReport,
+    cache,
   };
 }

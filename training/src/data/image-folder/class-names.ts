@@ -1,21 +1,21 @@
-/** Names as people wrote them → the labels of a release, in their order. */
+/** Turns class names from folders or a CSV into the labels of a release, in order. */
 import { MAX_LABEL_LENGTH } from './limits.ts';
 import { byCodePoint, invalid } from './listing.ts';
 
 /**
- * Labels in Unicode's composed form (NFC), in order of code points: the index of a class is its place in this list.
+ * Labels in Unicode's composed form (NFC), in order of code points. The index of a class is its position in this list.
  *
- * @param names distinct, as they stand on the disk or in the CSV
+ * @param names distinct, as on the disk or in the CSV
  * @returns the labels, and the class index of each name
- * @throws {TrainingError} `data-invalid` when two names are equal but for letter case or composition, which one disk keeps
- * apart and another does not; or when one is longer than a release takes
+ * @throws {TrainingError} `data-invalid` if two names differ only in letter case or composition, which some file systems
+ * distinguish and others do not; or if a name is longer than a release allows
  */
 export function classesOf(names: Iterable<string>): { labels: string[]; indexOf: ReadonlyMap<string, number> } {
   const seen = new Map<string, string>();
   for (const name of names) {
     if (name.length > MAX_LABEL_LENGTH) {
       throw invalid(
-        `The class name "${name.slice(0, 40)}…" has ${name.length} characters; at most ${MAX_LABEL_LENGTH} are taken.`,
+        `The class name "${name.slice(0, 40)}…" has ${name.length} characters; the maximum is ${MAX_LABEL_LENGTH}.`,
       );
     }
     const folded = fold(name);
@@ -23,8 +23,8 @@ export function classesOf(names: Iterable<string>): { labels: string[]; indexOf:
     if (other !== undefined) {
       const [a, b] = [other, name].sort(byCodePoint) as [string, string];
       throw invalid(
-        `Two class names are the same but for ${a.normalize() === b.normalize() ? 'how their letters are composed in Unicode' : 'upper and lower case'}: ` +
-          `${show(a)} and ${show(b)}. Rename one of them, or put their images together.`,
+        `Two class names differ only in ${a.normalize() === b.normalize() ? 'the Unicode composition of their letters' : 'letter case'}: ` +
+          `${show(a)} and ${show(b)}. Rename one of them, or merge their images.`,
       );
     }
     seen.set(folded, name);
@@ -37,12 +37,12 @@ export function classesOf(names: Iterable<string>): { labels: string[]; indexOf:
   };
 }
 
-/** Up and down again: what only a full case folding equates, as ß and ss, meets on the way. */
+/** To upper and then lower case, so that letters such as ß and ss compare equal, as with full case folding. */
 function fold(name: string): string {
   return name.normalize().toUpperCase().toLowerCase().normalize();
 }
 
-/** With the code points of what is not ASCII, as the two names may look alike. */
+/** Shows the code points of characters outside of ASCII, because the two names may look alike. */
 function show(name: string): string {
   const points = [...name].filter((character) => character.codePointAt(0)! > 126);
   const hex = points.map((character) => `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`);

@@ -1,46 +1,46 @@
-/** Decodes many files on a few threads. Each thread has one batch at a time, so memory does not grow with their number. */
+/** Decodes many files on a few threads. Each thread has one batch at a time, so memory use is bounded. */
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Target } from '@glimpse/shared/image/area-average/area-average';
 
 export interface FileBatch {
-  /** Number of the first file. */
+  /** Index of the first file. */
   readonly first: number;
   readonly files: readonly { readonly path: string; readonly size: number }[];
 }
 
-/** Zeros where a file is unreadable. */
+/** Unreadable files have zeros. */
 export interface DecodedBatch {
   readonly first: number;
   /** [files, height, width, channels], 0-255. */
   readonly pixels: Uint8Array;
-  /** [files, HASH_BYTES]: of the files' bytes, and of the pixels. */
+  /** [files, HASH_BYTES]: hashes of the files' bytes and of the pixels. */
   readonly fileHashes: Uint8Array;
   readonly pixelHashes: Uint8Array;
-  /** Numbers of the files that cannot be read, and why. */
+  /** Indices of the files that cannot be read, and why. */
   readonly unreadable: readonly (readonly [file: number, reason: string])[];
 }
 
-const FILES_A_BATCH = 32;
-/** Beyond that the disk is what one waits for. */
+const BATCH_SIZE = 32;
+/** With more threads, the disk is the bottleneck. */
 const MAX_THREADS = 16;
 
-/** @param take gets each batch, in no particular order; a thread's next one waits for it */
+/** @param take receives each batch, in no particular order; the thread waits for it before its next batch */
 export async function decodeImages(
   batches: { count: number; at(first: number, count: number): FileBatch['files'] },
   target: Target,
   take: (batch: DecodedBatch) => Promise<void>,
 ): Promise<void> {
-  const threads = Math.min(availableParallelism(), MAX_THREADS, Math.ceil(batches.count / FILES_A_BATCH));
+  const threads = Math.min(availableParallelism(), MAX_THREADS, Math.ceil(batches.count / BATCH_SIZE));
   let next = 0;
   async function work(thread: Worker): Promise<void> {
     while (next < batches.count) {
       const first = next;
-      next += FILES_A_BATCH;
-      const files = batches.at(first, Math.min(FILES_A_BATCH, batches.count - first));
+      next += BATCH_SIZE;
+      const files = batches.at(first, Math.min(BATCH_SIZE, batches.count - first));
       thread.postMessage({ first, files } satisfies FileBatch);
-      // `once` rejects when the thread fails.
+      // `once` rejects if the thread fails.
       const [decoded] = (await once(thread, 'message')) as [DecodedBatch];
       await take(decoded);
     }

@@ -1,4 +1,4 @@
-/** A thread that decodes: gets paths, gives pixels. See decode-images.ts. */
+/** A worker thread that receives paths and returns pixels. See decode-images.ts. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Target } from '@glimpse/shared/image/area-average/area-average';
 import type { DecodedBatch, FileBatch } from './decode-images.ts';

@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { program } from '@glimpse/test/support/training/command-line';
 import { classEntries, writeEntries } from '@glimpse/test/support/training/image-folder';
+import { type CachedImage, describeChanges } from './decoded-cache.ts';
 
-const folder = await mkdtemp(join(tmpdir(), 'glimpse-prepared-'));
+const folder = await mkdtemp(join(tmpdir(), 'glimpse-decoded-'));
 after(() => rm(folder, { recursive: true }));
 const images = join(folder, 'images');
 await mkdir(images);
@@ -31,7 +32,7 @@ async function fingerprintOf(child: ChildProcess): Promise<string> {
 
 const kept = async (cache: string) => readdir(join(folder, cache, 'data/image-folder')).catch((): string[] => []);
 
-/** As soon as pixels are being written. */
+/** Resolves when pixels are being written. */
 async function whenWriting(cache: string): Promise<void> {
   for (;;) {
     const [name] = await kept(cache);
@@ -42,9 +43,9 @@ async function whenWriting(cache: string): Promise<void> {
   }
 }
 
-const whole = await fingerprintOf(started('whole'));
+const expected = await fingerprintOf(started('expected'));
 
-test('what kill -9 leaves is not taken for the whole; the next call starts afresh and clears it away', async () => {
+test('an unfinished folder of a killed process is not used; the next call decodes again and removes it', async () => {
   const child = started('killed');
   await whenWriting('killed');
   child.kill('SIGKILL');
@@ -52,20 +53,45 @@ test('what kill -9 leaves is not taken for the whole; the next call starts afres
   const left = await kept('killed');
   assert.equal(left.length, 1);
   assert.match(left[0]!, /\.unfinished$/);
-  assert.equal(await fingerprintOf(started('killed')), whole);
-  assert.deepEqual(await kept('killed'), await kept('whole'));
+  assert.equal(await fingerprintOf(started('killed')), expected);
+  assert.deepEqual(await kept('killed'), await kept('expected'));
 });
 
-test('two processes that prepare the same images at once both get them, and one copy is kept', async () => {
+test('two processes that decode the same images concurrently both succeed, and one copy is kept', async () => {
   const two = [started('shared'), started('shared')].map(fingerprintOf);
-  assert.deepEqual(await Promise.all(two), [whole, whole]);
-  assert.deepEqual(await kept('shared'), await kept('whole'));
+  assert.deepEqual(await Promise.all(two), [expected, expected]);
+  assert.deepEqual(await kept('shared'), await kept('expected'));
 });
 
-test('a cache that was cut is made again', async () => {
-  const [name] = await kept('whole');
-  await truncate(join(folder, 'whole/data/image-folder', name!, 'pixels.bin'), 1000);
-  assert.equal(await fingerprintOf(started('whole')), whole);
-  assert.deepEqual(await kept('whole'), [name]);
-  assert.equal((await stat(join(folder, 'whole/data/image-folder', name!, 'pixels.bin'))).size, 3000 * 64 * 64 * 3);
+test('a truncated cache is decoded again', async () => {
+  const [name] = await kept('expected');
+  await truncate(join(folder, 'expected/data/image-folder', name!, 'pixels.bin'), 1000);
+  assert.equal(await fingerprintOf(started('expected')), expected);
+  assert.deepEqual(await kept('expected'), [name]);
+  assert.equal((await stat(join(folder, 'expected/data/image-folder', name!, 'pixels.bin'))).size, 3000 * 64 * 64 * 3);
 });
+
+const cachedImage = (path: string, change: Partial<CachedImage> = {}): CachedImage => ({
+  path,
+  class: 0,
+  size: 1,
+  fileHash: 'h',
+  ...change,
+});
+
+test('changes are described by number, with the first three names', () => {
+  const before = ['a', 'b', 'c', 'd', 'e'].map((path) => cachedImage(path));
+  const now = [
+    cachedImage('a'),
+    cachedImage('b', { fileHash: 'other' }),
+    cachedImage('c', { class: 1 }),
+    ...['v', 'w', 'x', 'y'].map((path) => cachedImage(path)),
+  ];
+  assert.equal(
+    describeChanges(before, now),
+    '4 added (v, w, x …), 2 removed (d, e), 1 changed (b), 1 with another class or part (c)',
+  );
+});
+
+test('without changes, the description is empty', () =>
+  assert.equal(describeChanges([cachedImage('a')], [cachedImage('a')]), ''));

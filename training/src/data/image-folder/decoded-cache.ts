@@ -1,14 +1,13 @@
 /**
- * Images that were decoded once, in a folder of the cache:
+ * A cache of decoded images. Each image folder has its own subfolder:
  *
- *     pixels.bin       [files, height, width, channels]: a place for each listed file, zeros where one is unreadable
- *     images.ndjson  a line a file: its path, class, size, hashes, or why it cannot be read
+ *     pixels.bin       [files, height, width, channels]: all listed files, zeros for unreadable ones
+ *     images.ndjson    one line per file: its path, class, size, hashes, or why it cannot be read
  *     unreadable.txt   path and reason of each unreadable file
- *     split-*.json     statistics of the parts, by what decides them (statistics.ts)
+ *     split-*.json     fingerprint and statistics, by split settings
  *
- * The folder's name is a hash of the geometry and of the files' paths, classes, sizes and times. It is made under another
- * name and renamed when complete: what a killed process left is never taken for the whole, and of two processes that
- * prepare the same images one finds the other's work done.
+ * The folder's name is a hash of the geometry and of the files' paths, classes, sizes and times. The folder is created under
+ * a temporary name and renamed when complete, so decoding is safe to interrupt and to run concurrently.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -27,41 +26,46 @@ import { type DecodedBatch, decodeImages } from './decode-images.ts';
 import type { Listing, PartName } from './listing.ts';
 import { DECODER_REVISION, HASH_BYTES } from './read-image-file.ts';
 
-/** Raised when the files of the folder change their form. */
+/** Increment it when the format of these files changes. */
 const FORMAT = 1;
 
-export interface PreparedImage {
+export interface CachedImage {
   readonly path: string;
   readonly class: number;
   readonly part?: PartName;
   /** Bytes of the file. */
   readonly size: number;
-  /** First 128 bits of SHA-256 in hex: of the file's bytes and of the pixels. Absent where it is unreadable. */
+  /** First 128 bits of the SHA-256 of the file's bytes and of the pixels, in hex. Absent if the file is unreadable. */
   readonly fileHash?: string;
   readonly pixelHash?: string;
+  /** Why the file cannot be read. */
   readonly unreadable?: string;
 }
 
-export interface Prepared {
-  /** Names the folder within the cache. */
+export interface DecodedCache {
+  /** Name of the folder within the cache. */
   readonly key: string;
   readonly folder: string;
   readonly pixelsPath: string;
   readonly unreadablePath: string;
-  /** In the listing's order, which is that of the pixels. */
-  readonly images: readonly PreparedImage[];
+  /** In the order of the listing and of the pixels. */
+  readonly images: readonly CachedImage[];
 }
 
 export type OnProgress = (done: number, total: number) => void;
 
-/** Reads the images from the cache, decoding them first where they are not there. */
-export async function prepareImages(listing: Listing, target: Target, onProgress: OnProgress): Promise<Prepared> {
+/** Opens the cached images, decoding them first if necessary. */
+export async function openDecodedCache(
+  listing: Listing,
+  target: Target,
+  onProgress: OnProgress,
+): Promise<DecodedCache> {
   const key = keyOf(listing, target);
-  const folder = preparedFolder(key);
-  const found = await look(folder, listing.files.length * bytesOf(target));
-  // Only what was seen to be cut: what another process has finished since must stay.
-  if (found === 'cut') await rm(folder, { recursive: true, force: true });
-  if (found !== 'whole') await makeFolder(listing, target, folder, onProgress);
+  const folder = cacheFolderOf(key);
+  const found = await cacheStatus(folder, listing.files.length * bytesOf(target));
+  // Removes only a folder that was seen to be truncated: another process may have completed a new one since.
+  if (found === 'truncated') await rm(folder, { recursive: true, force: true });
+  if (found !== 'complete') await createFolder(listing, target, folder, onProgress);
   return {
     key,
     folder,
@@ -71,24 +75,24 @@ export async function prepareImages(listing: Listing, target: Target, onProgress
   };
 }
 
-/** The files as they were when they were prepared under this key; undefined where the cache has lost them. */
-export async function preparedBefore(key: string): Promise<readonly PreparedImage[] | undefined> {
-  const folder = preparedFolder(key);
+/** The files as they were when decoded under this key; undefined if they are no longer in the cache. */
+export async function cachedImages(key: string): Promise<readonly CachedImage[] | undefined> {
+  const folder = cacheFolderOf(key);
   return existsSync(folder) ? readIndex(folder) : undefined;
 }
 
-/** A cache may be cut by a full disk's repair or a careless hand. */
-async function look(folder: string, pixelBytes: number): Promise<'whole' | 'cut' | 'missing'> {
+/** A cache may be truncated by a file system repair, or by hand. */
+async function cacheStatus(folder: string, pixelBytes: number): Promise<'complete' | 'truncated' | 'missing'> {
   if (!existsSync(folder)) return 'missing';
   const stats = await stat(join(folder, 'pixels.bin')).catch(() => undefined);
-  return stats?.size === pixelBytes && existsSync(join(folder, 'images.ndjson')) ? 'whole' : 'cut';
+  return stats?.size === pixelBytes && existsSync(join(folder, 'images.ndjson')) ? 'complete' : 'truncated';
 }
 
 function bytesOf({ height, width, channels }: Target): number {
   return height * width * channels;
 }
 
-function preparedFolder(key: string): string {
+function cacheFolderOf(key: string): string {
   return cacheFolder('data', 'image-folder', key);
 }
 
@@ -100,7 +104,7 @@ function keyOf({ root, labels, files }: Listing, { height, width, channels, fit 
   return hash.digest('hex').slice(0, 32);
 }
 
-async function makeFolder(listing: Listing, target: Target, folder: string, onProgress: OnProgress): Promise<void> {
+async function createFolder(listing: Listing, target: Target, folder: string, onProgress: OnProgress): Promise<void> {
   const parent = cacheFolder('data', 'image-folder');
   await mkdir(parent, { recursive: true });
   await removeAbandoned(parent);
@@ -115,7 +119,7 @@ async function makeFolder(listing: Listing, target: Target, folder: string, onPr
     if ((cause as NodeJS.ErrnoException).code === undefined) throw cause;
     throw new TrainingError(
       'data-unavailable',
-      `The images could not be kept in the cache: ${(cause as Error).message}. Nothing was kept. GLIMPSE_CACHE names another place for it.`,
+      `Cannot write the decoded images to the cache: ${(cause as Error).message}. Nothing was saved. Set GLIMPSE_CACHE to use another folder.`,
       { cause },
     );
   } finally {
@@ -170,7 +174,7 @@ async function writeIndex({ files }: Listing, hashes: Hashes, folder: string): P
   for (const [i, { path, class: index, part, size }] of files.entries()) {
     const reason = hashes.unreadable.get(i);
     const read = { fileHash: hexAt(hashes.ofFiles, i), pixelHash: hexAt(hashes.ofPixels, i) };
-    const line: PreparedImage = {
+    const line: CachedImage = {
       path,
       class: index,
       ...(part ? { part } : {}),
@@ -189,16 +193,16 @@ function hexAt(hashes: Uint8Array, index: number): string {
   return Buffer.from(hashes.buffer, index * HASH_BYTES, HASH_BYTES).toString('hex');
 }
 
-async function readIndex(folder: string): Promise<PreparedImage[]> {
-  const images: PreparedImage[] = [];
+async function readIndex(folder: string): Promise<CachedImage[]> {
+  const images: CachedImage[] = [];
   const lines = createInterface({ input: createReadStream(join(folder, 'images.ndjson')), crlfDelay: 0 });
-  for await (const line of lines) images.push(JSON.parse(line) as PreparedImage);
+  for await (const line of lines) images.push(JSON.parse(line) as CachedImage);
   return images;
 }
 
 const UNFINISHED = '.unfinished';
 
-/** What processes of this machine left that did not get to their end. */
+/** Removes the unfinished folders of processes on this machine that no longer run. */
 async function removeAbandoned(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const [, pid, host] = /^[0-9a-f]+\.(\d+)\.(.+)\.[0-9a-f]{8}\.unfinished$/.exec(name) ?? [];
@@ -212,6 +216,32 @@ async function checkSpace(folder: string, needed: number): Promise<void> {
   const gib = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
   throw new TrainingError(
     'data-unavailable',
-    `The decoded images need ${gib(needed)} in ${folder}, and ${gib(bavail * bsize)} are free. Free some, set GLIMPSE_CACHE to a folder on another disk, or take a smaller --size.`,
+    `The decoded images need ${gib(needed)} in ${folder}, but only ${gib(bavail * bsize)} are free. Free some space, set GLIMPSE_CACHE to a folder on another disk, or use a smaller --size.`,
   );
+}
+
+/** Describes how a folder has changed, e.g. `2 added (cat/9.jpg, cat/10.jpg), 1 removed (dog/3.jpg)`; empty if it has not. */
+export function describeChanges(before: readonly CachedImage[], now: readonly CachedImage[]): string {
+  const old = new Map(before.map((image) => [image.path, image]));
+  const added: string[] = [];
+  const changed: string[] = [];
+  const moved: string[] = [];
+  for (const { path, fileHash, class: index, part } of now) {
+    const earlier = old.get(path);
+    old.delete(path);
+    if (!earlier) added.push(path);
+    else if (earlier.fileHash !== fileHash) changed.push(path);
+    else if (earlier.class !== index || earlier.part !== part) moved.push(path);
+  }
+  const listed = { added, removed: [...old.keys()], changed, 'with another class or part': moved };
+  return Object.entries(listed)
+    .filter(([, paths]) => paths.length > 0)
+    .map(([what, paths]) => `${paths.length} ${what} (${listSome(paths)})`)
+    .join(', ');
+}
+
+const NAMED = 3;
+
+function listSome(paths: readonly string[]): string {
+  return paths.length > NAMED ? `${paths.slice(0, NAMED).join(', ')} …` : paths.join(', ');
 }

@@ -1,29 +1,29 @@
-/** Images that are there more than once: the same file, or files that look the same at the model's size. */
+/** Finds duplicate images: files with the same bytes, or with the same pixels at the model's size. */
 
-import type { PreparedImage } from './decoded-cache.ts';
+import type { CachedImage } from './decoded-cache.ts';
 import { type PartName, partNames } from './listing.ts';
 import type { Split } from './split.ts';
 
 export interface Duplicates {
-  /** Images that are there already, as the same bytes and as other bytes with the same pixels. */
+  /** Numbers of duplicates with the same bytes, and with other bytes but the same pixels. */
   readonly sameFile: number;
   readonly samePixels: number;
-  /** Sets of equal images of which some are in one part and some in another, as paths. */
+  /** Sets of equal images in more than one part. */
   readonly acrossParts: Groups;
-  /** Sets of equal images with different classes. */
+  /** Sets of equal images with more than one class. */
   readonly acrossClasses: Groups;
 }
 
 export interface Groups {
   readonly count: number;
-  /** The first few, paths of equal images. */
+  /** The paths of the first few sets. */
   readonly examples: readonly (readonly string[])[];
 }
 
 const EXAMPLES = 5;
 
 /** @param split indices into `images` */
-export function findDuplicates(images: readonly PreparedImage[], split: Split): Duplicates {
+export function findDuplicates(images: readonly CachedImage[], split: Split): Duplicates {
   const parts = new Array<PartName>(images.length);
   for (const part of partNames) for (const index of split[part]) parts[index] = part;
   let sameFile = 0;
@@ -46,8 +46,8 @@ export function findDuplicates(images: readonly PreparedImage[], split: Split): 
   return { sameFile, samePixels, acrossParts: named(acrossParts), acrossClasses: named(acrossClasses) };
 }
 
-/** Sets of two and more. */
-function equalPixels(images: readonly PreparedImage[]): number[][] {
+/** Sets of two or more images with equal pixels. */
+function equalPixels(images: readonly CachedImage[]): number[][] {
   const first = new Map<string, number>();
   const groups = new Map<string, number[]>();
   for (const [index, { pixelHash }] of images.entries()) {

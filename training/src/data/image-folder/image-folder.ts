@@ -1,12 +1,12 @@
-/** People's image folder → a data set: list, decode once, split, measure. */
+/** Opens an image folder as a data set: list, decode once, split, measure. */
 import { createHash } from 'node:crypto';
 import { readFile, realpath, rename, writeFile } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import type { Target } from '@glimpse/shared/image/area-average/area-average';
 import { TrainingError } from '../../training-error.ts';
-import { type DataSet, fingerprint } from '../data-set.ts';
+import { type ChannelStatistics, channelStatistics, type DataSet, fingerprint } from '../data-set.ts';
 import { type Classes, ImageSet } from '../image-set.ts';
-import { type OnProgress, type Prepared, type PreparedImage, prepareImages } from './decoded-cache.ts';
+import { type CachedImage, type DecodedCache, type OnProgress, openDecodedCache } from './decoded-cache.ts';
 import { type Duplicates, findDuplicates } from './duplicates.ts';
 import { listCsv } from './list-csv.ts';
 import { listFolder, statOf } from './list-folder.ts';
@@ -21,12 +21,11 @@ import {
   type Skipped,
 } from './listing.ts';
 import { type Split, type SplitOptions, splitImages } from './split.ts';
-import { type ChannelStatistics, channelStatistics } from './statistics.ts';
 
 export interface ImageFolderOptions {
   readonly target: Target;
   readonly split: SplitOptions;
-  /** Largest share of the files that may be unreadable, 0 to 1. */
+  /** Maximum share of unreadable files, 0 to 1. */
   readonly maxUnreadable: number;
 }
 
@@ -35,16 +34,15 @@ export interface ImageFolder {
   readonly fingerprint: string;
   /** Of the training part. */
   readonly statistics: ChannelStatistics;
-  readonly findings: DatasetReport;
-  /** What the cache calls them; `preparedBefore` finds their list by it. */
-  readonly prepared: Pick<Prepared, 'key' | 'folder' | 'images'>;
+  readonly datasetReport: DatasetReport;
+  readonly cache: Pick<DecodedCache, 'key' | 'folder' | 'images'>;
 }
 
-/** What a person should know before they train. */
+/** What to know about a data set before training on it. */
 export interface DatasetReport {
-  /** Images by class index. */
+  /** Numbers of images by part and class index. */
   readonly counts: Readonly<Record<PartName, readonly number[]>>;
-  /** The share of the test part that is right when the training part's most frequent class is always answered. */
+  /** The majority-class baseline: the test accuracy of always answering the training part's most frequent class. */
   readonly majority: { readonly label: string; readonly share: number };
   readonly skipped: readonly Skipped[];
   readonly unreadable: {
@@ -52,11 +50,11 @@ export interface DatasetReport {
     readonly share: number;
     /** The first few, `path: reason`. */
     readonly examples: readonly string[];
-    /** The file that lists them all. */
+    /** Path of the file with the full list. */
     readonly list: string;
   };
   readonly duplicates: Duplicates;
-  /** Parts that the user decided; the others were drawn. */
+  /** Parts that the user chose; the others were drawn at random. */
   readonly givenParts: readonly PartName[];
   readonly warnings: readonly string[];
 }
@@ -64,9 +62,9 @@ export interface DatasetReport {
 const EXAMPLES = 5;
 
 /**
- * @param path a folder, or a CSV
- * @throws {TrainingError} `data-unavailable`, `data-invalid` with what to do, `data-unreadable` when more files than
- * `maxUnreadable` cannot be read
+ * @param path a folder or a CSV
+ * @throws {TrainingError} `data-unavailable`, `data-invalid`, or `data-unreadable` if the share of unreadable files exceeds
+ * `maxUnreadable`
  */
 export async function openImageFolder(
   path: string,
@@ -75,21 +73,21 @@ export async function openImageFolder(
 ): Promise<ImageFolder> {
   const listing = await list(path);
   checkListing(listing);
-  const prepared = await prepareImages(listing, options.target, onProgress);
-  const unreadable = unreadableOf(prepared, listing, options.maxUnreadable);
-  // From here on an image's number is its place among those that can be read; `places` says where its pixels are.
-  const places = Uint32Array.from(indicesOf(prepared.images));
-  const images = Array.from(places, (place) => prepared.images[place] as ReadImage);
+  const cache = await openDecodedCache(listing, options.target, onProgress);
+  const unreadable = unreadableOf(cache, listing, options.maxUnreadable);
+  // From here on, image indices count the readable images only; `places` maps them to positions in the cache.
+  const places = Uint32Array.from(indicesOf(cache.images));
+  const images = Array.from(places, (place) => cache.images[place] as ReadImage);
   checkReadable(images, listing);
   const split = splitImages(images, listing.labels, options.split);
   const counts = countsOf(images, split, listing.labels);
-  const data = dataSetOf(path, { listing, prepared, images, places, split, target: options.target });
-  const { statistics, fingerprint } = await measure(data, prepared, options.split);
+  const data = dataSetOf(path, { listing, cache, images, places, split, target: options.target });
+  const { statistics, fingerprint } = await measure(data, cache, options.split);
   return {
     data,
     fingerprint,
     statistics,
-    findings: {
+    datasetReport: {
       counts,
       majority: majorityOf(counts, listing.labels),
       skipped: listing.skipped,
@@ -98,26 +96,26 @@ export async function openImageFolder(
       givenParts: partNames.filter((part) => images.some((image) => image.part === part)),
       warnings: warningsOf(counts, listing.labels),
     },
-    prepared,
+    cache,
   };
 }
 
-type ReadImage = PreparedImage & { readonly pixelHash: string };
+type ReadImage = CachedImage & { readonly pixelHash: string };
 
 async function list(path: string): Promise<Listing> {
   const stats = await statOf(path);
   if (!stats)
     throw new TrainingError(
       'data-unavailable',
-      `There is no folder and no CSV ${path}. (glimpse data cifar10 fetches CIFAR-10.)`,
+      `${path} is neither a folder nor a CSV. (glimpse data cifar10 downloads CIFAR-10.)`,
     );
-  // The cache's key holds the place, and a place has one name.
+  // The cache key contains the path, so that it must be canonical.
   const real = await realpath(path);
   return stats.isDirectory() ? listFolder(real) : listCsv(real);
 }
 
 function unreadableOf(
-  { images, unreadablePath }: Prepared,
+  { images, unreadablePath }: DecodedCache,
   { root }: Listing,
   maxUnreadable: number,
 ): DatasetReport['unreadable'] {
@@ -128,9 +126,9 @@ function unreadableOf(
     throw new TrainingError(
       'data-unreadable',
       [
-        `${bad.length} of ${images.length} files in ${root} cannot be read, ${percent(share)}; at most ${percent(maxUnreadable)} may be (--max-unreadable).`,
+        `${bad.length} of ${images.length} files in ${root} cannot be read (${percent(share)}); the limit is ${percent(maxUnreadable)} (--max-unreadable).`,
         ...examples.map((line) => `  ${line}`),
-        `All of them: ${unreadablePath}`,
+        `Full list: ${unreadablePath}`,
       ].join('\n'),
     );
   }
@@ -141,18 +139,18 @@ function percent(share: number): string {
   return `${Number((share * 100).toPrecision(3))} %`;
 }
 
-function* indicesOf(images: readonly PreparedImage[]): Generator<number> {
+function* indicesOf(images: readonly CachedImage[]): Generator<number> {
   for (const [index, { unreadable }] of images.entries()) if (unreadable === undefined) yield index;
 }
 
 function checkReadable(images: readonly ReadImage[], { labels, root }: Listing): void {
   const lacking = (has: ReadonlySet<number>) => labels.filter((_, index) => !has.has(index));
   const empty = lacking(new Set(images.map((image) => image.class)));
-  if (empty.length > 0) throw invalid(`${nameSome(empty)} in ${root}: not one image can be read.`);
+  if (empty.length > 0) throw invalid(`${nameSome(empty)} in ${root}: no image can be read.`);
   const trained = images.filter(({ part }) => part === undefined || part === 'train');
   const untrained = lacking(new Set(trained.map((image) => image.class)));
   if (untrained.length > 0)
-    throw invalid(`${nameSome(untrained)} in ${root}: no image is in the training part. Put some there.`);
+    throw invalid(`${nameSome(untrained)} in ${root}: no image is in the training part. Add some.`);
   checkImageCount(images.length, root);
 }
 
@@ -176,26 +174,26 @@ function warningsOf(counts: DatasetReport['counts'], labels: readonly string[]):
     const missing = labels.filter((_, index) => counts[part][index] === 0);
     return missing.length === 0
       ? []
-      : [`${nameSome(missing)}: no image is in the ${part} part, so nothing is measured on it.`];
+      : [`${nameSome(missing)}: no image is in the ${part} part, so it is not measured.`];
   });
 }
 
 interface Contents {
   readonly listing: Listing;
-  readonly prepared: Prepared;
+  readonly cache: DecodedCache;
   readonly images: readonly ReadImage[];
   readonly places: Uint32Array;
   readonly split: Split;
   readonly target: Target;
 }
 
-function dataSetOf(path: string, { listing, prepared, images, places, split, target }: Contents): DataSet {
+function dataSetOf(path: string, { listing, cache, images, places, split, target }: Contents): DataSet {
   const { height, width, channels } = target;
   const part = (indices: Uint32Array) => {
     const classes: Classes = new (listing.labels.length > 256 ? Uint16Array : Uint8Array)(indices.length);
     for (const [i, index] of indices.entries()) classes[i] = images[index]!.class;
     return new ImageSet({
-      pixels: prepared.pixelsPath,
+      pixels: cache.pixelsPath,
       imageBytes: height * width * channels,
       places: indices.map((index) => places[index]!),
       classes,
@@ -212,7 +210,7 @@ function dataSetOf(path: string, { listing, prepared, images, places, split, tar
   };
 }
 
-/** A name that a model may bear: of the folder's, a-z, 0-9 and hyphens. */
+/** A valid model name made from the folder's name: a-z, 0-9 and hyphens. */
 function nameOf(path: string): string {
   const plain = basename(resolve(path), extname(path).toLowerCase() === '.csv' ? extname(path) : '')
     .normalize('NFKD')
@@ -229,8 +227,8 @@ interface Measured {
   readonly fingerprint: string;
 }
 
-/** Kept beside the pixels: with a million images it takes a minute, and every verb asks for it. */
-async function measure(data: DataSet, { folder }: Prepared, split: SplitOptions): Promise<Measured> {
+/** Cached next to the pixels, because it takes a minute for a million images and every verb needs it. */
+async function measure(data: DataSet, { folder }: DecodedCache, split: SplitOptions): Promise<Measured> {
   const key = createHash('sha256')
     .update(JSON.stringify([split.seed, split.validation, split.test]))
     .digest('hex');
@@ -238,7 +236,7 @@ async function measure(data: DataSet, { folder }: Prepared, split: SplitOptions)
   const known = await readFile(path, 'utf8').catch(() => undefined);
   if (known !== undefined) return JSON.parse(known) as Measured;
   const measured = { statistics: channelStatistics(data.train, data.shape[2]), fingerprint: fingerprint(data) };
-  // Two processes may be at this: each writes its own file, and both hold the same.
+  // Concurrent processes each write their own file, with the same content.
   const unfinished = `${path}.${process.pid}`;
   await writeFile(unfinished, JSON.stringify(measured));
   await rename(unfinished, path);

@@ -26,7 +26,7 @@ async function listed(text: string | Buffer) {
   return { labels, rows, skipped };
 }
 
-test('paths are relative to the CSV; other columns are left alone', async () => {
+test('paths are relative to the CSV; other columns are ignored', async () => {
   const { labels, rows } = await listed('id,Label,path\n1,dog,in/1.png\n2,cat,./in/none.png\n');
   assert.deepEqual(labels, ['cat', 'dog']);
   assert.deepEqual(rows, [
@@ -42,7 +42,7 @@ test('semicolons, tabs, quotes, a byte order mark and Windows line ends are read
   assert.deepEqual((await listed('"path", "label"\n"a,b.png","x ""y"""')).rows, expected);
 });
 
-test('a split column decides the parts', async () => {
+test('a split column sets the parts', async () => {
   const { rows } = await listed('path,label,split\na,x,train\nb,x,VAL\nc,x,test\n');
   assert.deepEqual(
     rows.map(({ part }) => part),
@@ -50,38 +50,38 @@ test('a split column decides the parts', async () => {
   );
 });
 
-test('an absolute path may lead anywhere', async () => {
+test('an absolute path may be anywhere', async () => {
   const { rows } = await listed(`path,label\n${outside},x\n`);
   assert.deepEqual(rows, [{ path: outside, label: 'x', part: undefined, size: 3 }]);
 });
 
-test('a row that repeats another is skipped and counted', async () => {
+test('a duplicate row is skipped and counted', async () => {
   const { rows, skipped } = await listed('path,label\na,x\n./a,x\n');
   assert.equal(rows.length, 1);
-  assert.deepEqual(skipped, [{ why: 'rows that repeat another', count: 1, examples: ['line 3'] }]);
+  assert.deepEqual(skipped, [{ why: 'duplicate rows', count: 1, examples: ['line 3'] }]);
 });
 
-const refused: [string, RegExp][] = [
-  ['file,class\na,x\n', /needs a first line with the columns path and label.*it is: file, class/],
+const invalidCsvs: [string, RegExp][] = [
+  ['file,class\na,x\n', /needs a header line with the columns path and label.*The first line is: file, class/],
   ['path,label,path\na,x,b\n', /once each/],
-  ['path,label\n../a.png,x\n', /line 2: \.\.\/a\.png leads out of the CSV's folder/],
-  ['path,label\nin/../../a.png,x\n', /leads out/],
-  ['path,label\na.png,x\na.png,y\n', /lines 2 and 3: a\.png stands twice, with different labels/],
+  ['path,label\n../a.png,x\n', /line 2: \.\.\/a\.png is outside of the CSV's folder/],
+  ['path,label\nin/../../a.png,x\n', /is outside/],
+  ['path,label\na.png,x\na.png,y\n', /lines 2 and 3: a\.png is listed twice with different labels/],
   ['path,label\n,x\n', /line 2: no path/],
   ['path,label\na.png,\n', /line 2: a\.png has no label/],
-  ['path,label,split\na.png,x,dev\n', /line 2: the split "dev" is none of train, val and test/],
-  ['path,label,split\na.png,x,train\nb.png,x,\n', /line 3: no split, where other rows have one/],
+  ['path,label,split\na.png,x,dev\n', /line 2: the split "dev" must be train, val or test/],
+  ['path,label,split\na.png,x,train\nb.png,x,\n', /line 3: the split is empty, but other rows have one/],
   ['path,label\na.png,x,y\n', /is not a CSV of paths and labels: .*line 2/],
   ['path,label\n"a.png,x\n', /is not a CSV of paths and labels: Quote Not Closed/],
   ['path,label\na,Cat\nb,cat\n', /"Cat" and "cat"/],
 ];
-for (const [text, message] of refused) {
-  test(`${JSON.stringify(text)} is refused`, async () => {
+for (const [text, message] of invalidCsvs) {
+  test(`${JSON.stringify(text)} is rejected`, async () => {
     await assert.rejects(listed(text), { code: 'data-invalid', message });
   });
 }
 
-test('whatever the CSV holds: a listing, or an error that a person can act on', async () => {
+test('any CSV gives either a listing or an error with a remedy', async () => {
   const cell = fc.oneof(fc.string(), fc.constantFrom('a', 'b', '"', 'train', '../x', '/x', ''));
   const text = fc
     .array(fc.array(cell, { maxLength: 4 }), { maxLength: 5 })
@@ -100,7 +100,7 @@ test('whatever the CSV holds: a listing, or an error that a person can act on', 
   );
 });
 
-test('what was written into a CSV comes out of it', async () => {
+test('paths and labels survive a CSV round trip', async () => {
   // Spaces at the ends are taken off, and a path is made simple: names without either.
   const name = fc.string({ minLength: 1, maxLength: 12 }).filter((text) => /^[^\s./\\\0]+$/.test(text));
   const row = fc.record({ path: name, label: fc.constantFrom('x', 'y;z', 'q"q', 'a,b') });

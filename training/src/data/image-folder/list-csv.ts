@@ -1,6 +1,6 @@
 /**
- * A CSV of paths and labels → its listing. Columns `path` and `label`, and `split` where the user decides the parts;
- * others are left alone. Comma, semicolon or tab between them, UTF-8, quotes as in RFC 4180.
+ * Lists the images of a CSV with the columns `path` and `label` and, if the user chooses the parts, `split`. Other columns
+ * are ignored. UTF-8, separated by comma, semicolon or tab, quotes as in RFC 4180.
  */
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -27,14 +27,14 @@ interface Row {
   readonly part?: PartName;
 }
 
-/** Files that are looked at at a time. */
-const AT_A_TIME = 64;
+/** Files examined concurrently. */
+const CONCURRENCY = 64;
 
 /**
- * A relative path stays within the CSV's folder, so that a list from elsewhere cannot reach what lies around it; who means
- * other folders writes absolute paths.
+ * A relative path must stay within the CSV's folder, so that an untrusted CSV cannot read files around it. Images in other
+ * folders need absolute paths.
  *
- * @throws {TrainingError} `data-invalid`, with the line, for what cannot be understood
+ * @throws {TrainingError} `data-invalid` with the line number if a row is invalid
  */
 export async function listCsv(file: string): Promise<Listing> {
   const root = dirname(file);
@@ -42,8 +42,8 @@ export async function listCsv(file: string): Promise<Listing> {
   const rows = await readRows(file, skipped);
   const { labels, indexOf } = classesOf(new Set(rows.map(({ label }) => label)));
   const files: ListedFile[] = [];
-  for (let from = 0; from < rows.length; from += AT_A_TIME) {
-    const some = rows.slice(from, from + AT_A_TIME);
+  for (let from = 0; from < rows.length; from += CONCURRENCY) {
+    const some = rows.slice(from, from + CONCURRENCY);
     const stats = await Promise.all(some.map(({ path }) => statOf(isAbsolute(path) ? path : join(root, path))));
     for (const [i, { path, label, part }] of some.entries()) {
       const times = stats[i]?.isFile() ? timesOf(stats[i]) : { size: 0, modified: 0, changed: 0 };
@@ -72,11 +72,10 @@ async function readRows(file: string, skipped: SkippedEntries): Promise<Row[]> {
       const row = readRow(file, info.lines, record);
       const other = byPath.get(row.path);
       if (!other) byPath.set(row.path, row);
-      else if (other.label === row.label && other.part === row.part)
-        skipped.add('rows that repeat another', `line ${row.line}`);
+      else if (other.label === row.label && other.part === row.part) skipped.add('duplicate rows', `line ${row.line}`);
       else
         throw invalid(
-          `${file}, lines ${other.line} and ${row.line}: ${row.path} stands twice, with different labels or splits. Remove one.`,
+          `${file}, lines ${other.line} and ${row.line}: ${row.path} is listed twice with different labels or splits. Remove one.`,
         );
       if (byPath.size > MAX_IMAGES) checkImageCount(byPath.size, file);
     }
@@ -90,13 +89,13 @@ async function readRows(file: string, skipped: SkippedEntries): Promise<Row[]> {
   const without = rows.find(({ part }) => part === undefined);
   if (without && rows.some(({ part }) => part !== undefined)) {
     throw invalid(
-      `${file}, line ${without.line}: no split, where other rows have one. Fill it in for every row, or for none.`,
+      `${file}, line ${without.line}: the split is empty, but other rows have one. Fill it in for all rows or for none.`,
     );
   }
   return rows;
 }
 
-/** The sign that the header has the most of; a path may hold the others. */
+/** The separator that is most frequent in the header; a path may contain the others. */
 async function delimiterOf(file: string): Promise<string> {
   const handle = await open(file);
   try {
@@ -114,7 +113,7 @@ function checkHeader(file: string, header: readonly string[]): string[] {
   for (const needed of ['path', 'label']) {
     if (names.filter((name) => name === needed).length === 1) continue;
     throw invalid(
-      `${file} needs a first line with the columns path and label, once each (and split, if you like); it is: ${header.join(', ').slice(0, 200)}`,
+      `${file} needs a header line with the columns path and label once each, and optionally split. The first line is: ${header.join(', ').slice(0, 200)}`,
     );
   }
   return names;
@@ -125,15 +124,15 @@ function readRow(file: string, line: number, record: Record<string, string>): Ro
   const { path: given = '', label = '', split = '' } = record;
   if (given === '') throw invalid(`${at}: no path.`);
   if (label === '') throw invalid(`${at}: ${given} has no label.`);
-  if (given.includes('\0')) throw invalid(`${at}: the path holds a zero byte.`);
+  if (given.includes('\0')) throw invalid(`${at}: the path contains a zero byte.`);
   const path = isAbsolute(given) ? normalize(given) : normalize(given).split(sep).join('/');
   if (path === '..' || path.startsWith('../')) {
     throw invalid(
-      `${at}: ${given} leads out of the CSV's folder. Move the CSV up, or write the path in full, from the root on.`,
+      `${at}: ${given} is outside of the CSV's folder. Move the CSV to a parent folder, or use an absolute path.`,
     );
   }
   if (split === '') return { line, path, label };
   const part = partSpellings.get(split.toLowerCase());
-  if (!part) throw invalid(`${at}: the split "${split}" is none of train, val and test.`);
+  if (!part) throw invalid(`${at}: the split "${split}" must be train, val or test.`);
   return { line, path, label, part };
 }

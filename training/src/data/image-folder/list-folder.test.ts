@@ -23,7 +23,7 @@ const paths = async (root: string) => (await listFolder(root)).files.map(({ path
 const skipped = async (root: string) =>
   Object.fromEntries((await listFolder(root)).skipped.map(({ why, count }) => [why, count]));
 
-test('a folder is a class, and its images come in order of their paths', async () => {
+test('a folder is a class, and its images are sorted by path', async () => {
   const root = await made('plain', { 'dog/b.png': png, 'dog/a.jpg': png, 'cat/2.webp': png, 'cat/10.GIF': png });
   const { labels, files } = await listFolder(root);
   assert.deepEqual(labels, ['cat', 'dog']);
@@ -38,7 +38,7 @@ test('a folder is a class, and its images come in order of their paths', async (
   );
 });
 
-test('what systems and tools leave behind is skipped and counted, and makes no class', async () => {
+test('files of systems and tools are skipped and counted, and are not classes', async () => {
   const root = await made('junk', {
     'cat/1.png': png,
     'cat/.DS_Store': 'x',
@@ -58,15 +58,15 @@ test('what systems and tools leave behind is skipped and counted, and makes no c
   assert.deepEqual(await paths(root), ['cat/1.png', 'dog/1.png']);
   assert.deepEqual(await skipped(root), {
     'hidden entries': 4,
-    "entries of a system's own": 2,
+    'system files': 2,
     'folders inside a class folder': 1,
-    'files that are no images (text)': 1,
-    'files that are no images (JSON)': 1,
+    'files that are not images (text)': 1,
+    'files that are not images (JSON)': 1,
     'files outside a class folder': 2,
   });
 });
 
-test('an image is told by its content where its name does not say so; a name that says so is believed', async () => {
+test('a file is an image by its extension or, without one, by its content', async () => {
   const root = await made('names', {
     'cat/IMG_0001': png,
     'cat/video.mp4': 'x',
@@ -76,7 +76,7 @@ test('an image is told by its content where its name does not say so; a name tha
   assert.deepEqual(await paths(root), ['cat/IMG_0001', 'cat/page.jpg', 'cat/x.bmp']);
 });
 
-test('links are followed; a link that leads nowhere is an image that is missing; a socket is left alone', async (t) => {
+test('links are followed; a broken link is a missing image; a socket is skipped', async (t) => {
   const root = await made('links', { 'cat/1.png': png });
   await symlink(join(root, 'cat/1.png'), join(root, 'cat/2.png'));
   await symlink(join(root, 'gone.png'), join(root, 'cat/3.png'));
@@ -97,7 +97,7 @@ test('links are followed; a link that leads nowhere is an image that is missing;
   assert.deepEqual(left[0], { why: 'pipes, sockets and devices', count: 2, examples: ['cat/socket', 'dog/socket'] });
 });
 
-test('train, val and test are the parts; other spellings too', async () => {
+test('folders named train, val and test are parts, also in other spellings', async () => {
   const root = await made('parts', {
     'train/a/1.png': png,
     'Valid/a/2.png': png,
@@ -124,19 +124,22 @@ test('a class may be called train', async () => {
   assert.deepEqual((await listFolder(alone)).labels, ['test', 'train']);
 });
 
-test('one part under two names is refused', async () => {
+test('one part under two names is rejected', async () => {
   const root = await made('twice', { 'train/a/1.png': png, 'val/a/1.png': png, 'validation/a/1.png': png });
-  await assert.rejects(listFolder(root), { code: 'data-invalid', message: /one part twice: train, val, validation/ });
+  await assert.rejects(listFolder(root), {
+    code: 'data-invalid',
+    message: /two folders for the same part: train, val, validation/,
+  });
 });
 
-test('class names that differ between the parts by case alone are refused', async () => {
+test('class names that differ between the parts only in case are rejected', async () => {
   const root = await made('cased', { 'train/Cat/1.png': png, 'test/cat/1.png': png });
   await assert.rejects(listFolder(root), { message: /"Cat" and "cat"/ });
 });
 
-test('images without folders are refused with how it should look', async () => {
+test('images without class folders are rejected with an example layout', async () => {
   const root = await made('flat', { '1.png': png, '2.png': png });
   await assert.rejects(listFolder(root), {
-    message: /2 files \(1\.png, 2\.png …\) but no folder\. A class is a folder: .*cat\/1\.jpg/,
+    message: /2 files \(1\.png, 2\.png …\) but no folders\. Each class needs a folder: .*cat\/1\.jpg/,
   });
 });

@@ -1,7 +1,7 @@
 /**
- * A folder of images → its listing. `DIR/cat/1.jpg` is an image of the class `cat`; so is `DIR/train/cat/1.jpg`, in a
- * part that the user chose. Links are followed, as people link images into data sets; no folder below a class is
- * entered, so that no circle of links can be walked.
+ * Lists an image folder. `DIR/cat/1.jpg` is an image of the class `cat`; so is `DIR/train/cat/1.jpg`, in a part that the
+ * user chose. Links are followed, because data sets are often built from links. Folders inside a class folder are not
+ * entered, so link cycles are harmless.
  */
 import type { Dirent, Stats } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
@@ -23,25 +23,33 @@ import {
 } from './listing.ts';
 import { isSharpFormat } from './read-image-file.ts';
 
-/** Names that say "image". Such a file is read, or listed as unreadable with the reason; never left out in silence. */
+/** Extensions of images. Such a file is either read or reported as unreadable, never silently ignored. */
 const IMAGE_EXTENSIONS = new Set<string>(
   [...Object.values(formats), ...otherFormats].flatMap(({ extensions }) => extensions),
 );
 
-/** What systems and tools leave behind. Names that begin with a dot need no entry here. */
-const FOREIGN = new Set(['__macosx', 'thumbs.db', 'desktop.ini', 'icon\r', '@eadir', '$recycle.bin', 'lost+found']);
+/** Files and folders that operating systems create. Names that begin with a dot are ignored anyway. */
+const SYSTEM_ENTRIES = new Set([
+  '__macosx',
+  'thumbs.db',
+  'desktop.ini',
+  'icon\r',
+  '@eadir',
+  '$recycle.bin',
+  'lost+found',
+]);
 
-/** Files that are looked at at a time. */
-const AT_A_TIME = 64;
+/** Files examined concurrently. */
+const CONCURRENCY = 64;
 
-/** @throws {TrainingError} `data-invalid` for a folder that cannot be data; see also `checkListing` */
+/** @throws {TrainingError} `data-invalid` if the folder has no class folders or too many images; see also `checkListing` */
 export async function listFolder(root: string): Promise<Listing> {
   const skipped = new SkippedEntries();
   const top = await foldersIn(root, '', skipped);
-  const places = (await partPlaces(root, top, skipped)) ?? top.map((name) => ({ folder: name, name }));
-  const { labels, indexOf } = classesOf(new Set(places.map(({ name }) => name)));
+  const classFolders = (await classFoldersOfParts(root, top, skipped)) ?? top.map((name) => ({ folder: name, name }));
+  const { labels, indexOf } = classesOf(new Set(classFolders.map(({ name }) => name)));
   const files: ListedFile[] = [];
-  for (const { folder, name, part } of places as Place[]) {
+  for (const { folder, name, part } of classFolders as ClassFolder[]) {
     for (const found of await filesIn(root, folder, skipped)) {
       files.push({ ...found, class: indexOf.get(name)!, ...(part ? { part } : {}) });
       if (files.length > MAX_IMAGES) checkImageCount(files.length, root);
@@ -52,41 +60,45 @@ export async function listFolder(root: string): Promise<Listing> {
   return { root, labels, files, skipped: skipped.list() };
 }
 
-/** A folder that holds the images of one class, in one part where there are parts. */
-interface Place {
+/** A folder with the images of one class and, if there are parts, of one part. */
+interface ClassFolder {
   readonly folder: string;
-  /** Of the class. */
+  /** Name of the class. */
   readonly name: string;
   readonly part?: PartName;
 }
 
 /**
- * The places where `top` is train/ with val/ or test/ or both and nothing else; undefined where its folders are classes.
- * A `train` that holds no folders is a class: of vehicles, say.
+ * The class folders if `top` is exactly train/ with val/ or test/ or both; undefined if the folders in `top` are classes.
+ * A `train` without folders is a class (of vehicles, say).
  */
-async function partPlaces(root: string, top: readonly string[], skipped: SkippedEntries): Promise<Place[] | undefined> {
+async function classFoldersOfParts(
+  root: string,
+  top: readonly string[],
+  skipped: SkippedEntries,
+): Promise<ClassFolder[] | undefined> {
   const parts = top.map((name) => partSpellings.get(name.toLowerCase()));
   if (!parts.includes('train') || parts.includes(undefined)) return undefined;
   const inner = new SkippedEntries();
-  const places: Place[] = [];
+  const classFolders: ClassFolder[] = [];
   for (const [i, folder] of top.entries()) {
     for (const name of await foldersIn(root, folder, inner))
-      places.push({ folder: `${folder}/${name}`, name, part: parts[i]! });
+      classFolders.push({ folder: `${folder}/${name}`, name, part: parts[i]! });
   }
-  if (!places.some(({ part }) => part === 'train')) return undefined;
+  if (!classFolders.some(({ part }) => part === 'train')) return undefined;
   if (new Set(parts).size < parts.length) {
-    throw invalid(`${root} holds one part twice: ${top.join(', ')}. Put the images of both folders into one.`);
+    throw invalid(`${root} has two folders for the same part: ${top.join(', ')}. Merge them.`);
   }
   skipped.addAll(inner);
-  return places;
+  return classFolders;
 }
 
-/** Names of the folders that may be classes, sorted; the rest is noted as skipped. */
+/** Sorted names of the folders that may be classes. Everything else is recorded as skipped. */
 async function foldersIn(root: string, folder: string, skipped: SkippedEntries): Promise<string[]> {
   const names: string[] = [];
   for (const entry of await entriesOf(join(root, folder))) {
     const path = join(folder, entry.name);
-    if (isForeign(entry.name)) skipped.add(whyForeign(entry.name), path);
+    if (isSystemEntry(entry.name)) skipped.add(systemEntryReason(entry.name), path);
     else if (entry.isDirectory() || (await statOf(join(root, path)))?.isDirectory()) names.push(entry.name);
     else skipped.add('files outside a class folder', path);
   }
@@ -98,10 +110,10 @@ type FoundFile = Pick<ListedFile, 'path' | 'size' | 'modified' | 'changed'>;
 async function filesIn(root: string, folder: string, skipped: SkippedEntries): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
   const entries = await entriesOf(join(root, folder));
-  for (let from = 0; from < entries.length; from += AT_A_TIME) {
-    const some = entries.slice(from, from + AT_A_TIME);
-    const looked = await Promise.all(some.map((entry) => look(root, `${folder}/${entry.name}`, entry)));
-    for (const [i, result] of looked.entries()) {
+  for (let from = 0; from < entries.length; from += CONCURRENCY) {
+    const some = entries.slice(from, from + CONCURRENCY);
+    const results = await Promise.all(some.map((entry) => examine(root, `${folder}/${entry.name}`, entry)));
+    for (const [i, result] of results.entries()) {
       if (typeof result === 'string') skipped.add(result, `${folder}/${some[i]!.name}`);
       else found.push(result);
     }
@@ -109,21 +121,21 @@ async function filesIn(root: string, folder: string, skipped: SkippedEntries): P
   return found;
 }
 
-/** An image to be read, or why the entry is none. */
-async function look(root: string, path: string, entry: Dirent): Promise<FoundFile | string> {
-  if (isForeign(entry.name)) return whyForeign(entry.name);
+/** The image, or why the entry is skipped. */
+async function examine(root: string, path: string, entry: Dirent): Promise<FoundFile | string> {
+  if (isSystemEntry(entry.name)) return systemEntryReason(entry.name);
   const isNamedImage = IMAGE_EXTENSIONS.has(extname(entry.name).slice(1).toLowerCase());
   const stats = await statOf(join(root, path));
   if (!stats) {
-    // A link to an image that has gone is an image that is missing, and counts as unreadable.
-    return isNamedImage ? { path, size: 0, modified: 0, changed: 0 } : 'links that lead nowhere';
+    // A broken link with an image's name is a missing image, and counts as unreadable.
+    return isNamedImage ? { path, size: 0, modified: 0, changed: 0 } : 'broken links';
   }
   if (stats.isDirectory()) return 'folders inside a class folder';
-  // A pipe or a device would keep its reader waiting for ever.
+  // Reading a pipe or device could block forever.
   if (!stats.isFile()) return 'pipes, sockets and devices';
   if (!isNamedImage) {
     const { kind, name } = sniff(await headOf(join(root, path)));
-    if (!isImageFormat(kind) && !isSharpFormat(kind)) return `files that are no images (${name})`;
+    if (!isImageFormat(kind) && !isSharpFormat(kind)) return `files that are not images (${name})`;
   }
   return { path, ...timesOf(stats) };
 }
@@ -132,19 +144,19 @@ export function timesOf({ size, mtimeMs, ctimeMs }: Stats): Pick<ListedFile, 'si
   return { size, modified: mtimeMs, changed: ctimeMs };
 }
 
-function isForeign(name: string): boolean {
-  return name.startsWith('.') || FOREIGN.has(name.toLowerCase());
+function isSystemEntry(name: string): boolean {
+  return name.startsWith('.') || SYSTEM_ENTRIES.has(name.toLowerCase());
 }
 
-function whyForeign(name: string): string {
-  return name.startsWith('.') ? 'hidden entries' : "entries of a system's own";
+function systemEntryReason(name: string): string {
+  return name.startsWith('.') ? 'hidden entries' : 'system files';
 }
 
 async function entriesOf(folder: string): Promise<Dirent[]> {
   try {
     return (await readdir(folder, { withFileTypes: true })).sort((a, b) => byCodePoint(a.name, b.name));
   } catch (cause) {
-    throw new TrainingError('data-unavailable', `The folder ${folder} cannot be read: ${(cause as Error).message}`, {
+    throw new TrainingError('data-unavailable', `Cannot read the folder ${folder}: ${(cause as Error).message}`, {
       cause,
     });
   }
@@ -154,7 +166,7 @@ export async function statOf(path: string): Promise<Stats | undefined> {
   return stat(path).catch(() => undefined);
 }
 
-/** As much as `sniff` looks at; nothing of a file that may not be read. */
+/** The bytes that `sniff` examines; none if the file cannot be opened. */
 async function headOf(path: string): Promise<Uint8Array> {
   const head = new Uint8Array(SNIFFED_BYTES);
   const file = await open(path).catch(() => undefined);
@@ -169,8 +181,8 @@ async function headOf(path: string): Promise<Uint8Array> {
 
 function noFolders(root: string, skipped: SkippedEntries): TrainingError {
   const files = skipped.list().find(({ why }) => why === 'files outside a class folder');
-  const what = files ? `${files.count} files (${files.examples.join(', ')} …) but no folder` : 'no folder';
+  const what = files ? `${files.count} files (${files.examples.join(', ')} …) but no folders` : 'no folders';
   return invalid(
-    `${root} holds ${what}. A class is a folder: ${root}/cat/1.jpg, ${root}/dog/1.jpg. Or give a CSV with the columns path and label.`,
+    `${root} has ${what}. Each class needs a folder: ${root}/cat/1.jpg, ${root}/dog/1.jpg. Or use a CSV with the columns path and label.`,
   );
 }

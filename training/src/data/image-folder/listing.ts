@@ -1,11 +1,11 @@
-/** What was found where the images are, before any of them is opened. */
+/** The list of images in a folder or CSV, before any image is opened. */
 import { TrainingError } from '../../training-error.ts';
 import { MAX_CLASSES, MAX_IMAGES, MIN_CLASSES, MIN_IMAGES } from './limits.ts';
 
 export type PartName = 'train' | 'validation' | 'test';
 export const partNames: readonly PartName[] = ['train', 'validation', 'test'];
 
-/** How people call the parts, as folders and in a CSV. */
+/** Accepted names of the parts, for folders and in a CSV. */
 export const partSpellings: ReadonlyMap<string, PartName> = new Map([
   ['train', 'train'],
   ['training', 'train'],
@@ -16,19 +16,19 @@ export const partSpellings: ReadonlyMap<string, PartName> = new Map([
 ]);
 
 export interface ListedFile {
-  /** Relative to the listing's root with `/` between folders, or absolute where a CSV says so. */
+  /** Relative to the listing's root and separated by `/`, or absolute if a CSV says so. */
   readonly path: string;
   readonly class: number;
-  /** Where the user decided it. */
+  /** Set if the user chose the part. */
   readonly part?: PartName;
-  /** Bytes; 0 for what is not there. */
+  /** In bytes; 0 if the file is missing. */
   readonly size: number;
-  /** Times of the last change of content and of anything, ms since 1970. */
+  /** Last change of content (mtime) and of content or metadata (ctime), in ms since 1970. */
   readonly modified: number;
   readonly changed: number;
 }
 
-/** Entries that are no images of a class, by the reason. */
+/** Entries that are not images of a class, grouped by reason. */
 export interface Skipped {
   readonly why: string;
   readonly count: number;
@@ -41,7 +41,7 @@ export interface Listing {
   readonly root: string;
   /** By class index. */
   readonly labels: readonly string[];
-  /** By path, in order of code points, whatever order the file system gives. */
+  /** Sorted by path in order of code points, regardless of the file system's order. */
   readonly files: readonly ListedFile[];
   readonly skipped: readonly Skipped[];
 }
@@ -71,7 +71,7 @@ export class SkippedEntries {
   }
 }
 
-/** Order of Unicode code points. JavaScript's own is that of UTF-16, which puts emoji before some Chinese signs. */
+/** Order of Unicode code points. JavaScript compares UTF-16, which sorts emoji before some Chinese characters. */
 export function byCodePoint(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
@@ -82,13 +82,13 @@ export function byCodePoint(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** Surrogates stand for code points above all others. */
+/** Surrogates encode the code points above all others. */
 function rank(unit: number): number {
   if (unit >= 0xe000) return unit - 0x800;
   return unit >= 0xd800 ? unit + 0x2000 : unit;
 }
 
-/** @throws {TrainingError} `data-invalid` when there are too few or too many classes or images, or an empty class */
+/** @throws {TrainingError} `data-invalid` if there are too few or too many classes or images, or an empty class */
 export function checkListing({ labels, files, root }: Listing): void {
   const counts = new Uint32Array(labels.length);
   for (const file of files) counts[file.class]!++;
@@ -96,7 +96,7 @@ export function checkListing({ labels, files, root }: Listing): void {
   const empty = labels.filter((_, index) => counts[index] === 0);
   if (empty.length > 0) {
     throw invalid(
-      `${nameSome(empty)} in ${root} ${empty.length === 1 ? 'has' : 'have'} no images. Add some, or remove the folder.`,
+      `${nameSome(empty)} in ${root} ${empty.length === 1 ? 'has' : 'have'} no images. Add some, or remove the class.`,
     );
   }
   checkImageCount(files.length, root);
@@ -104,14 +104,14 @@ export function checkListing({ labels, files, root }: Listing): void {
 
 function checkClassCount(labels: readonly string[], root: string): void {
   if (labels.length < MIN_CLASSES) {
-    const found = labels.length === 0 ? 'no class' : `one class only, "${labels[0]}"`;
+    const found = labels.length === 0 ? 'no classes' : `only one class, "${labels[0]}"`;
     throw invalid(
-      `${root} holds ${found}; a classifier needs at least ${MIN_CLASSES}. Put each class's images into a folder of its own: ${root}/cat/1.jpg, ${root}/dog/1.jpg.`,
+      `${root} has ${found}; a classifier needs at least ${MIN_CLASSES}. Put the images of each class into their own folder: ${root}/cat/1.jpg, ${root}/dog/1.jpg.`,
     );
   }
   if (labels.length > MAX_CLASSES) {
     throw invalid(
-      `${root} holds ${labels.length} classes; at most ${MAX_CLASSES} are taken. Is each folder really a class?`,
+      `${root} has ${labels.length} classes; the maximum is ${MAX_CLASSES}. Check that each folder is a class.`,
     );
   }
 }
@@ -119,13 +119,11 @@ function checkClassCount(labels: readonly string[], root: string): void {
 export function checkImageCount(count: number, root: string): void {
   if (count < MIN_IMAGES) {
     throw invalid(
-      `${root} holds ${count} images; at least ${MIN_IMAGES} are needed, and 100 a class are a fair start.`,
+      `${root} has ${count} images; at least ${MIN_IMAGES} are needed, and 100 per class are a good start.`,
     );
   }
   if (count > MAX_IMAGES) {
-    throw invalid(
-      `${root} holds more than ${MAX_IMAGES.toLocaleString('en')} images, the most that are taken. Take a part of them.`,
-    );
+    throw invalid(`${root} has more than ${MAX_IMAGES.toLocaleString('en')} images, the maximum. Use a subset.`);
   }
 }
 
@@ -135,7 +133,7 @@ export function invalid(message: string): TrainingError {
 
 const NAMED = 5;
 
-/** For people: `The classes "a" and "b"`, `The classes "a", … and 3 more`. */
+/** For messages: `The class "a"`, `The classes "a", "b" and 3 more`. */
 export function nameSome(labels: readonly string[]): string {
   const quoted = labels.slice(0, NAMED).map((label) => `"${label}"`);
   const more = labels.length > NAMED ? ` and ${labels.length - NAMED} more` : '';

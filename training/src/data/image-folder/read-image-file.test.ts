@@ -53,7 +53,7 @@ const hugeTiff = await sharp({ create: { width: 8000, height: 8000, channels: 3,
   .tiff({ compression: 'deflate' })
   .toBuffer();
 const unreadable: [string, Uint8Array, RegExp][] = [
-  ['an empty file', new Uint8Array(), /^an empty file$/],
+  ['an empty file', new Uint8Array(), /^empty file$/],
   ['a JPEG that is cut', jpeg.subarray(0, jpeg.length >> 1), /./],
   ['zeros', new Uint8Array(1000), /^this is not a known kind of file; convert it to JPEG or PNG$/],
   ['a page', Buffer.from('<!doctype html>'), /^this is an HTML page; convert/],
@@ -61,16 +61,16 @@ const unreadable: [string, Uint8Array, RegExp][] = [
   ['BMP', Buffer.concat([Buffer.from('BM'), new Uint8Array(60)]), /^this is BMP; convert it to JPEG or PNG$/],
   ['a PNG of 64 million pixels', huge, /8000 x 8000 = 64000000 pixels, more than the limit of 50000000$/],
   ['a TIFF of 64 million pixels', hugeTiff, /TIFF.*exceeds pixel limit/],
-  ['a TIFF that is cut', (await twoColors.clone().tiff().toBuffer()).subarray(0, 200), /TIFF .*does not decode here/],
+  ['a TIFF that is cut', (await twoColors.clone().tiff().toBuffer()).subarray(0, 200), /TIFF .*cannot be decoded/],
 ];
-test('the pixels of this revision of the decoders are pinned: raise DECODER_REVISION when this fails', async () => {
+test('the pixels of this decoder revision are pinned: increment DECODER_REVISION if this fails', async () => {
   const pixels = await pixelsOf(JPEG);
   const hash = createHash('sha256').update(pixels).digest('hex').slice(0, 16);
   assert.deepEqual({ revision: DECODER_REVISION, hash }, { revision: 1, hash: '6dcaef9bd9594e36' });
 });
 
 for (const format of ['jpeg', 'png', 'webp', 'gif'] as const) {
-  test(`${format}: the pixels that the Worker sees`, async () => {
+  test(`${format}: the same pixels as in the Worker`, async () => {
     const bytes = await twoColors.clone().toFormat(format).toBuffer();
     const contract = { ...target, mean: [0, 0, 0], standardDeviation: [1, 1, 1] };
     const worker = await nodeImageReader()(bytes, contract, pixelLimits(limitsSchema.parse({})));
@@ -79,7 +79,7 @@ for (const format of ['jpeg', 'png', 'webp', 'gif'] as const) {
 }
 
 for (const format of ['tiff', 'avif'] as const) {
-  test(`${format}, which the Worker does not take: the same but for its compression`, async () => {
+  test(`${format}, which the Worker does not support: the same pixels except for compression`, async () => {
     const expected = await pixelsOf(await twoColors.clone().png().toBuffer());
     const pixels = await pixelsOf(await twoColors.clone().toFormat(format, { quality: 95 }).toBuffer());
     const differences = pixels.map((value, i) => Math.abs(value - expected[i]!));
@@ -87,7 +87,7 @@ for (const format of ['tiff', 'avif'] as const) {
   });
 }
 
-test('a TIFF is turned upright, and what is clear in it is white', async () => {
+test('a TIFF is rotated upright, and transparency becomes white', async () => {
   const sideways = await twoColors.clone().withMetadata({ orientation: 6 }).tiff().toBuffer();
   const upright = await pixelsOf(sideways);
   // Turned by a quarter to the right: what was above is on the right.
@@ -104,7 +104,7 @@ test('a TIFF is turned upright, and what is clear in it is white', async () => {
   assert.ok((await pixelsOf(clear)).every((value) => value === 255));
 });
 
-test('a TIFF of 16 bits and of gray is read, in color and in gray', async () => {
+test('16-bit and grayscale TIFFs are read, in color and in grayscale', async () => {
   const gray = await twoColors.clone().toColourspace('grey16').tiff().toBuffer();
   const color = await pixelsOf(gray);
   assert.equal(color[0], color[1]);
@@ -120,15 +120,15 @@ for (const [name, bytes, reason] of unreadable) {
   });
 }
 
-test('a file that is not there, is no longer what was listed, or is larger than the limit is not read', async () => {
+test('a file that is missing, has changed since it was listed, or is too large is not read', async () => {
   const readFile = imageFileReader(target);
-  assert.deepEqual(await readFile(join(folder, 'none'), 0), { reason: 'there is no such file' });
-  assert.deepEqual(await read(jpeg, jpeg.length - 1), { reason: 'it changed while the folder was being read' });
+  assert.deepEqual(await readFile(join(folder, 'none'), 0), { reason: 'file not found' });
+  assert.deepEqual(await read(jpeg, jpeg.length - 1), { reason: 'changed while the folder was being read' });
   assert.deepEqual(await readFile(join(folder, 'image'), 2 ** 28 + 1), { reason: 'larger than 256 MiB' });
   assert.ok((await stat(join(folder, 'image'))).size < 10_000);
 });
 
-test('the hashes are those of the bytes and of the pixels', async () => {
+test('the hashes are of the bytes and of the pixels', async () => {
   const result = await read(jpeg);
   assert.ok('pixels' in result);
   const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex').slice(0, 32);

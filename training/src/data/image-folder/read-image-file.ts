@@ -1,5 +1,5 @@
 /**
- * An image's file → pixels of the model's size. What the edge takes is read by the edge's own decoders, so that both see
+ * Decodes an image file to pixels of the model's size. What the edge takes is read by the edge's own decoders, so that both see
  * the same 8-bit pixels; what only cameras and scanners make (TIFF, AVIF, HEIC) is decoded by sharp and then averaged as
  * the edge would.
  */
@@ -15,23 +15,23 @@ import { type FileKind, type Sniffed, sniff } from '@glimpse/shared/image/sniff'
 import { MAX_FILE_BYTES, MAX_WHOLE_PIXELS } from './limits.ts';
 
 /**
- * Raised when the decoders' pixels change: images that were decoded before are then decoded again. A test pins the
- * pixels of this revision.
+ * Increment it when the decoders' pixels change, so that cached images are decoded again. A test pins the pixels of
+ * this revision.
  */
 export const DECODER_REVISION = 1;
 
-/** Bytes of a hash that are kept: 128 bits of SHA-256 tell a million files apart. */
+/** Bytes stored per hash: 128 bits of SHA-256 are enough to distinguish a million files. */
 export const HASH_BYTES = 16;
 
 export type ReadFileResult =
   | {
       /** [height, width, channels], 0-255. */
       readonly pixels: Uint8Array;
-      /** Of the file's bytes, and of the pixels. */
+      /** Hashes of the file's bytes and of the pixels. */
       readonly fileHash: Uint8Array;
       readonly pixelHash: Uint8Array;
     }
-  /** Why it cannot be read, for people. */
+  /** Why the file cannot be read, for users. */
   | { readonly reason: string };
 
 export type ReadImageFile = (path: string, size: number) => Promise<ReadFileResult>;
@@ -47,12 +47,12 @@ export function imageFileReader(target: Target): ReadImageFile {
     return (await readImage(bytes, contract, limits)).pixels;
   }
 
-  /** @param size as it was listed: a file that is being written, or too large, is not read */
+  /** @param size from the listing: a file that is too large or has changed since is not read */
   return async (path, size) => {
     if (size > MAX_FILE_BYTES) return { reason: `larger than ${MAX_FILE_BYTES / 2 ** 20} MiB` };
     try {
       const bytes = await readFile(path);
-      if (bytes.length !== size) return { reason: 'it changed while the folder was being read' };
+      if (bytes.length !== size) return { reason: 'changed while the folder was being read' };
       const pixels = await decode(bytes);
       return { pixels, fileHash: hashOf(bytes), pixelHash: hashOf(pixels) };
     } catch (error) {
@@ -69,7 +69,7 @@ export function isSharpFormat(kind: FileKind): boolean {
 
 /** The first page or frame, upright, in sRGB. */
 async function decodeWithSharp(bytes: Uint8Array, { name }: Sniffed, target: Target): Promise<Uint8Array> {
-  // Few folders need it, and it is large.
+  // Loaded on demand, because it is large and few folders need it.
   const { default: sharp } = await import('sharp');
   sharp.concurrency(1);
   try {
@@ -81,7 +81,7 @@ async function decodeWithSharp(bytes: Uint8Array, { name }: Sniffed, target: Tar
       .toBuffer({ resolveWithObject: true });
     return areaAverage({ data, width: info.width, height: info.height }, target);
   } catch (error) {
-    throw new Error(`${name} that does not decode here (${(error as Error).message}); convert it to JPEG or PNG`);
+    throw new Error(`${name} cannot be decoded (${(error as Error).message}); convert it to JPEG or PNG`);
   }
 }
 
@@ -90,10 +90,10 @@ function hashOf(bytes: Uint8Array): Uint8Array {
 }
 
 function reasonOf(error: Error): string {
-  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'there is no such file';
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'file not found';
   if (!(error instanceof ImageError)) return error.message;
-  // What the Worker's message says after the semicolon is for its callers.
+  // The part of the Worker's message after the semicolon addresses API callers.
   const [what] = error.message.split(';');
-  if (error.code === 'image-empty') return 'an empty file';
+  if (error.code === 'image-empty') return 'empty file';
   return error.code === 'image-unsupported' ? `${what}; convert it to JPEG or PNG` : what!;
 }

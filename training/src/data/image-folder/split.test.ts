@@ -20,12 +20,12 @@ const shares = fc.record({
   test: fc.double({ min: 0.01, max: 0.45, noNaN: true }),
 });
 
-test('100 images a class become 80, 10 and 10', () => {
+test('100 images per class become 80, 10 and 10', () => {
   const split = splitImages(distinct([100, 100, 100]), labelsOf([1, 1, 1]), options);
   assert.deepEqual([split.train.length, split.validation.length, split.test.length], [240, 30, 30]);
 });
 
-test('every image is in one part, and each class is split alike', () => {
+test('every image is in one part, and the split is stratified', () => {
   fc.assert(
     fc.property(countsOf, shares, (counts, choice) => {
       const images = distinct(counts);
@@ -48,7 +48,7 @@ test('every image is in one part, and each class is split alike', () => {
   );
 });
 
-test('the order in which images are listed does not matter, nor do their names', () => {
+test('the order and the names of the images do not matter', () => {
   fc.assert(
     fc.property(countsOf, shares, fc.infiniteStream(fc.nat()), (counts, choice, ranks) => {
       const images = distinct(counts);
@@ -64,7 +64,7 @@ test('the order in which images are listed does not matter, nor do their names',
   );
 });
 
-test('equal images are in one part, of whatever class they are', () => {
+test('equal images are in one part, even if their classes differ', () => {
   const image = fc.record({ class: fc.nat({ max: 2 }), pixelHash: fc.nat({ max: 30 }).map(String) });
   fc.assert(
     fc.property(fc.array(image, { maxLength: 100 }), shares, (some, choice) => {
@@ -82,14 +82,14 @@ test('equal images are in one part, of whatever class they are', () => {
   );
 });
 
-test('the seed decides, and another seed draws another split', () => {
+test('the same seed gives the same split, another seed another one', () => {
   const images = distinct([50, 50]);
   const split = (seed: number) => splitImages(images, ['a', 'b'], { ...options, seed });
   assert.deepEqual(split(1), split(1));
   assert.notDeepEqual(split(1).test, split(2).test);
 });
 
-test('images that are added move few of those that were there', () => {
+test('added images move few of the others', () => {
   const before = distinct([100, 100]);
   const after = [...before, ...Array.from({ length: 10 }, (_, i) => ({ class: 0, pixelHash: `new ${i}` }))];
   const held = new Set(splitImages(before, ['a', 'b'], options).test);
@@ -97,7 +97,7 @@ test('images that are added move few of those that were there', () => {
   assert.ok(moved <= 2, `${moved} of ${held.size} test images became training images`);
 });
 
-test('parts that are given stay; those that are missing are taken from train', () => {
+test('given parts are kept; missing ones are taken from train', () => {
   const given = distinct([20, 20]).map((image, i): SplitImage => ({ ...image, part: i % 4 === 0 ? 'test' : 'train' }));
   const split = splitImages(given, ['a', 'b'], options);
   assert.deepEqual(
@@ -108,10 +108,10 @@ test('parts that are given stay; those that are missing are taken from train', (
   assert.equal(split.train.length, 26);
 });
 
-test('a class with too few distinct images is refused by name', () => {
+test('a class with too few distinct images is rejected by name', () => {
   const images = [...distinct([10, 2]), { class: 1, pixelHash: '1-0' }];
   assert.throws(() => splitImages(images, ['a', 'b'], options), {
     code: 'data-invalid',
-    message: /The class "b" has 2 distinct images.*; 3 are needed, one for each part/,
+    message: /The class "b" has 2 distinct images.*, but needs 3, one for each part/,
   });
 });

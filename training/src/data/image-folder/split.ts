@@ -1,10 +1,10 @@
-/** Which image goes into which part. */
+/** Assigns images to the training, validation and test parts. */
 import { createHash } from 'node:crypto';
 import { invalid, type PartName, partNames } from './listing.ts';
 
 export interface SplitOptions {
   readonly seed: number;
-  /** Shares of the images, above 0 and together below 1. The rest is for training. */
+  /** Shares of the images, above 0 and with a sum below 1. The rest is the training part. */
   readonly validation: number;
   readonly test: number;
 }
@@ -13,21 +13,21 @@ export interface SplitImage {
   readonly class: number;
   /** Equal for images with equal pixels. */
   readonly pixelHash: string;
-  /** Where the user decided it: for all images, or for none. */
+  /** Set if the user chose the part: for all images or for none. */
   readonly part?: PartName;
 }
 
-/** Indices of the images, rising. */
+/** Indices of the images, ascending. */
 export type Split = Readonly<Record<PartName, Uint32Array>>;
 
 /**
- * Each class is split alike, and each part gets at least one image of it. Equal images stay together: a test set that
- * holds an image of the training set measures memory. An image's place is decided by its pixels and the seed, so names
- * and order do not matter, and images that are added later move few others.
+ * A stratified split: each class has the same shares, and at least one image in each part. Equal images stay in the same
+ * part, because a test set with images of the training set measures memorization. The assignment depends only on the
+ * pixels and the seed, so names and order do not matter, and adding images moves few others.
  *
- * Parts that the user chose stay; validation and test that are missing are taken from the training part in the same way.
+ * Parts that the user chose are kept; a missing validation or test part is taken from the training part in the same way.
  *
- * @throws {TrainingError} `data-invalid` when a class has too few distinct images
+ * @throws {TrainingError} `data-invalid` if a class has too few distinct images
  */
 export function splitImages(
   images: readonly SplitImage[],
@@ -36,16 +36,16 @@ export function splitImages(
 ): Split {
   const given = new Set(images.map(({ part }) => part));
   const partOf = images.map(({ part }) => part ?? 'train');
-  const wanted = partNames.filter((part) => part !== 'train' && !given.has(part));
+  const missing = partNames.filter((part) => part !== 'train' && !given.has(part));
   const shares: Record<PartName, number> = { train: 0, validation, test };
   const groups = equalImages(images, partOf);
-  for (const [index, label] of wanted.length > 0 ? labels.entries() : []) {
-    const order = [...(groups.get(index) ?? [])].map(([hash, members]) => ({ place: placeOf(seed, hash), members }));
-    checkEnough(label, order.length, wanted.length + 1);
-    order.sort((a, b) => (a.place < b.place ? -1 : 1));
+  for (const [index, label] of missing.length > 0 ? labels.entries() : []) {
+    const order = [...(groups.get(index) ?? [])].map(([hash, members]) => ({ key: sortKey(seed, hash), members }));
+    checkEnough(label, order.length, missing.length + 1);
+    order.sort((a, b) => (a.key < b.key ? -1 : 1));
     let from = 0;
-    let left = order.length - wanted.length - 1;
-    for (const part of wanted) {
+    let left = order.length - missing.length - 1;
+    for (const part of missing) {
       const more = Math.min(left, Math.max(0, Math.round(order.length * shares[part]) - 1));
       for (const { members } of order.slice(from, from + 1 + more)) for (const member of members) partOf[member] = part;
       from += 1 + more;
@@ -53,19 +53,19 @@ export function splitImages(
     }
   }
   return {
-    train: placesOf('train', partOf),
-    validation: placesOf('validation', partOf),
-    test: placesOf('test', partOf),
+    train: indicesIn('train', partOf),
+    validation: indicesIn('validation', partOf),
+    test: indicesIn('test', partOf),
   };
 }
 
-function placesOf(part: PartName, partOf: readonly PartName[]): Uint32Array {
-  const places: number[] = [];
-  for (const [index, each] of partOf.entries()) if (each === part) places.push(index);
-  return Uint32Array.from(places);
+function indicesIn(part: PartName, partOf: readonly PartName[]): Uint32Array {
+  const indices: number[] = [];
+  for (const [index, each] of partOf.entries()) if (each === part) indices.push(index);
+  return Uint32Array.from(indices);
 }
 
-/** By class: the training part's images, equal ones together. An image that has two classes stays with the first. */
+/** The training part's images by class, grouped by equal pixels. An image with two classes stays with the first. */
 function equalImages(
   images: readonly SplitImage[],
   partOf: readonly PartName[],
@@ -87,13 +87,13 @@ function equalImages(
   return byClass;
 }
 
-function placeOf(seed: number, pixelHash: string): string {
+function sortKey(seed: number, pixelHash: string): string {
   return createHash('sha256').update(`split/${seed}/${pixelHash}`).digest('hex');
 }
 
 function checkEnough(label: string, distinct: number, parts: number): void {
   if (distinct >= parts) return;
   throw invalid(
-    `The class "${label}" has ${distinct} distinct image${distinct === 1 ? '' : 's'} that no other class has; ${parts} are needed, one for each part. Add some, or remove the class.`,
+    `The class "${label}" has ${distinct} distinct image${distinct === 1 ? '' : 's'} that no other class has, but needs ${parts}, one for each part. Add images, or remove the class.`,
   );
 }
