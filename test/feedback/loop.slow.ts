@@ -71,7 +71,7 @@ test('list, show and prune; an invalid id is an error', async () => {
   const missing = await project.glimpse(['feedback', 'show', `2020-01-01-${'0'.repeat(32)}`, ...store]);
   assert.deepEqual([missing.code, /has no feedback 2020-01-01-0+ about cifar10/.test(missing.err)], [1, true]);
   const wrong = await project.glimpse(['feedback', 'delete', 'nonsense', ...store]);
-  assert.deepEqual([wrong.code, /neither the id of a feedback .* nor of an answer/.test(wrong.err)], [1, true]);
+  assert.deepEqual([wrong.code, /neither the id of feedback .* nor of an answer/.test(wrong.err)], [1, true]);
   assert.equal((await project.glimpse(['feedback', 'pull', ...store, '--since', 'yesterday'])).code, 2);
   assert.equal((await project.glimpse(['feedback', 'pull', '--model', 'cifar10'])).code, 2);
   assert.deepEqual(((await glimpse('feedback', 'prune', ...store)).ids as string[]).length, 0);

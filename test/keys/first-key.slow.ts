@@ -22,7 +22,7 @@ function bodyOf(printed: string) {
 
 const expected: Record<StepName, (printed: string) => void> = {
   create(printed) {
-    assert.match(printed, /^gls_\w{4}…\n\nThe secret key [0-9a-f]{16} of my app \(classify, feedback, read\)/);
+    assert.match(printed, /^gls_\w{4}…\n\nCreated the secret key [0-9a-f]{16} for my app \(classify, feedback, read\)/);
   },
   keyless(printed) {
     assert.equal(bodyOf(printed).code, 'key-missing');
@@ -86,7 +86,7 @@ const expected: Record<StepName, (printed: string) => void> = {
     assert.match(printed, /^[0-9a-f]{16} +secret +classify feedback read +200 +\S+ +valid +my app$/m);
   },
   revoke(printed) {
-    assert.match(printed, /^The key [0-9a-f]{16} of my app is revoked\./);
+    assert.match(printed, /^Revoked the key [0-9a-f]{16} of my app\./);
   },
   revoked(printed) {
     assert.deepEqual([bodyOf(printed).status, bodyOf(printed).code], [401, 'key-revoked']);

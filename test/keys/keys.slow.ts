@@ -26,7 +26,7 @@ function calls(env: Record<string, string>) {
 
 test('locally: a key is shown once, listed by id, and revoked by id or by the key itself', async () => {
   const { call, done } = calls({ GLIMPSE_PRIVATE_STORE: 'local' });
-  assert.match((await call('list')).out, /holds no key/);
+  assert.match((await call('list')).out, /holds no keys/);
   const [secret] = events(await done('create', '--name', "Ann's app", '--quota', '1000'), 'key');
   assert.match(secret!.key as string, /^gls_[0-9A-Za-z]{36}$/);
   const page = ['--origin', 'https://example.org', '--origin', 'http://localhost:3000'];
@@ -50,8 +50,8 @@ test('locally: a key is shown once, listed by id, and revoked by id or by the ke
       ['page', 'publishable', ['classify'], ['https://example.org', 'http://localhost:3000'], undefined],
     ],
   );
-  assert.match((await call('revoke', secret!.id as string)).out, /is revoked/);
-  assert.match((await call('revoke', `${secret!.key}\n`)).out, /was revoked already/);
+  assert.match((await call('revoke', secret!.id as string)).out, /^Revoked the key/);
+  assert.match((await call('revoke', `${secret!.key}\n`)).out, /was already revoked/);
   assert.match((await call('list')).out, /revoked \d{4}-\d\d-\d\d +Ann's app/);
 });
 
@@ -59,7 +59,7 @@ test('usage errors exit with 2, missing keys with 1, and no message repeats a ke
   const { call } = calls({ GLIMPSE_PRIVATE_STORE: 'local' });
   const wrong: [string[], number, RegExp][] = [
     [['create'], 2, /--name/],
-    [['create', '--name', 'a\nb'], 2, /no line end/],
+    [['create', '--name', 'a\nb'], 2, /no line break/],
     [['create', '--name', 'a', '--origin', 'https://example.org/'], 2, /without path or slash/],
     [['create', '--name', 'a', '--origin', 'https://*.example.org'], 2, /an origin is/],
     [['create', '--name', 'a', '--origin', 'null'], 2, /an origin is/],
@@ -134,7 +134,7 @@ if (await s3Available()) {
     assert.equal(shared.code, 1);
     assert.match(shared.err, /holds releases, which may be public.*glimpse-private/);
     assert.match((await into('s3://private/folder')).err, /s3:\/\/private$/m);
-    assert.match((await into('s3://nowhere')).err, /no such bucket/);
+    assert.match((await into('s3://nowhere')).err, /bucket does not exist/);
   });
 } else {
   test('keys on an S3 server', { skip: S3_MISSING });

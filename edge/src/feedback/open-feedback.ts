@@ -1,4 +1,4 @@
-/** What the routes of feedback need, where it is on; and what a failure of its store means to a caller. */
+/** What the feedback routes need, and how failures of the store appear to callers. */
 import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
 import type { AnswerId, AnswerSigner } from '@glimpse/shared/feedback/answer-id';
@@ -16,7 +16,7 @@ export function openFeedback({ signer, accountStore }: Isolate): FeedbackService
   if (signer && accountStore) return { signer, store: accountStore };
   throw new Problem(
     'feedback-off',
-    'This endpoint takes no feedback. Whoever runs it switches it on by the secret FEEDBACK_SECRET: openssl rand -hex 32 | npx wrangler secret put FEEDBACK_SECRET',
+    'This endpoint does not accept feedback. Its operator can enable it with the secret FEEDBACK_SECRET: openssl rand -hex 32 | npx wrangler secret put FEEDBACK_SECRET',
   );
 }
 
@@ -26,18 +26,18 @@ export async function verifyAnswer({ signer }: FeedbackService, id: string): Pro
   if (answer) return answer;
   throw new Problem(
     'feedback-id-invalid',
-    'The id is not that of an answer of this endpoint, or was changed on its way. Send the "id" of the answer to ' +
-      'POST /v1/classify, all of it and nothing else.',
+    'The id does not belong to an answer of this endpoint, or it was altered. Send the exact "id" from the answer to ' +
+      'POST /v1/classify.',
   );
 }
 
-/** @throws {Problem} feedback-unavailable in place of a StoreError */
+/** @throws {Problem} feedback-unavailable instead of a StoreError */
 export async function mapStoreErrors<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (cause) {
     if (!(cause instanceof StoreError)) throw cause;
-    throw new Problem('feedback-unavailable', 'The store of feedback fails just now; send it again.', {
+    throw new Problem('feedback-unavailable', 'The feedback store failed. Send the feedback again.', {
       cause,
       retryAfter: RETRY_AFTER_SECONDS,
     });

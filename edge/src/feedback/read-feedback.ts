@@ -1,4 +1,4 @@
-/** The body of `POST /v1/feedback` → what it says, and the image as it may be kept. */
+/** Reads the body of `POST /v1/feedback`, and prepares its image for storage. */
 import { type Feedback, feedbackSchema } from '@glimpse/shared/api/feedback';
 import { Problem } from '@glimpse/shared/api/problems';
 import type { AnswerId } from '@glimpse/shared/feedback/answer-id';
@@ -12,15 +12,15 @@ import { parseJson } from '../body/parse-json.ts';
 /** @throws {Problem} body-malformed */
 export function readFeedback(body: Uint8Array<ArrayBuffer>): Feedback {
   return parseJson(body, feedbackSchema, {
-    expected: 'send {"id": "…", "label": "…"}, with "image" (base64) and "consent" (true) where an image goes along.',
+    expected: 'send {"id": "…", "label": "…"}, and, to include the image, "image" (base64) and "consent": true.',
   });
 }
 
 /**
- * The image without metadata; raw pixels have none.
+ * Removes metadata from the image; raw pixels have none.
  *
- * @param allowed whether the operator keeps images
- * @returns undefined where none was sent
+ * @param allowed whether the operator stores images
+ * @returns undefined if no image was sent
  * @throws {Problem} feedback-consent-missing, feedback-images-off, body-malformed, feedback-image-foreign
  */
 export async function imageToKeep(
@@ -32,22 +32,23 @@ export async function imageToKeep(
   if (consent !== true) {
     throw new Problem(
       'feedback-consent-missing',
-      'An image is kept only where the one whom it belongs to agrees: ask, and send "consent": true; or send no "image".',
+      'Images are stored only with consent. Ask the owner of the image and send "consent": true, or omit "image".',
     );
   }
   if (!allowed) {
-    throw new Problem('feedback-images-off', 'This endpoint keeps no images; send the feedback without "image".');
+    throw new Problem('feedback-images-off', 'This endpoint does not store images. Send the feedback without "image".');
   }
   const sent = decodeBase64(image);
-  if (!sent) throw new Problem('body-malformed', '"image" is not base64 (RFC 4648); is it cut, or escaped twice?');
+  if (!sent)
+    throw new Problem('body-malformed', '"image" is not valid base64 (RFC 4648). Is it truncated, or escaped twice?');
   if ((await sha256(sent)) !== answer.sentSha256) {
     throw new Problem(
       'feedback-image-foreign',
-      'The image is not the one that the answer is about: send the same bytes that were classified.',
+      'This is not the image that the answer is about. Send the same bytes that were classified.',
     );
   }
   if (answer.kind === 'pixels') return { format: 'pixels', bytes: sent };
-  // It was decoded once, so it is of one of the formats.
+  // It was decoded before, so its format is known.
   const format = sniff(sent).kind as ImageFormat;
   return { format, bytes: withoutMetadata(sent, format) };
 }

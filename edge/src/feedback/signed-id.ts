@@ -1,4 +1,4 @@
-/** The id of an answer as the caller gets it, where feedback is taken. */
+/** The id of an answer that callers can send feedback about. */
 import type { AnswerSigner } from '@glimpse/shared/feedback/answer-id';
 import { topClasses } from '@glimpse/shared/model/network/predictions';
 import type { Manifest } from '@glimpse/shared/release/manifest';

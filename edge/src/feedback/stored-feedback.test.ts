@@ -1,4 +1,4 @@
-/** On an S3 server that can be disturbed; on R2 `routes/feedback.test.ts` tests the same by HTTP. */
+/** On an S3 stand-in that can fail on demand; `routes/feedback.test.ts` tests R2 through HTTP. */
 import assert from 'node:assert/strict';
 import test, { after, beforeEach } from 'node:test';
 import { feedbackKeys } from '@glimpse/shared/feedback/names';
@@ -37,7 +37,7 @@ const stored = () => {
   return readFeedbackRecord(Buffer.from(object as Uint8Array).toString(), record) as FeedbackRecord;
 };
 
-test('many who say different things at once: one record, the word of one of them, and nobody fails unheard', async () => {
+test('concurrent feedback with different labels: one record with one of the labels, and every failure is reported', async () => {
   const labels = ['cat', 'dog', 'frog', 'ship'];
   const outcomes = await Promise.allSettled(
     labels.map((label) => storeFeedback(store, { ...record, label }, undefined)),
@@ -48,7 +48,7 @@ test('many who say different things at once: one record, the word of one of them
   assert.ok(labels.includes(stored()!.label));
 });
 
-test('the image of one and the word of another come together', async () => {
+test('the image of one sender and the label of another end up in one record', async () => {
   await Promise.all([
     storeFeedback(store, withImage, image),
     storeFeedback(store, { ...record, label: 'frog' }, undefined),
@@ -57,10 +57,10 @@ test('the image of one and the word of another come together', async () => {
   assert.ok(Buffer.from(s3.objects.get(imageKey) as Uint8Array).equals(image));
 });
 
-test('who always comes second is told to try again, and does no harm', async () => {
+test('a writer that always loses is told to try again, and changes nothing', async () => {
   let n = 0;
   s3.disturb = (request) => {
-    // Before each write somebody else writes.
+    // Another writer comes before each write.
     if (request.method === 'PUT') s3.objects.set(recordKey, JSON.stringify({ ...record, label: `other ${n++}` }));
     return false;
   };
@@ -69,7 +69,7 @@ test('who always comes second is told to try again, and does no harm', async () 
   assert.equal(stored()?.label, 'other 4');
 });
 
-test('a store that fails in the middle: told as such, and the next try stores it all', async () => {
+test('a store that fails midway is reported, and the next attempt stores everything', async () => {
   s3.disturb = (request, response) => {
     if (request.method !== 'PUT' || !request.url?.endsWith('.json')) return false;
     refuse(response, 500, 'InternalError');
@@ -85,7 +85,7 @@ test('a store that fails in the middle: told as such, and the next try stores it
   assert.deepEqual(stored(), withImage);
 });
 
-test('a deletion that fails in the middle leaves the record, by which it is asked for again', async () => {
+test('a deletion that fails midway leaves the record, so that it can be repeated', async () => {
   await storeFeedback(store, withImage, image);
   s3.disturb = (request, response) => {
     if (!request.url?.endsWith('.json')) return false;

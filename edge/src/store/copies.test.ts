@@ -1,4 +1,4 @@
-/** Isolates that start while the store fails, in workerd with its Cache API: a copy answers where there is one. */
+/** Isolates that start while the store fails use the copies in workerd's Cache API. */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -22,7 +22,7 @@ for (const [key, bytes] of release.objects) s3.objects.set(key, bytes);
 s3.objects.set(objectKeys.channels('cifar10'), testChannels({ stable: release.version }));
 
 for (const status of [500, 403, 429]) {
-  test(`a store that answers ${status} from the start: the copy, and the store again when it is well`, async () => {
+  test(`a store that answers ${status} from the start: the copy is served, and the store again once it works`, async () => {
     s3.disturb = undefined;
     await restart();
     assert.equal((await classify(image)).json.model?.version, release.version);
@@ -49,7 +49,7 @@ for (const status of [500, 403, 429]) {
   });
 }
 
-test('what the store holds and is not right is not made up for by a copy', async () => {
+test('a corrupt release in the store is not masked by a copy', async () => {
   s3.objects.set(weights, '<!doctype html>');
   await restart();
   const { status, json } = await classify(image);

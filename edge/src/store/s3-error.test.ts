@@ -12,7 +12,7 @@ const settings: S3Settings = {
   secretAccessKey: 'the-secret',
 };
 
-/** Status and name as AWS, R2 and SeaweedFS send them; what must be named; what must not. */
+/** Status and code as AWS, R2 and SeaweedFS send them; what the message must name; what it must not. */
 const cases: [number, string | undefined, RegExp, RegExp][] = [
   [403, 'InvalidAccessKeyId', /check S3_ACCESS_KEY_ID/, /SECRET|REGION|ENDPOINT/],
   [403, 'SignatureDoesNotMatch', /check S3_SECRET_ACCESS_KEY/, /REGION|BUCKET/],
@@ -24,12 +24,12 @@ const cases: [number, string | undefined, RegExp, RegExp][] = [
   [403, 'RequestTimeTooSkewed', /set the clock/, /S3_/],
   [403, undefined, /S3_BUCKET, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY and S3_REGION/, /clock/],
   [302, undefined, /redirects.*S3_ENDPOINT/, /SECRET/],
-  [404, undefined, /user\.example\.org:9000 is no S3 server.*check S3_ENDPOINT/, /SECRET|BUCKET/],
-  [400, undefined, /no S3 server.*check S3_ENDPOINT/, /SECRET|BUCKET/],
+  [404, undefined, /user\.example\.org:9000 is not an S3 server.*check S3_ENDPOINT/, /SECRET|BUCKET/],
+  [400, undefined, /not an S3 server.*check S3_ENDPOINT/, /SECRET|BUCKET/],
 ];
 
 for (const [status, code, says, saysNot] of cases) {
-  test(`${status} ${code ?? 'without a name'} names what to change, and nothing else`, () => {
+  test(`${status} ${code ?? 'without a code'} names what to change, and nothing else`, () => {
     const error = s3Error(status, code, settings);
     assert.equal(error?.code, 'store-refused');
     assert.match(error.message, says);
@@ -38,7 +38,7 @@ for (const [status, code, says, saysNot] of cases) {
   });
 }
 
-test('that there is no such object is no error, and what passes by itself names nothing to change', () => {
+test('an absent object is not an error, and a temporary failure names nothing to change', () => {
   assert.equal(s3Error(404, 'NoSuchKey', settings), undefined);
   for (const [status, code] of [
     [500, 'InternalError'],
@@ -53,9 +53,6 @@ test('that there is no such object is no error, and what passes by itself names 
   for (const status of [304, 429, 502]) {
     const error = s3Error(status, undefined, settings);
     assert.equal(error?.code, 'store-unreachable');
-    assert.match(
-      error.message,
-      new RegExp(`answered ${status} without a reason: where it stays so, check S3_ENDPOINT`),
-    );
+    assert.match(error.message, new RegExp(`answered ${status} without a reason: if this persists, check S3_ENDPOINT`));
   }
 });

@@ -26,7 +26,7 @@ const settings: S3Settings = {
 };
 const store = new S3Store(settings, { deadlineMs: 500 });
 
-test('a larger object than was asked for is refused, with a length and without', async () => {
+test('an object larger than allowed is rejected, with and without a declared length', async () => {
   s3.objects.set('large', '123456');
   await assert.rejects(store.get('large', { maxBytes: 5 }), { code: 'object-too-large' });
   s3.disturb = (_, response) => {
@@ -74,26 +74,36 @@ const failures: [string, (response: ServerResponse) => unknown, string, RegExp][
     'is a web server',
     (response) => response.writeHead(200, { 'Content-Type': 'text/html' }).end('<!doctype html>'),
     'store-refused',
-    /is no S3 server.*S3_ENDPOINT/,
+    /is not an S3 server.*S3_ENDPOINT/,
   ],
-  ['has no such page', (response) => response.writeHead(404).end('<html>'), 'store-refused', /no S3 server/],
   [
-    'says unchanged of what nobody knows',
+    'is a web server without the page',
+    (response) => response.writeHead(404).end('<html>'),
+    'store-refused',
+    /not an S3 server/,
+  ],
+  [
+    'answers 304 to an unconditional read',
     (response) => response.writeHead(304).end(),
     'store-unreachable',
     /answered 304/,
   ],
-  ['is out of order', (response) => refuse(response, 503, 'SlowDown'), 'store-unreachable', /answered 503 SlowDown/],
-  ['breaks off', (response) => response.destroy(), 'store-unreachable', /No connection to the S3 server 127\.0\.0\.1/],
+  ['is unavailable', (response) => refuse(response, 503, 'SlowDown'), 'store-unreachable', /answered 503 SlowDown/],
   [
-    'breaks off in the middle',
+    'breaks the connection',
+    (response) => response.destroy(),
+    'store-unreachable',
+    /No connection to the S3 server 127\.0\.0\.1/,
+  ],
+  [
+    'breaks the connection midway',
     (response) => response.writeHead(200, { 'Content-Length': 100 }).write('x', () => response.destroy()),
     'store-unreachable',
     /S3 server 127/,
   ],
-  ['falls silent', () => {}, 'store-unreachable', /did not answer in full within 0\.5 s/],
+  ['stops responding', () => {}, 'store-unreachable', /did not answer in full within 0\.5 s/],
   [
-    'falls silent in the middle',
+    'stops responding midway',
     (response) => response.writeHead(200, { 'Content-Length': 100 }).write('x'),
     'store-unreachable',
     /did not answer in full within 0\.5 s/,

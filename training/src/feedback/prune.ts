@@ -1,10 +1,10 @@
-/** Keeps the promise of how long feedback is stored. */
+/** Selects the feedback that has been stored long enough. */
 import type { ListedFeedback } from './stored-feedback.ts';
 
-/** An image is written ahead of its record: one without may belong to a request that is at work. */
+/** An image is written before its record, so an image without one may belong to a request in progress. */
 const LEFTOVER_AGE_MS = 24 * 60 * 60 * 1000;
 
-/** @param days feedback about older answers goes, and images that a request left behind which was broken off */
+/** @param days feedback about older answers is selected, and images left by interrupted requests */
 export function feedbackToPrune(listed: readonly ListedFeedback[], days: number, now: Date): ListedFeedback[] {
   const first = new Date(now.getTime() - days * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
   return listed.filter(

@@ -63,7 +63,7 @@ const filesOf = async (folder: string) =>
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
     .sort();
 
-test('a folder a label, as training takes it; what has no image is in the records alone', async () => {
+test('one folder per label, as training reads it; records without an image are only in the list', async () => {
   const folder = await newFolder();
   await give(1);
   await give(2, { label: 'dog' });
@@ -92,7 +92,7 @@ test('a folder a label, as training takes it; what has no image is in the record
   assert.ok(Buffer.from(await noisePng(1)).equals(await readFile(join(folder, `cat/${idOf(1)}.png`))));
 });
 
-test('again, nothing is fetched; a new word moves the image, and what was deleted goes', async () => {
+test('a second pull fetches nothing; a changed label moves the image, and deleted feedback is deleted', async () => {
   const folder = await newFolder();
   for (const n of [1, 2, 3]) await give(n);
   await pull(store, { model, folder });
@@ -119,7 +119,7 @@ test('again, nothing is fetched; a new word moves the image, and what was delete
   assert.deepEqual((await listFolder(folder)).labels, ['cat', 'dog']);
 });
 
-test('since a day: what is older stays as it was pulled', async () => {
+test('--since leaves older days as they were pulled', async () => {
   const folder = await newFolder();
   await give(1, { day: '2026-10-01' });
   await give(2, { day: '2026-11-02' });
@@ -131,7 +131,7 @@ test('since a day: what is older stays as it was pulled', async () => {
   assert.equal((await pull(store, { model, folder })).removed, 1);
 });
 
-test('broken objects are told and passed over', async () => {
+test('invalid objects are reported and skipped', async () => {
   const folder = await newFolder();
   await give(1);
   for (const n of [2, 3, 4, 5, 6, 7]) await give(n);
@@ -147,28 +147,28 @@ test('broken objects are told and passed over', async () => {
     [2, 'is not JSON'],
     [3, 'is not a feedback record: invalid formatVersion, id, model, version, answer, label, time, sentSha256'],
     [4, 'belongs under another key'],
-    [5, 'has lost its image'],
-    [6, 'has an image of other bytes than it says'],
-    [7, 'has 20000 bytes, more than a record has'],
+    [5, 'has no image in the store'],
+    [6, 'has an image that does not match its hash'],
+    [7, 'has 20000 bytes, more than a record can have'],
   ]);
   assert.equal(images, 1);
   assert.deepEqual((await listFolder(folder)).files.length, 1);
 });
 
-test('raw pixels become a PNG of these pixels', async () => {
+test('raw pixels become a PNG with the same pixels', async () => {
   const folder = await newFolder();
   const bytes = Uint8Array.from({ length: 4 * 3 * 3 }, (_, i) => i * 7);
   const id = await give(1, { image: { bytes, is: { format: 'rgb8', width: 4, height: 3 } } });
   await give(2, { image: { bytes, is: { format: 'rgb8', width: 4, height: 4 } } });
   const { broken } = await pull(store, { model, folder });
-  assert.deepEqual(broken, [{ id: idOf(2), why: 'has pixels that are not 4 x 4' }]);
+  assert.deepEqual(broken, [{ id: idOf(2), why: 'has pixel data that is not 4 x 4' }]);
   const read = await sharp(join(folder, `cat/${id}.png`))
     .raw()
     .toBuffer();
   assert.ok(read.equals(Buffer.from(bytes)));
 });
 
-test('broken off anywhere and run again, it ends the same', async () => {
+test('after an interruption at any point, a second pull gives the same folder', async () => {
   for (let n = 1; n <= 12; n++) await give(n, { label: n % 2 ? 'cat' : 'dog' });
   const whole = await newFolder();
   await pull(store, { model, folder: whole });
@@ -192,7 +192,7 @@ test('broken off anywhere and run again, it ends the same', async () => {
   }
 });
 
-test('two models in one folder do not touch each other', async () => {
+test('two models in one folder do not affect each other', async () => {
   const folder = await newFolder();
   await give(1);
   await pull(store, { model, folder });
@@ -213,7 +213,7 @@ test('a list of files that leads elsewhere removes nothing there', async () => {
   }
 });
 
-test('labels that no folder can be called by are in the list in full', async () => {
+test('labels that are not valid folder names are in the list in full', async () => {
   const folder = await newFolder();
   const labels = ['cat/dog', '..', '.hidden', 'a,b "c"', 'é'];
   for (const [i, label] of labels.entries()) await give(i + 1, { label });

@@ -1,4 +1,4 @@
-/** Feedback from the private bucket into a folder that training takes. */
+/** Pulls feedback from the account store into an image folder. */
 import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { feedbackKeys } from '@glimpse/shared/feedback/names';
@@ -21,7 +21,7 @@ import { type BrokenFeedback, listFeedback, readRecords } from './stored-feedbac
 
 export interface PullOptions {
   readonly model: string;
-  /** Days before it are left as they are in the folder: `2026-11-25`. */
+  /** The first day to pull, `2026-11-25`; earlier days in the folder are untouched. */
   readonly since?: string | undefined;
   readonly folder: string;
 }
@@ -30,24 +30,24 @@ export interface Pulled {
   /** Records of the model in the folder. */
   readonly records: number;
   readonly images: number;
-  /** Images that this call has fetched. */
+  /** Images fetched by this call. */
   readonly fetched: number;
-  /** Records that are gone from the bucket, and so from the folder. */
+  /** Records deleted from the folder because they were deleted from the store. */
   readonly removed: number;
-  /** What was passed over, with the reason. */
+  /** Skipped records, with the reason. */
   readonly broken: readonly BrokenFeedback[];
-  /** Labels that no folder can be called by; labels.csv has them in full. */
+  /** Labels that are not valid folder names; labels.csv has them in full. */
   readonly renamed: readonly string[];
 }
 
-/** Images that are fetched at a time. */
-const AT_A_TIME = 8;
+/** Concurrent downloads. */
+const BATCH_SIZE = 8;
 
 /**
- * May be broken off at any moment and run again, ends the same, and fetches no image twice. What was deleted in the bucket
- * is deleted here. Files of others in the folder are left alone.
+ * Safe to interrupt and to repeat: no image is fetched twice. Feedback that was deleted from the store is deleted here, and
+ * other files in the folder are untouched.
  *
- * @throws {TrainingError} `store-failed`, `output-unwritable`
+ * @throws {TrainingError} `output-unwritable` @throws {StoreError}
  */
 export async function pull(store: ObjectStore, options: PullOptions): Promise<Pulled> {
   const { model, since = '', folder } = options;
@@ -61,7 +61,7 @@ export async function pull(store: ObjectStore, options: PullOptions): Promise<Pu
     const others = before.filter((pulled) => !isMine(pulled));
     const planned = records.map((record) => ({ record, ...withFile(placeOf(record)) }));
     const removed = await moveAway(folder, before.filter(isMine), planned);
-    // Ahead of the files: one that is in a folder is in the list, whenever this ends.
+    // Before the files: a file in the folder is in the list, even if this is interrupted.
     await writePulled(folder, inOrder([...others, ...planned]));
     const fetched = await fetchImages(store, folder, planned);
     const pulled = planned.map(({ record, file }) => ({
@@ -87,7 +87,7 @@ export async function pull(store: ObjectStore, options: PullOptions): Promise<Pu
   }
 }
 
-/** Images of another label now go there; those that are gone from the bucket go. @returns how many records are gone */
+/** Moves images whose label changed, and deletes those that the store no longer has. @returns how many records were deleted */
 async function moveAway(
   folder: string,
   before: readonly PulledFeedback[],
@@ -101,7 +101,7 @@ async function moveAway(
       await mkdir(join(folder, dirname(target)), { recursive: true });
       await rename(join(folder, file), join(folder, target));
     } else await rm(join(folder, file), { force: true });
-    // A class without images is none.
+    // An empty folder would be a class without images.
     await rmdir(join(folder, dirname(file))).catch(() => {});
   }
   return before.filter(({ record }) => !next.has(record.id)).length;
@@ -111,15 +111,15 @@ async function fetchImages(store: ObjectStore, folder: string, planned: readonly
   const missing: { record: FeedbackRecord; file: string }[] = [];
   for (const { record, file } of planned) if (file && !(await isThere(folder, file))) missing.push({ record, file });
   const broken: BrokenFeedback[] = [];
-  for (let from = 0; from < missing.length; from += AT_A_TIME) {
-    const some = missing.slice(from, from + AT_A_TIME);
+  for (let from = 0; from < missing.length; from += BATCH_SIZE) {
+    const some = missing.slice(from, from + BATCH_SIZE);
     const outcomes = await Promise.all(some.map(({ record, file }) => fetchImage(store, folder, record, file)));
     for (const [i, why] of outcomes.entries()) if (why) broken.push({ id: some[i]!.record.id, why });
   }
   return { count: missing.length - broken.length, broken };
 }
 
-/** @returns what is wrong with it, or undefined */
+/** @returns what is wrong, or undefined */
 async function fetchImage(
   store: ObjectStore,
   folder: string,
@@ -127,8 +127,8 @@ async function fetchImage(
   file: string,
 ): Promise<string | undefined> {
   const object = await store.get(feedbackKeys.image(model, id));
-  if (!object) return 'has lost its image';
-  if (!image || (await sha256(object.bytes)) !== image.sha256) return 'has an image of other bytes than it says';
+  if (!object) return 'has no image in the store';
+  if (!image || (await sha256(object.bytes)) !== image.sha256) return 'has an image that does not match its hash';
   const bytes = await asFile(object.bytes, image);
   if (typeof bytes === 'string') return bytes;
   await mkdir(join(folder, dirname(file)), { recursive: true });
@@ -139,7 +139,7 @@ async function fetchImage(
 async function asFile(bytes: Uint8Array, { format, width = 0, height = 0 }: StoredImage) {
   if (format !== 'rgb8' && format !== 'grey8') return bytes;
   const channels = format === 'rgb8' ? 3 : 1;
-  if (bytes.length !== width * height * channels) return `has pixels that are not ${width} x ${height}`;
+  if (bytes.length !== width * height * channels) return `has pixel data that is not ${width} x ${height}`;
   return sharp(bytes, { raw: { width, height, channels } }).png().toBuffer();
 }
 

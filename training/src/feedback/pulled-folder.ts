@@ -1,6 +1,6 @@
 /**
- * What `pull` makes of feedback on the disk: a folder a label with its images, as training takes it; beside them
- * `labels.csv`, the same as a list; and `feedback.jsonl`, every record, with the place of its image.
+ * The folder that `pull` writes: one folder of images per label, which training reads; `labels.csv`, the same as a list; and
+ * `feedback.jsonl`, every record with the path of its image.
  */
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,21 +11,21 @@ import { writeAtomic } from '../files/atomic.ts';
 /** A line of feedback.jsonl. */
 export interface PulledFeedback {
   readonly record: FeedbackRecord;
-  /** Of the image, relative to the folder; absent where there is none. */
+  /** The image's path relative to the folder; absent without an image. */
   readonly file?: string;
 }
 
 const RECORDS = 'feedback.jsonl';
 const LABELS = 'labels.csv';
-/** A name on a disk has 255 at the most; a percent sign makes three of one. */
+/** File systems allow 255 bytes; percent-encoding triples a byte. */
 const MAX_NAME_BYTES = 200;
 
-/** What of a folder's names this program may have written, and so may remove: never a path that leads elsewhere. */
+/** Paths that `pull` may have written, and so may delete. They never lead out of the folder. */
 const OWN_FILE = new RegExp(
   String.raw`^[^/\\]+/\d{4}-\d{2}-\d{2}-[0-9a-f]{32}\.(?:${imageFormats.map(extensionOf).join('|')})$`,
 );
 
-/** Where an image goes. @returns undefined for a record without one */
+/** The path of a record's image. @returns undefined without an image */
 export function placeOf({ id, label, picture: image }: FeedbackRecord): string | undefined {
   return image && `${folderName(label)}/${id}.${extensionOf(image.format)}`;
 }
@@ -35,21 +35,21 @@ function extensionOf(format: StoredImage['format']): string {
   return formats[format === 'rgb8' || format === 'grey8' ? 'png' : format].extensions[0]!;
 }
 
-/** The label itself, where a folder may be called so; else with those signs escaped that stand in the way. */
+/** The label, with the characters escaped that a folder name cannot have. */
 export function folderName(label: string): string {
   const isPlain = /^[^./\\%\p{Cc}][^/\\%\p{Cc}]*$/u.test(label) && label.trim() === label && !/^__macosx$/i.test(label);
   if (isPlain && Buffer.byteLength(label) <= MAX_NAME_BYTES) return label;
   const escaped = [...label.toWellFormed()]
     .map((sign) => (/[\p{L}\p{N}_-]/u.test(sign) ? sign : encodeURIComponent(sign)))
     .join('');
-  // The dot is one of those that encodeURIComponent leaves.
+  // encodeURIComponent does not encode dots.
   const name = escaped.replaceAll('.', '%2E');
   let cut = name;
   while (Buffer.byteLength(cut) > MAX_NAME_BYTES) cut = cut.slice(0, -1);
   return cut;
 }
 
-/** Lines that cannot be read are passed over: what they say is pulled anew. */
+/** Skips invalid lines: their records are pulled again. */
 export async function readPulled(folder: string): Promise<PulledFeedback[]> {
   const text = await readFile(join(folder, RECORDS), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
@@ -71,7 +71,7 @@ export async function writePulled(folder: string, pulled: readonly PulledFeedbac
   await writeAtomic(join(folder, RECORDS), lines.map((line) => `${line}\n`).join(''));
 }
 
-/** Where each image came from, too. */
+/** The images with their labels and origins. */
 export async function writeLabels(folder: string, pulled: readonly PulledFeedback[]): Promise<void> {
   const rows = pulled.flatMap(({ record, file }) => {
     const { id, label, model, version, answer } = record;

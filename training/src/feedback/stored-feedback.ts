@@ -1,4 +1,4 @@
-/** Feedback in the private bucket: what there is, what it says, and away with it. */
+/** Lists, reads and deletes feedback in the account store. */
 import { feedbackKeys, parseFeedbackKey } from '@glimpse/shared/feedback/names';
 import { type FeedbackRecord, MAX_RECORD_BYTES, readFeedbackRecord } from '@glimpse/shared/feedback/record';
 import { listAll, type ObjectStore } from '@glimpse/shared/store/object-store';
@@ -8,16 +8,16 @@ export interface ListedFeedback {
   readonly id: string;
   readonly hasRecord: boolean;
   readonly hasImage: boolean;
-  /** Bytes of both. */
+  /** Total bytes. */
   readonly size: number;
-  /** Of the newer of the two, by the store's clock. */
+  /** When the newer of the two was written, by the store's clock. */
   readonly modified: Date;
 }
 
-/** Records that are read at a time. */
-const AT_A_TIME = 16;
+/** Concurrent reads. */
+const BATCH_SIZE = 16;
 
-/** @param since days before it are left out: `2026-11-25` */
+/** @param since the first day to list: `2026-11-25` */
 export async function listFeedback(store: ObjectStore, model: string, since = ''): Promise<ListedFeedback[]> {
   const byId = new Map<string, ListedFeedback>();
   for (const { key, size, modified } of await listAll(store, feedbackKeys.model(model))) {
@@ -35,13 +35,13 @@ export async function listFeedback(store: ObjectStore, model: string, since = ''
   return [...byId.values()];
 }
 
-/** A record that cannot be used, and why. */
+/** An invalid record, and what is wrong. */
 export interface BrokenFeedback {
   readonly id: string;
   readonly why: string;
 }
 
-/** In their order. One that was deleted meanwhile is in neither list. */
+/** In the order of the ids. A record that has been deleted since is in neither list. */
 export async function readRecords(
   store: ObjectStore,
   model: string,
@@ -49,8 +49,8 @@ export async function readRecords(
 ): Promise<{ records: FeedbackRecord[]; broken: BrokenFeedback[] }> {
   const records: FeedbackRecord[] = [];
   const broken: BrokenFeedback[] = [];
-  for (let from = 0; from < ids.length; from += AT_A_TIME) {
-    const some = ids.slice(from, from + AT_A_TIME);
+  for (let from = 0; from < ids.length; from += BATCH_SIZE) {
+    const some = ids.slice(from, from + BATCH_SIZE);
     const read = await Promise.all(some.map((id) => readRecord(store, model, id)));
     for (const [i, record] of read.entries()) {
       if (typeof record === 'string') broken.push({ id: some[i]!, why: record });
@@ -60,7 +60,7 @@ export async function readRecords(
   return { records, broken };
 }
 
-/** @returns why there is none to be had, where something is there */
+/** @returns a text that says what is wrong if the record is invalid; undefined if there is none */
 export async function readRecord(
   store: ObjectStore,
   model: string,
@@ -68,11 +68,11 @@ export async function readRecord(
 ): Promise<FeedbackRecord | string | undefined> {
   const object = await store.get(feedbackKeys.record(model, id));
   if (!object) return undefined;
-  if (object.bytes.length > MAX_RECORD_BYTES) return `has ${object.bytes.length} bytes, more than a record has`;
+  if (object.bytes.length > MAX_RECORD_BYTES) return `has ${object.bytes.length} bytes, more than a record can have`;
   return readFeedbackRecord(new TextDecoder().decode(object.bytes), { model, id });
 }
 
-/** Record and image. What is not there is gone already. */
+/** Deletes the record and the image. Idempotent. */
 export async function deleteFeedback(store: ObjectStore, model: string, id: string): Promise<void> {
   await store.delete(feedbackKeys.image(model, id));
   await store.delete(feedbackKeys.record(model, id));

@@ -1,4 +1,4 @@
-/** `glimpse feedback …`: what callers said of answers, from the private bucket to the next training. */
+/** `glimpse feedback …`: feedback on answers, from the account store to the next training. */
 import { Command } from 'commander';
 import { deleteCommand } from './delete.ts';
 import { listCommand } from './list.ts';

@@ -1,18 +1,18 @@
-/** `glimpse feedback list` */
+/** `glimpse feedback list`. */
 import { Command } from 'commander';
 import { listFeedback, readRecords } from '../../feedback/stored-feedback.ts';
 import { inColumns } from '../columns.ts';
-import { addPrivateStoreOptions, type PrivateModelOptions, sinceOption, withPrivateModel } from './private-model.ts';
+import { addFeedbackOptions, type FeedbackOptions, sinceOption, withFeedback } from './feedback-model.ts';
 
-interface ListCommandOptions extends PrivateModelOptions {
+interface ListCommandOptions extends FeedbackOptions {
   readonly since?: string;
 }
 
 export function listCommand(): Command {
-  return addPrivateStoreOptions(
+  return addFeedbackOptions(
     new Command('list').description('list the feedback about a model, oldest answers first').addOption(sinceOption()),
   ).action((options: ListCommandOptions, command: Command) =>
-    withPrivateModel(command, options, async ({ store, model, output }) => {
+    withFeedback(command, options, async ({ store, model, output }) => {
       const listed = await listFeedback(store, model, options.since);
       const ids = listed.filter(({ hasRecord }) => hasRecord).map(({ id }) => id);
       const { records, broken } = await readRecords(store, model, ids);

@@ -1,14 +1,16 @@
-/** `glimpse feedback show` */
+/** `glimpse feedback show`. */
 import { Command } from 'commander';
 import { readRecord } from '../../feedback/stored-feedback.ts';
 import { TrainingError } from '../../training-error.ts';
-import { addPrivateStoreOptions, feedbackIdOf, type PrivateModelOptions, withPrivateModel } from './private-model.ts';
+import { addFeedbackOptions, type FeedbackOptions, feedbackIdOf, withFeedback } from './feedback-model.ts';
 
 export function showCommand(): Command {
-  return addPrivateStoreOptions(
-    new Command('show').description('print one record').argument('<id>', "a feedback's id, or its answer's"),
-  ).action((text: string, options: PrivateModelOptions, command: Command) =>
-    withPrivateModel(command, options, async ({ store, model, output }) => {
+  return addFeedbackOptions(
+    new Command('show')
+      .description('print one record')
+      .argument('<id>', 'the id of feedback, or of the answer it is about'),
+  ).action((text: string, options: FeedbackOptions, command: Command) =>
+    withFeedback(command, options, async ({ store, model, output }) => {
       const id = await feedbackIdOf(text, model);
       const record = await readRecord(store, model, id);
       if (typeof record !== 'object') {

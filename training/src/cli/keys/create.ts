@@ -1,11 +1,11 @@
-/** `glimpse keys create` */
+/** `glimpse keys create`. */
 import { originSchema, publishableScopes, type Scope, scopes } from '@glimpse/shared/access/key-record';
 import { Command, InvalidArgumentError } from 'commander';
 import { createKey } from '../../store/key-records.ts';
+import { type AccountStoreOptions, addAccountStoreOption, withAccountStore } from '../account-store.ts';
 import { wholeNumber } from '../options.ts';
-import { addPrivateStoreOption, type PrivateStoreOptions, withPrivateStore } from '../private-store.ts';
 
-interface CreateOptions extends PrivateStoreOptions {
+interface CreateOptions extends AccountStoreOptions {
   readonly name: string;
   readonly origin?: string[];
   readonly scopes?: Scope[];
@@ -13,17 +13,17 @@ interface CreateOptions extends PrivateStoreOptions {
 }
 
 export function createCommand(): Command {
-  return addPrivateStoreOption(
+  return addAccountStoreOption(
     new Command('create')
-      .description('make a key and print it, once; with --origin one that pages may show, else a secret one')
-      .requiredOption('--name <text>', 'whose it is', keyName)
-      .option('--origin <origin...>', 'pages that may use it: https://example.org', origin)
-      .option('--scopes <list>', `what it may, with commas between: ${scopes.join(',')}`, scopeList)
-      .option('--quota <n>', 'requests a day (UTC)', wholeNumber(1, 1e9)),
+      .description('create a key and print it once: a publishable key with --origin, otherwise a secret key')
+      .requiredOption('--name <text>', 'who uses it', keyName)
+      .option('--origin <origin...>', 'origins of pages that may use it: https://example.org', origin)
+      .option('--scopes <list>', `comma-separated: ${scopes.join(',')}`, scopeList)
+      .option('--quota <n>', 'requests per day (UTC)', wholeNumber(1, 1e9)),
   ).action((options: CreateOptions, command: Command) => {
     const kind = options.origin ? 'publishable' : 'secret';
     const chosen = options.scopes ?? (kind === 'publishable' ? publishableScopes : scopes);
-    return withPrivateStore(command, options, async (store, output) => {
+    return withAccountStore(command, options, async (store, output) => {
       const { text, record } = await createKey(
         store,
         {
@@ -39,7 +39,7 @@ export function createCommand(): Command {
       output.event(
         'key',
         { key: text, ...said },
-        `${text}\n\nThe ${kind} key ${record.id} of ${record.name} (${record.scopes.join(', ')}). It is shown this once: only its hash is kept.`,
+        `${text}\n\nCreated the ${kind} key ${record.id} for ${record.name} (${record.scopes.join(', ')}). It is shown only once: just its hash is stored.`,
       );
     });
   });
@@ -47,7 +47,7 @@ export function createCommand(): Command {
 
 function keyName(text: string): string {
   if (/^[^\p{C}]{1,100}$/u.test(text)) return text;
-  throw new InvalidArgumentError('A name has 1 to 100 characters, and no line end.');
+  throw new InvalidArgumentError('A name has 1 to 100 characters and no line break.');
 }
 
 function origin(text: string, before: string[] = []): string[] {
@@ -59,6 +59,6 @@ function origin(text: string, before: string[] = []): string[] {
 function scopeList(text: string): Scope[] {
   const words = text.split(',').map((word) => word.trim());
   const unknown = words.filter((word) => !(scopes as readonly string[]).includes(word));
-  if (unknown.length > 0) throw new InvalidArgumentError(`There are ${scopes.join(', ')}.`);
+  if (unknown.length > 0) throw new InvalidArgumentError(`The scopes are ${scopes.join(', ')}.`);
   return [...new Set(words)] as Scope[];
 }

@@ -1,4 +1,4 @@
-/** `glimpse keys …`: who may ask the Worker. */
+/** `glimpse keys …`: the API keys of the Worker. */
 import { Command } from 'commander';
 import { createCommand } from './create.ts';
 import { listCommand } from './list.ts';

@@ -1,35 +1,35 @@
-/** `glimpse keys revoke ID|KEY` */
+/** `glimpse keys revoke ID|KEY`. */
 import { identifyKey } from '@glimpse/shared/access/key-record';
 import { readKeyText } from '@glimpse/shared/access/key-text';
 import { Command } from 'commander';
 import { revokeKey } from '../../store/key-records.ts';
-import { addPrivateStoreOption, type PrivateStoreOptions, withPrivateStore } from '../private-store.ts';
+import { type AccountStoreOptions, addAccountStoreOption, withAccountStore } from '../account-store.ts';
 
 export function revokeCommand(): Command {
-  return addPrivateStoreOption(
+  return addAccountStoreOption(
     new Command('revoke')
-      .description('make a key worthless, for ever')
-      .argument('<id>', 'as glimpse keys list names it, or the key itself'),
-  ).action(async (text: string, options: PrivateStoreOptions, command: Command) => {
+      .description('revoke a key permanently')
+      .argument('<id>', 'the id that glimpse keys list shows, or the key itself'),
+  ).action(async (text: string, options: AccountStoreOptions, command: Command) => {
     const id = /^[0-9a-f]{16}$/.test(text) ? text : await idOfKey(text, command);
-    await withPrivateStore(command, options, async (store, output) => {
+    await withAccountStore(command, options, async (store, output) => {
       const { record, before } = await revokeKey(store, id, new Date().toISOString());
       output.event(
         'revoked',
         { id, name: record.name, revoked: record.revoked, before },
         before
-          ? `The key ${id} of ${record.name} was revoked already, at ${record.revoked}.`
-          : `The key ${id} of ${record.name} is revoked. A Worker that knows it takes it for at most KEY_CACHE_SECONDS more (30 unless set).`,
+          ? `The key ${id} of ${record.name} was already revoked at ${record.revoked}.`
+          : `Revoked the key ${id} of ${record.name}. Workers that have cached it accept it for up to KEY_CACHE_SECONDS more (30 by default).`,
       );
     });
   });
 }
 
-/** Exit 2 where it is neither. The message never repeats what may be a key. */
+/** Exits with 2 if it is neither. The message never repeats what may be a key. */
 async function idOfKey(text: string, command: Command): Promise<string> {
   const read = readKeyText(text.trim());
   if (!('kind' in read)) {
-    const what = read.foreign ? 'It is neither an id of 16 hex digits nor a key.' : read.message;
+    const what = read.foreign ? 'This is neither an id of 16 hex digits nor a key.' : read.message;
     command.error(`error: ${what}`, { exitCode: 2 });
   }
   return (await identifyKey(text.trim())).id;

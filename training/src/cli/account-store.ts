@@ -1,4 +1,4 @@
-/** `--to STORE`, of the private bucket: every verb about keys has it. */
+/** `--to STORE`, the account store: an option of each `keys` verb. */
 
 import type { ObjectStore } from '@glimpse/shared/store/object-store';
 import { type Command, Option } from 'commander';
@@ -6,11 +6,11 @@ import { openAccountStore } from '../store/open-store.ts';
 import { outputOf } from './options.ts';
 import type { Output } from './output.ts';
 
-export interface PrivateStoreOptions {
+export interface AccountStoreOptions {
   readonly to: string;
 }
 
-export function addPrivateStoreOption(command: Command): Command {
+export function addAccountStoreOption(command: Command): Command {
   return command.addOption(
     new Option('--to <store>', 'the private bucket: local, or s3://bucket')
       .env('GLIMPSE_PRIVATE_STORE')
@@ -18,10 +18,10 @@ export function addPrivateStoreOption(command: Command): Command {
   );
 }
 
-/** Opens the bucket for the time of `use`. */
-export async function withPrivateStore(
+/** Opens the store while `use` runs. */
+export async function withAccountStore(
   command: Command,
-  { to }: PrivateStoreOptions,
+  { to }: AccountStoreOptions,
   use: (store: ObjectStore, output: Output) => Promise<void>,
 ): Promise<void> {
   const store = await openAccountStore(to, process.cwd());
