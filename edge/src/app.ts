@@ -63,7 +63,7 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
     }
   }
 
-  app.notFound((c) => answer(c, new Problem('route-unknown', `There is nothing at ${c.req.path}.`)));
+  app.notFound((c) => answer(c, new Problem('route-unknown', `Nothing exists at ${c.req.path}.`)));
   app.onError((thrown, c) => {
     const problem = problemOf(thrown);
     if (problem.code === 'internal-error')

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { decodeBase64 } from './base64.ts';
 
-test('every length and every byte, in both alphabets, padded or not, behind `data:` or not', () => {
+test('every length and every byte, in both alphabets, with and without padding and `data:` prefix', () => {
   for (let length = 0; length < 300; length++) {
     const bytes = Uint8Array.from({ length }, (_, index) => (index * 37 + length) & 255);
     const text = Buffer.from(bytes).toString('base64');
@@ -18,7 +18,7 @@ test('every length and every byte, in both alphabets, padded or not, behind `dat
   }
 });
 
-test('what is not base64', () => {
+test('text that is not base64 is undefined', () => {
   for (const text of ['A', 'AAAAA', 'A=', 'AA=', 'AAA==', 'AAAA=', '=', 'AA==AA==', 'A*AA', 'AAAé', 'AA.A', '%2F']) {
     assert.equal(decodeBase64(text), undefined, text);
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ByteBudget } from './byte-budget.ts';
 
-test('shares add up to the budget and no further', () => {
+test('shares never add up to more than the budget', () => {
   const budget = new ByteBudget(100);
   const [a, b] = [budget.reserve(), budget.reserve()];
   assert.ok(a.take(60));
@@ -11,7 +11,7 @@ test('shares add up to the budget and no further', () => {
   assert.equal(budget.held, 100);
 });
 
-test('what is released comes back once, and a released share takes nothing more', () => {
+test('a share returns its bytes once, and takes nothing after its release', () => {
   const budget = new ByteBudget(100);
   const share = budget.reserve();
   share.take(70);

@@ -3,7 +3,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { readRange } from './byte-range.ts';
 
-test('a range gives the bytes that it names, cut at the end', () => {
+test('a range selects its bytes, truncated at the end', () => {
   assert.deepEqual(readRange('bytes=0-0', 10), { offset: 0, length: 1 });
   assert.deepEqual(readRange('bytes=2-5', 10), { offset: 2, length: 4 });
   assert.deepEqual(readRange('bytes=2-', 10), { offset: 2, length: 8 });
@@ -18,7 +18,7 @@ test('bytes that do not exist are unsatisfiable', () => {
   }
 });
 
-test('no range, several, another unit and nonsense ask for the whole', () => {
+test('no range, several ranges, another unit and invalid text select the whole content', () => {
   for (const range of [
     null,
     '',
@@ -34,7 +34,7 @@ test('no range, several, another unit and nonsense ask for the whole', () => {
   }
 });
 
-test('whatever is asked for, the range lies within the whole', () => {
+test('every range lies within the content', () => {
   fc.assert(
     fc.property(
       fc.oneof(fc.string(), fc.stringMatching(/^bytes=\d{0,5}-\d{0,5}$/)),

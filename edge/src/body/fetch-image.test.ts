@@ -68,7 +68,7 @@ async function get(address: string, hosts = ['img.example.org', 'cdn.example.org
 
 const to = (address: string) => `https://img.example.org/redirect?to=${encodeURIComponent(address)}`;
 
-test('an image on an allowed host comes, and nothing of the caller goes there', async () => {
+test('an image on an allowed host is fetched, and nothing about the caller is sent', async () => {
   assert.equal(await get('https://img.example.org/cat.jpg'), 'a cat');
   assert.equal(await get('https://IMG.EXAMPLE.ORG:443/cat.jpg#there'), 'a cat');
   for (const { headers } of seen) {
@@ -76,7 +76,7 @@ test('an image on an allowed host comes, and nothing of the caller goes there', 
   }
 });
 
-test('three redirects are followed, within the list, and four are not', async () => {
+test('three redirects to allowed hosts are followed, four are not', async () => {
   assert.equal(await get(to('/cat.jpg')), 'a cat');
   assert.equal(await get(to('https://cdn.example.org/cat.jpg')), 'a cat');
   assert.equal(await get(to(to(to('https://img.example.org/cat.jpg')))), 'a cat');
@@ -109,7 +109,7 @@ const refused: Record<string, string> = {
   nothing: '',
 };
 
-describe('what is not on the list is not asked', () => {
+describe('addresses that are not allowed are not requested', () => {
   for (const [name, address] of Object.entries(refused)) {
     test(name, async () => {
       const before = seen.length;
@@ -125,12 +125,12 @@ describe('what is not on the list is not asked', () => {
     });
   }
 
-  test('anything, where no host is allowed', async () => {
+  test('any address, if no host is allowed', async () => {
     assert.match(await get('https://img.example.org/cat.jpg', []), /^url-refused: .*the image itself/);
   });
 });
 
-test('an address that gives no image says what came of it', async () => {
+test('the problem says why an address gave no image', async () => {
   assert.match(
     await get('https://img.example.org/missing?key=secret'),
     /^url-failed: img.example.org\/missing answered 404\.$/,
@@ -142,7 +142,7 @@ test('an address that gives no image says what came of it', async () => {
   assert.equal(await get('https://img.example.org/empty'), '');
 });
 
-test('when the time of the request is over, the fetch is too', async () => {
+test('when the time of the request is over, the fetch is aborted', async () => {
   const controller = new AbortController();
   const reason = new Error('over');
   setTimeout(() => controller.abort(reason), 50);
@@ -153,7 +153,7 @@ test('when the time of the request is over, the fetch is too', async () => {
   );
 });
 
-test('an address is read out of JSON that has one, and out of nothing else', () => {
+test('only JSON with an address has an address', () => {
   const bytes = (text: string) => new TextEncoder().encode(text);
   const json = 'application/json; charset=utf-8';
   assert.equal(addressIn(bytes('{"url": "https://a/b"}'), json), 'https://a/b');

@@ -1,4 +1,4 @@
-/** What no well-meant client sends, in workerd. Each of it is answered, and leaves the Worker as it was. */
+/** Invalid requests, in workerd. Each is answered, and leaves no trace in the Worker. */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -34,7 +34,7 @@ for (const route of [path, '/v1/classify/batch']) {
     'with a length of a thousand': { headers: { ...type, 'Content-Length': '1000' }, chunked: true, parts },
     'without a length': { headers: type, chunked: true, parts },
   })) {
-    test(`a form of 60 MB ${name} is refused by ${route}, and the budget of bytes is free again`, async () => {
+    test(`a form of 60 MB ${name} is refused by ${route}, and its bytes return to the budget`, async () => {
       assert.deepEqual(code(await exchange(worker.url, { path: route, ...request })), [413, 'body-too-large']);
       const almost = [small, ...Array.from({ length: 24 }, () => new Uint8Array(MiB))];
       assert.equal((await exchange(worker.url, { path, chunked: true, parts: almost })).status, 200);
@@ -48,14 +48,14 @@ for (const route of ['/models/cifar10', '/v2/models/cifar10/infer']) {
     'with its length': { headers: { 'Content-Length': String(60 * MiB) }, parts },
     'without a length': { chunked: true, parts },
   })) {
-    test(`60 MB ${name} are refused by ${route}, in the shape of its clients`, async () => {
+    test(`60 MB ${name} are refused by ${route}, in the error shape of its clients`, async () => {
       const { status, body } = await exchange(worker.url, { path: route, ...request });
       assert.deepEqual([status, Object.keys(JSON.parse(body))], [413, ['error']]);
     });
   }
 }
 
-/** A body of which a byte comes each second, for as long as somebody listens. */
+/** Sends one byte of a body per second until the connection closes. */
 async function drip(route: string, seconds: number) {
   const headers = { 'Content-Length': '1000' };
   const client = open(worker.url, { path: route, headers, drip: { everyMs: 1000, times: seconds } });
@@ -64,9 +64,9 @@ async function drip(route: string, seconds: number) {
   return { answer, seconds: (performance.now() - began) / 1000 };
 }
 
-test('a body of one byte a second ends by its deadline, with 408', { timeout: 60_000 }, async () => {
+test('a body of one byte per second is 408 at its deadline', { timeout: 60_000 }, async () => {
   const running = Promise.all([drip(path, 30), drip('/v1/classify/batch', 30)]);
-  const dialects = Promise.all([drip('/models/cifar10', 30), drip('/v2/models/cifar10/infer', 30)]);
+  const compat = Promise.all([drip('/models/cifar10', 30), drip('/v2/models/cifar10/infer', 30)]);
   // Others are not held up.
   await sleep(500);
   assert.equal((await worker.classify(small)).status, 200);
@@ -75,17 +75,17 @@ test('a body of one byte a second ends by its deadline, with 408', { timeout: 60
     assert.equal(JSON.parse(answer.body).limit, BODY_SECONDS);
     assert.ok(seconds >= BODY_SECONDS - 0.5 && seconds < BODY_SECONDS + 8, `${seconds} s`);
   }
-  for (const { answer } of await dialects) {
+  for (const { answer } of await compat) {
     assert.deepEqual([answer.status, Object.keys(JSON.parse(answer.body))], [408, ['error']]);
   }
 });
 
-test('a body that stops ends by the same deadline', async () => {
+test('a body that stops is 408 at the same deadline', async () => {
   const answer = await exchange(worker.url, { path, headers: { 'Content-Length': '1000' }, parts: [small] });
   assert.deepEqual(code(answer), [408, 'body-too-slow']);
 });
 
-test('JSON that is deep, wide, huge or strange is malformed, and nothing worse', async () => {
+test('deep, wide, huge or unusual JSON is malformed, and does no other harm', async () => {
   const deep = 200_000;
   for (const [name, body] of Object.entries({
     'deep lists': '['.repeat(deep) + ']'.repeat(deep),
@@ -107,7 +107,7 @@ test('JSON that is deep, wide, huge or strange is malformed, and nothing worse',
   assert.deepEqual([spaces.status, spaces.json.code], [415, 'image-unsupported']);
 });
 
-test('of two members of one name the last counts, as everywhere in JSON', async () => {
+test('the last of two members with the same name counts', async () => {
   const image = Buffer.from(small).toString('base64');
   assert.equal((await worker.classify(`{"image": "AAAA", "image": "${image}"}`, { type: json })).status, 200);
 });
@@ -143,7 +143,7 @@ test('NUL, Unicode and broken escapes in parameters are 400, in paths 404', asyn
   }
 });
 
-test('parameters, fields and headers that are there twice', async () => {
+test('repeated parameters, fields and headers', async () => {
   for (const query of ['?top_k=1&top_k=1', '?model=cifar10&model=other', '?channel=stable&channel=stable']) {
     const { status, json: problem } = await worker.classify(small, { query });
     assert.deepEqual([status, problem.code], [400, 'parameter-invalid'], query);
@@ -158,7 +158,7 @@ test('parameters, fields and headers that are there twice', async () => {
   assert.equal((await exchange(worker.url, { path, headers: types, parts: [small] })).status, 200);
 });
 
-test('ten thousand bytes of headers do no harm', async () => {
+test('10,000 bytes of headers do no harm', async () => {
   const headers = {
     'Content-Length': String(small.length),
     'X-Client-Id': 'x'.repeat(5_000),
@@ -167,7 +167,7 @@ test('ten thousand bytes of headers do no harm', async () => {
   assert.equal((await exchange(worker.url, { path, headers, parts: [small] })).status, 200);
 });
 
-test('whoever asks for HTML gets the JSON all the same', async () => {
+test('a request for HTML gets JSON', async () => {
   const headers = { Accept: 'text/html' };
   const answer = await worker.request(path, { method: 'POST', body: small, headers });
   assert.deepEqual([answer.status, answer.headers.get('Content-Type')], [200, 'application/json']);
@@ -175,7 +175,7 @@ test('whoever asks for HTML gets the JSON all the same', async () => {
   assert.deepEqual([problem.status, problem.headers.get('Content-Type')], [404, 'application/problem+json']);
 });
 
-test('nothing of all this was an error of the Worker', () => {
+test('none of these requests caused an error in the Worker', () => {
   assert.deepEqual(
     worker.logs().filter(({ level }) => level === 'error'),
     [],

@@ -1,4 +1,4 @@
-/** Clients that leave while they wait for their turn, seen by workerd itself. */
+/** Clients that leave while they wait for their turn, in workerd without wrangler. */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,7 +21,7 @@ async function classify(body: Uint8Array<ArrayBuffer>) {
   return performance.now() - began;
 }
 
-test('whose client has left gets no turn, and those behind it do not wait for it', async () => {
+test('a request whose client has left gets no turn, and those behind it do not wait for it', async () => {
   const small = await png(16, 16);
   const slow = await flatPng(4000, 4000);
   await classify(small);

@@ -1,4 +1,4 @@
-/** The limits of a body, in workerd, against clients that lie, stall and leave. */
+/** The limits of a body, in workerd, with clients that lie, stall and leave. */
 import assert from 'node:assert/strict';
 import test, { after, describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -40,7 +40,7 @@ describe('the limit of one body', async () => {
       parts: padded,
     },
   })) {
-    test(`an image with 30 MB behind it is 413 ${name}, and the next request is answered`, async () => {
+    test(`an image followed by 30 MB is 413 ${name}, and the next request is answered`, async () => {
       const answer = await exchange(worker.url, { path, ...request });
       assert.deepEqual(code(answer), [413, 'body-too-large']);
       assert.equal(JSON.parse(answer.body).limit, 25 * MiB);
@@ -48,19 +48,19 @@ describe('the limit of one body', async () => {
     });
   }
 
-  test('a Content-Length below what follows ends the body there', async () => {
+  test('a Content-Length that is too small truncates the body', async () => {
     const headers = { 'Content-Length': String(small.length) };
     assert.equal((await exchange(worker.url, { path, headers, parts: padded })).status, 200);
     const cut = await exchange(worker.url, { path, headers: { 'Content-Length': '50' }, parts: padded });
     assert.deepEqual(code(cut), [422, 'image-undecodable']);
   });
 
-  test('a body of just under the limit is taken', async () => {
+  test('a body just under the limit is accepted', async () => {
     const parts = [small, ...Array.from({ length: 24 }, () => new Uint8Array(MiB))];
     assert.equal((await exchange(worker.url, { path, chunked: true, parts })).status, 200);
   });
 
-  test('clients that leave in the middle of their bodies leave nothing behind', async () => {
+  test('clients that leave midway through their bodies leave nothing behind', async () => {
     const parts = Array.from({ length: 15 }, () => new Uint8Array(MiB));
     for (let i = 0; i < 5; i++) {
       const client = open(worker.url, { path, headers: { 'Content-Length': String(20 * MiB) }, parts });
@@ -81,7 +81,7 @@ describe('the limit of one body', async () => {
     );
   });
 
-  test('nothing of all this was an error of the Worker', () => {
+  test('none of these requests caused an error in the Worker', () => {
     assert.deepEqual(
       worker.logs().filter(({ level }) => level === 'error'),
       [],
@@ -89,13 +89,13 @@ describe('the limit of one body', async () => {
   });
 });
 
-describe('what all requests share', async () => {
+describe('limits that all requests share', async () => {
   const worker = await start({ MAX_BODY_BYTES: String(4 * MiB), BODY_BUDGET_BYTES: String(5 * MiB), MAX_WAITING: '2' });
   after(() => worker.close());
   const path = '/v1/classify';
   const slow = await flatPng(3500, 3500);
 
-  test('a body that exceeds the budget of all is 503 with Retry-After, and taken once the others are gone', async () => {
+  test('a body that exceeds the shared budget is 503 with Retry-After, and accepted once the others are done', async () => {
     const parts = [new Uint8Array(3 * MiB)];
     const waiting = open(worker.url, { path, headers: { 'Content-Length': String(4 * MiB) }, parts });
     await waiting.sent;
@@ -114,7 +114,7 @@ describe('what all requests share', async () => {
     assert.equal((await exchange(worker.url, body)).status, 200);
   });
 
-  test('past the waiting line it is 503 with Retry-After, and the others are answered', async () => {
+  test('a request for a full queue is 503 with Retry-After, and the others are answered', async () => {
     const answers = await Promise.all(Array.from({ length: 12 }, () => worker.classify(slow)));
     const statuses = answers.map(({ status }) => status).sort();
     assert.equal(statuses[0], 200);
@@ -131,7 +131,7 @@ describe('what all requests share', async () => {
     assert.equal((await worker.classify(slow)).status, 200);
   });
 
-  test('clients that leave while they wait do not block the line', async () => {
+  test('clients that leave while they wait do not block the queue', async () => {
     const headers = { 'Content-Length': String(slow.length) };
     const clients = [1, 2, 3].map(() => open(worker.url, { path, headers, parts: [slow] }));
     await Promise.all(clients.map(({ sent }) => sent));
@@ -145,14 +145,14 @@ describe('what all requests share', async () => {
   });
 });
 
-describe('the time of one answer', async () => {
+describe('the time limit of an answer', async () => {
   const worker = await start({ ANSWER_SECONDS: '1' });
   after(() => worker.close());
   // Longer than a second altogether, and each of them shorter.
   const slow = await flatPng(2500, 2500);
   const images = 24;
 
-  test('whose turn does not come in time is 503 with Retry-After, and the next one is answered', async () => {
+  test('a request whose turn does not come in time is 503 with Retry-After, and the next one is answered', async () => {
     const answers = await Promise.all(Array.from({ length: images }, () => worker.classify(slow)));
     const late = answers.filter(({ json }) => json.code === 'out-of-time');
     assert.ok(answers.some(({ status }) => status === 200));
@@ -161,7 +161,7 @@ describe('the time of one answer', async () => {
     assert.equal((await worker.classify(small)).status, 200);
   });
 
-  test('a batch has answers as far as the time goes, and says of the others that it was over', async () => {
+  test('a batch has answers until the time is over, and then the problem out-of-time', async () => {
     const form = new FormData();
     for (let i = 0; i < images; i++) form.append('image', new Blob([slow]), 'a.png');
     const { status, json } = await worker.request('/v1/classify/batch', { method: 'POST', body: form });

@@ -8,7 +8,7 @@ const parse = (text: Uint8Array, maxValues: number) =>
   parseJson(text, z.unknown(), { maxValues, expected: 'send less.' });
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-test('JSON of few values is what JSON.parse makes of it', () => {
+test('JSON with few values is parsed as by JSON.parse', () => {
   fc.assert(
     fc.property(fc.json(), (text) => {
       assert.deepEqual(parse(bytes(text), 100_000), JSON.parse(text));
@@ -16,7 +16,7 @@ test('JSON of few values is what JSON.parse makes of it', () => {
   );
 });
 
-test('there are never more values than are counted', () => {
+test('the count is an upper bound of the values', () => {
   const count = (value: unknown): number =>
     value !== null && typeof value === 'object'
       ? Object.values(value).reduce<number>((sum, inner) => sum + count(inner), 1)
@@ -37,12 +37,12 @@ test('25 MiB of brackets or of numbers are refused before they are parsed', () =
   }
 });
 
-test('an image in base64 is few values, however long', () => {
+test('an image in base64 is few values, regardless of its length', () => {
   const text = JSON.stringify({ inputs: 'A'.repeat(2 ** 24), parameters: { top_k: 3 } });
   assert.equal((parse(bytes(text), 10) as { inputs: string }).inputs.length, 2 ** 24);
 });
 
-test('what is no JSON, or no UTF-8, is said to be none', () => {
+test('invalid JSON and invalid UTF-8 are refused as such', () => {
   for (const broken of [bytes(''), bytes('{"a":'), bytes('NaN'), new Uint8Array([0x22, 0xff, 0x22])]) {
     assert.throws(() => parse(broken, 100), {
       code: 'body-malformed',
@@ -51,7 +51,7 @@ test('what is no JSON, or no UTF-8, is said to be none', () => {
   }
 });
 
-test('what is not as the schema says is told by its path', () => {
+test('a value that violates the schema is named by its path', () => {
   const schema = z.object({ inputs: z.array(z.object({ name: z.string() })) });
   const json = bytes('{"inputs":[{"name":1}]}');
   assert.throws(() => parseJson(json, schema, { maxValues: 9, expected: 'send names.' }), {

@@ -3,7 +3,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { addressPrefix } from './observe-request.ts';
 
-test('24 bits of an IPv4 address, 48 of an IPv6 one', () => {
+test('24 bits of an IPv4 address, 48 bits of an IPv6 address', () => {
   for (const [address, prefix] of [
     ['203.0.113.77', '203.0.113.0/24'],
     ['::ffff:203.0.113.77', '203.0.113.0/24'],
@@ -16,7 +16,7 @@ test('24 bits of an IPv4 address, 48 of an IPv6 one', () => {
   }
 });
 
-test('what is no address is not written down', () => {
+test('text that is not an address is not logged', () => {
   for (const address of [
     null,
     '',
@@ -33,7 +33,7 @@ test('what is no address is not written down', () => {
   }
 });
 
-test('no more of an address is said than its prefix', () => {
+test('only the prefix of an address is logged', () => {
   fc.assert(fc.property(fc.ipV4(), (address) => assert.equal(addressPrefix(address), address.replace(/\d+$/, '0/24'))));
   fc.assert(
     fc.property(fc.ipV6(), (address) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { count } from './analytics.ts';
 
-test('the columns that docs/deploying.md queries, in their order', () => {
+test('the columns are those that docs/deploying.md queries, in order', () => {
   const written: unknown[] = [];
   const dataset = { writeDataPoint: (point: unknown) => void written.push(point) };
   const release = { model: 'cifar10', version: '20261125T0915Z-12702b91', channel: 'canary' };

@@ -1,11 +1,11 @@
-/** The Worker's log, in lines of JSON: one a request, one an error, one a warning. */
+/** The Worker's log: a line of JSON per request, error and warning. */
 
-/** What whoever deploys the Worker should know, though nothing fails. */
+/** For the operator of the Worker, when nothing fails. */
 export function logWarning(what: string, message: string): void {
   console.warn(JSON.stringify({ level: 'warning', what, message }));
 }
 
-/** @param line what is undefined in it is left out */
+/** @param line members that are undefined are omitted */
 export function logRequest(line: Readonly<Record<string, unknown>>): void {
   console.log(JSON.stringify({ level: 'info', what: 'request', ...line }));
 }

@@ -10,7 +10,7 @@ await worker.publish([release], { stable: release.version });
 after(() => worker.close());
 const { request, classify } = worker;
 
-/** Of the request that was answered with these headers; lines arrive a little later than answers. */
+/** The log line of the request with these answer headers. Lines arrive shortly after answers. */
 async function lineOf(headers: Headers, from = worker) {
   for (let waited = 0; waited < 5_000; waited += 20) {
     const line = from.requestLines().find(({ id }) => id === headers.get('X-Request-Id'));
@@ -20,7 +20,7 @@ async function lineOf(headers: Headers, from = worker) {
   throw new Error('There is no line of this request.');
 }
 
-test('a classification: its release, its sizes and its times; the first one waited for the network', async () => {
+test('a classification logs its release, size and times; the first one is cold', async () => {
   const image = await png(40, 30);
   const [first, second] = [await classify(image), await classify(image)];
   const line = await lineOf(first.headers);
@@ -42,7 +42,7 @@ test('a classification: its release, its sizes and its times; the first one wait
   assert.ok(decodeMs >= 0 && inferMs >= 0 && totalMs >= decodeMs + inferMs, JSON.stringify(line));
 });
 
-test('a refusal: its code, and how much was sent', async () => {
+test('a refusal logs its code and the size of the body', async () => {
   const { headers } = await classify('<!doctype html>');
   const { status, code, bytes, version } = await lineOf(headers);
   assert.deepEqual(
@@ -55,7 +55,7 @@ test('a refusal: its code, and how much was sent', async () => {
   assert.deepEqual([wrong.method, wrong.status, wrong.code], ['GET', 405, 'method-not-allowed']);
 });
 
-test('the pattern of a route and not its path; no query, no key, no address of a person', async () => {
+test('the line has the pattern of the route, and no path, query, key or whole address', async () => {
   const { headers } = await request('/v1/models/whoever?top=secret-query', {
     headers: { Authorization: 'Bearer secret-key', 'CF-Connecting-IP': '203.0.113.77', 'X-Client-Id': 'secret-id' },
   });
@@ -65,7 +65,7 @@ test('the pattern of a route and not its path; no query, no key, no address of a
   assert.doesNotMatch(JSON.stringify(worker.requestLines()), /secret|whoever|113\.77/);
 });
 
-test("a caller's trace is carried on, in the answer and in the line", async () => {
+test("a caller's trace continues in the answer and in the line", async () => {
   const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
   const { headers } = await request('/healthz', { headers: { traceparent: `00-${trace}-00f067aa0ba902b7-01` } });
   const [, carried, span] = /^00-(\w{32})-(\w{16})-01$/.exec(headers.get('traceparent') ?? '') ?? [];
@@ -75,7 +75,7 @@ test("a caller's trace is carried on, in the answer and in the line", async () =
   assert.deepEqual([line.trace, line.span], [trace, span]);
 });
 
-test('without a trace, or with one that is not valid, there is none', async () => {
+test('a missing or invalid trace is omitted', async () => {
   for (const headers of [{}, { traceparent: '00-0-0-00' }] as Record<string, string>[]) {
     const answer = await request('/healthz', { headers });
     assert.equal(answer.headers.get('traceparent'), null);
@@ -83,11 +83,11 @@ test('without a trace, or with one that is not valid, there is none', async () =
   }
 });
 
-test('errors of a classification have Server-Timing as well', async () => {
+test('errors of a classification have Server-Timing too', async () => {
   assert.match((await classify('no image')).headers.get('Server-Timing') ?? '', /^total;dur=[\d.]+$/);
 });
 
-test('LOG_REQUESTS=off leaves the lines out', async () => {
+test('LOG_REQUESTS=off omits the lines', async () => {
   const silent = await startWorker({ LOG_REQUESTS: 'off' });
   try {
     assert.match((await silent.request('/healthz')).headers.get('X-Request-Id') ?? '', /^[0-9a-f-]{36}$/);

@@ -16,11 +16,11 @@ const traces = fc.record(
   { noNullPrototype: true },
 );
 
-test('what is written is read', () => {
+test('a formatted trace is parsed again', () => {
   fc.assert(fc.property(traces, (it) => assert.deepEqual(parseTraceparent(formatTraceparent(it)), it)));
 });
 
-test('a header with any one character changed is another trace or none, never an error', () => {
+test('a header with one changed character is another trace or undefined, never an error', () => {
   const changed = fc.tuple(traces, fc.nat({ max: 54 }), fc.string({ unit: 'grapheme', minLength: 0, maxLength: 2 }));
   fc.assert(
     fc.property(changed, ([it, at, instead]) => {
@@ -33,11 +33,11 @@ test('a header with any one character changed is another trace or none, never an
   );
 });
 
-test('text of any kind is no trace', () => {
+test('arbitrary text is not a trace', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => assert.equal(parseTraceparent(text), undefined)));
 });
 
-test('what the standard calls invalid is passed over', () => {
+test('headers that the standard calls invalid are ignored', () => {
   for (const header of [
     null,
     '',
@@ -56,12 +56,12 @@ test('what the standard calls invalid is passed over', () => {
   }
 });
 
-test('a later version is read as far as it is known, and flags that are not known are left out', () => {
+test('the known fields of a later version are read, and unknown flags are dropped', () => {
   assert.deepEqual(parseTraceparent(`01-${trace}-${span}-ff-more`), { traceId: trace, spanId: span, flags: 3 });
   assert.deepEqual(parseTraceparent(` 00-${trace}-${span}-09 `), { traceId: trace, spanId: span, flags: 1 });
 });
 
-test('our span is in the same trace and a new one, and never of zeros', () => {
+test('the new span is in the same trace, and never all zeros', () => {
   fc.assert(
     fc.property(traces, (it) => {
       const ours = continueTrace(it);

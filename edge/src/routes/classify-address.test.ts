@@ -1,4 +1,4 @@
-/** Images by address, in workerd: over TLS, from a server of this machine that a certificate of the test's own names. */
+/** Images by address, in workerd: over TLS, from a local server with a certificate of the test. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { startWorker, type TestWorker } from '@glimpse/test/support/worker/worke
 const release = await testRelease();
 const image = await png(30, 20);
 
-/** A server on the port that https has, with a certificate that workerd is told to trust. */
+/** A server on the https port, with a certificate that workerd trusts. */
 async function serve() {
   const folder = mkdtempSync(join(tmpdir(), 'glimpse-tls-'));
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
@@ -56,21 +56,21 @@ async function start(vars: Record<string, string> = {}): Promise<TestWorker> {
 const send = (worker: TestWorker, url: string, query = '') =>
   worker.classify(JSON.stringify({ url }), { type: 'application/json', query });
 
-test('unless hosts are listed, no address is asked', async () => {
+test('no address is requested unless hosts are listed', async () => {
   const worker = await start();
   const { status, json } = await send(worker, 'https://example.org/cat.jpg');
   assert.deepEqual([status, json.code], [403, 'url-refused']);
   assert.match(json.detail, /the image itself/);
 });
 
-test('a list that holds an address, a port or a star is a mistake that is said', async () => {
+test('a host list with an address, a port or a wildcard is reported as invalid', async () => {
   const worker = await start({ ALLOWED_IMAGE_HOSTS: 'img.example.org, 10.0.0.1' });
   const { status, json } = await send(worker, 'https://img.example.org/cat.jpg');
   assert.deepEqual([status, json.code], [503, 'model-unavailable']);
   assert.match(json.detail, /ALLOWED_IMAGE_HOSTS/);
 });
 
-test('an image of an allowed host is classified as one that is sent', {
+test('an image on an allowed host is classified as if it had been sent', {
   skip: certificate === undefined && 'needs openssl, and port 443 of this machine',
 }, async () => {
   const worker = await start({ ALLOWED_IMAGE_HOSTS: 'localhost', MAX_BODY_BYTES: '100000' });

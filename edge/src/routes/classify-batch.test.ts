@@ -22,7 +22,7 @@ function batch(parts: readonly (readonly [name: string, value: Part])[], query =
 const small = await png(20, 10);
 const other = await jpeg(50, 40);
 
-test('each image has the answer that it has alone, or its own problem, in the order sent', async () => {
+test('each image has the same answer as on its own, or its own problem, in the order sent', async () => {
   const cut = other.slice(0, other.length >> 1);
   const { status, json, headers } = await batch([
     ['image', small],
@@ -51,7 +51,7 @@ test('each image has the answer that it has alone, or its own problem, in the or
   assert.match(headers.get('Server-Timing') ?? '', /^decode;dur=[\d.]+, infer;dur=[\d.]+, total;dur=[\d.]+$/);
 });
 
-test('what is asked for holds for all of them', async () => {
+test('the query applies to all images', async () => {
   const { json } = await batch(
     [
       ['image', small],
@@ -69,7 +69,7 @@ test('what is asked for holds for all of them', async () => {
   assert.deepEqual([unknown.status, unknown.json.code], [404, 'model-unknown']);
 });
 
-test('32 images are taken, and 33 refused with the limit', async () => {
+test('32 images are accepted, and 33 are refused with the limit', async () => {
   const parts = Array.from({ length: 33 }, () => ['image', small] as const);
   const { status, json } = await batch(parts);
   assert.deepEqual([status, json.code, json.limit, json.actual], [413, 'batch-too-large', 32, 33]);
@@ -78,7 +78,7 @@ test('32 images are taken, and 33 refused with the limit', async () => {
   assert.equal(taken.json.results.filter(({ answer }: { answer?: unknown }) => answer).length, 32);
 });
 
-test('what is no batch is 400', async () => {
+test('a body that is not a batch is 400', async () => {
   const path = '/v1/classify/batch';
   for (const [body, type, code] of [
     ['', 'multipart/form-data; boundary=x', 'body-empty'],
@@ -103,7 +103,7 @@ test('what is no batch is 400', async () => {
   }
 });
 
-test('a batch beyond the budget of bytes is refused as one, and the bytes of earlier ones are free again', async () => {
+test('a batch that exceeds the byte budget is refused as a whole, and the bytes of earlier ones are released', async () => {
   const large = new Uint8Array(2 ** 20);
   large.set(small);
   const { status, json } = await batch(Array.from({ length: 5 }, () => ['image', large] as const));

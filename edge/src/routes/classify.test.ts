@@ -21,7 +21,7 @@ const { classify } = worker;
 
 const image = await png(40, 30);
 
-test('the answer is what the runner computes in Node, to the bit', async () => {
+test('the answer equals bit for bit what the runner computes in Node', async () => {
   const { status, json, headers } = await classify(image, { query: '?channel=canary&top_k=10' });
   assert.equal(status, 200);
   const answer = classifyAnswerSchema.parse(json);
@@ -44,7 +44,7 @@ test('the answer is what the runner computes in Node, to the bit', async () => {
   assert.match(headers.get('Server-Timing') ?? '', /^decode;dur=[\d.]+, infer;dur=[\d.]+, total;dur=[\d.]+$/);
 });
 
-test('five classes unless asked otherwise, best first, and unsure where the release says so', async () => {
+test("five classes by default, best first, and `uncertain` below the release's threshold", async () => {
   const { json } = await classify(image);
   assert.equal(json.predictions.length, 5);
   assert.equal(json.uncertain, true);
@@ -56,7 +56,7 @@ test('five classes unless asked otherwise, best first, and unsure where the rele
   assert.equal((await classify(image, { query: '?top_k=1' })).json.predictions.length, 1);
 });
 
-test('a version is served by name while a channel names it', async () => {
+test('a version is served by name while a channel serves it', async () => {
   const { json } = await classify(image, { query: `?version=${canary.version}` });
   assert.deepEqual(json.model, { name: 'cifar10', version: canary.version, channel: null });
   for (const version of [unserved.version, '20200101T0000Z-00000000']) {
@@ -77,7 +77,7 @@ test('an unknown channel or model is 404', async () => {
   }
 });
 
-test('a parameter that is not valid is 400, and top_k says its range', async () => {
+test('an invalid parameter is 400, and the problem for top_k has its range', async () => {
   for (const value of ['banana', '0', '11', '-1', '1.5', '', '1e1', '99999999']) {
     const { status, json } = await classify(image, { query: `?top_k=${value}` });
     assert.deepEqual({ status, code: json.code }, { status: 400, code: 'parameter-invalid' }, value);
@@ -99,7 +99,7 @@ test('a parameter that is not valid is 400, and top_k says its range', async () 
   assert.equal((await classify(image, { query: '?nocache=1' })).status, 200);
 });
 
-test("the image's type is told by its bytes, whatever it is called", async () => {
+test('the format is detected from the bytes, regardless of the Content-Type', async () => {
   for (const type of [undefined, 'image/jpeg', 'text/html', 'application/x-www-form-urlencoded', 'nonsense']) {
     const { status, json } = await classify(image, type === undefined ? {} : { type });
     assert.equal(status, 200, type);
@@ -109,7 +109,7 @@ test("the image's type is told by its bytes, whatever it is called", async () =>
   assert.deepEqual(json.image, { format: 'jpeg', width: 50, height: 20 });
 });
 
-test('what is no image is 415 and named, a cut one 422, one with too many pixels 413', async () => {
+test('a body that is not an image is 415 and named, a truncated image is 422, one with too many pixels is 413', async () => {
   const html = await classify('<!doctype html><title>404</title>', { type: 'image/jpeg' });
   assert.deepEqual([html.status, html.json.code], [415, 'image-unsupported']);
   assert.match(html.json.detail, /HTML/);
@@ -124,7 +124,7 @@ test('what is no image is 415 and named, a cut one 422, one with too many pixels
   assert.deepEqual([status, json.code, json.actual], [413, 'image-too-many-pixels', 3.6e9]);
 });
 
-test('an empty body is 400 in each of its forms', async () => {
+test('an empty body is 400 in every form', async () => {
   for (const type of [
     undefined,
     'application/json',
@@ -138,7 +138,7 @@ test('an empty body is 400 in each of its forms', async () => {
   assert.deepEqual([status, json.code], [400, 'body-empty']);
 });
 
-test('raw pixels give what the same image gives, and only in the right number', async () => {
+test('raw pixels give the answer of the same image, and must have the right length', async () => {
   const type = 'application/vnd.glimpse.rgb8';
   const small = await png(32, 32);
   const { pixels } = await nodeImageReader()(small, stable.manifest.input, pixelLimits(limitsSchema.parse({})));
@@ -234,14 +234,14 @@ test('multipart: the one file in the field image', async () => {
   }
 });
 
-test('nothing of all this was an error of the Worker', () => {
+test('none of these requests caused an error in the Worker', () => {
   assert.deepEqual(
     worker.logs().filter(({ level }) => level === 'error'),
     [],
   );
 });
 
-/** The header's checksum anew, so that only its size is strange. */
+/** Recomputes the checksum of the header, so that only the size is unusual. */
 function withHeaderChecksum(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   let crc = 0xffffffff;
   for (const byte of bytes.subarray(12, 29)) {

@@ -44,7 +44,7 @@ for (const [store, start] of [
       return { status: response.status, headers: response.headers, bytes };
     };
 
-    test('every file that the manifest names comes whole, under its hash, for ever', async () => {
+    test('every file that the manifest lists is served whole, with its hash as ETag, and immutable', async () => {
       const names = ['release.json', ...release.manifest.files.map(({ path }) => path)];
       assert.ok(names.length >= 3);
       for (const name of names) {
@@ -62,13 +62,13 @@ for (const [store, start] of [
       }
     });
 
-    test('the release itself is its release.json, byte for byte', async () => {
+    test('the release is its release.json, byte for byte', async () => {
       const { status, headers, bytes } = await get(base);
       assert.deepEqual([status, headers.get('Content-Type')], [200, 'application/json']);
       assert.equal(sha256(bytes), sha256(stored.get('release.json')!));
     });
 
-    test('whoever has a file is told that it is the same', async () => {
+    test('If-None-Match with the same ETag gives 304', async () => {
       for (const path of [
         base,
         `${base}/files/release.json`,
@@ -84,14 +84,14 @@ for (const [store, start] of [
       }
     });
 
-    test('HEAD says length and tag, and sends nothing', async () => {
+    test('HEAD has the length and the ETag, and no body', async () => {
       const { status, headers, bytes } = await get(`${base}/files/weights.bin`, {}, 'HEAD');
       assert.deepEqual([status, bytes.length, headers.get('Accept-Ranges')], [200, 0, 'bytes']);
       assert.equal(headers.get('Content-Length'), String(weights.length));
       assert.equal(headers.get('ETag'), `"${sha256(weights)}"`);
     });
 
-    test('ranges are what they name', async () => {
+    test('ranges have the bytes that they name', async () => {
       const path = `${base}/files/weights.bin`;
       const { length } = weights;
       for (const [range, from, to] of [
@@ -113,7 +113,7 @@ for (const [store, start] of [
       assert.equal(JSON.parse(new TextDecoder().decode(beyond.bytes)).code, 'range-unsatisfiable');
     });
 
-    test('what is no range that is served gives the whole', async () => {
+    test('an unsupported range gives the whole file', async () => {
       const path = `${base}/files/weights.bin`;
       const headers: Record<string, string>[] = [
         { Range: 'bytes=0-1,5-6' },
@@ -128,7 +128,7 @@ for (const [store, start] of [
       assert.equal(part.status, 206);
     });
 
-    test('other objects of the store, other versions and other models are not to be had', async () => {
+    test('other objects of the store, other versions and other models are not served', async () => {
       const names = [
         'channels.json',
         '..%2fchannels.json',
@@ -158,7 +158,7 @@ for (const [store, start] of [
   });
 }
 
-test('a file that is not what the manifest says is not sent, and the reason is said', async () => {
+test('a file that does not match the manifest is not sent, and the problem says why', async () => {
   const worker = await onR2();
   try {
     const key = [...release.objects.keys()].find((name) => name.endsWith('weights.bin'))!;

@@ -15,7 +15,7 @@ const ask = (query: string, originsOf: OriginsOfKey) =>
 const ancestors = (response: Response) =>
   /frame-ancestors ([^;]*)/.exec(response.headers.get('Content-Security-Policy')!)?.[1];
 
-test('the sites of the key may show the frame, and no others', async () => {
+test('only the origins of the key can show the frame', async () => {
   const asked: (string | undefined)[] = [];
   const response = await ask('?key=pk_1', async (key) => {
     asked.push(key);
@@ -26,7 +26,7 @@ test('the sites of the key may show the frame, and no others', async () => {
   assert.match(await response.text(), /<glimpse-classify key="pk_1"><\/glimpse-classify>/);
 });
 
-test('a key without origins is shown nowhere, and without keys any site may show it', async () => {
+test('a key without origins is shown nowhere, and without keys any site can show the frame', async () => {
   assert.equal(ancestors(await ask('?key=pk_1', async () => [])), "'none'");
   assert.equal(ancestors(await ask('', anyOrigin)), '*');
 });
@@ -38,13 +38,13 @@ for (const origin of [
   'a.example\nX: 1',
   '',
 ]) {
-  test(`${JSON.stringify(origin)} as an origin makes no other policy`, async () => {
+  test(`${JSON.stringify(origin)} as an origin cannot change the policy`, async () => {
     const response = await ask('?key=pk_1', async () => [origin]);
     assert.equal(response.status, 500);
   });
 }
 
-test('what the query says of the widget becomes its attributes, and nothing else does', async () => {
+test('only known parameters of the query become attributes of the widget', async () => {
   const response = await ask(
     '?model=cifar10&top-k=3&lang=ko&capture=&onclick=alert(1)&endpoint=https://evil.example',
     anyOrigin,

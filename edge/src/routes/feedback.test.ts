@@ -34,13 +34,13 @@ async function stored(answerId: string) {
   };
 }
 
-/** An id as this service signs it, but for what is changed. */
+/** An id as this endpoint signs it, except for the changes. */
 async function signed(change: Partial<NonNullable<ReturnType<typeof readAnswerId>>>, by = secret): Promise<string> {
   const { id } = await classified(image);
   return answerSigner([by]).sign({ ...readAnswerId(id)!, ...change });
 }
 
-test('the id of an answer says what was answered, to which bytes', async () => {
+test('the id of an answer contains the answer and the hash of the bytes', async () => {
   const answer = await classified(image);
   const id = (await answerSigner([secret]).verify(answer.id))!;
   assert.deepEqual([id.model, id.version, id.kind], ['cifar10', release.version, 'image']);
@@ -51,7 +51,7 @@ test('the id of an answer says what was answered, to which bytes', async () => {
   assert.notEqual((await classified(image)).id, answer.id);
 });
 
-test('in a batch each answer has an id of its own, bound to its image', async () => {
+test('in a batch each answer has its own id, bound to its image', async () => {
   const form = new FormData();
   const images = [image, await png(9, 9), image];
   for (const bytes of images) form.append('image', new Blob([bytes]));
@@ -65,7 +65,7 @@ test('in a batch each answer has an id of its own, bound to its image', async ()
   assert.equal((await send({ id: ids[0], label: 'cat', image: base64(images[1]!), consent: true })).status, 400);
 });
 
-test('feedback is stored once, without the image and without who sent it', async () => {
+test('feedback is stored once, without the image and without its sender', async () => {
   const { id, predictions } = await classified(image);
   const { status, json } = await send({ id, label: 'ship' });
   const { record, place, image: kept } = await stored(id);
@@ -85,7 +85,7 @@ test('feedback is stored once, without the image and without who sent it', async
   assert.ok(Date.parse(time) >= Date.parse(answer.time));
 });
 
-test('the same again is 200 and changes nothing; another label is the last word', async () => {
+test('the same feedback again is 200 and changes nothing; another label replaces it', async () => {
   const { id } = await classified(image);
   const first = await send({ id, label: 'ship' });
   const before = await stored(id);
@@ -96,7 +96,7 @@ test('the same again is 200 and changes nothing; another label is the last word'
   assert.equal(((await stored(id)).record as { label: string }).label, 'frog');
 });
 
-test('doubles at the same time leave one record, and all succeed', async () => {
+test('simultaneous duplicates leave one record, and all succeed', async () => {
   const { id } = await classified(image);
   const answers = await Promise.all(Array.from({ length: 8 }, () => send({ id, label: 'cat' })));
   assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 200, 200, 200, 200, 200, 200, 201]);
@@ -105,7 +105,7 @@ test('doubles at the same time leave one record, and all succeed', async () => {
   assert.equal(objects.filter(({ key }) => key.includes(place.id.slice(11))).length, 1);
 });
 
-test('an id that this service did not give is refused', async () => {
+test('an id that this endpoint did not sign is refused', async () => {
   const { id } = await classified(image);
   const bytes = fromBase64Url(id)!;
   bytes[6]! ^= 1;
@@ -137,7 +137,7 @@ test('an id expires; a second before it does not', async () => {
   assert.equal((await send({ id: await signed({ answeredAt: now - week + 20 }), label: 'cat' })).status, 201);
 });
 
-test('the label is one of the release that answered, which no channel need name any more', async () => {
+test('the label is one of the release that answered, even if no channel serves it any more', async () => {
   const other = await testRelease({ model: 'letters', change: { labels: [...'abcdefghij'] } });
   const next = await testRelease({ model: 'letters', seed: 2, change: { labels: [...'klmnopqrst'] } });
   await worker.publish([other], { stable: other.version });
@@ -149,18 +149,18 @@ test('the label is one of the release that answered, which no channel need name 
   const wrong = await send({ id: json.id, label: 'cat' });
   assert.deepEqual([wrong.status, wrong.json.code], [400, 'feedback-label-unknown']);
   assert.deepEqual([wrong.json.labels, wrong.json.count], [[...'abcdefghij'], 10]);
-  assert.match(wrong.json.detail, /"cat" is no label of letters\. It has 10: a, b/);
+  assert.match(wrong.json.detail, /"cat" is not a label of letters\. Its 10 labels: a, b/);
   assert.equal((await send({ id: json.id, label: 'k' })).json.code, 'feedback-label-unknown');
   assert.equal((await send({ id: json.id, label: 'a' })).status, 201);
 });
 
-test('a release that is gone from the store', async () => {
+test('a release that was deleted from the store', async () => {
   const id = await signed({ version: '20200101T0000Z-00000000' });
   const { status, json } = await send({ id, label: 'cat' });
   assert.deepEqual([status, json.code], [404, 'version-unknown']);
 });
 
-test('an image is kept with consent, without its metadata, and decodes as before', async () => {
+test('an image is stored with consent, without its metadata, and decodes to the same pixels', async () => {
   const photo = new Uint8Array(
     await sharp(await jpeg(64, 48))
       .withMetadata({ orientation: 6 })
@@ -180,7 +180,7 @@ test('an image is kept with consent, without its metadata, and decodes as before
   assert.deepEqual([again.predictions, again.image], [before.predictions, before.image]);
 });
 
-test('an image may come later, and a later word does not lose it', async () => {
+test('an image can follow later, and later feedback does not lose it', async () => {
   const { id } = await classified(image);
   await send({ id, label: 'cat' });
   assert.equal((await send({ id, label: 'cat', image: base64(image), consent: true })).status, 200);
@@ -190,7 +190,7 @@ test('an image may come later, and a later word does not lose it', async () => {
   assert.equal(record.label, 'dog');
 });
 
-test('raw pixels are kept as they are, with their size', async () => {
+test('raw pixels are stored unchanged, with their size', async () => {
   const pixels = Uint8Array.from({ length: 32 * 32 * 3 }, (_, i) => i & 255);
   const { id } = await classified(pixels, 'application/vnd.glimpse.rgb8');
   assert.equal((await send({ id, label: 'cat', image: base64(pixels), consent: true })).status, 201);
@@ -200,7 +200,7 @@ test('raw pixels are kept as they are, with their size', async () => {
   assert.deepEqual([format, width, height], ['rgb8', 32, 32]);
 });
 
-test('another image, no consent, no images here: each is said', async () => {
+test('another image, no consent, and images that are not stored: each has its own problem', async () => {
   const { id } = await classified(image);
   const encoded = base64(image);
   const cases: [unknown, number, string][] = [
@@ -222,7 +222,7 @@ test('another image, no consent, no images here: each is said', async () => {
   assert.equal((await send({ id: there, label: 'cat', consent: true }, { to: textOnly })).status, 201);
 });
 
-test('what is no feedback is told what one is', async () => {
+test('a body that is not feedback is told the expected form', async () => {
   for (const body of ['', 'x', '[]', '{}', '{"id":1,"label":"cat"}', '{"id":"x"}', '{"id":"x","label":""}', 'null']) {
     const { status, json } = await send(body, { raw: true });
     assert.deepEqual([status, json.code], [400, 'body-malformed'], body);
@@ -232,13 +232,13 @@ test('what is no feedback is told what one is', async () => {
   assert.deepEqual([deep.status, deep.json.code], [400, 'body-malformed']);
 });
 
-test('60 MB are refused, and the next feedback is taken', async () => {
+test('60 MB are refused, and the next feedback is accepted', async () => {
   const { status, json } = await send(new Uint8Array(60e6), { raw: true });
   assert.deepEqual([status, json.code, json.limit], [413, 'body-too-large', 12 * 2 ** 20]);
   assert.equal((await send({ id: (await classified(image)).id, label: 'cat' })).status, 201);
 });
 
-test('whoever has the id may take it back: record and image, at any age, and twice', async () => {
+test('the id deletes the record and the image, at any age, and twice', async () => {
   const { id } = await classified(image);
   await send({ id, label: 'cat', image: base64(image), consent: true });
   for (let time = 0; time < 2; time++) {
@@ -259,7 +259,7 @@ test('a record that cannot be read is replaced', async () => {
   assert.equal(typeof (await stored(id)).record, 'object');
 });
 
-test('without a secret the id is the request id, and feedback says what to set', async () => {
+test('without a secret the id is the request id, and feedback says which variable to set', async () => {
   const answer = await silent.classify(image);
   assert.equal(answer.json.id, answer.headers.get('X-Request-Id'));
   for (const { status, json } of [

@@ -18,9 +18,9 @@ import type { Isolate } from '../isolate.ts';
 import { type RouteDocs, route } from './route.ts';
 import { classification, onePixel } from './route-docs.ts';
 
-/** Without an image in it a body is read at once; with one it takes a turn, as an image to classify does. */
+/** A larger body has an image, and is parsed in a turn of the queue, as an image to classify is. */
 const SMALL_BODY_BYTES = 64 * 1024;
-/** Labels that an error lists. */
+/** How many labels an error lists. */
 const MAX_LISTED = 100;
 
 export const sendFeedback = route({
@@ -97,17 +97,17 @@ async function answer(c: AppContext): Promise<Response> {
   try {
     return await withinAnswerTime(c.req.raw, limits.ANSWER_SECONDS, async (signal) => {
       const read = async () => {
-        const said = readFeedback(body.bytes);
-        const answer = await verifyAnswer(service, said.id);
+        const sent = readFeedback(body.bytes);
+        const answer = await verifyAnswer(service, sent.id);
         checkAge(answer, limits.FEEDBACK_SECONDS);
-        return { said, answer, image: await imageToKeep(said, answer, feedback.images) };
+        return { sent, answer, image: await imageToKeep(sent, answer, feedback.images) };
       };
-      const { said, answer, image } = await (body.bytes.length > SMALL_BODY_BYTES
+      const { sent, answer, image } = await (body.bytes.length > SMALL_BODY_BYTES
         ? isolate.queue.run(read, signal)
         : read());
       const manifest = await manifestOf(isolate, answer);
-      checkLabel(said.label, manifest);
-      const place = (await locateFeedback(said.id))!;
+      checkLabel(sent.label, manifest);
+      const place = (await locateFeedback(sent.id))!;
       const record: FeedbackRecord = {
         formatVersion: FEEDBACK_FORMAT,
         ...place,
@@ -118,7 +118,7 @@ async function answer(c: AppContext): Promise<Response> {
           score: answer.score,
           time: new Date(answer.answeredAt * 1000).toISOString(),
         },
-        label: said.label,
+        label: sent.label,
         time: new Date().toISOString(),
         sentSha256: answer.sentSha256,
         ...(image && { picture: await describeImage(image, manifest) }),
@@ -135,20 +135,24 @@ function checkAge({ answeredAt }: AnswerId, seconds: number): void {
   if (Date.now() / 1000 <= answeredAt + seconds) return;
   throw new Problem(
     'feedback-id-expired',
-    `The answer was given ${new Date(answeredAt * 1000).toISOString()}, and feedback is taken for ${seconds} s. Classify the image again.`,
+    `The answer is from ${new Date(answeredAt * 1000).toISOString()}. Feedback is accepted for ${seconds} s. Classify the image again.`,
     { extensions: { limit: seconds } },
   );
 }
 
-/** Of the release that answered, whether a channel still names it or not: its labels are what was to choose from. */
+/** The manifest of the release that answered, even if no channel serves it any more: feedback is one of its labels. */
 async function manifestOf({ models }: Isolate, { model, version }: AnswerId): Promise<Manifest> {
   try {
     return await models.manifest(model, version);
   } catch (cause) {
     if (!(cause instanceof ReleaseError)) throw cause;
-    throw new Problem('version-unknown', `The release ${model} ${version} is no longer there. Classify again.`, {
-      cause,
-    });
+    throw new Problem(
+      'version-unknown',
+      `The release ${model} ${version} no longer exists. Classify the image again.`,
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -157,7 +161,7 @@ function checkLabel(label: string, { model, labels }: Manifest): void {
   const listed = labels.slice(0, MAX_LISTED);
   throw new Problem(
     'feedback-label-unknown',
-    `${JSON.stringify(label.slice(0, 40))} is no label of ${model}. It has ${labels.length}: ${listed.slice(0, 10).join(', ')}${labels.length > 10 ? ' …' : ''}`,
+    `${JSON.stringify(label.slice(0, 40))} is not a label of ${model}. Its ${labels.length} labels: ${listed.slice(0, 10).join(', ')}${labels.length > 10 ? ' …' : ''}`,
     { extensions: { labels: listed, count: labels.length } },
   );
 }

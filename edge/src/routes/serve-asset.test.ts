@@ -8,7 +8,7 @@ const worker = await startWorker({ MAX_WAITING: 'none' });
 after(() => worker.close());
 const get = (path: string, init: RequestInit = {}) => fetch(new URL(path, worker.url), init);
 
-test('/openapi.json is OpenAPI 3.1, may be read by any page, and is not sent to whoever has it', async () => {
+test('/openapi.json is OpenAPI 3.1, readable by any page, and 304 if unchanged', async () => {
   const response = await get('/openapi.json');
   assert.equal(response.status, 200);
   assert.match(response.headers.get('Content-Type') ?? '', /^application\/json/);
@@ -31,7 +31,7 @@ test('/openapi.json is OpenAPI 3.1, may be read by any page, and is not sent to 
   await other.body?.cancel();
 });
 
-test('/docs is a page that takes nothing from other hosts, and what it needs is there', async () => {
+test('/docs loads nothing from other hosts, and everything that it loads exists', async () => {
   for (const path of ['/docs', '/docs/']) {
     const response = await get(path);
     assert.equal(response.status, 200, path);
@@ -62,7 +62,7 @@ test('HEAD is GET without the body, and other methods are 405 with Allow', async
   }
 });
 
-test('what is not there is the same 404 as anywhere', async () => {
+test('a missing asset is the same 404 as any unknown route', async () => {
   for (const path of ['/docs/nothing.js', '/openapi.yaml', '/docs/../wrangler.toml', '/docs/%00']) {
     const response = await get(path);
     assert.equal(response.status, 404, path);

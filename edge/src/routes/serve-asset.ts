@@ -61,7 +61,7 @@ async function serveAsset(c: AppContext, policyOfPages: string): Promise<Respons
   const etag = headers.get('If-None-Match');
   if (etag !== null) sent.set('If-None-Match', etag);
   const found = await assets?.fetch(new Request(url, { method, headers: sent, redirect: 'manual' }));
-  if (!found || found.status === 404) throw new Problem('route-unknown', `There is nothing at ${c.req.path}.`);
+  if (!found || found.status === 404) throw new Problem('route-unknown', `Nothing exists at ${c.req.path}.`);
   const kept = KEPT_HEADERS.flatMap((name) => {
     const value = found.headers.get(name);
     return value === null ? [] : [[name, value] as const];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { startWorker } from '@glimpse/test/support/worker/worker';
 
-test('where keys are required, the dialects require them too, and say so in their own shape', async () => {
+test('if keys are required, the compat protocols require them too, and answer in their own error shape', async () => {
   const worker = await startWorker({ REQUIRE_KEYS: 'on' });
   try {
     for (const [method, path] of [

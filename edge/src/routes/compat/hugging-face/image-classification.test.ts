@@ -17,7 +17,7 @@ const post = (body: BodyInit, headers: Record<string, string> = {}, path = '/mod
 const json = (value: unknown, headers = {}) =>
   post(JSON.stringify(value), { 'Content-Type': 'application/json', ...headers });
 
-test('raw bytes of whatever type: what our own route answers, as a list', async () => {
+test('raw bytes of any type: the answer of POST /v1/classify, as a list', async () => {
   const { predictions } = (await worker.classify(image)).json;
   const expected = predictions.map(({ label, score }: { label: string; score: number }) => ({ label, score }));
   for (const type of [
@@ -34,7 +34,7 @@ test('raw bytes of whatever type: what our own route answers, as a list', async 
   }
 });
 
-test('base64 in JSON, with the number of classes; called JSON or not', async () => {
+test('base64 in JSON with the number of classes, regardless of the Content-Type', async () => {
   const three = await json({ inputs, parameters: { top_k: 3 } });
   assert.equal(three.json.length, 3);
   const untyped = new Blob([`\n${JSON.stringify({ inputs, parameters: { top_k: 3 } })}`]);
@@ -46,7 +46,7 @@ test('base64 in JSON, with the number of classes; called JSON or not', async () 
   }
 });
 
-test('top_k out of range is the nearest that is not', async () => {
+test('top_k is clamped to its range', async () => {
   for (const [top_k, length] of [
     [0, 1],
     [-7, 1],
@@ -58,7 +58,7 @@ test('top_k out of range is the nearest that is not', async () => {
   }
 });
 
-test('errors have one text, and the status of our own', async () => {
+test('errors are one text, with the status of the problem', async () => {
   for (const [expected, about, answer] of [
     [400, /empty/, await post('')],
     [400, /base64/, await json({ inputs: 'https://example.org/cat.jpg' })],
@@ -68,7 +68,7 @@ test('errors have one text, and the status of our own', async () => {
     [400, /function_to_apply/, await json({ inputs, parameters: { function_to_apply: 'sigmoid' } })],
     [400, /not JSON/, await post('{"inputs": ')],
     [415, /text/, await post('not JSON', { 'Content-Type': 'application/json; charset=utf-8' })],
-    [400, /more values/, await json({ inputs: [...'image'.repeat(1000)] })],
+    [400, /more than \d+ values/, await json({ inputs: [...'image'.repeat(1000)] })],
     [415, /HTML/, await post('<!doctype html>')],
     [415, /./, await json({ inputs: 'AAAA' })],
     [422, /./, await post(image.slice(0, 100))],
@@ -87,7 +87,7 @@ test('errors have one text, and the status of our own', async () => {
   }
 });
 
-test('503 says when to come again', async () => {
+test('503 has Retry-After', async () => {
   const empty = await startWorker({ S3_ENDPOINT: 'nonsense' });
   try {
     const answer = await empty.request('/models/cifar10', { method: 'POST', body: image });

@@ -1,19 +1,19 @@
-/** Predictions → the output tensors that were asked for. */
+/** Predictions → the requested output tensors. */
 import type { Prediction } from '@glimpse/shared/api/classify';
 import type { InferOutput, InferRequest } from '@glimpse/shared/api/open-inference';
 import { Problem } from '@glimpse/shared/api/problems';
 import type { Manifest } from '@glimpse/shared/release/manifest';
 import { outputsOf } from './tensors.ts';
 
-/** Given the predictions of each image: all classes, best first. */
+/** @param images the predictions of each image: all classes, best first */
 export type MakeOutputs = (images: readonly (readonly Prediction[])[]) => InferOutput[];
 
-/** @throws {Problem} body-malformed: before any image is classified, and not after */
+/** Called before any image is classified. @throws {Problem} body-malformed */
 export function readOutputs(requested: InferRequest['outputs'], manifest: Manifest): MakeOutputs {
   const classes = manifest.labels.length;
   const known = outputsOf(manifest);
-  const wanted = requested?.length ? requested : known.map(({ name }) => ({ name, parameters: undefined }));
-  const makers = wanted.map(({ name, parameters }) => {
+  const outputs = requested?.length ? requested : known.map(({ name }) => ({ name, parameters: undefined }));
+  const makers = outputs.map(({ name, parameters }) => {
     const output = known.find((candidate) => candidate.name === name)!;
     const top = readClassification(parameters?.classification, name, classes);
     return { ...output, top };
@@ -36,12 +36,12 @@ export function readOutputs(requested: InferRequest['outputs'], manifest: Manife
     });
 }
 
-/** Triton's extension: of the scores, the best so many as text. More than there are is all of them, as there. */
+/** Triton's extension: the best scores as text. A number above that of the classes returns all of them. */
 function readClassification(value: unknown, name: string, classes: number): number | undefined {
   if (value === undefined || value === 0) return undefined;
-  if (name !== 'scores') throw malformed('The parameter classification goes with the output scores.');
+  if (name !== 'scores') throw malformed('Only the output scores supports the parameter classification.');
   if (!Number.isInteger(value) || (value as number) < 0) {
-    throw malformed(`classification is how many classes are wanted: a whole number from 1 to ${classes}.`);
+    throw malformed(`classification must be a whole number from 1 to ${classes}: how many classes to return.`);
   }
   return Math.min(value as number, classes);
 }

@@ -26,7 +26,7 @@ const images = (...files: Uint8Array[]) => ({
   inputs: [{ name: 'picture', datatype: 'BYTES', shape: [files.length], data: files.map(base64) }],
 });
 
-/** All scores that our own route gives, by class. */
+/** All scores of POST /v1/classify, by class. */
 async function scoresOf(file: BodyInit, query = '', type?: string): Promise<number[]> {
   const { json } = await worker.classify(file, { query: `?top_k=10${query}`, ...(type ? { type } : {}) });
   const scores = Array<number>(labels.length);
@@ -34,7 +34,7 @@ async function scoresOf(file: BodyInit, query = '', type?: string): Promise<numb
   return scores;
 }
 
-test('who answers, whether it lives and is ready', async () => {
+test('server metadata, liveness and readiness', async () => {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   assert.deepEqual((await request('/v2')).json, {
     name: 'glimpse',
@@ -48,7 +48,7 @@ test('who answers, whether it lives and is ready', async () => {
   }
 });
 
-test('what a model takes and gives', async () => {
+test('the inputs and outputs of a model', async () => {
   const { json } = await request('/v2/models/cifar10');
   modelMetadataSchema.parse(json);
   const shape = [-1, input.height, input.width, input.channels];
@@ -70,7 +70,7 @@ test('what a model takes and gives', async () => {
   assert.equal((await request(`/v2/models/cifar10/versions/${canary.version}`)).status, 200);
 });
 
-test('images: the scores of our own route, in their order, and the id that was sent', async () => {
+test('images: the scores of POST /v1/classify, in order, and the id of the request', async () => {
   const { status, json, headers } = await infer({ id: 'mine', ...images(image, other, image) });
   assert.equal(status, 200);
   inferAnswerSchema.parse(json);
@@ -89,7 +89,7 @@ test('images: the scores of our own route, in their order, and the id that was s
   assert.match(headers.get('Server-Timing') ?? '', /decode;dur=.*infer;dur=/);
 });
 
-test("the model's own numbers: raw pixels and the normalized tensor give the same scores", async () => {
+test('raw pixels and the normalized tensor give the same scores', async () => {
   const bytes = Uint8Array.from({ length: each }, (_, i) => (i * 31) & 255);
   const values = Array.from(bytes, (byte, i) =>
     Math.fround((byte / 255 - input.mean[i % input.channels]!) / input.standardDeviation[i % input.channels]!),
@@ -105,13 +105,13 @@ test("the model's own numbers: raw pixels and the normalized tensor give the sam
   }
 });
 
-test('a version by its name', async () => {
+test('one version, by name', async () => {
   const { json } = await infer(images(image), `/v2/models/cifar10/versions/${canary.version}/infer`);
   assert.equal(json.model_version, canary.version);
   assert.deepEqual(json.outputs[0].data, await scoresOf(image, '&channel=canary'));
 });
 
-test('the outputs that are asked for; the best classes as text, as Triton has them', async () => {
+test('the requested outputs; the best classes as text, as in Triton', async () => {
   const scores = await scoresOf(image);
   const order = scores.map((_, index) => index).sort((a, b) => scores[b]! - scores[a]!);
   const text = order.map((index) => `${scores[index]}:${index}:${labels[index]}`);
@@ -128,7 +128,7 @@ test('the outputs that are asked for; the best classes as text, as Triton has th
   }
 });
 
-test('an image in binary behind the JSON', async () => {
+test('an image in binary after the JSON', async () => {
   const parameters = { binary_data_size: image.length + 4 };
   const json = JSON.stringify({ inputs: [{ name: 'picture', datatype: 'BYTES', shape: [1], parameters }] });
   const answer = await request('/v2/models/cifar10/infer', {
@@ -139,7 +139,7 @@ test('an image in binary behind the JSON', async () => {
   assert.deepEqual(answer.json.outputs[0].data, await scoresOf(image));
 });
 
-test('errors have one text, and the status of our own', async () => {
+test('errors are one text, with the status of the problem', async () => {
   const cut = image.slice(0, 100);
   const huge = { name: 'tensor', datatype: 'FP32', shape: [1, input.height, input.width, input.channels] };
   const unsupported = new TextEncoder().encode('<!doctype html>');
@@ -151,7 +151,7 @@ test('errors have one text, and the status of our own', async () => {
     [400, /outputs\.0\.name.*scores/, await infer({ ...images(image), outputs: [{ name: 'probs' }] })],
     [
       400,
-      /goes with/,
+      /Only the output scores/,
       await infer({ ...images(image), outputs: [{ name: 'label', parameters: { classification: 1 } }] }),
     ],
     [400, /-10000 to 10000/, await infer({ inputs: [{ ...huge, data: Array(each).fill(3e38) }] })],
@@ -179,7 +179,7 @@ test('errors have one text, and the status of our own', async () => {
   assert.deepEqual(errors, []);
 });
 
-test('alive without any release, and not ready', async () => {
+test('without a release, alive and not ready', async () => {
   const empty = await startWorker();
   try {
     assert.deepEqual((await empty.request('/v2/health/live')).json, { live: true });
