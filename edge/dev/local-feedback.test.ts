@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { localFeedback } from './local-feedback.ts';
 
-test('a secret that nobody else reads, the same after a restart, another elsewhere', async () => {
+test('the secret is readable only by its owner, stable across restarts, and different in another folder', async () => {
   const [root, other] = [await mkdtemp(join(tmpdir(), 'glimpse-')), await mkdtemp(join(tmpdir(), 'glimpse-'))];
   const vars = await localFeedback(root);
   assert.match(vars.FEEDBACK_SECRET!, /^[0-9a-f]{64}$/);
@@ -15,7 +15,7 @@ test('a secret that nobody else reads, the same after a restart, another elsewhe
   assert.notEqual((await localFeedback(other)).FEEDBACK_SECRET, vars.FEEDBACK_SECRET);
 });
 
-test('what .dev.vars sets is left alone', async () => {
+test('settings in .dev.vars take precedence', async () => {
   const root = await mkdtemp(join(tmpdir(), 'glimpse-'));
   await writeFile(join(root, '.dev.vars'), 'S3_BUCKET="x"\nFEEDBACK_SECRET="mine"\n');
   assert.deepEqual(await localFeedback(root), {});

@@ -1,4 +1,4 @@
-/** Wrangler as a tool that asks nothing, sends nothing and needs no network. Import this before wrangler itself. */
+/** Configures wrangler to print no banner, send no metrics and need no network. Import this before wrangler. */
 Object.assign(process.env, {
   WRANGLER_SEND_METRICS: 'false',
   CLOUDFLARE_CF_FETCH_ENABLED: 'false',

@@ -1,4 +1,4 @@
-/** Puts the starter release into the local bucket, so that a fresh clone has something to answer with. */
+/** Copies the starter release to the local bucket, so that a fresh clone has a model. */
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
@@ -6,15 +6,15 @@ import './quiet-wrangler.ts';
 
 interface Bucket {
   head(key: string): Promise<unknown>;
-  /** Null where the condition does not hold. */
+  /** Null if the condition is not met. */
   put(key: string, value: Uint8Array, options: { onlyIf: { etagDoesNotMatch: string } }): Promise<unknown>;
 }
 
 /**
- * A model that has a channels.json already is left as it is: somebody may have published to it.
+ * A model that already has a channels.json is not changed, because it may have been published to.
  *
- * @param root the project's folder; in it, starter/ holds `models/<name>/…` as a store does
- * @returns the models that were put there
+ * @param root the project folder; its starter/ has the layout of a store, `models/<name>/…`
+ * @returns the models that were copied
  */
 export async function seedStarter(root: string): Promise<string[]> {
   const { bucket, close } = await openReleasesBucket(root);
@@ -35,7 +35,7 @@ export async function seedStarter(root: string): Promise<string[]> {
   }
 }
 
-/** Weights first, then each release.json, which makes its version exist, and the channels that point at it last. */
+/** Weights first, then release.json, which makes the version exist, and channels.json, which refers to it, last. */
 async function filesInOrder(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const rank = ({ name }: { name: string }) => ['release.json', 'channels.json'].indexOf(name);
@@ -45,12 +45,12 @@ async function filesInOrder(folder: string): Promise<string[]> {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** The bucket that `wrangler dev` serves on this machine. */
+/** The bucket that `wrangler dev` uses locally. */
 async function openReleasesBucket(root: string): Promise<{ bucket: Bucket; close: () => Promise<void> }> {
-  // Imported here because loading wrangler takes most of a second.
+  // Imported here, because loading wrangler takes almost a second.
   const { getPlatformProxy, unstable_readConfig } = await import('wrangler');
   const { r2_buckets, compatibility_date } = unstable_readConfig({ config: join(root, 'wrangler.toml') });
-  // Only the buckets: wrangler warns about every binding that has no local counterpart.
+  // Only the buckets, because wrangler warns about bindings without a local counterpart.
   const folder = await mkdtemp(join(tmpdir(), 'glimpse-buckets-'));
   try {
     const configPath = join(folder, 'wrangler.json');

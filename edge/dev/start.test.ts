@@ -1,4 +1,4 @@
-/** `npm start`, as somebody with a fresh clone has it. */
+/** `npm start`, as in a fresh clone. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createServer, type Server } from 'node:net';
@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 
 const script = join(import.meta.dirname, 'start.ts');
 
-/** From another folder and with nothing to read from, as a service would start it. */
+/** In another folder and without stdin, as a service would run it. */
 function start(...args: string[]): { child: ChildProcess; output: () => string; ended: Promise<number | null> } {
   const child = spawn(process.execPath, [script, ...args], { cwd: tmpdir(), stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
@@ -26,7 +26,7 @@ async function listen(port = 0): Promise<{ server: Server; port: number }> {
 
 const close = (server: Server) => new Promise((resolve) => server.close(resolve));
 
-test('a port that is none is a usage error', async () => {
+test('an invalid port is a usage error', async () => {
   for (const args of [['--port', 'banana'], ['--port', '0'], ['--port', '65536'], ['--port'], ['--prot', '1'], ['1']]) {
     const { ended, output } = start(...args);
     assert.equal(await ended, 2, args.join(' '));
@@ -34,15 +34,15 @@ test('a port that is none is a usage error', async () => {
   }
 });
 
-test('a port that is taken is said, with a way out', async () => {
+test('a port in use is reported, with a command that works', async () => {
   const { server, port } = await listen();
   const { ended, output } = start('--port', String(port));
   assert.equal(await ended, 1);
-  assert.match(output(), new RegExp(`Port ${port} is taken.*npm start -- --port \\d+`));
+  assert.match(output(), new RegExp(`Port ${port} is in use.*npm start -- --port \\d+`));
   await close(server);
 });
 
-test('the curl line works as pasted, and nothing is left behind afterwards', { timeout: 120_000 }, async () => {
+test('the printed curl command works, and no process is left running', { timeout: 120_000 }, async () => {
   const { server, port } = await listen();
   await close(server);
   const { child, ended, output } = start('--port', String(port));
@@ -55,7 +55,7 @@ test('the curl line works as pasted, and nothing is left behind afterwards', { t
 
   child.kill('SIGTERM');
   assert.equal(await ended, 0);
-  // Whoever still listened there would be a workerd that outlived it.
+  // Fails if a workerd process still listens on the port.
   const free = await listen(port);
   await close(free.server);
 });

@@ -1,4 +1,4 @@
-/** `npm start`: the Worker on this machine, with the starter release. Needs no account, no Python and no network. */
+/** `npm start`: a local Worker with the starter release. Needs no account, no Python and no network. */
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ const DEFAULT_PORT = 8787;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 const port = readPort(process.argv.slice(2));
-if (!(await isFree(port))) fail(1, `Port ${port} is taken; choose another: npm start -- --port ${port + 1}`);
+if (!(await isFree(port))) fail(1, `Port ${port} is in use. Choose another one: npm start -- --port ${port + 1}`);
 
 let server: DevServer | undefined;
 let stopping = false;
@@ -25,7 +25,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 try {
   const seeded = await seedStarter(root);
-  if (seeded.length > 0) console.log(`Put the starter release of ${seeded.join(', ')} into the local bucket.`);
+  if (seeded.length > 0) console.log(`Copied the starter release of ${seeded.join(', ')} to the local bucket.`);
   server = await startWranglerDev(root, port, await localFeedback(root));
 } catch (error) {
   if (!stopping) fail(1, `The Worker did not start: ${(error as Error).message}`);
@@ -34,10 +34,10 @@ if (server) {
   console.log(await describe(server.url));
   server.show();
   await server.ended;
-  if (!stopping) fail(1, 'wrangler has ended.');
+  if (!stopping) fail(1, 'wrangler exited.');
 }
 
-/** The first request loads the release: better here than in front of somebody who waits. */
+/** Calls /readyz, which also loads the release, so that the first request is fast. */
 async function describe(url: string): Promise<string> {
   const readiness = (await (await fetch(`${url}/readyz`)).json()) as {
     model?: { name: string; version: string };
@@ -46,17 +46,18 @@ async function describe(url: string): Promise<string> {
   };
   const state = readiness.model
     ? `Serving ${readiness.model.name} ${readiness.model.version}.`
-    : `Not ready yet: ${readiness.detail}`;
+    : `Not ready: ${readiness.detail}`;
   return `
-Glimpse answers at ${url}
+Glimpse is running at ${url}
 ${state}
 Keys: ${readiness.keys ?? 'unknown'} (docs/keys.md)
 
   curl --data-binary @${quote(join(root, 'examples', 'cat.png'))} ${url}/v1/classify
 
-In a browser: ${url}/docs
+Demo: ${url}/
+API:  ${url}/docs
 
-Ctrl-C stops it.`;
+Press Ctrl-C to stop.`;
 }
 
 function readPort(args: string[]): number {
@@ -68,7 +69,7 @@ function readPort(args: string[]): number {
   }
   const number = text === undefined ? DEFAULT_PORT : Number(text);
   if (!/^\d+$/.test(text ?? '1') || number < 1 || number > 65_535) {
-    fail(2, `--port takes a number from 1 to 65535, not ${JSON.stringify(text)}.\nUsage: npm start [-- --port N]`);
+    fail(2, `--port must be a number from 1 to 65535, not ${JSON.stringify(text)}.\nUsage: npm start [-- --port N]`);
   }
   return number;
 }
@@ -81,7 +82,7 @@ function isFree(number: number): Promise<boolean> {
   });
 }
 
-/** For a shell: inside double quotes these four characters keep a meaning. */
+/** Quotes for a shell. Inside double quotes, these four characters are special. */
 function quote(path: string): string {
   return `"${path.replace(/["$`\\]/g, '\\$&')}"`;
 }

@@ -1,25 +1,25 @@
-/** `wrangler dev` as a child that never outlives us: workerd and all. */
+/** `wrangler dev` as a child process that ends with this one, including workerd. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import './quiet-wrangler.ts';
 
-/** Workerd takes a second or two; a busy machine several times as long. */
+/** Usually a second or two; several times as long on a busy machine. */
 const START_DEADLINE_MS = 90_000;
 const STOP_DEADLINE_MS = 3_000;
 
 export interface DevServer {
   readonly url: string;
-  /** From here on wrangler's lines, one a request, go to the terminal. */
+  /** From now on, prints wrangler's output: one line per request. */
   show(): void;
-  /** Resolves when wrangler has ended, by itself or by `stop`. */
+  /** Resolves when wrangler has exited, by itself or by `stop`. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * @param vars variables of the Worker, over those of wrangler.toml
- * @throws {Error} with wrangler's own output, where it ends or does not answer in time
+ * @param vars variables for the Worker, which override those of wrangler.toml
+ * @throws {Error} with wrangler's output, if it exits or does not answer in time
  */
 export async function startWranglerDev(
   root: string,
@@ -34,7 +34,7 @@ export async function startWranglerDev(
       '--show-interactive-dev-session=false',
       ...Object.entries(vars).flatMap(([name, value]) => ['--var', `${name}:${value}`]),
     ],
-    // A group of its own: wrangler does not take workerd along when it is killed, the group does.
+    // Its own process group: killing only wrangler would leave workerd running.
     { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
   );
   let output = '';
@@ -60,7 +60,7 @@ export async function startWranglerDev(
 
   const deadline = Date.now() + START_DEADLINE_MS;
   while (!(await isAlive(server.url))) {
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`wrangler ended:\n${output}`);
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`wrangler exited:\n${output}`);
     if (Date.now() > deadline) {
       await server.stop();
       throw new Error(`the Worker did not answer within ${START_DEADLINE_MS / 1000} s:\n${output}`);
@@ -88,6 +88,6 @@ function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     if (child.pid) process.kill(-child.pid, signal);
   } catch {
-    // Nobody of the group is left.
+    // The group has already exited.
   }
 }
