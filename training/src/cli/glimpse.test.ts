@@ -185,12 +185,12 @@ test('two runs are compared by their records, and not by answers to data that is
   assert.match(records.out, /val_acc +best val_acc\n/);
   const measured = await glimpse('runs', 'compare', first.run.path, second.run.path);
   assert.equal(measured.code, 1);
-  assert.match(measured.err, /does not say where the data "colors" are/);
+  assert.match(measured.err, /location of the data set "colors" is not recorded/);
 });
 
 test('a report needs the data that the run was trained on', async () => {
   const { run } = await trainedRun(join(folder, 'reported'), { epochs: 1 });
   const { code, err } = await glimpse('report', run.path);
   assert.equal(code, 1);
-  assert.match(err, /does not say where the data "colors" are/);
+  assert.match(err, /location of the data set "colors" is not recorded/);
 });
