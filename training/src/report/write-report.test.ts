@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
@@ -89,6 +89,16 @@ test('every chart and image has a text alternative, and every chart a table of i
   for (const image of document.querySelectorAll('img')) assert.match(image.alt, /.+, classified as /);
 });
 
+test('every file of a section is in the page, and the navigation links to it', async () => {
+  const files = (await readdir(join(import.meta.dirname, 'sections'))).filter((name) => name !== 'section.ts');
+  const exported = await Promise.all(files.map((file) => import(`./sections/${file}`)));
+  const ids = exported.flatMap((module) => Object.values<{ id?: string }>(module).flatMap(({ id }) => id ?? []));
+  assert.equal(ids.length, files.length);
+  const linked = [...document.querySelectorAll('nav a')].map((link) => link.getAttribute('href')!.slice(1));
+  assert.deepEqual(linked.toSorted(), ids.toSorted());
+  for (const id of ids) assert.equal(document.getElementById(id)!.tagName, 'H2');
+});
+
 test('axe reports no accessibility violations', async () => {
   const { window } = new JSDOM(await readFile(path, 'utf8'), { runScripts: 'outside-only' });
   window.eval(await readFile(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8'));
@@ -153,7 +163,8 @@ test('with a thousand classes, the report lists the most frequent confusions ins
   const confusion = many.map((_, truth) => many.map((_, answer) => (answer === (truth + 1) % 1000 ? 3 : 1)));
   const counts = { train: many.map(() => 5), validation: many.map(() => 5), test: many.map(() => 1002) };
   const config = { ...content.config, labels: many };
-  const text = await reportPage({ ...content, confusion, counts, config });
+  const answers = { probabilities: new Float32Array(0), truth: new Uint16Array(0) };
+  const text = await reportPage({ ...content, ...answers, confusion, counts, config });
   const page = parse(text);
   assert.equal(page.querySelector('.matrix'), null);
   assert.equal(page.querySelectorAll('section[aria-labelledby=confusion] tbody tr').length, 50);
