@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { inputContractSchema } from '@glimpse/shared/image/input-contract';
-import { cifar10Labels } from '@glimpse/shared/model/labels/cifar10';
+import { findLabelSet } from '@glimpse/shared/model/labels/registry';
 import { networkSize } from '@glimpse/shared/model/network/architecture';
 import { nameSchema } from '@glimpse/shared/release/names';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -68,7 +68,8 @@ export function importCommand(): Command {
           `The model's classes are ${labels.join(', ')}; ${options.data} holds ${measured.data.labels.join(', ')}.`,
         );
       }
-      const isCifar10 = fitsCifar10(architecture.inputShape, labels.length) && String(labels) === String(cifar10Labels);
+      const labelSet = findLabelSet(architecture.inputShape, labels.length);
+      const isCifar10 = labelSet?.name === 'cifar10' && String(labels) === String(labelSet.labels);
       const run = await createImportedRun(options.runs, {
         config: {
           command: `glimpse ${process.argv.slice(2).join(' ')}`,
@@ -129,7 +130,7 @@ async function chooseLabels(
 ): Promise<readonly string[]> {
   const labels = options.labelsFile
     ? (await readFile(options.labelsFile, 'utf8')).split(/\r?\n/).filter((line) => line.trim() !== '')
-    : (options.labels ?? told ?? (fitsCifar10(inputShape, outputs) ? cifar10Labels : undefined));
+    : (options.labels ?? told ?? findLabelSet(inputShape, outputs)?.labels);
   if (!labels) {
     throw new TrainingError(
       'labels-invalid',
@@ -145,10 +146,6 @@ async function chooseLabels(
   const twice = labels.find((label, index) => labels.indexOf(label) !== index);
   if (twice !== undefined) throw new TrainingError('labels-invalid', `Two classes are called "${twice}".`);
   return labels;
-}
-
-function fitsCifar10(inputShape: readonly number[], outputs: number): boolean {
-  return outputs === cifar10Labels.length && String(inputShape) === '32,32,3';
 }
 
 function nameOf(path: string): string {
