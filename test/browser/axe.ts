@@ -1,8 +1,8 @@
-/** What axe finds wrong with a page. */
+/** Accessibility violations that axe finds on a page. */
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 
-/** @returns the rules that the page breaks, and where */
+/** @returns each violated rule, with the element */
 export async function axeFindings(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const { violations } = (await page.evaluate('axe.run()')) as axe.AxeResults;

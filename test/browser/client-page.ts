@@ -1,4 +1,4 @@
-/** A page of another origin than the endpoint's that has the published client, and images of every kind. */
+/** A page of another origin than the endpoint, with the published client and every kind of image. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildClient } from '../glimpse-client/built-client.ts';
@@ -9,11 +9,11 @@ import { type Received, recordCalls } from './recorder.ts';
 
 export interface ClientPage {
   readonly worker: RunningWorker;
-  /** Has the page at `/`, whose title becomes `ready`. */
+  /** Serves the page at `/`, whose title becomes `ready`. */
   readonly pages: Pages;
-  /** Of yet another origin: `/photo.jpg`, which a page may show and not read. */
+  /** A third origin with `/photo.jpg`, which a page may show but not read. */
   readonly elsewhere: Pages;
-  /** What the page has sent to the endpoint. */
+  /** The requests of the page to the endpoint. */
   readonly sent: Received[];
   close(): Promise<void>;
 }
@@ -65,7 +65,7 @@ const pageFor = (endpoint: string) => `<!doctype html><title>A page</title><scri
   document.title = 'ready';
 </script>`;
 
-/** What a page may have of an image, as an expression of that page. */
+/** Kinds of image that a page can pass to the client, as expressions in that page. */
 export const sources: Readonly<Record<string, string>> = {
   'a file': 'photo',
   'its bytes': 'await photo.arrayBuffer()',
@@ -82,7 +82,7 @@ export const sources: Readonly<Record<string, string>> = {
   'a VideoFrame': 'new VideoFrame(canvas, { timestamp: 0 })',
   'a video element': `await (async () => {
     const video = Object.assign(document.createElement('video'), { muted: true, srcObject: canvas.captureStream(30) });
-    // A canvas that nobody draws on gives no frames.
+    // A canvas stream has frames only while the canvas is drawn on.
     setInterval(() => canvas.getContext('2d').drawImage(image, 0, 0), 30);
     await video.play();
     return video;

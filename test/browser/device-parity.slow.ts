@@ -1,7 +1,4 @@
-/**
- * The page's own classification against `glimpse evaluate`'s code, image by image. test/parity holds the Worker to the
- * same, bit for bit, so that page and Worker are equal too.
- */
+/** On-device scores equal those of `glimpse evaluate`, bit for bit. test/parity checks the same for the Worker. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import test, { after } from 'node:test';
@@ -12,15 +9,15 @@ import { cacheFolder } from '@glimpse/training/files/cache-folder';
 import type { Device } from '../../edge/widget/device/device.ts';
 import { starterFolder } from '../support/worker/start-worker.ts';
 import { browserLacks } from './browser.ts';
-import { openStage, type Stage } from './widget-stage.ts';
+import { type Fixture, openFixture } from './widget-fixture.ts';
 
-const dataLack = existsSync(cacheFolder('data', 'cifar10')) ? false : 'the data is not here: npx glimpse data cifar10';
+const dataLack = existsSync(cacheFolder('data', 'cifar10')) ? false : 'no data set: npx glimpse data cifar10';
 const skip = browserLacks || dataLack;
 
-const stage: Stage | undefined = skip ? undefined : await openStage();
-after(() => stage?.close());
+const fixture: Fixture | undefined = skip ? undefined : await openFixture();
+after(() => fixture?.close());
 
-test('the page gives all 10,000 test images the class and the bits that evaluate gives them', {
+test('the browser computes the scores of evaluate for all 10,000 test images, bit for bit', {
   skip,
   timeout: 300_000,
 }, async (t) => {
@@ -30,17 +27,17 @@ test('the page gives all 10,000 test images the class and the bits that evaluate
   classifier.dispose();
   const all = set.take(Array.from({ length: set.count }, (_, i) => i)).pixels;
 
-  const { page, context, close } = await stage!.open('');
+  const { page, context, close } = await fixture!.open('');
   await context.route('**/pixels', (route) => route.fulfill({ body: Buffer.from(all) }));
-  const widget = await (await fetch(stage!.scriptUrl)).text();
-  const module = new URL(/\/widget\/device-\w+\.js/.exec(widget)![0], stage!.scriptUrl).href;
+  const widget = await (await fetch(fixture!.scriptUrl)).text();
+  const module = new URL(/\/widget\/device-\w+\.js/.exec(widget)![0], fixture!.scriptUrl).href;
   const started = performance.now();
   const scores = await page.evaluate(
     async ({ module, endpoint, bytes, classes }) => {
       const { Device: OnDevice } = (await import(module)) as { Device: typeof Device };
       const pixels = new Uint8Array(await (await fetch('/pixels')).arrayBuffer());
       const call = (path: string, init?: RequestInit) => fetch(new URL(path, endpoint), init);
-      // An image here is its number; its pixels are given as they are.
+      // The blob holds only the index of the image; its pixels come from the data set.
       const device = new OnDevice(endpoint, call, async (image) => {
         const from = Number(await image.text()) * bytes;
         return { pixels: pixels.slice(from, from + bytes), width: 32, height: 32 };
@@ -58,9 +55,9 @@ test('the page gives all 10,000 test images the class and the bits that evaluate
       }
       return found;
     },
-    { module, endpoint: stage!.endpoint, bytes: all.length / set.count, classes: labels.length },
+    { module, endpoint: fixture!.endpoint, bytes: all.length / set.count, classes: labels.length },
   );
-  t.diagnostic(`${((performance.now() - started) / set.count).toFixed(2)} ms an image`);
+  t.diagnostic(`${((performance.now() - started) / set.count).toFixed(2)} ms per image`);
   await close();
 
   const best = (of: ArrayLike<number>, i: number) => {

@@ -1,11 +1,11 @@
-/** /docs in a real browser: one can try a request there, under its own policy and without any other host. */
+/** /docs in a real browser: requests can be tried, under its own policy and without other hosts. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { ROOT, startWorker } from '../support/worker/start-worker.ts';
 import { browserLacks, launchBrowser } from './browser.ts';
 
-test('an image is classified from the page, which asks nothing of other hosts', { skip: browserLacks }, async () => {
+test('an image is classified from the page, without requests to other hosts', { skip: browserLacks }, async () => {
   const worker = await startWorker();
   after(() => worker.close());
   const browser = await launchBrowser();
@@ -17,7 +17,7 @@ test('an image is classified from the page, which asks nothing of other hosts', 
       foreign.push(request.url());
     }
   });
-  // What a policy refuses is said here too.
+  // Policy violations are logged here too.
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
   });

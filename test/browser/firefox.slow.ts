@@ -1,4 +1,4 @@
-/** What differs most between browsers, in Firefox: decoding, canvases, modules, policies and WebAssembly. */
+/** What differs most between browsers, tested in Firefox: decoding, canvas, modules, policies and WebAssembly. */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,11 +12,11 @@ import { difference, workerPixels } from './worker-pixels.ts';
 
 const executablePath = onPath('firefox', 'firefox-esr');
 const here = {
-  skip: executablePath ? false : 'there is no Firefox here: apt-get install firefox-esr',
+  skip: executablePath ? false : 'no Firefox: apt-get install firefox-esr',
   timeout: 90_000,
 };
 
-async function openStage(path: string) {
+async function openFixture(path: string) {
   const served = await serveClientPage();
   const folder = await mkdtemp(join(tmpdir(), 'glimpse-firefox-'));
   const photo = join(folder, 'photo.jpg');
@@ -25,7 +25,7 @@ async function openStage(path: string) {
     browser: 'firefox',
     executablePath: path,
     headless: true,
-    // A camera that needs none, and videos that play by themselves.
+    // Lets videos play automatically.
     extraPrefsFirefox: { 'media.autoplay.default': 0 },
   });
   let count = 0;
@@ -52,8 +52,8 @@ async function openStage(path: string) {
   };
 }
 
-const stage = executablePath ? await openStage(executablePath) : undefined;
-after(() => stage?.close());
+const fixture = executablePath ? await openFixture(executablePath) : undefined;
+after(() => fixture?.close());
 
 const PIXELS = 3072;
 
@@ -62,11 +62,11 @@ const widgetPage = (attributes: string, nonce = '') => `<!doctype html><html lan
     window.heard = [];
     for (const type of ['glimpse-result', 'glimpse-error', 'glimpse-fallback', 'securitypolicyviolation'])
       document.addEventListener(type, (event) => {
-        // Firefox asks for an icon of the page, and counts that as the page's.
+        // Firefox requests a favicon and reports it as the page's request.
         if (!event.blockedURI?.endsWith('/favicon.ico')) heard.push({ type, detail: event.detail });
       });
   </script>
-  <script type="module" nonce="${nonce}" src="${stage!.worker.url.origin}/widget.js"></script>
+  <script type="module" nonce="${nonce}" src="${fixture!.worker.url.origin}/widget.js"></script>
   <main><h1>A page</h1><glimpse-classify ${attributes}></glimpse-classify></main></html>`;
 
 interface Heard {
@@ -76,18 +76,18 @@ interface Heard {
 
 async function classifyPhoto(page: Page): Promise<Heard[]> {
   const input = await page.waitForSelector('glimpse-classify >>> input[type=file]');
-  await (input as unknown as { uploadFile(path: string): Promise<void> }).uploadFile(stage!.photo);
+  await (input as unknown as { uploadFile(path: string): Promise<void> }).uploadFile(fixture!.photo);
   await page.waitForFunction('heard.length > 0');
   return (await page.evaluate('heard')) as Heard[];
 }
 
 test(
-  'in Firefox the widget classifies a 12-megapixel photo, under a strict policy, and axe finds nothing',
+  'in Firefox, the widget classifies a 12-megapixel photo under a strict policy, and axe finds no violations',
   here,
   async () => {
-    const { origin } = stage!.worker.url;
+    const { origin } = fixture!.worker.url;
     const policy = `default-src 'none'; script-src 'nonce-once'; connect-src ${origin}`;
-    const page = await stage!.open(widgetPage('feedback capture', 'once'), { 'Content-Security-Policy': policy });
+    const page = await fixture!.open(widgetPage('feedback capture', 'once'), { 'Content-Security-Policy': policy });
     const heard = await classifyPhoto(page);
     assert.deepEqual(
       heard.map(({ type }) => type),
@@ -99,7 +99,7 @@ test(
     });
     const { predictions } = (await whole.json()) as Heard['detail']['answer'];
     assert.equal(heard[0]!.detail.answer.predictions[0]!.label, predictions[0]!.label);
-    const plain = await stage!.open(widgetPage('feedback capture'));
+    const plain = await fixture!.open(widgetPage('feedback capture'));
     await classifyPhoto(plain);
     await plain.evaluate(axe.source);
     const { violations } = (await plain.evaluate('axe.run()')) as axe.AxeResults;
@@ -107,23 +107,23 @@ test(
   },
 );
 
-test('in Firefox the device gives the Worker’s answer', here, async () => {
-  const page = await stage!.open(widgetPage('mode="device"'));
+test('in Firefox, the device gives the Worker’s answer', here, async () => {
+  const page = await fixture!.open(widgetPage('mode="device"'));
   const [device] = await classifyPhoto(page);
-  const edge = await stage!.open(widgetPage(''));
+  const edge = await fixture!.open(widgetPage(''));
   const [worker] = await classifyPhoto(edge);
   assert.deepEqual([device!.detail.source, worker!.detail.source], ['device', 'edge']);
   assert.deepEqual(device!.detail.answer.predictions, worker!.detail.answer.predictions);
 });
 
-test('in Firefox the client sends what the model sees of whatever a page has, within 2/255', here, async (t) => {
-  const page = await stage!.goto('/');
+test('in Firefox, the client sends resized pixels for every kind of image, within 2/255', here, async (t) => {
+  const page = await fixture!.goto('/');
   await page.waitForFunction("document.title === 'ready'");
   const pixels = await workerPixels(await clientPhoto());
   for (const [name, source] of Object.entries(sources)) {
-    stage!.sent.splice(0);
+    fixture!.sent.splice(0);
     await page.evaluate(`(async () => glimpse.classify(${source}))()`);
-    const [sent] = stage!.sent.splice(0);
+    const [sent] = fixture!.sent.splice(0);
     assert.equal(sent!.body.length, PIXELS, name);
     const off = difference(sent!.body, pixels);
     t.diagnostic(`${name}: ${off.toFixed(3)}`);

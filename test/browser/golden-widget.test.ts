@@ -49,7 +49,7 @@ async function choose(page: Page, name: string, buffer: Buffer): Promise<void> {
 
 const here = { skip: browserLacks, timeout: 60_000 };
 
-test('it shows the answer, and sends feedback', here, async () => {
+test('the old widget shows the answer and sends feedback', here, async () => {
   const page = await open('model="shapes" top-k="3" feedback');
   await choose(page, 'circle.png', await readFile(goldenFile('circle.png')));
   await page.locator('[part=result]').first().waitFor();
@@ -68,10 +68,10 @@ test('it shows the answer, and sends feedback', here, async () => {
   await page.close();
 });
 
-/** Its codes were `picture-…`; it knows what to say by the status where it does not know the code. */
+/** Its codes were `picture-…`. For an unknown code, it uses the status. */
 const failures: readonly [string, string, () => Promise<Buffer>, RegExp][] = [
   [
-    'a file of no known format',
+    'a file of an unknown format',
     'image-unsupported',
     async () => Buffer.from('not an image'),
     /kind of file is not read/,
@@ -86,7 +86,7 @@ const failures: readonly [string, string, () => Promise<Buffer>, RegExp][] = [
 ];
 
 for (const [what, code, file, text] of failures) {
-  test(`${what}: it says so, and the page hears ${code}`, here, async () => {
+  test(`${what}: the old widget shows an error, and the page receives ${code}`, here, async () => {
     const page = await open('model="shapes"');
     await choose(page, 'a.png', await file());
     await page.locator('[part=error]').waitFor();
@@ -96,7 +96,7 @@ for (const [what, code, file, text] of failures) {
   });
 }
 
-test('a model that does not exist: it says so', here, async () => {
+test('the old widget shows an error for an unknown model', here, async () => {
   const page = await open('model="nothing"');
   await choose(page, 'circle.png', await readFile(goldenFile('circle.png')));
   await page.locator('[part=error]').waitFor();
@@ -104,7 +104,7 @@ test('a model that does not exist: it says so', here, async () => {
   await page.close();
 });
 
-/** The golden PNG with another size in its header, whose checksum is right. */
+/** The golden PNG with another size in its header, and a valid checksum. */
 async function hugePng(): Promise<Buffer> {
   const { crc32 } = await import('node:zlib');
   const png = Buffer.from(await readFile(goldenFile('circle.png')));

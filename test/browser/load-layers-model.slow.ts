@@ -1,7 +1,7 @@
 /**
- * A published release is a tfjs model for everybody: `tf.loadLayersModel(url)`, on the public bucket of a real S3 server and
- * on the Worker's own files, in Node and in a browser, gives the Worker's own predictions. Each kind of quantization, whole and sharded, with batch
- * normalization (which the Worker folds into the convolutions, and tfjs does not) and without.
+ * A published release is a standard tfjs model: `tf.loadLayersModel(url)` gives the Worker's predictions, from the public
+ * bucket of a real S3 server and from the Worker's file route, in Node and in a browser. Covers each kind of quantization,
+ * whole and sharded files, with and without batch normalization (which the Worker folds into the convolutions).
  */
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
@@ -23,14 +23,14 @@ import { starterFolder } from '../support/worker/start-worker.ts';
 import { browserLacks, launchBrowser } from './browser.ts';
 
 const IMAGES = 3;
-/** Of a probability, between float32 on two backends in two orders of summation. */
+/** For probabilities: float32 on two backends with different orders of summation. */
 const TOLERANCE = 1e-5;
 
 interface Published {
   readonly name: string;
   readonly manifest: Manifest;
   readonly url: string;
-  /** [IMAGES, 10], as the Worker answers. */
+  /** [IMAGES, 10], from the Worker. */
   readonly scores: readonly number[][];
 }
 
@@ -105,7 +105,7 @@ if (await s3Available()) {
   test('tf.loadLayersModel on a real S3 server', { skip: S3_MISSING }, () => {});
 }
 
-/** By the name of the model. */
+/** Releases by model name. */
 async function releases() {
   const withNormalization = defineArchitecture(
     'with-normalization',
@@ -146,7 +146,7 @@ function shapeOf({ input: { height, width, channels } }: Manifest): [number, num
   return [height, width, channels];
 }
 
-/** Bytes of the model's own size; the same each time. */
+/** Pseudo-random pixels in the model's input size; the same on every run. */
 function images(manifest: Manifest): Uint8Array[] {
   const length = elements(shapeOf(manifest));
   return Array.from({ length: IMAGES }, (_, image) =>
@@ -154,7 +154,7 @@ function images(manifest: Manifest): Uint8Array[] {
   );
 }
 
-/** The input contract by hand, as somebody who has only the release's files would do it: value / 255, then normalized. */
+/** The input contract, implemented independently: value / 255, then normalized. */
 function inputs(manifest: Manifest): Float32Array {
   const { channels, mean, standardDeviation } = manifest.input;
   return Float32Array.from(
@@ -183,12 +183,12 @@ function compare(name: string, scores: readonly number[][], others: readonly num
   const worst = Math.max(...differences);
   assert.equal(others.length, IMAGES * 10);
   assert.ok(worst < TOLERANCE, `${name} differs by ${worst}`);
-  // Answers that are all the same would agree as well.
-  assert.ok(new Set(others.map((value) => value.toFixed(4))).size > 3, `${name} answers nothing of interest`);
+  // Constant answers would agree as well.
+  assert.ok(new Set(others.map((value) => value.toFixed(4))).size > 3, `${name} answers with constant scores`);
   return worst;
 }
 
-/** Whoever has the address may read, from any web page. */
+/** Lets anyone read, from any web page. */
 async function makePublic({ endpoint, accessKeyId, secretAccessKey }: S3Server): Promise<void> {
   const credentials = { accessKeyId, secretAccessKey };
   const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials });

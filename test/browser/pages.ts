@@ -1,4 +1,4 @@
-/** Static pages on a port of their own: another origin than the Worker's, as the site of somebody else is. */
+/** Static pages on another port, and so of another origin than the Worker, like a third-party site. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -8,9 +8,9 @@ export interface Page {
 }
 
 export interface Pages {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly origin: string;
-  /** Path → page; may be added to at any time. */
+  /** Path → page. Pages can be added at any time. */
   readonly pages: Map<string, Page>;
   close(): Promise<void>;
 }
@@ -19,7 +19,7 @@ export async function servePages(pages = new Map<string, Page>()): Promise<Pages
   const server = createServer((request, response) => {
     const page = pages.get(new URL(request.url ?? '/', 'http://localhost').pathname);
     response.writeHead(page ? 200 : 404, { 'Content-Type': 'text/html; charset=utf-8', ...page?.headers });
-    response.end(page?.body ?? 'nothing here');
+    response.end(page?.body ?? 'not found');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

@@ -1,4 +1,4 @@
-/** Stands before the Worker and remembers what arrives: a browser's own tools do not show the bytes of a Blob. */
+/** A proxy in front of the Worker that records requests, because browser tools do not show the bytes of a Blob. */
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -9,7 +9,7 @@ export interface Received {
 
 export interface Recorder {
   readonly origin: string;
-  /** Bodies of the calls so far, oldest first; empty it to begin anew. */
+  /** The POST requests so far, oldest first. Empty it to start over. */
   readonly received: Received[];
   close(): Promise<void>;
 }

@@ -1,10 +1,10 @@
-/** `npm run screenshots`: the images of docs/images/ that show the widget and the demo. */
+/** `npm run screenshots`: updates the images of the widget and the demo in docs/images/. */
 import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { ROOT } from '../support/worker/start-worker.ts';
-import { example, openStage } from './widget-stage.ts';
+import { example, openFixture } from './widget-fixture.ts';
 
-const stage = await openStage();
+const fixture = await openFixture();
 const images = join(ROOT, 'docs/images');
 
 const style = `<style>
@@ -14,12 +14,12 @@ const style = `<style>
 
 async function shoot(
   name: string,
-  options: Parameters<typeof stage.open>[1],
+  options: Parameters<typeof fixture.open>[1],
   reach: (page: Page) => Promise<unknown>,
   attributes = 'capture feedback top-k="3"',
 ): Promise<void> {
-  const { page, close } = await stage.open(
-    `${stage.script}<glimpse-classify endpoint="${stage.endpoint}" ${attributes}></glimpse-classify>`,
+  const { page, close } = await fixture.open(
+    `${fixture.script}<glimpse-classify endpoint="${fixture.endpoint}" ${attributes}></glimpse-classify>`,
     { head: style, viewport: { width: 460, height: 740 }, deviceScaleFactor: 2, reducedMotion: 'reduce', ...options },
   );
   await reach(page);
@@ -84,12 +84,12 @@ await shoot('correct', {}, async (page) => {
   await page.locator('option').nth(9).waitFor({ state: 'attached' });
 });
 
-/** The demo, as it is after a sample was tried. */
+/** The demo page after a sample was classified. */
 async function shootDemo(name: string, options: BrowserContextOptions): Promise<void> {
-  const context = await stage.browser.newContext({ reducedMotion: 'reduce', ...options });
+  const context = await fixture.browser.newContext({ reducedMotion: 'reduce', ...options });
   const page = await context.newPage();
-  await page.goto(stage.endpoint);
-  // The first answer loads the release; the second shows the times of every day.
+  await page.goto(fixture.endpoint);
+  // The first call loads the release; the second has typical timing.
   for (const sample of ['ship', 'cat']) {
     const before = await page.locator('#timing').textContent();
     await page.getByRole('button', { name: sample }).click();
@@ -108,4 +108,4 @@ await shootDemo('phone', {
   hasTouch: true,
   colorScheme: 'dark',
 });
-await stage.close();
+await fixture.close();

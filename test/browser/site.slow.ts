@@ -4,22 +4,22 @@ import test, { after } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { axeFindings } from './axe.ts';
 import { browserLacks } from './browser.ts';
-import { example, openStage, type Stage } from './widget-stage.ts';
+import { example, type Fixture, openFixture } from './widget-fixture.ts';
 
-const stage: Stage | undefined = browserLacks ? undefined : await openStage();
-after(() => stage?.close());
+const fixture: Fixture | undefined = browserLacks ? undefined : await openFixture();
+after(() => fixture?.close());
 
 const here = { skip: browserLacks, timeout: 60_000 };
 
 async function visit(path: string, options: BrowserContextOptions = {}) {
-  const context = await stage!.browser.newContext({ reducedMotion: 'reduce', ...options });
+  const context = await fixture!.browser.newContext({ reducedMotion: 'reduce', ...options });
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(String(error)));
   const hosts = new Set<string>();
   page.on('request', (request) => hosts.add(new URL(request.url()).origin));
-  await page.goto(stage!.endpoint + path);
+  await page.goto(fixture!.endpoint + path);
   await page.locator('[part=base]').waitFor();
   return { page, context, complaints, hosts };
 }
@@ -41,7 +41,7 @@ test('a sample is classified; timing and model facts are shown', here, async () 
   await page.locator('#facts').getByText('74.37% of 10,000 test images').waitFor();
   assert.equal(await page.locator('#labels li').count(), 10);
   assert.deepEqual(complaints, [], 'no policy violation, no missing file');
-  assert.deepEqual([...hosts], [stage!.endpoint], 'no requests to other hosts');
+  assert.deepEqual([...hosts], [fixture!.endpoint], 'no requests to other hosts');
   await context.close();
 });
 
@@ -90,7 +90,7 @@ test('the HTML of /embed works on a page of another origin', here, async () => {
     /integrity="sha384-[^"]+"><\/script>\n<glimpse-classify top-k="2" lang="ko" capture><\/glimpse-classify>$/,
   );
 
-  const pasted = await stage!.open(lines!);
+  const pasted = await fixture!.open(lines!);
   await pasted.page.locator('input[type=file]').setInputFiles(example('cat'));
   await pasted.page.locator('[part=result]').first().waitFor();
   assert.equal(await pasted.page.locator('[part=result]').count(), 2);
@@ -98,7 +98,7 @@ test('the HTML of /embed works on a page of another origin', here, async () => {
   assert.deepEqual(pasted.complaints, []);
   await pasted.close();
 
-  const framed = await stage!.open(frame!);
+  const framed = await fixture!.open(frame!);
   const inside = framed.page.frameLocator('iframe');
   await inside.locator('input[type=file]').setInputFiles(example('ship'));
   await inside.locator('[part=result]').first().waitFor();
@@ -108,8 +108,8 @@ test('the HTML of /embed works on a page of another origin', here, async () => {
 });
 
 test('a script that does not match its integrity hash does not run', here, async () => {
-  const { page, complaints, close } = await stage!.open(
-    `<script type="module" src="${stage!.scriptUrl}" integrity="sha384-${'A'.repeat(64)}"></script><p>after</p>`,
+  const { page, complaints, close } = await fixture!.open(
+    `<script type="module" src="${fixture!.scriptUrl}" integrity="sha384-${'A'.repeat(64)}"></script><p>after</p>`,
   );
   await page.getByText('after').waitFor();
   assert.equal(await page.evaluate(() => customElements.get('glimpse-classify')), undefined);
@@ -118,15 +118,15 @@ test('a script that does not match its integrity hash does not run', here, async
 });
 
 test('the pinned widget is immutable, and /widget.js is revalidated', here, async () => {
-  const pinned = await fetch(stage!.scriptUrl);
+  const pinned = await fetch(fixture!.scriptUrl);
   assert.match(pinned.headers.get('Cache-Control')!, /immutable/);
   assert.equal(pinned.headers.get('Access-Control-Allow-Origin'), '*');
   assert.equal(pinned.headers.get('Cross-Origin-Resource-Policy'), 'cross-origin');
-  const latest = await fetch(`${stage!.endpoint}/widget.js`);
+  const latest = await fetch(`${fixture!.endpoint}/widget.js`);
   assert.doesNotMatch(latest.headers.get('Cache-Control') ?? '', /immutable/);
-  const again = await fetch(`${stage!.endpoint}/widget.js`, {
+  const again = await fetch(`${fixture!.endpoint}/widget.js`, {
     headers: { 'If-None-Match': latest.headers.get('ETag')! },
   });
   assert.equal(again.status, 304);
-  assert.equal((await fetch(`${stage!.endpoint}/widget/0123456789.js`)).status, 404);
+  assert.equal((await fetch(`${fixture!.endpoint}/widget/0123456789.js`)).status, 404);
 });

@@ -1,4 +1,4 @@
-/** The lines to copy from the demo, run as they stand. Those in Kotlin by `npm run clients`, which has a compiler; Swift's are not run. */
+/** Runs the snippets of the demo page. `npm run clients`, which has a compiler, runs Kotlin; Swift is not run. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -11,7 +11,7 @@ import { onPath } from '../support/on-path.ts';
 import { startWorker } from '../support/worker/start-worker.ts';
 import { browserLacks, launchBrowser } from './browser.ts';
 import { servePages } from './pages.ts';
-import { example } from './widget-stage.ts';
+import { example } from './widget-fixture.ts';
 
 const run = promisify(execFile);
 const worker = await startWorker();
@@ -23,7 +23,7 @@ after(async () => {
 });
 
 const snippet = (name: string) => apiSnippets(worker.url.origin).find((each) => each.name === name)!.text;
-const lacks = (program: string) => (onPath(program) ? false : `there is no ${program} here`);
+const lacks = (program: string) => (onPath(program) ? false : `no ${program}`);
 
 test('curl', { skip: lacks('curl') }, async () => {
   const { stdout } = await run('sh', ['-c', snippet('curl')], { cwd: folder });
@@ -43,11 +43,11 @@ test('JavaScript, in a page of another origin', { skip: browserLacks }, async ()
   const page = await browser.newPage();
   await page.goto(pages.origin);
   await page.setInputFiles('input', example('cat'));
-  const said: string[] = [];
-  page.on('console', (message) => said.push(message.text()));
+  const logged: string[] = [];
+  page.on('console', (message) => logged.push(message.text()));
   await page.addScriptTag({ type: 'module', content: snippet('JavaScript') });
-  if (said.length === 0) await page.waitForEvent('console');
-  assert.match(said[0]!, /^cat 0\.\d+$/);
+  if (logged.length === 0) await page.waitForEvent('console');
+  assert.match(logged[0]!, /^cat 0\.\d+$/);
   await browser.close();
   await pages.close();
 });

@@ -1,18 +1,18 @@
-/** The widget's camera, with the image that Chromium's fake device gives. */
+/** The widget's camera, with Chromium's fake device. */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { browserLacks } from './browser.ts';
-import { openStage, type Stage } from './widget-stage.ts';
+import { type Fixture, openFixture } from './widget-fixture.ts';
 
-const stage: Stage | undefined = browserLacks ? undefined : await openStage();
-after(() => stage?.close());
+const fixture: Fixture | undefined = browserLacks ? undefined : await openFixture();
+after(() => fixture?.close());
 
 const here = { skip: browserLacks, timeout: 60_000 };
 
-/** Remembers every track that the page was given. */
-const REMEMBER = `
+/** Records every track that the page receives. */
+const RECORD_TRACKS = `
   window.tracks = [];
   const given = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   navigator.mediaDevices.getUserMedia = async (constraints) => {
@@ -24,11 +24,11 @@ const REMEMBER = `
 `;
 
 async function open(permissions: string[] = ['camera']) {
-  const opened = await stage!.open(
-    `${stage!.script}<glimpse-classify endpoint="${stage!.endpoint}" capture></glimpse-classify>`,
+  const opened = await fixture!.open(
+    `${fixture!.script}<glimpse-classify endpoint="${fixture!.endpoint}" capture></glimpse-classify>`,
     { permissions },
   );
-  await opened.page.evaluate(REMEMBER);
+  await opened.page.evaluate(RECORD_TRACKS);
   return opened;
 }
 
@@ -36,18 +36,18 @@ const states = (page: Page): Promise<string[]> => page.evaluate('tracks.map(({ r
 
 const toggle = (page: Page) => page.getByRole('button', { name: 'Camera', exact: true });
 
-/** Until the preview shows something. */
-const seen = (page: Page) =>
+/** Waits until the preview has a frame. */
+const previewShown = (page: Page) =>
   page.waitForFunction(() => {
     const video = document.querySelector('glimpse-classify')?.shadowRoot?.querySelector('video');
     return video && video.videoWidth > 0;
   });
 
-test('a photo is taken and classified by keyboard, and the camera is off afterwards', here, async () => {
+test('a photo is taken and classified by keyboard, and the camera turns off', here, async () => {
   const { page, events, complaints, close } = await open();
   await toggle(page).focus();
   await page.keyboard.press('Enter');
-  await seen(page);
+  await previewShown(page);
   assert.deepEqual(await states(page), ['live']);
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
@@ -55,7 +55,7 @@ test('a photo is taken and classified by keyboard, and the camera is off afterwa
   assert.deepEqual(await states(page), ['ended']);
   assert.equal(await page.locator('video').count(), 0);
   assert.ok(await page.locator('canvas').isVisible());
-  // The shutter is gone; the focus is not.
+  // The shutter button is removed, but the focus is not lost.
   assert.equal(await page.evaluate('document.activeElement.shadowRoot.activeElement.id'), 'choose');
   const [heard] = await events();
   assert.equal((heard!.detail.answer as { image: { width: number } }).image.width > 0, true);
@@ -78,10 +78,10 @@ for (const [how, leave] of [
         .setInputFiles({ name: 'x.png', mimeType: 'image/png', buffer: Buffer.from('x') }),
   ],
 ] as const) {
-  test(`${how} switches the camera off`, here, async () => {
+  test(`${how} turns the camera off`, here, async () => {
     const { page, close } = await open();
     await toggle(page).click();
-    await seen(page);
+    await previewShown(page);
     await leave(page);
     await page.waitForFunction("tracks.every(({ readyState }) => readyState === 'ended')");
     assert.equal((await states(page)).length, 1);
@@ -89,7 +89,7 @@ for (const [how, leave] of [
   });
 }
 
-test('a camera that is granted after the element has left does not stay on', here, async () => {
+test('a camera that is granted after the element was removed does not stay on', here, async () => {
   const { page, close } = await open();
   await page.evaluate('window.delay = 300');
   await toggle(page).click();
@@ -102,14 +102,14 @@ test('a camera that is granted after the element has left does not stay on', her
 test('an element that is only moved keeps its camera', here, async () => {
   const { page, close } = await open();
   await toggle(page).click();
-  await seen(page);
+  await previewShown(page);
   await page.evaluate(() => document.body.prepend(document.querySelector('glimpse-classify')!));
   await sleep(200);
   assert.deepEqual(await states(page), ['live']);
   await close();
 });
 
-test('a camera that is refused says so, with a way out', here, async () => {
+test('if the camera is denied, the message offers an alternative', here, async () => {
   const { page, events, close } = await open([]);
   await page.evaluate(() => {
     navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('denied', 'NotAllowedError'));

@@ -1,18 +1,18 @@
-/** `mode="device"`: the same release, run in the page. */
+/** `mode="device"`: the same release, run in the browser. */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import type { Page } from 'playwright-core';
 import { jpegPhoto } from '../images/photo.ts';
 import { browserLacks } from './browser.ts';
-import { example, openStage, type Stage } from './widget-stage.ts';
+import { example, type Fixture, openFixture } from './widget-fixture.ts';
 
-const stage: Stage | undefined = browserLacks ? undefined : await openStage();
-after(() => stage?.close());
+const fixture: Fixture | undefined = browserLacks ? undefined : await openFixture();
+after(() => fixture?.close());
 
 const here = { skip: browserLacks, timeout: 120_000 };
 
 const tag = (attributes = '') =>
-  `${stage!.script}<glimpse-classify endpoint="${stage!.endpoint}" mode="device" feedback ${attributes}></glimpse-classify>`;
+  `${fixture!.script}<glimpse-classify endpoint="${fixture!.endpoint}" mode="device" feedback ${attributes}></glimpse-classify>`;
 
 interface Answer {
   readonly model: { readonly name: string; readonly version: string };
@@ -40,7 +40,7 @@ const answerOf = async (page: Page, files: Parameters<typeof classify>[1]) => {
 };
 
 test('the answer is the Worker’s, and the image stays in the browser', here, async (t) => {
-  const { page, complaints, close } = await stage!.open(tag());
+  const { page, complaints, close } = await fixture!.open(tag());
   const posts: string[] = [];
   page.on('request', (request) => request.method() === 'POST' && posts.push(request.url()));
   const buffer = await jpegPhoto(1200, 900);
@@ -63,20 +63,20 @@ test('the answer is the Worker’s, and the image stays in the browser', here, a
   await close();
 });
 
-test('afterwards it works without a network, also after a reload', here, async () => {
-  const { page, context, close } = await stage!.open(tag(), { headers: { 'Cache-Control': 'max-age=600' } });
+test('afterwards it works offline, even after a reload', here, async () => {
+  const { page, context, close } = await fixture!.open(tag(), { headers: { 'Cache-Control': 'max-age=600' } });
   const before = await answerOf(page, example('cat'));
   await context.setOffline(true);
   assert.deepEqual(await answerOf(page, example('cat')), before);
-  // As a link to the page does; a reload by its button would ask for the page itself, which is not the widget's.
+  // Like following a link. A reload would request the page itself.
   await page.evaluate('location.href = location.href');
   await page.locator('[part=base]').waitFor();
   assert.deepEqual(await answerOf(page, example('cat')), before);
   await close();
 });
 
-test('what was kept and is damaged is not used', here, async () => {
-  const { page, context, close } = await stage!.open(tag());
+test('a corrupt cached file is not used', here, async () => {
+  const { page, context, close } = await fixture!.open(tag());
   await answerOf(page, example('cat'));
   const damaged = await page.evaluate(async () => {
     const cache = await caches.open('glimpse');
@@ -94,30 +94,26 @@ test('what was kept and is damaged is not used', here, async () => {
   await close();
 });
 
-test(
-  'without a network and without anything kept, the edge is asked, and being offline is what is said',
-  here,
-  async () => {
-    const { page, context, close } = await stage!.open(tag());
-    await context.setOffline(true);
-    const heard = await classify(page, example('cat'));
-    assert.deepEqual(
-      heard.map(({ type }) => type),
-      ['glimpse-fallback', 'glimpse-error'],
-    );
-    assert.match((await page.locator('[part=error]').textContent())!, /You are offline/);
-    await close();
-  },
-);
+test('offline without a cache, the edge is tried, and the error says that the user is offline', here, async () => {
+  const { page, context, close } = await fixture!.open(tag());
+  await context.setOffline(true);
+  const heard = await classify(page, example('cat'));
+  assert.deepEqual(
+    heard.map(({ type }) => type),
+    ['glimpse-fallback', 'glimpse-error'],
+  );
+  assert.match((await page.locator('[part=error]').textContent())!, /You are offline/);
+  await close();
+});
 
 const policy = (scripts: string) => ({
-  'Content-Security-Policy': `default-src 'none'; script-src 'nonce-once'${scripts}; connect-src ${stage!.endpoint}`,
+  'Content-Security-Policy': `default-src 'none'; script-src 'nonce-once'${scripts}; connect-src ${fixture!.endpoint}`,
 });
 
 const strict = (scripts: string) =>
-  stage!.open(tag().replace('<script', '<script nonce="once"'), { headers: policy(scripts) });
+  fixture!.open(tag().replace('<script', '<script nonce="once"'), { headers: policy(scripts) });
 
-test('where the page’s policy forbids WebAssembly the edge answers, and an event says so', here, async () => {
+test('if the page’s policy forbids WebAssembly, the edge answers, and an event says so', here, async () => {
   const { page, close } = await strict('');
   const [fallback, result] = await classify(page, example('dog'));
   assert.equal(fallback!.type, 'glimpse-fallback');
@@ -127,15 +123,15 @@ test('where the page’s policy forbids WebAssembly the edge answers, and an eve
   await close();
 });
 
-test("with 'wasm-unsafe-eval' a strict page has it without one violation", here, async () => {
+test("with 'wasm-unsafe-eval', it works on a strict page without a violation", here, async () => {
   const { page, complaints, close } = await strict(" 'wasm-unsafe-eval'");
   assert.equal((await answerOf(page, example('dog'))).predictions[0]!.label, 'dog');
   assert.deepEqual(complaints, []);
   await close();
 });
 
-test('an answer of the device cannot be corrected: the Worker has not given it', here, async () => {
-  const { page, close } = await stage!.open(tag());
+test('feedback is not offered for an answer of the device', here, async () => {
+  const { page, close } = await fixture!.open(tag());
   await answerOf(page, example('cat'));
   assert.equal(await page.locator('[part~=correct]').count(), 0);
   await close();

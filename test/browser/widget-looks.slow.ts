@@ -1,18 +1,18 @@
-/** Every state of the widget, looked at by axe: light, dark, right to left, in Korean, on a phone. */
+/** axe checks every state of the widget: light, dark, right to left, in Korean and German, on a phone. */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import type { Page } from 'playwright-core';
 import { axeFindings } from './axe.ts';
 import { browserLacks } from './browser.ts';
-import { example, openStage, type Stage } from './widget-stage.ts';
+import { example, type Fixture, openFixture } from './widget-fixture.ts';
 
-const stage: Stage | undefined = browserLacks ? undefined : await openStage();
-after(() => stage?.close());
+const fixture: Fixture | undefined = browserLacks ? undefined : await openFixture();
+after(() => fixture?.close());
 
 const here = { skip: browserLacks, timeout: 120_000 };
 
 const widgets = (attributes = '') =>
-  `<h1>Images</h1>${stage!.script}<glimpse-classify endpoint="${stage!.endpoint}" capture feedback ${attributes}></glimpse-classify>`;
+  `<h1>Images</h1>${fixture!.script}<glimpse-classify endpoint="${fixture!.endpoint}" capture feedback ${attributes}></glimpse-classify>`;
 
 const page = { head: '<style>:root { color-scheme: light dark } </style>' };
 
@@ -27,9 +27,9 @@ const surroundings = {
 } as const;
 
 for (const [name, options] of Object.entries(surroundings)) {
-  test(`axe finds nothing in any state: ${name}`, here, async () => {
-    const { page, context, close } = await stage!.open(widgets(), { ...options, permissions: ['camera'] });
-    // Colors are judged as they are at rest.
+  test(`axe finds no violations in any state: ${name}`, here, async () => {
+    const { page, context, close } = await fixture!.open(widgets(), { ...options, permissions: ['camera'] });
+    // Without transitions, so that axe sees the final colors.
     await page.emulateMedia({ reducedMotion: 'reduce' });
     const states: Record<string, () => Promise<unknown>> = {
       idle: async () => {},
@@ -69,24 +69,24 @@ for (const [name, options] of Object.entries(surroundings)) {
       await reach();
       assert.deepEqual(await axeFindings(page), [], state);
       const [width, visible] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-      assert.ok(width! <= visible!, `${state}: nothing is cut off at the side`);
+      assert.ok(width! <= visible!, `${state}: the page does not scroll sideways`);
     }
     await close();
   });
 }
 
-test('two widgets on a page have nothing that axe finds either', here, async () => {
-  const { page, close } = await stage!.open(widgets() + widgets().replace(/.*<\/script>/s, ''));
+test('axe finds no violations with two widgets on a page', here, async () => {
+  const { page, close } = await fixture!.open(widgets() + widgets().replace(/.*<\/script>/s, ''));
   assert.deepEqual(await axeFindings(page), []);
   await close();
 });
 
-test('bars grow from where the text begins, also from right to left', here, async () => {
+test('bars grow from the start of the line, also right to left', here, async () => {
   for (const [dir, side] of [
     ['ltr', 'left'],
     ['rtl', 'right'],
   ] as const) {
-    const { page, close } = await stage!.open(widgets(), { html: `lang="en" dir="${dir}"` });
+    const { page, close } = await fixture!.open(widgets(), { html: `lang="en" dir="${dir}"` });
     await page.locator('input[type=file]').setInputFiles(example('cat'));
     await page.locator('[part=fill]').nth(1).waitFor();
     const [fill, bar] = await Promise.all(
@@ -102,18 +102,18 @@ test('bars grow from where the text begins, also from right to left', here, asyn
   }
 });
 
-test('dark is what the page is, and a page can set colors and parts', here, async () => {
+test('the color scheme follows the page, and a page can style colors and parts', here, async () => {
   const background = (page: Page) =>
     page.locator('[part=base]').evaluate((base) => getComputedStyle(base).backgroundColor);
-  const lightPage = await stage!.open(widgets(), { colorScheme: 'dark' });
-  assert.equal(await background(lightPage.page), 'rgb(255, 255, 255)', 'the page is light whatever the system is');
+  const lightPage = await fixture!.open(widgets(), { colorScheme: 'dark' });
+  assert.equal(await background(lightPage.page), 'rgb(255, 255, 255)', 'a light page stays light on a dark system');
   await lightPage.close();
-  const darkPage = await stage!.open(widgets(), { head: '<style>:root { color-scheme: dark }</style>' });
+  const darkPage = await fixture!.open(widgets(), { head: '<style>:root { color-scheme: dark }</style>' });
   assert.notEqual(await background(darkPage.page), 'rgb(255, 255, 255)');
   await darkPage.close();
   const own =
     '<style>glimpse-classify { --glimpse-surface: rgb(1, 2, 3) } glimpse-classify::part(choose) { border-radius: 9px }</style>';
-  const ownPage = await stage!.open(widgets(), { head: own });
+  const ownPage = await fixture!.open(widgets(), { head: own });
   assert.equal(await background(ownPage.page), 'rgb(1, 2, 3)');
   const radius = await ownPage.page
     .locator('#choose')
@@ -122,9 +122,9 @@ test('dark is what the page is, and a page can set colors and parts', here, asyn
   await ownPage.close();
 });
 
-test('own texts and own names of classes are shown and said', here, async () => {
+test('own texts and class names are shown and announced', here, async () => {
   const labels = JSON.stringify({ choose: 'اختر صورة', classes: { cat: 'قطة' } }).replaceAll('"', '&quot;');
-  const { page, close } = await stage!.open(widgets(`labels="${labels}"`), { html: 'lang="ar" dir="rtl"' });
+  const { page, close } = await fixture!.open(widgets(`labels="${labels}"`), { html: 'lang="ar" dir="rtl"' });
   await page.getByRole('button', { name: 'اختر صورة' }).waitFor();
   await page.locator('input[type=file]').setInputFiles(example('cat'));
   assert.equal(await page.locator('[part=label]').first().textContent(), 'قطة');

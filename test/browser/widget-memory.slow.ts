@@ -1,18 +1,18 @@
-/** What a widget that stays on a page for long holds. */
+/** Memory of a widget that stays on a page for a long time. */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { browserLacks } from './browser.ts';
-import { openStage, type Stage } from './widget-stage.ts';
+import { type Fixture, openFixture } from './widget-fixture.ts';
 
-const stage: Stage | undefined = browserLacks ? undefined : await openStage();
-after(() => stage?.close());
+const fixture: Fixture | undefined = browserLacks ? undefined : await openFixture();
+after(() => fixture?.close());
 
-test('after 200 classifications the page holds no more than after 20', {
+test('memory after 200 classifications is about that after 20', {
   skip: browserLacks,
   timeout: 240_000,
 }, async (t) => {
-  const { page, context, close } = await stage!.open(
-    `${stage!.script}<glimpse-classify endpoint="${stage!.endpoint}"></glimpse-classify>`,
+  const { page, context, close } = await fixture!.open(
+    `${fixture!.script}<glimpse-classify endpoint="${fixture!.endpoint}"></glimpse-classify>`,
   );
   const devtools = await context.newCDPSession(page);
   await devtools.send('Performance.enable');
@@ -22,7 +22,7 @@ test('after 200 classifications the page holds no more than after 20', {
     const of = (name: string) => metrics.find((metric) => metric.name === name)!.value;
     return { bytes: of('JSHeapUsedSize'), nodes: of('Nodes'), listeners: of('JSEventListeners') };
   };
-  // A photo of half a megapixel each time, and each time another one.
+  // A different half-megapixel photo each time.
   const classify = (times: number) =>
     page.evaluate(async (count) => {
       const widget = document.querySelector('glimpse-classify')!;

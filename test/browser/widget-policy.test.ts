@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { browserLacks } from './browser.ts';
-import { example, openStage, type Stage } from './widget-stage.ts';
+import { example, type Fixture, openFixture } from './widget-fixture.ts';
 
-const stage: Stage | undefined = browserLacks ? undefined : await openStage();
-after(() => stage?.close());
+const fixture: Fixture | undefined = browserLacks ? undefined : await openFixture();
+after(() => fixture?.close());
 
 const here = { skip: browserLacks, timeout: 60_000 };
 
@@ -27,13 +27,13 @@ const head = `<script nonce="once">
 </script>`;
 
 const open = (headers: Record<string, string>) =>
-  stage!.open(
-    `${stage!.script.replace('<script', '<script nonce="once"')}<glimpse-classify endpoint="${stage!.endpoint}" capture feedback></glimpse-classify>`,
+  fixture!.open(
+    `${fixture!.script.replace('<script', '<script nonce="once"')}<glimpse-classify endpoint="${fixture!.endpoint}" capture feedback></glimpse-classify>`,
     { headers, head, permissions: ['camera'] },
   );
 
 test("the whole widget works under default-src 'none' without a violation", here, async () => {
-  const { page, complaints, close } = await open(policy(`connect-src ${stage!.endpoint}`));
+  const { page, complaints, close } = await open(policy(`connect-src ${fixture!.endpoint}`));
   await page.locator('input[type=file]').setInputFiles(example('cat'));
   await page.locator('[part=result]').first().waitFor();
   assert.ok(await page.locator('canvas').isVisible(), 'the preview is visible');
@@ -63,7 +63,7 @@ test('if the policy blocks the Worker, the message names the directive to extend
   await page.locator('input[type=file]').setInputFiles(example('cat'));
   await page.locator('[part=error]').waitFor();
   const text = (await page.locator('[part=error]').textContent())!;
-  assert.ok(text.includes(stage!.endpoint), text);
+  assert.ok(text.includes(fixture!.endpoint), text);
   assert.match(text, /connect-src in the Content-Security-Policy/);
   assert.equal((await events())[0]?.detail.code, 'blocked-by-policy');
   await close();

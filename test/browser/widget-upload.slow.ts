@@ -1,4 +1,4 @@
-/** What the widget sends of a photo, and that what it sends is what the model takes, whichever release that is. */
+/** What the widget sends for a photo, and that it fits the release that answers. */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
 import { imagesSmall } from '@glimpse/shared/model/architectures/pictures-small';
@@ -9,19 +9,19 @@ import { jpegPhoto, photo } from '../images/photo.ts';
 import { type TestRelease, testChannels, testRelease } from '../support/release.ts';
 import { browserLacks } from './browser.ts';
 import { type Received, recordCalls } from './recorder.ts';
-import { openStage, type Stage } from './widget-stage.ts';
+import { type Fixture, openFixture } from './widget-fixture.ts';
 import { contract, difference, workerPixels } from './worker-pixels.ts';
 
-const stage: Stage | undefined = browserLacks ? undefined : await openStage({ REVALIDATE_SECONDS: '0' });
-const recorder = stage && (await recordCalls(stage.worker.url));
+const fixture: Fixture | undefined = browserLacks ? undefined : await openFixture({ REVALIDATE_SECONDS: '0' });
+const recorder = fixture && (await recordCalls(fixture.worker.url));
 const sent = recorder?.received ?? [];
 after(() => recorder?.close());
-after(() => stage?.close());
+after(() => fixture?.close());
 
 const here = { skip: browserLacks, timeout: 120_000 };
 
 const open = (attributes = '') =>
-  stage!.open(`${stage!.script}<glimpse-classify endpoint="${recorder!.origin}" ${attributes}></glimpse-classify>`);
+  fixture!.open(`${fixture!.script}<glimpse-classify endpoint="${recorder!.origin}" ${attributes}></glimpse-classify>`);
 
 async function classify(page: Page, buffer: Buffer, mimeType = 'image/jpeg') {
   await page.evaluate('heard.splice(0)');
@@ -34,11 +34,11 @@ async function classify(page: Page, buffer: Buffer, mimeType = 'image/jpeg') {
   };
 }
 
-/** Milliseconds that the Worker decodes and infers for a body: the least of seven. */
+/** Milliseconds that the Worker needs to decode and infer: the minimum of seven. */
 async function cost({ type, body }: Received): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < 7; i++) {
-    const response = await fetch(`${stage!.endpoint}/v1/classify`, {
+    const response = await fetch(`${fixture!.endpoint}/v1/classify`, {
       method: 'POST',
       headers: type === undefined ? {} : { 'Content-Type': type },
       body: new Uint8Array(body),
@@ -50,7 +50,7 @@ async function cost({ type, body }: Received): Promise<number> {
   return Math.min(...times);
 }
 
-test('of a 12-megapixel photo 3,072 bytes are sent, and the answer is that of the photo', here, async (t) => {
+test('a 12-megapixel photo is sent as 3,072 bytes, with the same answer as the original', here, async (t) => {
   const { page, close } = await open();
   sent.splice(0);
   const original = await jpegPhoto(4000, 3000, { quality: 90 });
@@ -91,7 +91,7 @@ for (const orientation of [1, 2, 3, 4, 5, 6, 7, 8]) {
   images[`a JPEG of EXIF orientation ${orientation}`] = () => turned(orientation);
 }
 
-test('the pixels sent are those that the Worker would have made, within 2/255', here, async (t) => {
+test('the pixels differ from the Worker’s by less than 2/255', here, async (t) => {
   const { page, close } = await open();
   sent.splice(0);
   for (const [name, make] of Object.entries(images)) {
@@ -106,7 +106,7 @@ test('the pixels sent are those that the Worker would have made, within 2/255', 
   await close();
 });
 
-test('an image that is small already is sent as it is', here, async () => {
+test('a small image is sent unchanged', here, async () => {
   const { page, close } = await open();
   sent.splice(0);
   const bytes = await photo(40, 30).png().toBuffer();
@@ -115,7 +115,7 @@ test('an image that is small already is sent as it is', here, async () => {
   await close();
 });
 
-test('a browser that hands out other pixels than it was given sends the file', here, async () => {
+test('a browser whose canvas returns altered pixels sends the file', here, async () => {
   const { page, close } = await open();
   await page.evaluate(() => {
     for (const { prototype } of [CanvasRenderingContext2D, OffscreenCanvasRenderingContext2D]) {
@@ -135,12 +135,12 @@ test('a browser that hands out other pixels than it was given sends the file', h
 });
 
 async function publish(release: TestRelease): Promise<void> {
-  const { bucket } = stage!.worker;
+  const { bucket } = fixture!.worker;
   for (const [key, bytes] of release.objects) await bucket.put(key, bytes);
   await bucket.put(objectKeys.channels('cifar10'), testChannels({ stable: release.version }));
 }
 
-test('a page that is left open across releases has each answer from one release', here, async () => {
+test('across a change of release, every answer fits the release that gave it', here, async () => {
   const { page, close } = await open();
   const bytes = await jpegPhoto(800, 600);
   const before = await classify(page, bytes);
@@ -155,17 +155,17 @@ test('a page that is left open across releases has each answer from one release'
   };
   for (const [name, release] of Object.entries(releases)) {
     await publish(release);
-    // The Worker goes on with the release before until the new one is loaded.
+    // The Worker serves the previous release until the new one is loaded.
     let answer = before;
     while (answer.model.version !== release.version) answer = await classify(page, bytes);
     assert.match(answer.predictions[0]!.label, /^new \d$/, name);
     const pixels = await workerPixels(bytes, release.manifest.input);
-    const wanted = await fetch(`${stage!.endpoint}/v1/classify`, {
+    const expected = await fetch(`${fixture!.endpoint}/v1/classify`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/vnd.glimpse.rgb8' },
       body: new Blob([new Uint8Array(pixels)]),
     });
-    const { predictions } = (await wanted.json()) as typeof answer;
+    const { predictions } = (await expected.json()) as typeof answer;
     assert.equal(answer.predictions[0]!.label, predictions[0]!.label, name);
     assert.ok(Math.abs(answer.predictions[0]!.score - predictions[0]!.score) < 0.1, name);
   }

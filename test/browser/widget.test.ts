@@ -4,18 +4,18 @@ import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page, Route } from 'playwright-core';
 import { browserLacks } from './browser.ts';
-import { asFile, example, openStage, type Stage } from './widget-stage.ts';
+import { asFile, example, type Fixture, openFixture } from './widget-fixture.ts';
 
-const stage: Stage | undefined = browserLacks ? undefined : await openStage();
-after(() => stage?.close());
+const fixture: Fixture | undefined = browserLacks ? undefined : await openFixture();
+after(() => fixture?.close());
 
 const here = { skip: browserLacks, timeout: 60_000 };
 
-const tag = (attributes = '') => `<glimpse-classify endpoint="${stage!.endpoint}" ${attributes}></glimpse-classify>`;
+const tag = (attributes = '') => `<glimpse-classify endpoint="${fixture!.endpoint}" ${attributes}></glimpse-classify>`;
 
 /** Opens a page with one widget. */
-const open = (attributes = '', options: Parameters<Stage['open']>[1] = {}) =>
-  stage!.open(`${stage!.script}${tag(attributes)}`, options);
+const open = (attributes = '', options: Parameters<Fixture['open']>[1] = {}) =>
+  fixture!.open(`${fixture!.script}${tag(attributes)}`, options);
 
 type Files = Parameters<ReturnType<Page['locator']>['setInputFiles']>[0];
 
@@ -384,8 +384,8 @@ test('an unreachable Worker and one that refuses this origin have different mess
   };
   assert.match(await answers('http://127.0.0.1:9'), /127\.0\.0\.1:9 is not responding.*Check your connection/s);
   // A server without CORS: the one for the pages, under another host name.
-  const other = stage!.origin.replace('127.0.0.1', 'localhost');
-  assert.match(await answers(other), new RegExp(`does not allow calls from ${stage!.origin}.*key’s origins`, 's'));
+  const other = fixture!.origin.replace('127.0.0.1', 'localhost');
+  assert.match(await answers(other), new RegExp(`does not allow calls from ${fixture!.origin}.*key’s origins`, 's'));
   assert.deepEqual(
     (await events()).map(({ detail }) => detail.code),
     ['unreachable', 'origin-refused'],
@@ -394,8 +394,8 @@ test('an unreachable Worker and one that refuses this origin have different mess
 });
 
 test('an invalid endpoint is an error, not a call to another host', here, async () => {
-  const { page, close } = await stage!.open(
-    `${stage!.script}<glimpse-classify endpoint="http://:"></glimpse-classify>`,
+  const { page, close } = await fixture!.open(
+    `${fixture!.script}<glimpse-classify endpoint="http://:"></glimpse-classify>`,
   );
   await choose(page, example('cat'));
   await page.locator('[part=error]').waitFor();
@@ -417,10 +417,10 @@ test('an uncertain answer is announced as "not sure"', here, async () => {
 });
 
 test('two widgets on a page are independent, and a script included twice defines the element once', here, async () => {
-  const { page, events, complaints, close } = await stage!.open(
-    `${stage!.script}${tag('id="one"')}${tag('id="two" top-k="1"')}
-     <script type="module" src="${stage!.endpoint}/widget.js"></script>
-     <script type="module" src="${stage!.scriptUrl}?again"></script>`,
+  const { page, events, complaints, close } = await fixture!.open(
+    `${fixture!.script}${tag('id="one"')}${tag('id="two" top-k="1"')}
+     <script type="module" src="${fixture!.endpoint}/widget.js"></script>
+     <script type="module" src="${fixture!.scriptUrl}?again"></script>`,
   );
   await page.locator('#one input').setInputFiles(example('cat'));
   await page.locator('#two input').setInputFiles(example('ship'));
@@ -433,8 +433,8 @@ test('two widgets on a page are independent, and a script included twice defines
 });
 
 test('it is a form field: value, name, required, reset, and disabled by a fieldset', here, async () => {
-  const { page, close } = await stage!.open(
-    `${stage!.script}<form><fieldset>${tag('name="animal" required')}</fieldset><button>Go</button></form>`,
+  const { page, close } = await fixture!.open(
+    `${fixture!.script}<form><fieldset>${tag('name="animal" required')}</fieldset><button>Go</button></form>`,
   );
   const value = () => page.evaluate(() => new FormData(document.querySelector('form')!).get('animal'));
   const valid = () => page.evaluate(() => document.querySelector('form')!.checkValidity());

@@ -1,9 +1,9 @@
-/** The pixels that the Worker makes of an image, and how far others are from them. */
+/** The pixels that the Worker computes for an image, and the difference to others. */
 import { unnormalized } from '@glimpse/shared/image/input-contract';
 import { createImageReader } from '@glimpse/shared/image/read-image';
 import { samePixelLimit } from '../support/image/any-format.ts';
 
-/** Of the starter release. */
+/** Input contract of the starter release. */
 export const contract = unnormalized({ height: 32, width: 32, channels: 3, fit: 'stretch' });
 
 const limits = samePixelLimit(1e9);

@@ -1,4 +1,4 @@
-/** Checkers that others wrote, against the Worker and its document. */
+/** Third-party API checkers, against the Worker and its OpenAPI document. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -22,10 +22,10 @@ const address = new URL('/openapi.json', worker.url).href;
 const document = join(folder, 'openapi.json');
 await writeFile(document, await (await fetch(address)).text());
 const here = (name: string) => join(import.meta.dirname, name);
-// What redocly is to pass over, it looks for beside its configuration, by the document's place from there.
+// redocly reads its ignore file beside its configuration, with paths relative to it.
 await cp(here('redocly'), folder, { recursive: true });
 
-/** Everything that it printed, in either way. */
+/** Exit status, stdout and stderr. */
 function outputOf(program: string, args: readonly string[]): Promise<{ status: number; text: string }> {
   const env = {
     ...process.env,
@@ -57,7 +57,7 @@ test('spectral', { skip }, async (t) => {
   t.diagnostic(text.trim());
 });
 
-test('schemathesis: no finding in 1,500 cases or more', { skip }, async (t) => {
+test('schemathesis: no findings in at least 1,500 cases', { skip }, async (t) => {
   const args = [
     '--config-file',
     here('schemathesis/schemathesis.toml'),
@@ -74,13 +74,13 @@ test('schemathesis: no finding in 1,500 cases or more', { skip }, async (t) => {
   assert.equal(status, 0, text.slice(-10_000));
   assert.equal(passed, cases);
   assert.ok(Number(cases) >= 1_500, text.slice(-2_000));
-  // Each operation was reached, also those that need what another one answers.
+  // Every operation was reached, including those that need an id from another answer.
   assert.doesNotMatch(
     text,
     /No links point to|repeatedly returned|Missing test data|Schema validation mismatch/i,
     text.slice(-5_000),
   );
   t.diagnostic(`${cases} cases, 0 findings`);
-  // And after all of this it is as it was.
+  // The Worker is still healthy.
   assert.equal((await fetch(new URL('/readyz', worker.url))).status, 200);
 });

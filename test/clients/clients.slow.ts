@@ -1,4 +1,4 @@
-/** Clients that others wrote, as they are, against the Worker with the starter release. */
+/** Unmodified third-party clients against the Worker with the starter release. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -25,12 +25,12 @@ const classified = await fetch(new URL('/v1/classify?top_k=10', worker.url), {
 const ours = ((await classified.json()) as { predictions: Class[] }).predictions;
 const labels = ours.toSorted((a, b) => a.index! - b.index!).map(({ label }) => label);
 
-/** The first `count` of our own answer, to the bit. */
+/** The first `count` predictions of /v1/classify; clients must return exactly these. */
 const best = (count: number) => ours.slice(0, count).map(({ label, score }) => ({ label, score }));
-/** The class whose score is the highest, of each row. */
+/** The label with the highest score in each row. */
 const labelsOf = (scores: number[][]) => scores.map((row) => labels[row.indexOf(Math.max(...row))]);
 
-/** The last line of a client: what it made of the cat. */
+/** The answer for the cat, as a diagnostic line. */
 const cat = ({ label, score }: Class) => `${label} ${score}`;
 
 test('@huggingface/inference', async (t) => {
@@ -56,35 +56,35 @@ test('huggingface_hub', { skip }, async (t) => {
 });
 
 test('tritonclient[http]', { skip }, async (t) => {
-  const said = await askWith('triton.py', [worker.url.host, image]);
-  const { live, ready, modelReady, versionReady, unknownReady } = said;
+  const output = await askWith('triton.py', [worker.url.host, image]);
+  const { live, ready, modelReady, versionReady, unknownReady } = output;
   assert.deepEqual([live, ready, modelReady, versionReady, unknownReady], [true, true, true, true, false]);
-  assert.equal(said.server.name, 'glimpse');
-  assert.deepEqual(said.metadata.outputs[0].shape, [-1, labels.length]);
+  assert.equal(output.server.name, 'glimpse');
+  assert.deepEqual(output.metadata.outputs[0].shape, [-1, labels.length]);
 
-  assert.equal(said.text.answer.id, 'mine');
-  assert.deepEqual(said.text.label, ['cat']);
-  assert.deepEqual(said.text.index, [labels.indexOf('cat')]);
-  assert.deepEqual(labelsOf(said.text.scores), ['cat']);
-  assert.equal(Math.fround(Math.max(...said.text.scores[0])), Math.fround(ours[0]!.score));
+  assert.equal(output.text.answer.id, 'mine');
+  assert.deepEqual(output.text.label, ['cat']);
+  assert.deepEqual(output.text.index, [labels.indexOf('cat')]);
+  assert.deepEqual(labelsOf(output.text.scores), ['cat']);
+  assert.equal(Math.fround(Math.max(...output.text.scores[0])), Math.fround(ours[0]!.score));
   assert.deepEqual(
-    said.textTop.scores[0].map((text: string) => text.split(':')[2]),
+    output.textTop.scores[0].map((text: string) => text.split(':')[2]),
     best(3).map(({ label }) => label),
   );
-  assert.deepEqual(Object.keys(said.textLabel).sort(), ['answer', 'label']);
-  assert.deepEqual(said.binary.label, ['cat', 'cat']);
-  assert.deepEqual(said.binary.scores, [said.text.scores[0], said.text.scores[0]]);
-  for (const [json, binary] of [said.pixels, said.tensor]) {
+  assert.deepEqual(Object.keys(output.textLabel).sort(), ['answer', 'label']);
+  assert.deepEqual(output.binary.label, ['cat', 'cat']);
+  assert.deepEqual(output.binary.scores, [output.text.scores[0], output.text.scores[0]]);
+  for (const [json, binary] of [output.pixels, output.tensor]) {
     assert.equal(json.length, 2);
     assert.deepEqual(json, binary);
   }
-  // The starter release divides by 255 and normalizes no further.
-  assert.deepEqual(labelsOf(said.tensor[0]), labelsOf(said.pixels[0]));
+  // The starter release only divides by 255.
+  assert.deepEqual(labelsOf(output.tensor[0]), labelsOf(output.pixels[0]));
 
-  assert.equal(said.unknown.status, '404');
-  assert.match(said.unknown.text, /no model none/);
-  assert.match(said.broken.text, /base64/);
-  t.diagnostic(cat({ label: said.text.label[0], score: Math.max(...said.text.scores[0]) }));
+  assert.equal(output.unknown.status, '404');
+  assert.match(output.unknown.text, /no model none/);
+  assert.match(output.broken.text, /base64/);
+  t.diagnostic(cat({ label: output.text.label[0], score: Math.max(...output.text.scores[0]) }));
 });
 
 test("KServe's client", { skip }, async (t) => {

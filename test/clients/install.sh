@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Brings the clients and checkers that others wrote: in Python those of Hugging Face, Triton and KServe, and schemathesis
-# (about 600 MB); by npm redocly and spectral (80 MB). A minute. PYTHON names the interpreter where it is not python3 (3.10
-# or later).
+# Installs third-party clients and checkers: from PyPI those of Hugging Face, Triton and KServe, and schemathesis (about
+# 600 MB); from npm redocly and spectral (80 MB). Takes about a minute. Set PYTHON to use another interpreter than python3
+# (3.10 or later).
 set -euo pipefail
 
 folder="${GLIMPSE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/glimpse}/tools/clients"

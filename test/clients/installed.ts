@@ -1,4 +1,4 @@
-/** Where the clients and checkers are that test/clients/install.sh brings, unmodified. */
+/** The third-party clients and checkers that test/clients/install.sh installs. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,24 +7,24 @@ import { cacheFolder } from '@glimpse/training/files/cache-folder';
 
 const run = promisify(execFile);
 
-/** A program of that installation. */
+/** Path in that installation. */
 export const installed = (...path: string[]) => cacheFolder('tools', 'clients', ...path);
 export const schemathesis = installed('bin', 'schemathesis');
-/** Its script, for Node. */
+/** Script for Node. */
 export const redocly = installed('linters', 'node_modules', '@redocly', 'cli', 'bin', 'cli.js');
 export const spectral = installed('linters', 'node_modules', '@stoplight', 'spectral-cli', 'dist', 'index.js');
 
-/** Why a test that needs them is skipped, with the command that brings them; `false` where they are there. */
+/** The reason to skip tests without them; `false` if they are installed. */
 export const skip: string | false = [schemathesis, redocly, spectral].every(existsSync)
   ? false
-  : 'Other people’s clients and checkers are not installed: bash test/clients/install.sh';
+  : 'Third-party clients and checkers are not installed: bash test/clients/install.sh';
 
 /**
- * Runs a script of python/, which asks a Worker and prints what its client made of the answers.
+ * Runs a script in python/ that calls a Worker and prints the answers of its client.
  *
  * @returns the JSON on its stdout
  */
-// biome-ignore lint/suspicious/noExplicitAny: what a test expects of it, it says itself
+// biome-ignore lint/suspicious/noExplicitAny: each test asserts its own shape
 export async function askWith(script: string, args: readonly string[]): Promise<any> {
   const { stdout } = await run(
     installed('bin', 'python'),

@@ -1,4 +1,4 @@
-/** The client as it is published: built into a folder of the test's own. */
+/** The client as published, built into a temporary folder. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -20,7 +20,7 @@ const glimpse = new Glimpse({ endpoint: worker.url });
 const example = (name: string) => join(ROOT, 'examples', `${name}.png`);
 const cat = await readFile(example('cat'));
 
-test('files, blobs, bytes and addresses are classified alike', async () => {
+test('files, blobs, bytes and URLs are classified alike', async () => {
   const bytes = new Uint8Array(cat);
   for (const image of [
     bytes,
@@ -49,7 +49,7 @@ test('a model, a version and a channel can be named', async () => {
   await assert.rejects(missing, (error) => error instanceof errors.NotFoundError && error.code === 'model-unknown');
 });
 
-test('a batch keeps its order, and each image has its own answer or error', async () => {
+test('a batch keeps the order, and each image has its own answer or error', async () => {
   const ship = await openAsBlob(example('ship'));
   const results = await glimpse.classifyBatch([cat, cat.subarray(0, 200), ship], { topK: 1 });
   assert.deepEqual(
@@ -64,7 +64,7 @@ test('a batch keeps its order, and each image has its own answer or error', asyn
   });
 });
 
-test('pixels are made smaller here', async () => {
+test('ImageData is resized by the client', async () => {
   const { data } = await photo(640, 480).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
   const pixels = { data: new Uint8ClampedArray(data), width: 640, height: 480, colorSpace: 'srgb' } as ImageData;
   const small = await glimpse.classify(pixels);
@@ -75,7 +75,7 @@ test('pixels are made smaller here', async () => {
   assert.ok(Math.abs(whole.predictions[0]!.score - small.predictions[0]!.score) < 0.01);
 });
 
-test('what is wrong with an image is an error of its kind', async () => {
+test('each image problem has its error class', async () => {
   const cases = [
     [new Blob(['%PDF-1.7']), errors.UnsupportedImageError, 'image-unsupported'],
     [cat.subarray(0, 300), errors.UndecodableImageError, 'image-undecodable'],
@@ -92,7 +92,7 @@ test('what is wrong with an image is an error of its kind', async () => {
   await assert.rejects(glimpse.classify(cat, { topK: 99 }), { name: 'BadRequestError' });
 });
 
-test('feedback takes the image along with consent only, and is taken back', async () => {
+test('feedback includes the image only with consent, and can be deleted', async () => {
   const answer = await glimpse.classify(new Uint8Array(cat));
   const bare = await glimpse.feedback(answer, 'dog');
   assert.equal(typeof bare, 'string');
@@ -103,12 +103,12 @@ test('feedback takes the image along with consent only, and is taken back', asyn
   await assert.rejects(glimpse.feedback(answer, 'no such label'), { code: 'feedback-label-unknown' });
 });
 
-test('a call that is aborted rejects with the reason', async () => {
+test('an aborted call rejects with the reason', async () => {
   const signal = AbortSignal.timeout(1);
   await assert.rejects(glimpse.classify(cat, { signal }), { name: 'TimeoutError' });
 });
 
-test('a key that is not known is an error of the key, which does not show it', async () => {
+test('an unknown key is a KeyError that does not contain the key', async () => {
   const key = createKeyText('secret');
   const error = await new Glimpse({ endpoint: worker.url, key }).classify(cat).catch((thrown: unknown) => thrown);
   assert.ok(error instanceof errors.KeyError && error.code === 'key-unknown');

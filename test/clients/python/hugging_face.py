@@ -1,4 +1,4 @@
-"""What huggingface_hub makes of the answers of a Worker: hugging_face.py ADDRESS IMAGE"""
+"""Prints the answers of a Worker through huggingface_hub: hugging_face.py ADDRESS IMAGE"""
 
 import json
 import sys

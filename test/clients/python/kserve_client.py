@@ -1,4 +1,4 @@
-"""What KServe's client makes of the answers of a Worker: kserve_client.py ADDRESS IMAGE"""
+"""Prints the answers of a Worker through KServe's client: kserve_client.py ADDRESS IMAGE"""
 
 import asyncio
 import base64

@@ -1,4 +1,4 @@
-"""What tritonclient makes of the answers of a Worker: triton.py HOST:PORT IMAGE"""
+"""Prints the answers of a Worker through tritonclient: triton.py HOST:PORT IMAGE"""
 
 import base64
 import json

@@ -1,7 +1,7 @@
-"""What a schema cannot say of a valid request: its bytes are an image, its tensor has as many elements as its shape,
-its id is that of an answer.
+"""Makes generated requests valid where a schema cannot: the body is an image, a tensor has as many elements as its shape,
+an id is that of an answer.
 
-Only requests that schemathesis means to be valid are changed; those that it breaks on purpose are sent as they are.
+Only changes requests that schemathesis generates as valid; deliberately invalid ones are sent unchanged.
 """
 
 import base64
@@ -14,7 +14,7 @@ import zlib
 import schemathesis
 from hypothesis import strategies as st
 
-# Of the starter release.
+# Input of the starter release.
 HEIGHT, WIDTH, CHANNELS, CLASSES = 32, 32, 3, 10
 FILE_BYTES = 2_000
 PIXELS = HEIGHT * WIDTH * CHANNELS

@@ -1,4 +1,4 @@
-/** A Worker, a page of somebody else on another port that has the widget, and a browser to open it in. */
+/** A Worker, pages of another origin that embed the widget, and a browser. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
@@ -10,26 +10,26 @@ import { servePages } from './pages.ts';
 
 export const example = (name: string) => join(ROOT, 'examples', `${name}.png`);
 
-export interface Stage {
+export interface Fixture {
   readonly browser: Browser;
   readonly worker: RunningWorker;
-  /** Of the Worker. */
+  /** Origin of the Worker. */
   readonly endpoint: string;
-  /** Of the page. */
+  /** Origin of the pages. */
   readonly origin: string;
-  /** The snippet's first line. */
+  /** The script tag of the embed snippet. */
   readonly script: string;
-  /** Of the module that it loads. */
+  /** URL of the module that it loads. */
   readonly scriptUrl: string;
-  /** Opens a page, and waits for its widgets. */
-  open(html: string, options?: StageOptions): Promise<Opened>;
+  /** Opens a page and waits for its widgets. */
+  open(html: string, options?: PageOptions): Promise<Opened>;
   close(): Promise<void>;
 }
 
-interface StageOptions extends BrowserContextOptions {
-  /** Of the page. */
+interface PageOptions extends BrowserContextOptions {
+  /** Response headers of the page. */
   readonly headers?: Record<string, string>;
-  /** Attributes of its `html`. */
+  /** Attributes of the `html` element. */
   readonly html?: string;
   readonly head?: string;
 }
@@ -37,9 +37,9 @@ interface StageOptions extends BrowserContextOptions {
 export interface Opened {
   readonly page: Page;
   readonly context: BrowserContext;
-  /** What the browser said of errors and violations. */
+  /** Errors and policy violations in the console. */
   readonly complaints: string[];
-  /** Detail of each event since the last call, as JSON can carry it. */
+  /** The widget's events since the last call, with details as JSON. */
   events(): Promise<{ type: string; detail: Record<string, unknown>; widget: string }[]>;
   close(): Promise<void>;
 }
@@ -50,7 +50,7 @@ const RECORDER = `
     document.addEventListener(type, (event) => heard.push({ type, detail: event.detail, widget: event.target.id }));
 `;
 
-export async function openStage(vars: Record<string, string> = {}): Promise<Stage> {
+export async function openFixture(vars: Record<string, string> = {}): Promise<Fixture> {
   const [worker, browser] = await Promise.all([startWorker(vars), launchBrowser()]);
   const pages = await servePages();
   const endpoint = worker.url.origin;
@@ -94,12 +94,12 @@ export async function openStage(vars: Record<string, string> = {}): Promise<Stag
   };
 }
 
-/** What an image's bytes are, for a file chooser: a name of one's own for it. */
+/** A file for a file chooser, under another name. */
 export async function asFile(path: string, name: string, mimeType = 'image/png') {
   return { name, mimeType, buffer: await readFile(path) };
 }
 
-/** What /embed gives for the script's line. */
+/** Reads the script URL and hash from /embed. */
 async function moduleOf(endpoint: string) {
   const page = await (await fetch(`${endpoint}/embed`)).text();
   const [, path, integrity] = /data-widget="([^"]+)" data-integrity="([^"]+)"/.exec(page) ?? [];
