@@ -1,6 +1,7 @@
 /** An optimizer: its options with Keras' defaults, the state that it keeps per weight, its formula, and its Keras class. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as z from 'zod/mini';
+import { optionInfo } from '../setting-options.ts';
 
 /** Scalars that change from step to step. */
 export interface StepNumbers {
@@ -39,7 +40,12 @@ export function defineOptimizer<Schema extends z.ZodMiniObject>(optimizer: Optim
 }
 
 /** The initial rate, which a schedule may change. */
-export const learningRate = (byDefault: number) => z._default(z.number().check(z.positive()), byDefault);
+export const learningRate = (byDefault: number) =>
+  z._default(z.number().check(z.positive()), byDefault).register(optionInfo, {
+    flag: '--learning-rate <x>',
+    help: 'initial learning rate',
+    defaultText: "the optimizer's",
+  });
 /** The share that is kept from step to step. */
 export const decay = (byDefault: number) => z._default(z.number().check(z.gte(0), z.lt(1)), byDefault);
 export const epsilon = z._default(z.number().check(z.positive()), 1e-7);
