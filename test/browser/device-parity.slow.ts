@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import test, { after } from 'node:test';
-import { openClassifier } from '@glimpse/training/cli/classifier';
+import { openClassifier } from '@glimpse/training/evaluate/open-classifier';
 import { loadCifar10 } from '@glimpse/training/data/cifar10';
 import { evaluate } from '@glimpse/training/evaluate/evaluate';
 import { cacheFolder } from '@glimpse/training/files/cache-folder';

@@ -7,7 +7,7 @@ import test, { after, before } from 'node:test';
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
 import { limitsSchema, pixelLimits } from '@glimpse/shared/api/limits';
 import { nodeImageReader } from '@glimpse/shared/image/node';
-import { type OpenedClassifier, openClassifier } from '@glimpse/training/cli/classifier';
+import { type OpenedClassifier, openClassifier } from '@glimpse/training/evaluate/open-classifier';
 import { ROOT, type RunningWorker, starterFolder, startWorker } from '../support/worker/start-worker.ts';
 
 const corpus = join(ROOT, '../shared/corpus');

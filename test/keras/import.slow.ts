@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { openClassifier } from '@glimpse/training/cli/classifier';
+import { openClassifier } from '@glimpse/training/evaluate/open-classifier';
 import { readSafetensors } from '@glimpse/training/files/safetensors';
 import { type Called, commandLine, type Event, eventsOf } from '../support/training/command-line.ts';
 import { ROOT } from '../support/worker/start-worker.ts';

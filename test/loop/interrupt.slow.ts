@@ -44,7 +44,7 @@ test('a run that gets Ctrl-C saves where it is, and goes on to the bytes of one 
 
   const stopped = await train([...settings, '--runs', 'stopped'], /Epoch 1\/2/);
   assert.equal(stopped.code, 1, stopped.text);
-  assert.match(stopped.text, /Stopping after this step.*Stopped\. Go on with: glimpse train --resume/s);
+  assert.match(stopped.text, /Stopping after this step.*Stopped\. Continue with: glimpse train --resume/s);
   const run = await onlyRun('stopped');
   const checkpoints = await readdir(join(run, 'checkpoints'));
   assert.ok(

@@ -1,7 +1,7 @@
 /** The same images through the Worker in workerd and through `glimpse evaluate`'s code in Node. */
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
 import { RAW_PIXELS_TYPE } from '@glimpse/shared/api/classify';
-import { openClassifier } from '@glimpse/training/cli/classifier';
+import { openClassifier } from '@glimpse/training/evaluate/open-classifier';
 import type { ImageSet } from '@glimpse/training/data/image-set';
 import { evaluate, mostProbable } from '@glimpse/training/evaluate/evaluate';
 

@@ -1,8 +1,7 @@
 /** The options that say how image folder are read: `data`, `train` and `evaluate` have them. */
 import { type Command, Option } from 'commander';
-import { type DataProgress, type ImageFolderChoice, imageFolderDefaults, knownDataSets } from '../data/open-data.ts';
-import { share, wholeNumber } from './options.ts';
-import type { Output } from './output.ts';
+import { type ImageFolderChoice, imageFolderDefaults, knownDataSets } from '../data/open-data.ts';
+import { integer, share } from './options.ts';
 
 interface DataOptions {
   readonly size?: number;
@@ -22,7 +21,7 @@ export function addDataOptions(command: Command, given: 'any input' | 'input of 
       .option(
         '--size <n>',
         `image folder: rows and columns of what the model eats (default: ${height})`,
-        wholeNumber(8, 512),
+        integer(8, 512),
       )
       .addOption(
         new Option('--channels <n>', `image folder: 3 for color, 1 for gray (default: ${channels})`).choices([
@@ -40,11 +39,7 @@ export function addDataOptions(command: Command, given: 'any input' | 'input of 
   return command
     .option('--val <share>', `image folder: share kept for validation (default: ${validation})`, share('without ends'))
     .option('--test <share>', `image folder: share kept for the test (default: ${test})`, share('without ends'))
-    .option(
-      '--split-seed <n>',
-      `image folder: decides which are kept (default: ${splitSeed})`,
-      wholeNumber(0, 2 ** 32 - 1),
-    )
+    .option('--split-seed <n>', `image folder: decides which are kept (default: ${splitSeed})`, integer(0, 2 ** 32 - 1))
     .option(
       '--max-unreadable <share>',
       `image folder: most files that may be unreadable (default: ${maxUnreadable})`,
@@ -86,19 +81,5 @@ export function dataChoice(command: Command, data: string): ImageFolderChoice {
     test,
     splitSeed,
     maxUnreadable,
-  };
-}
-
-/** A bar on a terminal while image folder are decoded. */
-export function dataProgress(output: Output): DataProgress & { stop(): void } {
-  let bar: ReturnType<Output['bar']> | undefined;
-  return {
-    step: output.note,
-    decoded(done, total) {
-      bar ??= output.bar(total);
-      bar.update(done, 'images decoded');
-      if (done === total) bar.stop();
-    },
-    stop: () => bar?.stop(),
   };
 }

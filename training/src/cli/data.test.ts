@@ -52,9 +52,9 @@ test('--json gives the same as one object', async () => {
 const wrongCalls: [string[], RegExp][] = [
   [['data', 'cifar10', '--size', '32'], /cifar10 is as it is; --size is for a folder of your own/],
   [['train', '--val', '.1', '--fit', 'cover'], /cifar10 is as it is; --fit, --val are for a folder/],
-  [['data', 'photos', '--size', '4'], /whole number from 8 to 512/],
+  [['data', 'photos', '--size', '4'], /integer from 8 to 512/],
   [['data', 'photos', '--channels', '4'], /'4' is invalid/],
-  [['data', 'photos', '--test', '0'], /a number between 0 and 1/],
+  [['data', 'photos', '--test', '0'], /a number above 0 and below 1/],
   [['data', 'photos', '--max-unreadable', '1.5'], /a number from 0 to 1/],
   [['data', 'photos', '--val', '.5', '--test', '.5'], /leave nothing to train on/],
   [['data', 'photos', '--per-class', '3'], /go with --to-folder/],

@@ -3,9 +3,10 @@ import { Command } from 'commander';
 import type { Classes } from '../data/image-set.ts';
 import { knownDataSets, type OpenedData, openData } from '../data/open-data.ts';
 import { writeCifar10Folder } from '../data/write-cifar10-folder.ts';
-import { addDataOptions, dataChoice, dataProgress } from './data-options.ts';
+import { addDataOptions, dataChoice } from './data-options.ts';
 import { describeDatasetReport } from './describe-dataset-report.ts';
-import { outputOf, wholeNumber } from './options.ts';
+import { dataProgress } from './open-data.ts';
+import { integer, outputOf } from './options.ts';
 import type { Output } from './output.ts';
 
 interface DataCommandOptions {
@@ -22,7 +23,7 @@ export function dataCommand(): Command {
     )
     .option('--to-folder <dir>', 'cifar10: write its training images as PNG files, a folder per class')
     .option('--classes <names>', 'with --to-folder: only these, separated by commas')
-    .option('--per-class <n>', 'with --to-folder: only so many of each class', wholeNumber(1, 5000));
+    .option('--per-class <n>', 'with --to-folder: only so many of each class', integer(1, 5000));
   return addDataOptions(command, 'any input').action(async (name: string, options: DataCommandOptions) => {
     const output = outputOf(command);
     checkFolderOptions(command, name, options);

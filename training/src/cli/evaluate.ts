@@ -1,16 +1,13 @@
 /** `glimpse evaluate RUN|RELEASE`: accuracy on the test set, by the Worker's runner. */
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { type OpenedData, reopenData } from '../data/open-data.ts';
 import { answerOf, classMetrics, confusionOf } from '../evaluate/confusion.ts';
 import { EVALUATION_STEP, evaluate } from '../evaluate/evaluate.ts';
-import { TrainingError } from '../training-error.ts';
-import { type OpenedClassifier, openClassifier } from './classifier.ts';
-import { dataOfInput } from './data-of-input.ts';
-import { addDataOptions, dataProgress } from './data-options.ts';
+import { openClassifier } from '../evaluate/open-classifier.ts';
+import { addDataOptions } from './data-options.ts';
 import { describeMetrics, measureBar, metricsOutput } from './measure.ts';
+import { testData } from './open-data.ts';
 import { outputOf } from './options.ts';
-import type { Output } from './output.ts';
 
 export function evaluateCommand(): Command {
   const evaluation = new Command('evaluate')
@@ -51,24 +48,4 @@ export function evaluateCommand(): Command {
       );
     });
   return addDataOptions(evaluation, 'input of the model');
-}
-
-/** The data that it was trained on, or those that were named, in the size that it eats. */
-export async function testData(
-  { data, input, labels }: Pick<OpenedClassifier, 'data' | 'input' | 'labels'>,
-  named: string | undefined,
-  command: Command,
-  output: Output,
-): Promise<OpenedData> {
-  if (named === undefined) {
-    const progress = dataProgress(output);
-    return reopenData(data, progress).finally(progress.stop);
-  }
-  const opened = await dataOfInput(named, input, command, output);
-  const { data: other } = opened;
-  if (other.labels.join('\n') === labels.join('\n')) return opened;
-  throw new TrainingError(
-    'data-invalid',
-    `The model knows ${labels.join(', ')}; ${named} holds ${other.labels.join(', ')}. It can only be measured on its own classes, in their order.`,
-  );
 }

@@ -8,11 +8,10 @@ import { type Candidate, judgeCandidate } from '../gate/candidate.ts';
 import type { Verdict } from '../gate/gate.ts';
 import { RunFolder } from '../run/run-folder.ts';
 import { addDataOptions } from './data-options.ts';
-import { testData } from './evaluate.ts';
 import { measureBar } from './measure.ts';
+import { dataOfRun, testData } from './open-data.ts';
 import { name } from './options.ts';
 import type { Output } from './output.ts';
-import { dataOfRun } from './run-data.ts';
 
 export interface GateOptions {
   readonly against: string;

@@ -16,8 +16,8 @@ import { inputOfPixels } from '../keras/input-of-pixels.ts';
 import type { KerasFile } from '../keras/keras-file.ts';
 import { MAX_FILE_BYTES, readKerasFile } from '../keras/read-keras-file.ts';
 import { TrainingError } from '../training-error.ts';
-import { dataOfInput } from './data-of-input.ts';
 import { addDataOptions } from './data-options.ts';
+import { dataOfInput } from './open-data.ts';
 import { name, outputOf } from './options.ts';
 
 interface ImportOptions {
@@ -164,13 +164,13 @@ function list(text: string): string[] {
 function numbers(text: string): number[] {
   const values = list(text).map((part) => (part === '' ? Number.NaN : Number(part)));
   if (!values.every(Number.isFinite))
-    throw new InvalidArgumentError('It is a number, or one a channel: 0.49,0.48,0.45');
+    throw new InvalidArgumentError('Must be one number, or one per channel: 0.49,0.48,0.45');
   return values;
 }
 
 function positiveNumbers(text: string): number[] {
   const values = numbers(text);
-  if (values.some((value) => value <= 0)) throw new InvalidArgumentError('Each is a number above 0.');
+  if (values.some((value) => value <= 0)) throw new InvalidArgumentError('Each must be a number above 0.');
   return values;
 }
 

@@ -10,12 +10,12 @@ import { testInput } from '@glimpse/test/support/release';
 import { commandLine } from '@glimpse/test/support/training/command-line';
 import { colorData } from '@glimpse/test/support/training/data';
 import { testWeights } from '@glimpse/test/support/weights';
+import { openClassifier } from '../evaluate/open-classifier.ts';
 import { settingsSchema } from '../fit/settings.ts';
 import { exportModel } from '../keras/export-model.ts';
 import { writeKerasFile } from '../keras/write-keras-file.ts';
 import { quantizeRun } from '../quantize/quantize-run.ts';
 import { RunFolder } from '../run/run-folder.ts';
-import { openClassifier } from './classifier.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-cli-keras-'));
 after(() => rm(folder, { recursive: true }));
@@ -83,8 +83,8 @@ const wrong: [string[], RegExp, number][] = [
   [['import', out, '--labels', 'a,b'], /The model has 10 outputs, and 2 labels were given/, 1],
   [['import', out, '--labels', 'a,a,c,d,e,f,g,h,i,j'], /Two classes are called "a"/, 1],
   [['import', out, '--labels', 'a', '--labels-file', 'b'], /cannot be used with option/, 2],
-  [['import', out, '--std', '0'], /Each is a number above 0/, 2],
-  [['import', out, '--name', 'A b'], /1 to 64 of a-z/, 2],
+  [['import', out, '--std', '0'], /Each must be a number above 0/, 2],
+  [['import', out, '--name', 'A b'], /1 to 64 characters: a-z/, 2],
 ];
 for (const [args, message, exit] of wrong) {
   test(`"glimpse ${args.join(' ').replaceAll(folder, '…').replace(release, 'RELEASE')}": exit ${exit}`, async () => {
@@ -127,6 +127,6 @@ test('labels that the file does not tell must be given, and may come from a file
 
 test('an imported run has no training that could be resumed', async () => {
   const { err, code } = await glimpse('train', '--resume', run);
-  assert.match(err, /was imported, so there is no training to go on with\. .*--init-from/);
+  assert.match(err, /was imported, so it has no training to resume\. .*--init-from/);
   assert.equal(code, 1);
 });

@@ -1,49 +1,46 @@
-/** Options that several verbs share, and how their values are read. */
+/** Options that verbs share, and parsers of option values. A parser rejects a wrong value with exit code 2. */
 import { CANARY_CHANNEL } from '@glimpse/shared/release/channels';
 import { nameSchema, versionSchema } from '@glimpse/shared/release/names';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { createOutput, type Output } from './output.ts';
 
-/** A whole number within bounds, or exit 2. */
-export function wholeNumber(from: number, to: number): (text: string) => number {
+export function integer(from: number, to: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (!/^\d+$/.test(text) || value < from || value > to) {
-      throw new InvalidArgumentError(`It is a whole number from ${from} to ${to}.`);
+      throw new InvalidArgumentError(`Must be an integer from ${from} to ${to}.`);
     }
     return value;
   };
 }
 
-/** A number above 0, or exit 2. */
 export function positiveNumber(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0 || text.trim() === '')
-    throw new InvalidArgumentError('It is a number above 0.');
+    throw new InvalidArgumentError('Must be a number above 0.');
   return value;
 }
 
-/** A number from 0 to 1, or exit 2. The ends may be excluded. */
+/** A number from 0 to 1. */
 export function share(ends: 'with ends' | 'without ends'): (text: string) => number {
   return (text) => {
     const value = Number(text);
     const outside = ends === 'with ends' ? value < 0 || value > 1 : value <= 0 || value >= 1;
     if (!Number.isFinite(value) || outside || text.trim() === '') {
       throw new InvalidArgumentError(
-        ends === 'with ends' ? 'It is a number from 0 to 1.' : 'It is a number between 0 and 1.',
+        ends === 'with ends' ? 'Must be a number from 0 to 1.' : 'Must be a number above 0 and below 1.',
       );
     }
     return value;
   };
 }
 
-/** A name that models, architectures and channels may bear, or exit 2. */
+/** The name of a model, an architecture or a channel. */
 export function name(text: string): string {
   if (nameSchema.safeParse(text).success) return text;
-  throw new InvalidArgumentError('A name has 1 to 64 of a-z, 0-9 and -.');
+  throw new InvalidArgumentError('A name has 1 to 64 characters: a-z, 0-9 and -.');
 }
 
-/** A release's version, or exit 2. */
 export function version(text: string): string {
   if (!versionSchema.safeParse(text).success) {
     throw new InvalidArgumentError('A version looks like 20261125T0312Z-ab12cd34; see: glimpse releases list');
@@ -51,21 +48,21 @@ export function version(text: string): string {
   return text;
 }
 
-/** `--percent`, which goes with the canary alone. */
+/** `--percent`, for the canary channel only. */
 export function percentOption(): Option {
-  return new Option('--percent <n>', 'callers in a hundred who get the canary').argParser(percent);
+  return new Option('--percent <n>', 'percentage of callers that get the canary').argParser(percent);
 }
 
-/** Exit 2 where a percent is missing, or is none of the channel's. */
+/** Exit 2 if the canary channel has no percentage, or another channel has one. */
 export function assertPercent(command: Command, { channel, percent }: { channel: string; percent?: number }): void {
   if ((percent !== undefined) === (channel === CANARY_CHANNEL)) return;
-  command.error(`error: --percent goes with --channel ${CANARY_CHANNEL}, and it with --percent`, { exitCode: 2 });
+  command.error(`error: --channel ${CANARY_CHANNEL} needs --percent, and no other channel accepts it`, { exitCode: 2 });
 }
 
 function percent(text: string): number {
   const value = Number(text);
   if (!/^\d+(\.\d)?$/.test(text) || value > 100) {
-    throw new InvalidArgumentError('It is a number from 0 to 100, with one decimal at most.');
+    throw new InvalidArgumentError('Must be a number from 0 to 100 with at most one decimal.');
   }
   return value;
 }

@@ -38,3 +38,14 @@ function terminalBar(total: number): Bar {
   bar.start(total, 0, { note: '' });
   return { update: (done, note) => bar.update(done, { note }), stop: () => bar.stop() };
 }
+
+/** Rows of cells as text, each column as wide as its widest cell. */
+export function inColumns(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]!.length))) ?? [];
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd(),
+  );
+}

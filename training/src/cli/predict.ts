@@ -6,15 +6,15 @@ import { ImageError } from '@glimpse/shared/image/image-error';
 import { nodeImageReader } from '@glimpse/shared/image/node';
 import { topClasses } from '@glimpse/shared/model/network/predictions';
 import { Command } from 'commander';
+import { openClassifier } from '../evaluate/open-classifier.ts';
 import { TrainingError } from '../training-error.ts';
-import { openClassifier } from './classifier.ts';
-import { outputOf, wholeNumber } from './options.ts';
+import { integer, outputOf } from './options.ts';
 
 export function predictCommand(): Command {
   return new Command('predict')
     .argument('<run|release>', 'a run folder, or a folder with a release.json')
     .argument('<files...>', `${listFormats('or')} images`)
-    .option('--top-k <n>', 'classes to show', wholeNumber(1, 10_000), 3)
+    .option('--top-k <n>', 'classes to show', integer(1, 10_000), 3)
     .action(async (folder: string, files: string[], options: { topK: number }, command: Command) => {
       const output = outputOf(command);
       const { classifier, input, labels } = await openClassifier(folder);

@@ -4,8 +4,8 @@ import { quantizeRun } from '../quantize/quantize-run.ts';
 import { type QuantizationType, quantizationTypes } from '../quantize/quantize-weights.ts';
 import { RunFolder } from '../run/run-folder.ts';
 import { describeMetrics, measureBar, metricsOutput } from './measure.ts';
-import { outputOf, positiveNumber, wholeNumber } from './options.ts';
-import { dataOfRun } from './run-data.ts';
+import { dataOfRun } from './open-data.ts';
+import { integer, outputOf, positiveNumber } from './options.ts';
 
 interface QuantizeCommandOptions {
   readonly dtype: QuantizationType;
@@ -18,7 +18,7 @@ export function quantizeCommand(): Command {
     .argument('<run>', 'a run folder')
     .addOption(new Option('--dtype <type>', 'of the stored kernels').choices(quantizationTypes).default('uint8'))
     .option('--max-drop <points>', 'most percentage points of accuracy that it may cost', positiveNumber, 0.2)
-    .option('--shard-bytes <n>', 'most bytes of a weight file (default: all in one)', wholeNumber(1024, 2 ** 30))
+    .option('--shard-bytes <n>', 'most bytes of a weight file (default: all in one)', integer(1024, 2 ** 30))
     .action(async (folder: string, options: QuantizeCommandOptions, command: Command) => {
       const output = outputOf(command);
       const run = await RunFolder.open(folder);

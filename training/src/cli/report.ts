@@ -4,8 +4,8 @@ import { Command } from 'commander';
 import { writeReport } from '../report/write-report.ts';
 import { RunFolder } from '../run/run-folder.ts';
 import { describeMetrics, measureBar, metricsOutput } from './measure.ts';
+import { dataOfRun } from './open-data.ts';
 import { outputOf } from './options.ts';
-import { dataOfRun } from './run-data.ts';
 
 export function reportCommand(): Command {
   return new Command('report')

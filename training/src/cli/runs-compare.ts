@@ -7,11 +7,11 @@ import { measureTrained } from '../evaluate/evaluate.ts';
 import { four } from '../report/number-text.ts';
 import { curveEnd, differences } from '../run/compare-runs.ts';
 import { RunFolder } from '../run/run-folder.ts';
-import { inColumns } from './columns.ts';
 import { describeMetrics, measureBar, metricsOutput } from './measure.ts';
+import { dataOfRun } from './open-data.ts';
 import { outputOf } from './options.ts';
 import type { Output } from './output.ts';
-import { dataOfRun } from './run-data.ts';
+import { inColumns } from './output.ts';
 
 export function compareCommand(): Command {
   return new Command('compare')

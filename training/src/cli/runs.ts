@@ -2,8 +2,8 @@
 import { Command } from 'commander';
 import { duration, four } from '../report/number-text.ts';
 import { type DamagedRun, listRuns, type RunSummary } from '../run/list-runs.ts';
-import { inColumns } from './columns.ts';
 import { outputOf } from './options.ts';
+import { inColumns } from './output.ts';
 import { compareCommand } from './runs-compare.ts';
 
 export function runsCommand(): Command {

@@ -119,13 +119,13 @@ test('images are read as the network wants them, unless the command line says ot
 });
 
 const wrongCalls: [string[], RegExp][] = [
-  [['--batch-size', '0'], /whole number from 1 to/],
+  [['--batch-size', '0'], /integer from 1 to/],
   [['--learning-rate', 'NaN'], /'NaN' is invalid.*number above 0/],
   [['--label-smoothing', 'NaN'], /'NaN' is invalid/],
-  [['--init-from', release, '--arch', 'cifar10-small'], /--init-from brings its own architecture; leave out --arch/],
-  [['--resume', 'x', '--arch', 'cifar10-bn'], /--resume takes the run's own settings; leave out --arch/],
-  [['--resume', 'x', '--engine', 'wasm', '--data', 'photos'], /leave out --data, --engine/],
-  [['--resume', 'x', '--config', 'recipe.ts'], /leave out --config/],
+  [['--init-from', release, '--arch', 'cifar10-small'], /--init-from brings its own architecture; omit --arch/],
+  [['--resume', 'x', '--arch', 'cifar10-bn'], /--resume takes the run's own settings; omit --arch/],
+  [['--resume', 'x', '--engine', 'wasm', '--data', 'photos'], /omit --data, --engine/],
+  [['--resume', 'x', '--config', 'recipe.ts'], /omit --config/],
   [['--batchsize', '8'], /unknown option '--batchsize'.*Did you mean --batch-size/s],
 ];
 for (const [args, message] of wrongCalls) {

@@ -22,6 +22,7 @@ import type { Architecture } from '@glimpse/shared/model/network/architecture';
 import { readTopology, type TopologyJson, writeTopology } from '@glimpse/shared/model/network/topology';
 import * as z from 'zod/mini';
 import { type DataRecord, dataRecordSchema } from '../data/data-record.ts';
+import type { EngineName } from '../engines/engine.ts';
 import { writeAtomic } from '../files/atomic.ts';
 import {
   type Checkpoint,
@@ -211,6 +212,20 @@ export class RunFolder {
   async history(): Promise<History> {
     if (!existsSync(join(this.path, 'history.json'))) return emptyHistory;
     return this.#read('history.json', historySchema, 'The curves cannot be read');
+  }
+
+  /**
+   * The engine that a resumed run continues on: another one rounds differently, so the record would be wrong.
+   *
+   * @throws {TrainingError} `run-invalid` for an imported run
+   */
+  async engine(): Promise<EngineName> {
+    const { name } = (await this.environment()).engine;
+    if (name !== 'keras') return name;
+    throw new TrainingError(
+      'run-invalid',
+      `${this.path} was imported, so it has no training to resume. Start a new run with its weights: --init-from ${this.path}`,
+    );
   }
 
   writeEnvironment(environment: Environment): Promise<void> {

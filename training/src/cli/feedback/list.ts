@@ -1,7 +1,7 @@
 /** `glimpse feedback list`. */
 import { Command } from 'commander';
 import { listFeedback, readRecords } from '../../feedback/stored-feedback.ts';
-import { inColumns } from '../columns.ts';
+import { inColumns } from '../output.ts';
 import { addFeedbackOptions, type FeedbackOptions, sinceOption, withFeedback } from './feedback-model.ts';
 
 interface ListCommandOptions extends FeedbackOptions {

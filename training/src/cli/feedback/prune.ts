@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { feedbackToPrune } from '../../feedback/prune.ts';
 import { deleteFeedback, listFeedback } from '../../feedback/stored-feedback.ts';
-import { wholeNumber } from '../options.ts';
+import { integer } from '../options.ts';
 import { addFeedbackOptions, type FeedbackOptions, RETENTION_DAYS, withFeedback } from './feedback-model.ts';
 
 interface PruneCommandOptions extends FeedbackOptions {
@@ -14,12 +14,7 @@ export function pruneCommand(): Command {
   return addFeedbackOptions(
     new Command('prune')
       .description('delete old feedback, and images without a record')
-      .option(
-        '--days <n>',
-        'how long to keep feedback, counted from the answer',
-        wholeNumber(0, 36_500),
-        RETENTION_DAYS,
-      )
+      .option('--days <n>', 'how long to keep feedback, counted from the answer', integer(0, 36_500), RETENTION_DAYS)
       .option('--yes', 'delete; without it, only list what would be deleted'),
   ).action((options: PruneCommandOptions, command: Command) =>
     withFeedback(command, options, async ({ store, model, output }) => {

@@ -3,7 +3,7 @@ import { originSchema, publishableScopes, type Scope, scopes } from '@glimpse/sh
 import { Command, InvalidArgumentError } from 'commander';
 import { createKey } from '../../store/key-records.ts';
 import { type AccountStoreOptions, addAccountStoreOption, withAccountStore } from '../account-store.ts';
-import { wholeNumber } from '../options.ts';
+import { integer } from '../options.ts';
 
 interface CreateOptions extends AccountStoreOptions {
   readonly name: string;
@@ -19,7 +19,7 @@ export function createCommand(): Command {
       .requiredOption('--name <text>', 'who uses it', keyName)
       .option('--origin <origin...>', 'origins of pages that may use it: https://example.org', origin)
       .option('--scopes <list>', `comma-separated: ${scopes.join(',')}`, scopeList)
-      .option('--quota <n>', 'requests per day (UTC)', wholeNumber(1, 1e9)),
+      .option('--quota <n>', 'requests per day (UTC)', integer(1, 1e9)),
   ).action((options: CreateOptions, command: Command) => {
     const kind = options.origin ? 'publishable' : 'secret';
     const chosen = options.scopes ?? (kind === 'publishable' ? publishableScopes : scopes);

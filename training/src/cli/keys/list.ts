@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { listKeys } from '../../store/key-records.ts';
 import { type AccountStoreOptions, addAccountStoreOption, withAccountStore } from '../account-store.ts';
-import { inColumns } from '../columns.ts';
+import { inColumns } from '../output.ts';
 
 export function listCommand(): Command {
   return addAccountStoreOption(new Command('list').description('list all keys by id, including revoked ones')).action(

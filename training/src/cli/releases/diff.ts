@@ -2,8 +2,8 @@
 import { Command } from 'commander';
 import { readStoredManifest } from '../../publish/stored-release.ts';
 import { flat } from '../../run/compare-runs.ts';
-import { inColumns } from '../columns.ts';
 import { version } from '../options.ts';
+import { inColumns } from '../output.ts';
 import { addStoreOptions, type StoredModelOptions, withModel } from './stored-model.ts';
 
 export function diffCommand(): Command {

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { loadChannels } from '../../publish/move.ts';
 import { storedObjects } from '../../publish/stored-versions.ts';
-import { inColumns } from '../columns.ts';
+import { inColumns } from '../output.ts';
 import { addStoreOptions, type StoredModelOptions, withModel } from './stored-model.ts';
 
 export function listCommand(): Command {

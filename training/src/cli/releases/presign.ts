@@ -6,7 +6,7 @@ import { presign } from '../../publish/presigned.ts';
 import { manifestOf } from '../../publish/publish.ts';
 import { parseS3Url } from '../../store/s3-store.ts';
 import { TrainingError } from '../../training-error.ts';
-import { outputOf, wholeNumber } from '../options.ts';
+import { integer, outputOf } from '../options.ts';
 import { signingKeyOf } from '../signing-keys.ts';
 import { addStoreOptions, type StoredModelOptions } from './stored-model.ts';
 
@@ -21,7 +21,7 @@ export function presignCommand(): Command {
     .description('let a machine without credentials store one release: it then runs glimpse upload')
     .argument('<release.json>', "the release's own, from that machine")
     .option('--out <file>', 'where the uploads are written; who has them can store that release', 'uploads.json')
-    .option('--minutes <n>', 'until they expire', wholeNumber(1, 7 * 24 * 60), 60)
+    .option('--minutes <n>', 'until they expire', integer(1, 7 * 24 * 60), 60)
     .option('--sign <file>', 'sign the release with this key (or with GLIMPSE_SIGNING_KEY, the key itself)');
   return addStoreOptions(presigned).action(async (path: string, options: PresignOptions, command: Command) => {
     const { model, from, out, minutes } = options;

@@ -2,8 +2,8 @@
 import { Command } from 'commander';
 import { planPrune, prune } from '../../publish/prune.ts';
 import { storedObjects } from '../../publish/stored-versions.ts';
-import { inColumns } from '../columns.ts';
-import { version, wholeNumber } from '../options.ts';
+import { integer, version } from '../options.ts';
+import { inColumns } from '../output.ts';
 import { addStoreOptions, channelsOf, type StoredModelOptions, withModel } from './stored-model.ts';
 
 interface PruneCommandOptions extends StoredModelOptions {
@@ -19,7 +19,7 @@ export function pruneCommand(): Command {
       .option(
         '--keep <n>',
         'newest versions to keep, besides those that are live or may be rolled back to',
-        wholeNumber(0, 10_000),
+        integer(0, 10_000),
         5,
       )
       .option(

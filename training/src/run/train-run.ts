@@ -1,4 +1,4 @@
-/** Trains a run: shows how it goes, writes what it makes, and records how it ended. */
+/** Trains a run: locks its folder, writes its checkpoints, curves and log, reports progress, and records how it ended. */
 import { join } from 'node:path';
 import { networkSize } from '@glimpse/shared/model/network/architecture';
 import { networkWarnings } from '@glimpse/shared/model/network/network-warnings';
@@ -11,20 +11,30 @@ import type { Metrics } from '../fit/metrics.ts';
 import { bestEpoch } from '../fit/progress.ts';
 import { writePlots } from '../report/plots.ts';
 import { TensorBoardLog } from '../report/tensorboard.ts';
-import { lockRun } from '../run/lock.ts';
-import type { Environment, RunFolder } from '../run/run-folder.ts';
 import { TrainingError } from '../training-error.ts';
-import type { Bar, Output } from './output.ts';
+import { lockRun } from './lock.ts';
+import type { Environment, RunFolder } from './run-folder.ts';
+
+export interface TrainReporter {
+  note(text: string): void;
+  /** `text` is for people, `event` for programs. */
+  event(name: string, event: object, text: string): void;
+  readonly step: FitEvents['step'];
+  /** Called when no `step` follows for now. */
+  stepsEnd(): void;
+}
 
 export interface TrainContext {
   readonly resume: boolean;
   readonly eager: boolean;
-  /** Writes the curves for TensorBoard, too. */
+  /** Also writes the curves for TensorBoard. */
   readonly tensorboard: boolean;
   readonly engine: Engine;
   readonly environment: Environment;
   readonly data: DataSet;
-  readonly output: Output;
+  /** Stops the run after the current step. */
+  readonly signal: AbortSignal;
+  readonly reporter: TrainReporter;
 }
 
 export async function trainRun(run: RunFolder, context: TrainContext): Promise<void> {
@@ -37,13 +47,13 @@ export async function trainRun(run: RunFolder, context: TrainContext): Promise<v
 }
 
 async function trainLocked(run: RunFolder, context: TrainContext): Promise<void> {
-  const { resume, eager, environment, engine, data, output } = context;
+  const { resume, eager, environment, engine, data, signal, reporter } = context;
   const { architecture, settings, input } = run.config;
   const from = await run.lastCheckpoint();
-  // A new run has it already; one that goes on may do so with other versions.
+  // A resumed run may have other versions than the record says.
   if (resume) await run.writeEnvironment(environment);
   const say = async (name: string, event: object, text: string) => {
-    output.event(name, event, text);
+    reporter.event(name, event, text);
     await run.log(`${new Date().toISOString()} ${text}`);
   };
   const { parameters, multiplyAdds } = networkSize(architecture);
@@ -55,22 +65,14 @@ async function trainLocked(run: RunFolder, context: TrainContext): Promise<void>
       `seed ${settings.seed} → ${run.path}`,
   );
   await run.log(describeEngine(engine));
-  for (const { message } of networkWarnings(architecture)) output.note(`Warning: ${message}`);
+  for (const { message } of networkWarnings(architecture)) reporter.note(`Warning: ${message}`);
 
   const logs = context.tensorboard ? await openTensorBoard(run) : undefined;
-  const stop = new AbortController();
-  const onInterrupt = () => {
-    output.note('Stopping after this step …');
-    stop.abort();
-  };
-  process.once('SIGINT', onInterrupt);
-  process.once('SIGTERM', onInterrupt);
   let { history } = from;
-  const bars = epochBars(output, settings.epochs);
   const on: FitEvents = {
-    step: bars.step,
+    step: reporter.step,
     async epoch(result) {
-      bars.stop();
+      reporter.stepsEnd();
       history = result.history;
       await run.writeHistory(history);
       await logs?.write(result);
@@ -86,17 +88,15 @@ async function trainLocked(run: RunFolder, context: TrainContext): Promise<void>
     },
   };
   try {
-    const end = await fit({ architecture, input, data, settings, engine, eager, from, signal: stop.signal, on });
+    const end = await fit({ architecture, input, data, settings, engine, eager, from, signal, on });
     if (history.loss.length > 0) await writePlots(run, history);
     await recordEnd(run, end, history, say);
   } catch (error) {
-    bars.stop();
+    reporter.stepsEnd();
     if (error instanceof TrainingError && error.code !== 'run-stopped') await recordFailure(run, error);
     throw error;
   } finally {
     await logs?.close();
-    process.off('SIGINT', onInterrupt);
-    process.off('SIGTERM', onInterrupt);
   }
 }
 
@@ -109,17 +109,17 @@ async function recordEnd(
   const endedAt = new Date().toISOString();
   await run.writeOutcome({ status: end, endedAt });
   if (end === 'stopped') {
-    throw new TrainingError('run-stopped', `Stopped. Go on with: glimpse train --resume ${run.path}`);
+    throw new TrainingError('run-stopped', `Stopped. Continue with: glimpse train --resume ${run.path}`);
   }
   const { keepBest } = run.config.settings;
   const best = keepBest && bestEpoch(history, keepBest);
   const epoch = best ?? history.loss.length;
-  const why = end === 'early' ? ' early, since the validation no longer improved' : '';
-  const which = best ? `; epoch ${best} was best` : '';
+  const why = end === 'early' ? ' early, because validation stopped improving' : '';
+  const which = best ? `; best epoch: ${best}` : '';
   await say('finished', { path: run.path, endedAt, epoch }, `Finished${why}${which}: ${run.path}`);
 }
 
-/** The disk may be what failed, so that a second failure must not hide the first. */
+/** If the disk is what failed, the second failure must not hide the first. */
 async function recordFailure(run: RunFolder, error: TrainingError): Promise<void> {
   try {
     await run.log(error.message);
@@ -127,7 +127,7 @@ async function recordFailure(run: RunFolder, error: TrainingError): Promise<void
   } catch {}
 }
 
-/** Two curves in one chart of TensorBoard: a folder each. */
+/** TensorBoard draws curves of different folders in one chart. */
 async function openTensorBoard(run: RunFolder) {
   const [train, validation] = await Promise.all(
     ['train', 'validation'].map((part) => TensorBoardLog.open(join(run.path, 'tensorboard', part))),
@@ -139,27 +139,6 @@ async function openTensorBoard(run: RunFolder) {
       await validation!.scalars(result.epoch, scalars(result.validation));
     },
     close: () => Promise.all([train!.close(), validation!.close()]),
-  };
-}
-
-/** One bar an epoch. */
-function epochBars(output: Output, epochs: number): { step: FitEvents['step']; stop(): void } {
-  let bar: Bar | undefined;
-  let current = 0;
-  return {
-    step({ epoch, step, steps, metrics }) {
-      if (epoch !== current || !bar) {
-        bar?.stop();
-        bar = output.bar(steps);
-        current = epoch;
-      }
-      const { loss, acc } = metrics;
-      bar.update(step, `epoch ${epoch}/${epochs} loss: ${loss.toFixed(4)} - acc: ${acc.toFixed(4)}`);
-    },
-    stop() {
-      bar?.stop();
-      bar = undefined;
-    },
   };
 }
 
