@@ -28,7 +28,7 @@ const wrongCalls: [string[], RegExp][] = [
   [['train', '--epochs', 'ten'], /'ten' is invalid.*integer from 1/],
   [['train', '--epochs', '0'], /integer from 1/],
   [['train', '--learning-rate', '-1'], /number above 0/],
-  [['train', '--seed', '1', '--resume', '.'], /--resume takes the run's own settings; omit --seed/],
+  [['train', '--seed', '1', '--resume', '.'], /--resume uses the run's own settings; omit --seed/],
   [['train', '--sed', '1'], /unknown option '--sed'.*Did you mean --seed/s],
   [['publish', 'x', '--to', 'local'], /required option '--model <name>'/],
   [['publish', 'x', '--to', 'local', '--model', 'A b'], /1 to 64 characters: a-z/],

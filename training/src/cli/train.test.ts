@@ -123,7 +123,7 @@ const wrongCalls: [string[], RegExp][] = [
   [['--learning-rate', 'NaN'], /'NaN' is invalid.*number above 0/],
   [['--label-smoothing', 'NaN'], /'NaN' is invalid/],
   [['--init-from', release, '--arch', 'cifar10-small'], /--init-from brings its own architecture; omit --arch/],
-  [['--resume', 'x', '--arch', 'cifar10-bn'], /--resume takes the run's own settings; omit --arch/],
+  [['--resume', 'x', '--arch', 'cifar10-bn'], /--resume uses the run's own settings; omit --arch/],
   [['--resume', 'x', '--engine', 'wasm', '--data', 'photos'], /omit --data, --engine/],
   [['--resume', 'x', '--config', 'recipe.ts'], /omit --config/],
   [['--batchsize', '8'], /unknown option '--batchsize'.*Did you mean --batch-size/s],
