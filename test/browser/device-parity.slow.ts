@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import test, { after } from 'node:test';
-import { openClassifier } from '@glimpse/training/evaluate/open-classifier';
 import { loadCifar10 } from '@glimpse/training/data/cifar10';
 import { evaluate } from '@glimpse/training/evaluate/evaluate';
+import { openClassifier } from '@glimpse/training/evaluate/open-classifier';
 import { cacheFolder } from '@glimpse/training/files/cache-folder';
 import type { Device } from '../../edge/widget/device/device.ts';
 import { starterFolder } from '../support/worker/start-worker.ts';

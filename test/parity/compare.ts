@@ -1,9 +1,9 @@
 /** The same images through the Worker in workerd and through `glimpse evaluate`'s code in Node. */
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
 import { RAW_PIXELS_TYPE } from '@glimpse/shared/api/classify';
-import { openClassifier } from '@glimpse/training/evaluate/open-classifier';
 import type { ImageSet } from '@glimpse/training/data/image-set';
 import { evaluate, mostProbable } from '@glimpse/training/evaluate/evaluate';
+import { openClassifier } from '@glimpse/training/evaluate/open-classifier';
 
 export interface Comparison {
   readonly release: string;
