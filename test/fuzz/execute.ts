@@ -1,11 +1,11 @@
-/** One damaged file through the reader, and whether all is as promised. */
+/** Decodes one damaged file and checks the guarantees of the reader. */
 
 import { ImageError } from '@glimpse/shared/image/image-error';
 import type { InputContract } from '@glimpse/shared/image/input-contract';
 import type { ReadImage } from '@glimpse/shared/image/read-image';
 import { samePixelLimit } from '../support/image/any-format.ts';
 
-/** Small, so that an execution takes microseconds; the code behind it is the same. */
+/** Small, so that an execution takes microseconds. It runs the same code. */
 const target: InputContract = {
   height: 8,
   width: 8,
@@ -14,22 +14,22 @@ const target: InputContract = {
   mean: [0, 0, 0],
   standardDeviation: [1, 1, 1],
 };
-const PIXELS = 20_000;
-const limits = samePixelLimit(PIXELS);
+const MAX_PIXELS = 20_000;
+const limits = samePixelLimit(MAX_PIXELS);
 
-/** CPU time, as others may keep the machine busy: more than any legal file of these sizes needs, many times over. */
+/** CPU time, so that a busy machine does not matter. Many times what any valid file of these sizes needs. */
 const MAX_MS = 2_000;
 
-/** `read`, or the code of the ImageError: what a second run has to give as well. */
+/** `read` with the pixels, or the code of the ImageError. A second run must give the same. */
 export type Outcome = string;
 
-/** @throws {Error} saying which promise is broken */
+/** @throws {Error} if a guarantee is violated */
 export async function execute(readImage: ReadImage, bytes: Uint8Array): Promise<Outcome> {
   const started = process.cpuUsage();
   const outcome = await run(readImage, bytes);
   const { user, system } = process.cpuUsage(started);
   const taken = (user + system) / 1000;
-  if (taken > MAX_MS) throw new Error(`it took ${taken.toFixed(0)} ms`);
+  if (taken > MAX_MS) throw new Error(`it took ${taken.toFixed(0)} ms of CPU time`);
   return outcome;
 }
 

@@ -15,7 +15,7 @@ import { fuzzSeeds, MAX_SEED_BYTES } from './seeds.ts';
 const EXECUTIONS = count('fuzzExecutions');
 const readImage = nodeImageReader();
 
-test('damaged images of every format are read or refused, twice the same, and in bounded time', async (t) => {
+test('damaged images of every format are read or refused, deterministically, and in bounded time', async (t) => {
   const seeds = await fuzzSeeds();
   const random = seededRandom(seed);
   const pick = () => seeds[Math.floor(random() * seeds.length)]!;
@@ -29,19 +29,19 @@ test('damaged images of every format are read or refused, twice the same, and in
     kinds.add(outcome.split(' ', 1)[0]!);
   }
   t.diagnostic(`${EXECUTIONS} executions from ${seeds.length} seeds`);
-  // That it is neither all refused at the door nor all let through.
+  // The inputs are neither all refused early nor all accepted.
   for (const kind of ['read', 'image-undecodable', 'image-unsupported', 'image-too-many-pixels'])
     assert.ok(kinds.has(kind), kind);
 });
 
-test('the same seed damages in the same way', () => {
+test('the same seed gives the same mutations', () => {
   const file = Uint8Array.from({ length: 100 }, (_, i) => i);
   const damage = (seed: number) => mutate(file, file.toReversed(), seededRandom(seed), 1000);
   assert.deepEqual(damage(3), damage(3));
   assert.notDeepEqual(damage(3), damage(4));
 });
 
-test('what fuzzing once found stays found', async () => {
+test('earlier findings stay fixed', async () => {
   const folder = join(import.meta.dirname, 'findings');
   const names = existsSync(folder) ? await readdir(folder) : [];
   for (const name of names) {

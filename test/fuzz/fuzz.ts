@@ -1,7 +1,7 @@
 /**
- * Mutation fuzzing of all decoders: `node test/fuzz/fuzz.ts [--executions N] [--seed N] [--seconds N]`. A finding (any
- * error but an ImageError, an answer that a second run does not give, too long) is written to test/fuzz/findings and
- * ends with exit 1; files there are seeds of every later run, and of the short slice in `npm test`.
+ * Mutation fuzzing of all decoders: `node test/fuzz/fuzz.ts [--executions N] [--seed N] [--seconds N]`. A finding (an
+ * error other than ImageError, a result that a second run does not reproduce, or a timeout) is written to test/fuzz/findings,
+ * and the exit code is 1. Files there are seeds of every later run, including the short one in the tests.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { execute } from './execute.ts';
 import { mutate } from './mutate.ts';
 import { fuzzSeeds, MAX_SEED_BYTES } from './seeds.ts';
 
-// Refusals are the rule here, and their stacks cost as much as they do.
+// Most inputs are refused, and stack traces would double their cost.
 Error.stackTraceLimit = 0;
 
 const { values } = parseArgs({
@@ -23,10 +23,10 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: 'Infinity' },
   },
 });
-/** One in so many is run twice. */
-const TWICE = 16;
-/** Every so many executions a line is printed. */
-const REPORT = 250_000;
+/** Every Nth execution is repeated. */
+const REPEAT_EVERY = 16;
+/** Prints a line every N executions. */
+const REPORT_EVERY = 250_000;
 
 const readImage = nodeImageReader();
 const seeds = await fuzzSeeds();
@@ -41,8 +41,8 @@ while (executions < Number(values.executions) && performance.now() - started < N
   executions++;
   try {
     const outcome = await execute(readImage, bytes);
-    if (executions % TWICE === 0 && (await execute(readImage, bytes)) !== outcome) {
-      throw new Error('a second run gives another answer');
+    if (executions % REPEAT_EVERY === 0 && (await execute(readImage, bytes)) !== outcome) {
+      throw new Error('a second run gives a different result');
     }
     const kind = outcome.split(' ', 1)[0]!;
     outcomes.set(kind, (outcomes.get(kind) ?? 0) + 1);
@@ -50,7 +50,7 @@ while (executions < Number(values.executions) && performance.now() - started < N
     findings++;
     await keep(bytes, error as Error);
   }
-  if (executions % REPORT === 0) report();
+  if (executions % REPORT_EVERY === 0) report();
 }
 report();
 process.exitCode = findings === 0 ? 0 : 1;

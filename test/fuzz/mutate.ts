@@ -1,10 +1,10 @@
-/** Damages a file the way that storage, networks and attackers do: decided by a stream of random numbers alone. */
+/** Damages a file in the ways that storage, networks and attackers do. Depends only on the random numbers. */
 
 import type { Random } from '../support/seeded-random.ts';
 
 type Mutation = (bytes: Uint8Array, random: Random, other: Uint8Array) => Uint8Array;
 
-/** Values that sit on the border of something in one format or another. */
+/** Boundary values and markers of one format or another. */
 const INTERESTING = [0, 1, 2, 3, 7, 8, 16, 31, 32, 63, 64, 127, 128, 192, 196, 218, 219, 221, 224, 254, 255];
 
 const below = (random: Random, limit: number) => Math.floor(random() * limit);
@@ -21,7 +21,7 @@ const mutations: readonly Mutation[] = [
     const at = below(random, bytes.length);
     return replaced(bytes, at, bytes[at]! + below(random, 33) - 16);
   },
-  /** Where headers are: the first bytes decide most. */
+  /** Changes the header: the first bytes have the most effect. */
   function setInHead(bytes, random) {
     return replaced(bytes, below(random, Math.min(bytes.length, 64)), below(random, 256));
   },
@@ -50,7 +50,7 @@ const mutations: readonly Mutation[] = [
   },
 ];
 
-/** One to four mutations, one after the other. Never longer than `maxBytes`. */
+/** Applies one to four mutations. The result has at most `maxBytes`. */
 export function mutate(bytes: Uint8Array, other: Uint8Array, random: Random, maxBytes: number): Uint8Array {
   let result = bytes;
   for (let count = 1 + below(random, 4); count > 0 && result.length > 0; count--) {

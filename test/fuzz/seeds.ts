@@ -1,4 +1,4 @@
-/** What mutations start from: small images of every format and variant, and earlier findings. */
+/** The inputs of mutations: small images of every format and variant, and earlier findings. */
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { photo } from '../images/photo.ts';
 import { ROOT } from '../support/worker/start-worker.ts';
 
-/** Small files are mutated where it matters, and decode fast. */
+/** Mutations of small files are more effective, and they decode fast. */
 export const MAX_SEED_BYTES = 4096;
 
 export async function fuzzSeeds(): Promise<Uint8Array[]> {

@@ -1,4 +1,4 @@
-/** Eight big photos at once with small ones between them, again and again, through one isolate in workerd. */
+/** Repeatedly sends eight large photos with small ones between them through one isolate in workerd. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,15 +13,15 @@ import { workerdBytes } from './workerd-memory.ts';
 const ROUNDS = 20;
 const BIG = 8;
 const SMALL_BETWEEN = 2;
-/** By then code is compiled, and buffers have had the sizes that they get. */
-const SETTLED_AFTER = 4;
-/** Bytes. What is left of each big body, or image, would be more than 120 MB. */
+/** After this many rounds, code is compiled and buffers have their final sizes. */
+const WARM_UP_ROUNDS = 4;
+/** Bytes. If every large body or image leaked, growth would exceed 120 MB. */
 const MAX_GROWTH = 40e6;
 
-test('all are answered or told to come back, and small ones are not starved', async (t) => {
+test('all are answered or told to retry, and small ones are not starved', async (t) => {
   const big = await jpegPhoto(4032, 3024, { quality: 75 });
   const small = await readFile(join(ROOT, 'examples/cat.png'));
-  // A plain workerd, as the bench has it: wrangler's harness keeps what it logs, which would look like a leak.
+  // A plain workerd, as in the benchmark: wrangler's harness keeps its logs, which would look like a leak.
   const worker = await startWorker(await buildWorker());
   for (const [key, bytes] of (await readSubject()).objects) await worker.put(key, bytes);
   const classify = async (body: Buffer) => {
@@ -43,13 +43,13 @@ test('all are answered or told to come back, and small ones are not starved', as
         }
       }
       await Promise.all(answers);
-      // Whatever the round did to the isolate, the next image is answered.
+      // Regardless of what the round did to the isolate, the next image must be answered.
       assert.equal(await classify(small), 200);
-      if (round === SETTLED_AFTER) settled = await workerdBytes();
+      if (round === WARM_UP_ROUNDS) settled = await workerdBytes();
     }
     const growth = (await workerdBytes()) - settled;
     t.diagnostic(
-      `memory after ${ROUNDS} rounds: ${(growth / 1e6).toFixed(0)} MB above that after ${SETTLED_AFTER + 1}`,
+      `memory after ${ROUNDS} rounds: ${(growth / 1e6).toFixed(0)} MB above that after ${WARM_UP_ROUNDS + 1}`,
     );
     assert.ok(growth < MAX_GROWTH, `${growth}`);
     t.diagnostic(JSON.stringify(counts));

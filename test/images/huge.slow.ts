@@ -1,4 +1,4 @@
-/** A photo of 108 megapixels, as some phones take them, through a Worker that allows bodies of 40 MB. */
+/** Sends a photo of 108 megapixels, as taken by some phones, to a Worker that allows bodies of 40 MB. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';

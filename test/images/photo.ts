@@ -1,8 +1,8 @@
-/** Images that compress about as photos do: smooth shades, edges and grain, from a seed. */
+/** Images that compress like photos: smooth gradients, edges and grain, from a seed. */
 import sharp, { type JpegOptions, type Sharp } from 'sharp';
 
 /**
- * @returns RGB of the size, to be encoded
+ * @returns RGB pixels of the given size, ready to be encoded
  */
 export function photo(width: number, height: number, seed = 1): Sharp {
   const pixels = Buffer.alloc(width * height * 3);
@@ -30,7 +30,7 @@ export function jpegPhoto(width: number, height: number, options: JpegOptions = 
 
 export const HUGE = { width: 12_000, height: 9_000 };
 
-/** 108 megapixels, as some phones take them. */
+/** 108 megapixels, as in photos of some phones. */
 export async function hugePhoto(quality: number): Promise<Buffer> {
   const [width, height] = [2000, 1500];
   const small = await photo(width, height).raw().toBuffer();

@@ -1,6 +1,6 @@
 /**
- * PngSuite (Willem van Schaik), of which the PyPI package `pypng` carries 28 images, as hexadecimal in its sources. Of
- * the corrupt ones it has none: they are made here as PngSuite's page describes them.
+ * PngSuite (Willem van Schaik). The PyPI package `pypng` contains 28 of its images, as hexadecimal in its sources. The
+ * corrupt images are recreated here from the descriptions on PngSuite's page.
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -35,7 +35,7 @@ const contractOf = (width: number, height: number): InputContract => ({
   ...{ width, height, channels: 3, fit: 'stretch', mean: [0, 0, 0], standardDeviation: [1, 1, 1] },
 });
 
-test("PngSuite's images are averaged from libpng's very pixels", { skip }, async (t) => {
+test("PngSuite's images are averaged from the same pixels as libpng's", { skip }, async (t) => {
   const suite = await readSuite();
   assert.equal(suite.size, 28);
   for (const [name, bytes] of suite) {
@@ -51,9 +51,9 @@ test("PngSuite's images are averaged from libpng's very pixels", { skip }, async
   }
 });
 
-/** Byte by byte from the file's start. */
+/** Changes one byte. */
 const changed = (bytes: Uint8Array, at: number, value: number) => bytes.with(at, value);
-/** With another header, whose checksum is right. */
+/** Changes the header and corrects its checksum. */
 function declaring(bytes: Uint8Array, at: number, value: number): Uint8Array {
   const data = changed(bytes.subarray(16, 29), at, value);
   return Uint8Array.from(Buffer.concat([bytes.subarray(0, 8), chunk('IHDR', data), bytes.subarray(33)]));
@@ -66,7 +66,7 @@ function without(bytes: Uint8Array, type: string): Uint8Array {
 const replaced = (bytes: Uint8Array, from: string, to: string) =>
   Uint8Array.from(Buffer.from(Buffer.from(bytes).toString('latin1').replaceAll(from, to), 'latin1'));
 
-/** As PngSuite's page names and describes them. */
+/** Named and described as on PngSuite's page. */
 const corruptions: Record<string, { of: string; corrupt: (bytes: Uint8Array) => Uint8Array }> = {
   'xs1n0g01, signature byte 1 without its highest bit': { of: 'basn0g01', corrupt: (b) => changed(b, 0, 0x09) },
   'xs2n0g01, signature byte 2 a Q': { of: 'basn0g01', corrupt: (b) => changed(b, 1, 0x51) },

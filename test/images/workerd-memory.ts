@@ -1,7 +1,7 @@
-/** How much memory the workerd of this process takes. Linux only. */
+/** Measures the memory of the workerd processes started by this process. Linux only. */
 import { readdir, readFile } from 'node:fs/promises';
 
-/** @returns resident bytes of all workerd processes that this one has started */
+/** @returns resident bytes of all workerd processes that this process started */
 export async function workerdBytes(): Promise<number> {
   let bytes = 0;
   for (const id of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {

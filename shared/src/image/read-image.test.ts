@@ -15,7 +15,7 @@ const limits = samePixelLimit(1000);
 const red = sharp({ create: { width: 20, height: 10, channels: 3, background: 'red' } });
 const read = (bytes: Uint8Array) => readImage(bytes, contract, limits);
 
-test('readImage tells the format by the bytes', async () => {
+test('readImage detects the format from the bytes', async () => {
   for (const format of imageFormats) {
     const image = await read(await encode(format, red.clone()));
     assert.deepEqual([image.format, image.width, image.height], [format, 20, 10]);
@@ -23,11 +23,11 @@ test('readImage tells the format by the bytes', async () => {
   }
 });
 
-test('readImage calls no bytes empty', async () => {
+test('readImage reports an empty file', async () => {
   await assert.rejects(read(new Uint8Array(0)), { name: 'ImageError', code: 'image-empty' });
 });
 
-test('readImage names what was sent and what to send', async () => {
+test('readImage names the format that was sent and the supported ones', async () => {
   await assert.rejects(read(await red.clone().toFormat('avif', { effort: 0 }).toBuffer()), {
     code: 'image-unsupported',
     message: 'this is AVIF; send JPEG, PNG, WebP or GIF instead',
@@ -36,7 +36,7 @@ test('readImage names what was sent and what to send', async () => {
   await assert.rejects(read(Uint8Array.of(1, 2, 3)), { code: 'image-unsupported', details: { sent: 'unknown' } });
 });
 
-test('readImage holds every format to the pixel limit', async () => {
+test('readImage applies the pixel limit to every format', async () => {
   const large = sharp({ create: { width: 100, height: 11, channels: 3, background: 'red' } });
   for (const format of imageFormats) {
     await assert.rejects(read(await encode(format, large.clone())), {
@@ -46,7 +46,7 @@ test('readImage holds every format to the pixel limit', async () => {
   }
 });
 
-test('readImage reads bytes that lie within a larger buffer', async () => {
+test('readImage reads bytes within a larger buffer', async () => {
   const bytes = await red.clone().png().toBuffer();
   const larger = new Uint8Array(bytes.length + 20).fill(255);
   larger.set(bytes, 7);

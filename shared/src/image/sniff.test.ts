@@ -60,20 +60,20 @@ for (const [kind, bytes] of examples) {
   });
 }
 
-test('sniff tells HEIC from HEIF in its name for people', () => {
+test('sniff distinguishes HEIC from HEIF in its name for people', () => {
   assert.equal(sniff(ftyp('heic')).name, 'HEIC');
   assert.equal(sniff(ftyp('mif1')).name, 'HEIF');
 });
 
-test('sniff takes text that is cut within a character for text', () => {
+test('sniff recognizes text that is truncated within a character', () => {
   assert.equal(sniff(new TextEncoder().encode('ü'.repeat(600)).subarray(0, 1023)).kind, 'text');
 });
 
-test('sniff is not held up by a page of comments that go on and on', () => {
+test('sniff is fast for a page of endless comments', () => {
   assert.equal(sniff(latin1('<!---->'.repeat(200))).kind, 'text');
 });
 
-test('sniff has an answer for any bytes', () => {
+test('sniff returns a result for any bytes', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 2000 }), (bytes) => {
       assert.ok(sniff(bytes).name.length > 0);

@@ -83,7 +83,7 @@ const tensor = async (bytes: Uint8Array) => {
 };
 
 for (const format of imageFormats) {
-  test(`${format}: place, device, owner, comments, thumbnails and what lies behind the end are gone`, async () => {
+  test(`${format}: location, device, owner, comments, thumbnails and data after the end are removed`, async () => {
     const bytes = await photo(format);
     assert.ok(Buffer.from(bytes).includes(SECRET));
     const stripped = Buffer.from(withoutMetadata(bytes, format));
@@ -93,7 +93,7 @@ for (const format of imageFormats) {
     assert.deepEqual([exif, xmp, iptc, comments, pages], [undefined, undefined, undefined, undefined, pages && 1]);
   });
 
-  test(`${format}: what is left decodes to the same pixels, and nothing more can be left out`, async () => {
+  test(`${format}: the stripped file has the same pixels, and stripping it again changes nothing`, async () => {
     const bytes = await photo(format);
     const stripped = withoutMetadata(bytes, format);
     assert.deepEqual(await tensor(stripped), await tensor(bytes));
@@ -102,7 +102,7 @@ for (const format of imageFormats) {
 }
 
 for (const format of ['jpeg', 'png', 'webp'] as const) {
-  test(`${format}: every orientation survives, for other readers too, and nothing else of Exif`, async () => {
+  test(`${format}: every orientation survives, also for other readers, and nothing else of Exif`, async () => {
     for (let orientation = 1; orientation <= 8; orientation++) {
       const bytes = await photo(format, orientation);
       const stripped = withoutMetadata(bytes, format);
@@ -114,7 +114,7 @@ for (const format of ['jpeg', 'png', 'webp'] as const) {
   });
 }
 
-test('of an animation the first image is left', async () => {
+test('the first image of an animation is kept', async () => {
   for (const format of ['gif', 'webp'] as const) {
     const frames = await Promise.all(
       [1, 2].map((n) =>
@@ -134,13 +134,13 @@ test('of an animation the first image is left', async () => {
   }
 });
 
-test('what contains no image is an error', () => {
+test('a file without an image is an error', () => {
   for (const format of imageFormats) {
     assert.throws(() => withoutMetadata(new Uint8Array(20), format), { code: 'image-undecodable' });
   }
 });
 
-test('whatever damage the decoder copes with does not show afterwards', async () => {
+test('damage that the decoder tolerates does not change the result', async () => {
   const photos = await Promise.all(imageFormats.map((format) => photo(format, format === 'gif' ? 1 : 6)));
   const change = fc.record({ at: fc.nat(), value: fc.nat(255), cut: fc.boolean() });
   await fc.assert(

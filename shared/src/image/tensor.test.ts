@@ -18,7 +18,7 @@ test('each channel is divided by 255, then shifted and scaled by its own numbers
   assert.deepEqual([...normalize(pixels, contract).subarray(0, 3)], [1, -1, Math.fround(0.2)]);
 });
 
-test('several images are taken at once, part of one is not', () => {
+test('several images are accepted, an incomplete one is not', () => {
   assert.equal(normalize(new Uint8Array(384), contract).length, 384);
   assert.throws(() => normalize(new Uint8Array(100), contract), /100 bytes are not a whole number of 192-byte images/);
   assert.throws(() => normalize(new Uint8Array(0), contract), RangeError);

@@ -17,7 +17,7 @@ const image = fc
       .map((data) => ({ width, height, data })),
   );
 
-test('rows in any order, and in any number of parts with gaps, give the same bytes', () => {
+test('rows in any order, split into any parts with gaps, give the same bytes', () => {
   const order = fc.infiniteStream(fc.nat(1e6));
   fc.assert(
     fc.property(
@@ -43,7 +43,7 @@ test('rows in any order, and in any number of parts with gaps, give the same byt
   );
 });
 
-test('the means are converted before they are rounded and made gray', () => {
+test('the means are converted before rounding and conversion to gray', () => {
   const data = Uint8Array.of(10, 20, 30, 255, 11, 21, 32, 255);
   const color = (channels: 1 | 3) => {
     const average = new AreaAccumulator({ width: 2, height: 1 }, { width: 1, height: 1, channels, fit: 'stretch' });
@@ -57,13 +57,13 @@ test('the means are converted before they are rounded and made gray', () => {
   assert.deepEqual(color(1), [Math.round(0.299 * 21 + 0.587 * 41 + 0.114 * 62)]);
 });
 
-test('a row longer than the source is read as far as the source goes', () => {
+test('pixels beyond the width of the source are ignored', () => {
   const average = new AreaAccumulator({ width: 1, height: 1 }, { width: 1, height: 1, channels: 3, fit: 'stretch' });
   average.addRow(0, Uint8Array.of(1, 2, 3, 255, 200, 200, 200, 255));
   assert.deepEqual([...average.finish()], [1, 2, 3]);
 });
 
-test('the largest sums, of a wide source cut for a wide target, are exact', () => {
+test('the largest sums, from a wide source cropped to a wide target, are exact', () => {
   const source = { width: 65_535, height: 1525 };
   const target: Target = { width: 511, height: 7, channels: 1, fit: 'cover' };
   const average = new AreaAccumulator(source, target);

@@ -56,7 +56,7 @@ function areaAverageByDefinition({ width, height, data }: RgbaImage, { fit, ...s
   return means;
 }
 
-test('areaAverage follows the definition for any source, target and fit, enlarging included', () => {
+test('areaAverage follows the definition for any source, target and fit, including enlarging', () => {
   fc.assert(
     fc.property(image({ opaque: false }), target, (source, target) => {
       const expected = areaAverageByDefinition(source, target);
@@ -79,7 +79,7 @@ test('areaAverage leaves a constant image constant', () => {
   );
 });
 
-test('areaAverage copies an opaque image that has the size already', () => {
+test('areaAverage copies an opaque image of the target size', () => {
   fc.assert(
     fc.property(image({ opaque: true }), fc.constantFrom('stretch', 'cover'), (source, fit) => {
       const pixels = areaAverage(source, { width: source.width, height: source.height, channels: 3, fit });
@@ -108,20 +108,20 @@ test('areaAverage rounds half up, once', () => {
   assert.deepEqual([...areaAverage(source, { width: 1, height: 1, channels: 3, fit: 'stretch' })], [1, 3, 5]);
 });
 
-test('areaAverage shows transparent parts as white, whatever color they hide', () => {
+test('areaAverage shows transparent parts as white, regardless of their color', () => {
   const size = { width: 3, height: 3, channels: 3, fit: 'stretch' } as const;
   assert.ok(areaAverage(solid(4, 4, [9, 99, 199, 0]), size).every((value) => value === 255));
   assert.deepEqual([...areaAverage(solid(4, 4, [0, 0, 0, 51]), size).subarray(0, 3)], [204, 204, 204]);
 });
 
-test('areaAverage makes gray by BT.601', () => {
+test('areaAverage converts to gray by BT.601', () => {
   const size = { width: 1, height: 1, channels: 1, fit: 'stretch' } as const;
   assert.deepEqual([...areaAverage(solid(2, 2, [255, 0, 0, 255]), size)], [76]);
   assert.deepEqual([...areaAverage(solid(2, 2, [0, 255, 0, 255]), size)], [150]);
   assert.deepEqual([...areaAverage(solid(2, 2, [0, 0, 255, 255]), size)], [29]);
 });
 
-test('areaAverage with cover takes the centered part only', () => {
+test('areaAverage with cover uses only the centered part', () => {
   // Columns 0-3 of 4 x 2; a square target covers columns 1 and 2.
   const [white, black] = [
     [255, 255, 255, 255],
@@ -134,7 +134,7 @@ test('areaAverage with cover takes the centered part only', () => {
   assert.deepEqual([...areaAverage(source, { ...size, fit: 'stretch' })], [128, 128, 128]);
 });
 
-test('areaAverage gives the same bytes whether an image is turned before or after', () => {
+test('areaAverage gives the same bytes whether an image is rotated before or after', () => {
   const orientations: Orientation[] = [1, 2, 3, 4, 5, 6, 7, 8];
   fc.assert(
     fc.property(image({ opaque: false }), target, fc.constantFrom(...orientations), (stored, target, orientation) => {
@@ -148,7 +148,7 @@ test('areaAverage gives the same bytes whether an image is turned before or afte
   );
 });
 
-test('areaAverage refuses data of another length than the size says', () => {
+test('areaAverage refuses data whose length does not match the size', () => {
   const size = { width: 1, height: 1, channels: 3, fit: 'stretch' } as const;
   assert.throws(() => areaAverage({ width: 2, height: 2, data: new Uint8Array(15) }, size), RangeError);
   assert.throws(() => areaAverage({ width: 0, height: 2, data: new Uint8Array(0) }, size), RangeError);

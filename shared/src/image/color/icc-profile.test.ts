@@ -85,7 +85,7 @@ test('parametric curves that lift black follow the formulas of table 70', () => 
   }
 });
 
-test('the Display P3 profile that libvips brings is converted as lcms does', async () => {
+test('the Display P3 profile of libvips is converted as lcms does', async () => {
   const tagged = await sharp({ create: { width: 1, height: 1, channels: 3, background: 'red' } })
     .withIccProfile('p3')
     .png()
@@ -104,7 +104,7 @@ test('gray with a curve is converted as lcms does', async () => {
     assert.ok(Math.abs(Math.round(value) - expected[i]!) <= 1, `gray ${i / 3}: ${value} ${expected[i]}`);
 });
 
-test('sRGB is left as it is, however it is written', async () => {
+test('sRGB is unchanged in every encoding', async () => {
   const { icc } = await sharp(
     await sharp({ create: { width: 1, height: 1, channels: 3, background: 'red' } })
       .withIccProfile('srgb')
@@ -121,7 +121,7 @@ test('sRGB is left as it is, however it is written', async () => {
   }
 });
 
-test('what is not matrix and curves is ignored', () => {
+test('profiles without matrix and curves are ignored', () => {
   const curve = curv(1.8);
   assert.equal(readIccProfile(iccProfile({ curve, model: 'CMYK' })), undefined);
   assert.equal(readIccProfile(iccProfile({ curve, connection: 'Lab ' })), undefined);
@@ -130,7 +130,7 @@ test('what is not matrix and curves is ignored', () => {
   assert.equal(readIccProfile(new Uint8Array(0)), undefined);
 });
 
-test('a profile cut anywhere, or damaged, is ignored or converts to numbers of 0-255', () => {
+test('a truncated or damaged profile is ignored or converts to values of 0-255', () => {
   const whole = iccProfile({ curve: sampled(16, (value) => value ** 1.8), colorants: colorants.displayP3 });
   const holds = (profile: Uint8Array) => {
     const transform = readIccProfile(profile);

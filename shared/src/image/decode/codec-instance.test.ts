@@ -11,7 +11,7 @@ test('keepInstance lends the same instance again', async () => {
   assert.equal(await withCodec(({ id }) => id), await withCodec(({ id }) => id));
 });
 
-test('keepInstance replaces an instance whose use threw, and passes the error on', async () => {
+test('keepInstance replaces an instance whose use threw, and rethrows the error', async () => {
   const withCodec = keepInstance(create);
   let broken = 0;
   await assert.rejects(
@@ -24,7 +24,7 @@ test('keepInstance replaces an instance whose use threw, and passes the error on
   assert.notEqual(await withCodec(({ id }) => id), broken);
 });
 
-test('keepInstance lets an instance go whose memory has grown large', async () => {
+test('keepInstance drops an instance whose memory has grown too large', async () => {
   const withCodec = keepInstance(create);
   const first = await withCodec(({ id, memory }) => {
     memory.grow((144 * 2 ** 20) / PAGE);
@@ -33,7 +33,7 @@ test('keepInstance lets an instance go whose memory has grown large', async () =
   assert.notEqual(await withCodec(({ id }) => id), first);
 });
 
-test('keepInstance serves those who come while the first instance is being made', async () => {
+test('keepInstance serves callers that arrive while the first instance is created', async () => {
   const withCodec = keepInstance(create);
   const ids = await Promise.all([1, 2, 3].map(() => withCodec(({ id }) => id)));
   assert.ok(ids.includes(await withCodec(({ id }) => id)));

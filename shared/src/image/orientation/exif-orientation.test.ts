@@ -49,12 +49,12 @@ test('exifOrientation accepts the JPEG prefix, which some PNG writers keep', () 
   assert.equal(exifOrientation(Buffer.concat([Buffer.from('Exif\0\0'), block])), 6);
 });
 
-test('exifOrientation takes a block without the tag for upright', () => {
+test('exifOrientation returns upright for a block without the tag', () => {
   assert.equal(exifOrientation(tiff(true, [software])), 1);
   assert.equal(exifOrientation(new Uint8Array(0)), 1);
 });
 
-test('exifOrientation neither throws nor reads past the end, wherever a block is cut', () => {
+test('exifOrientation neither throws nor reads past the end of a truncated block', () => {
   const whole = tiff(true, [software, { tag: 0x0112, type: 3, value: 6 }]);
   for (let length = 0; length < whole.length; length++) {
     // The bytes behind the view belong to the next segment of a real file.
@@ -63,7 +63,7 @@ test('exifOrientation neither throws nor reads past the end, wherever a block is
   }
 });
 
-test('exifOrientation has an answer of 1-8 for any bytes', () => {
+test('exifOrientation returns 1-8 for any bytes', () => {
   const header = fc.constantFrom('II*\0', 'MM\0*', 'Exif\0\0II*\0', '').map((text) => Buffer.from(text, 'latin1'));
   fc.assert(
     fc.property(header, fc.uint8Array({ maxLength: 80 }), (magic, rest) => {

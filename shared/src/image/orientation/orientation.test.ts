@@ -52,12 +52,12 @@ const upright: Record<Orientation, number[][]> = {
 const orientations = [1, 2, 3, 4, 5, 6, 7, 8] as const;
 
 for (const orientation of orientations) {
-  test(`turnUpright puts orientation ${orientation} right`, () => {
+  test(`turnUpright corrects orientation ${orientation}`, () => {
     assert.deepEqual([...turnUpright(stored, size, orientation)], upright[orientation].flat());
   });
 }
 
-test('turnUpright agrees with sharp on every orientation, in color', async () => {
+test('turnUpright agrees with sharp for every orientation, in color', async () => {
   const raw = { width: 5, height: 3, channels: 3 as const };
   const pixels = Uint8Array.from({ length: 45 }, (_, i) => (i * 37) & 255);
   for (const orientation of orientations) {
@@ -67,7 +67,7 @@ test('turnUpright agrees with sharp on every orientation, in color', async () =>
   }
 });
 
-test('turnSize swaps the sides for orientations 5-8 only', () => {
+test('turnSize swaps the sides only for orientations 5-8', () => {
   for (const orientation of orientations) {
     const { height, width } = turnSize(size, orientation);
     assert.deepEqual([height, width], orientation < 5 ? [2, 3] : [3, 2]);

@@ -37,13 +37,13 @@ const shown = async (fixture: GifFixture) => {
   return [...pixels].filter((_, i) => i % 3 === 0);
 };
 
-test('a GIF decodes, from a global and from a local table', async () => {
+test('a GIF decodes, with a global and with a local color table', async () => {
   const expected = [0, 80, 160, 240, 240, 160, 80, 0];
   assert.deepEqual(await shown(gray), expected);
   assert.deepEqual(await shown({ ...gray, local: true }), expected);
 });
 
-test('the transparent index is white, and so is what the first image leaves free', async () => {
+test('the transparent index and the uncovered part of the screen are white', async () => {
   assert.deepEqual(await shown({ ...gray, transparent: 0 }), [255, 80, 160, 240, 240, 160, 80, 255]);
   assert.deepEqual(await shown({ ...gray, screen: { width: 6, height: 3 }, left: 1, top: 1 }), [
     ...[255, 255, 255, 255, 255, 255],
@@ -52,7 +52,7 @@ test('the transparent index is white, and so is what the first image leaves free
   ]);
 });
 
-test('an image that reaches beyond the screen widens it', async () => {
+test('an image that extends beyond the screen enlarges it', async () => {
   for (const screen of [
     { width: 0, height: 0 },
     { width: 2, height: 9 },
@@ -62,7 +62,7 @@ test('an image that reaches beyond the screen widens it', async () => {
   }
 });
 
-test('any GIF decodes as sharp (libnsgif) has it', async () => {
+test('any GIF decodes like in sharp (libnsgif)', async () => {
   const fixture = fc
     .record({
       width: fc.integer({ min: 1, max: 90 }),
@@ -93,7 +93,7 @@ test('any GIF decodes as sharp (libnsgif) has it', async () => {
   );
 });
 
-test('a large GIF, whose table fills up and stays full, decodes as sharp has it', async () => {
+test('a large GIF, whose code table stays full, decodes like in sharp', async () => {
   const [width, height] = [300, 200];
   const indices = Array.from({ length: width * height }, (_, i) => (Math.imul(i, 2654435761) >>> 20) & 255);
   for (const clearEvery of [Infinity, 3837, 3838, 3839]) {
@@ -102,7 +102,7 @@ test('a large GIF, whose table fills up and stays full, decodes as sharp has it'
   }
 });
 
-test("sharp's own GIFs, animated or not, give their first image", async () => {
+test('the first image of GIFs from sharp is used, animated or not', async () => {
   const frame = (red: number) => Buffer.alloc(40 * 30 * 3).fill(Uint8Array.of(red, 0x66, 0xcc));
   const raw = { width: 40, height: 30, channels: 3 } as const;
   const still = await sharp(frame(0x33), { raw }).gif().toBuffer();
@@ -114,12 +114,12 @@ test("sharp's own GIFs, animated or not, give their first image", async () => {
   assert.deepEqual([...(await decode(two)).pixels.subarray(0, 3)], [0x33, 0x66, 0xcc]);
 });
 
-test('comments and other extensions are passed over', async () => {
+test('comments and other extensions are skipped', async () => {
   const before = [...[0x21, 0xfe, 3, 1, 2, 3, 1, 9, 0], ...[0x21, 0xff, 2, 0x2c, 0x3b, 0], ...[0x21, 0x01, 0]];
   assert.deepEqual(await shown({ ...gray, before }), await shown(gray));
 });
 
-test('a GIF that is cut is refused with the byte, up to where its first image is whole', async () => {
+test('a GIF that is truncated before the end of its first image is refused with the offset', async () => {
   const bytes = gif(gray);
   // The ends of the image's data and of the file may lack: viewers take no notice.
   const enough = bytes.length - 3;
@@ -130,7 +130,7 @@ test('a GIF that is cut is refused with the byte, up to where its first image is
   }
 });
 
-test('data that stop early in a file that is otherwise whole are refused with the row', async () => {
+test('data that ends early in an otherwise complete file is refused with the row', async () => {
   await assert.rejects(decode(gif({ ...gray, indices: [0, 1, 2, 3, 3] })), {
     code: 'image-undecodable',
     message: /ends too early.* in row 1/,
@@ -146,7 +146,7 @@ for (const [fault, changes] of Object.entries({
   });
 }
 
-test('no image, no colors and no block are refused', async () => {
+test('a missing image, color table or block is refused', async () => {
   const bytes = gif(gray);
   const screen = bytes.subarray(0, 13 + 12);
   for (const [start, end] of [
@@ -158,7 +158,7 @@ test('no image, no colors and no block are refused', async () => {
   }
 });
 
-test('the pixel limit holds before the image is unpacked', async () => {
+test('the pixel limit is checked before the image is decoded', async () => {
   const screen = { width: 65_535, height: 65_535 };
   await assert.rejects(decode(gif({ ...gray, screen })), {
     code: 'image-too-many-pixels',

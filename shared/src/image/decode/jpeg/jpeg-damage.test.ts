@@ -38,20 +38,20 @@ const files: readonly [name: string, bytes: Uint8Array][] = [
 ];
 
 for (const [name, bytes] of files) {
-  test(`a ${name} JPEG that is cut is refused, wherever the cut is`, () => {
+  test(`a ${name} JPEG that is truncated anywhere is refused`, () => {
     for (let length = 2; length < bytes.length - 4; length++) {
       assert.throws(() => decode(bytes.slice(0, length)), undecodable, `cut at ${length} of ${bytes.length}`);
     }
   });
 
-  test(`a ${name} JPEG that lacks only its end marker is whole`, () => {
+  test(`a ${name} JPEG without an end marker is accepted`, () => {
     const whole = decode(bytes);
     assert.deepEqual(decode(bytes.subarray(0, -1)), whole);
     assert.deepEqual(decode(bytes.subarray(0, -2)), whole);
   });
 }
 
-test('a cut in scans that the target does not need is noticed too', async () => {
+test('a truncation in scans that the target does not need is detected', async () => {
   const bytes = await jpeg({ width: 800, height: 600, progressive: true });
   for (const side of [8, 16]) {
     for (let length = 1000; length < bytes.length - 2; length += 997) {
@@ -61,7 +61,7 @@ test('a cut in scans that the target does not need is noticed too', async () => 
   }
 });
 
-test('a cut is told with its place', async () => {
+test('a truncation is reported with its position', async () => {
   const bytes = await jpeg({ width: 160, height: 160 });
   const length = bytes.length >> 1;
   assert.throws(
@@ -76,7 +76,7 @@ test('a cut is told with its place', async () => {
   );
 });
 
-test('a cut JPEG is refused although someone put an end marker there', async () => {
+test('a truncated JPEG with an added end marker is refused', async () => {
   const bytes = await jpeg(size);
   assert.throws(() => decode(Uint8Array.of(...bytes.subarray(0, bytes.length / 2), 0xff, 0xd9)), undecodable);
 });
@@ -88,7 +88,7 @@ test('a JPEG whose second half was lost to zeros is refused', async () => {
   }
 });
 
-test('a progressive JPEG of which scans are missing is refused, unless it is closed', () => {
+test('a progressive JPEG with missing scans is refused, unless it has an end marker', () => {
   const lastScan = progressive.lastIndexOf(0xda) - 1;
   const early = progressive.subarray(0, lastScan);
   assert.throws(() => decode(early), undecodable);
@@ -110,7 +110,7 @@ test('stray bytes and padding before a marker, and anything after the end, are t
   assert.deepEqual(decode(Uint8Array.of(...bytes, 1, 2, 3, 0xff)), whole);
 });
 
-test('data that belong to no block show that the scan lost its step', async () => {
+test('data that does not belong to any block is refused', async () => {
   const bytes = await jpeg(size);
   const stray = Array.from({ length: bytes.length }, (_, i) => i % 200);
   assert.throws(() => decode(Uint8Array.of(...bytes.subarray(0, -2), ...stray, 0xff, 0xd9)), {
@@ -119,7 +119,7 @@ test('data that belong to no block show that the scan lost its step', async () =
   });
 });
 
-test('a little that is lost between restart markers is made up, more is refused', () => {
+test('small losses between restart markers are concealed, larger ones are refused', () => {
   const [luma] = planes(640, 640, 1);
   const bytes = encodeJpeg({ width: 640, height: 640, components: [{ plane: luma! }], restartInterval: 20 });
   const whole = decode(bytes);
@@ -142,14 +142,14 @@ test('a little that is lost between restart markers is made up, more is refused'
   assert.throws(() => decode(without(markers[99]! + 2, markers[103]!)), undecodable);
 });
 
-test('restart markers that are counted wrongly do not matter', () => {
+test('wrong numbers of restart markers are ignored', () => {
   const bytes = restarting.slice();
   const at = [...bytes.keys()].filter((i) => bytes[i] === 0xff && ((bytes[i + 1] ?? 0) & 0xf8) === 0xd0);
   for (const marker of at) bytes[marker + 1] = 0xd0 + ((bytes[marker + 1]! + 4) & 7);
   assert.deepEqual(decode(bytes), decode(restarting));
 });
 
-test('Huffman tables that are announced but not there are the standard ones, or refused', () => {
+test('missing Huffman tables are replaced by the standard ones, or refused', () => {
   assert.throws(() => decode(skeleton({})), undecodable);
   const bytes = encodeJpeg({ ...size, components, huffman: 'none' });
   const scan = Buffer.from(bytes).indexOf(Buffer.of(0xff, 0xda, 0, 12));
@@ -167,7 +167,7 @@ test('a second frame header and a scan before the first are refused', async () =
   });
 });
 
-test('a JPEG of endless scans is refused after a stated number', async () => {
+test('the number of scans of a JPEG is limited', async () => {
   // So large for its target that these scans are passed over unread.
   const bytes = await jpeg({ width: 800, height: 600, progressive: true });
   const scans = Array.from({ length: MAX_SCANS + 1 }, () => segment(0xda, 1, 1, 0, 6, 63, 0x21)).flat();
@@ -177,7 +177,7 @@ test('a JPEG of endless scans is refused after a stated number', async () => {
   });
 });
 
-test('a few bytes that cause much work are refused after a stated amount', () => {
+test('a few bytes that cause too much work are refused', () => {
   const bytes = flatProgressive({ width: 6000, height: 6000, factors: [[1, 1]], refinements: 96 });
   assert.throws(
     () => decode(bytes, 200),
@@ -185,7 +185,7 @@ test('a few bytes that cause much work are refused after a stated amount', () =>
   );
 });
 
-test('a damaged JPEG decodes or is refused, twice alike, and never hangs', () => {
+test('a damaged JPEG decodes or is refused, deterministically, and never hangs', () => {
   const seeds = files.map(([, bytes]) => bytes);
   const change = fc.tuple(fc.nat(), fc.oneof(fc.nat(255), fc.constantFrom(0, 0xff, 0xd0, 0xd9, 0xda, 0xc4)));
   fc.assert(
@@ -202,7 +202,7 @@ test('a damaged JPEG decodes or is refused, twice alike, and never hangs', () =>
   );
 });
 
-test('bytes that begin like a JPEG decode or are refused', () => {
+test('any bytes that begin like a JPEG decode or are refused', () => {
   const marker = fc.tuple(fc.constant(0xff), fc.integer({ min: 0xc0, max: 0xff }), fc.constant(0), fc.nat(40));
   const pieces = fc.array(fc.oneof(marker, fc.array(fc.nat(255), { maxLength: 30 })), { maxLength: 20 });
   fc.assert(

@@ -133,11 +133,11 @@ for (const [name, options] of Object.entries(variants)) {
   });
 }
 
-test('16-bit quantization steps above 255 count in full', async () => {
+test('16-bit quantization steps above 255 are applied in full', async () => {
   await assertLikeSharp(encodeJpeg({ ...color([2, 2]), wideTables: true, step: 300, frame: 0xc1 }));
 });
 
-test('a scan order without refinements, and one that ends before the last bits, are read', () => {
+test('scan orders without refinements, or that end before the last bits, are read', () => {
   const spectral = [
     { components: [0, 1, 2], from: 0, to: 0 },
     ...[0, 1, 2].flatMap((component) => [
@@ -151,20 +151,20 @@ test('a scan order without refinements, and one that ends before the last bits, 
   assert.ok(difference(decode(early).pixels, whole.pixels).mean < 2);
 });
 
-test('gray is read, whatever sampling it declares', async () => {
+test('gray is read regardless of its declared sampling', async () => {
   for (const factor of [1, 2, 3]) {
     const components = [{ plane: y, horizontal: factor, vertical: factor }];
     await assertLikeSharp(encodeJpeg({ ...size, components, step: 2 }));
   }
 });
 
-test('RGB is told by its names or by Adobe', async () => {
+test('RGB is detected by its component ids or the Adobe segment', async () => {
   const components = [y, cb, cr].map((plane, i) => ({ plane, id: latin1('RGB')[i]! }));
   await assertLikeSharp(encodeJpeg({ ...size, components }));
   await assertLikeSharp(encodeJpeg({ ...size, components: [{ plane: y }, { plane: cb }, { plane: cr }], adobe: 0 }));
 });
 
-test('CMYK is read by the plain formula, with inks or, with Adobe, what they leave', () => {
+test('CMYK is converted by the plain formula, inverted if there is an Adobe segment', () => {
   const components = [y, cb, cr, k].map((plane) => ({ plane }));
   const product = (ink: (value: number) => number) =>
     Uint8Array.from({ length: size.width * size.height * 4 }, (_, i) =>
@@ -176,13 +176,13 @@ test('CMYK is read by the plain formula, with inks or, with Adobe, what they lea
   assert.ok(difference(decode(encodeJpeg({ ...size, components, adobe: 0 })).pixels, inverted).most <= 1);
 });
 
-test('CMYK by sharp and YCCK come near the RGB that they were made of', async () => {
+test('CMYK from sharp and YCCK are close to the original RGB', async () => {
   const red = sharp({ create: { width: 64, height: 48, channels: 3, background: { r: 200, g: 60, b: 40 } } });
   const { pixels } = decode(new Uint8Array(await red.toColourspace('cmyk').jpeg().toBuffer()));
   assert.ok(pixels[0]! > pixels[1]! + 80 && pixels[0]! > pixels[2]! + 80, String(pixels.subarray(0, 3)));
 });
 
-test('a JPEG is turned upright exactly once, for every orientation', async () => {
+test('a JPEG is rotated upright exactly once, for every orientation', async () => {
   for (let orientation = 1; orientation <= 8; orientation++) {
     const bytes = await jpeg({ width: 90, height: 60, orientation });
     for (const fit of ['stretch', 'cover'] as const) {
@@ -193,7 +193,7 @@ test('a JPEG is turned upright exactly once, for every orientation', async () =>
   }
 });
 
-test('an embedded profile is followed, or not', async () => {
+test('an embedded profile is applied, or ignored with as-stored', async () => {
   const profile = iccProfile({ curve: curv(2.2), colorants: colorants.displayP3 });
   const app2 = segment(0xe2, ...latin1('ICC_PROFILE\0'), 1, 1, ...profile);
   const components = [
@@ -212,7 +212,7 @@ test('an embedded profile is followed, or not', async () => {
   );
 });
 
-test('every target and fit is what areaAverage makes of the image, enlarging included', async () => {
+test('every target and fit gives the result of areaAverage, including enlarging', async () => {
   const side = fc.integer({ min: 8, max: 120 });
   const source = fc.integer({ min: 1, max: 90 });
   await fc.assert(
@@ -248,7 +248,7 @@ test('a large image is read as sharp reads it, progressive or not', async () => 
   }
 });
 
-test('thumbnails in segments and images behind the first do not count', async () => {
+test('thumbnails in segments and images after the first are ignored', async () => {
   const bytes = await jpeg({ width: 90, height: 60 });
   const inner = await jpeg({ width: 8, height: 8, progressive: true });
   const expected = decode(bytes);
@@ -259,14 +259,14 @@ test('thumbnails in segments and images behind the first do not count', async ()
   assert.deepEqual(decode(Uint8Array.of(...bytes, ...inner)), expected);
 });
 
-test('bytes that lie within a larger buffer are read', async () => {
+test('bytes within a larger buffer are read', async () => {
   const bytes = await jpeg({ width: 90, height: 60 });
   const larger = new Uint8Array(bytes.length + 20).fill(255);
   larger.set(bytes, 7);
   assert.deepEqual(decode(larger.subarray(7, 7 + bytes.length)), decode(bytes));
 });
 
-test('the pixel limit holds before anything is allocated, for a height behind the scan too', () => {
+test('the pixel limit is checked before allocation, even for a height after the scan', () => {
   const large = { code: 'image-too-many-pixels', details: { limit: 1e6, actual: 65535 ** 2 } };
   assert.throws(() => decode(skeleton({ width: 65535, height: 65535 }), {}, 1e6), large);
   const bytes = encodeJpeg({ ...color(), numberOfLines: true });

@@ -108,13 +108,13 @@ function assertNear(samples: Sample[], t: TestContext): void {
   assert.ok(worst.mean <= 3, `off by ${worst.mean}: ${worst.name}`);
 }
 
-test('generated images are read as libjpeg reads them', async (t) => {
+test('generated images match libjpeg', async (t) => {
   const samples: Sample[] = [];
   for (let i = 0; i < images; i++) samples.push(await sample());
   assertNear(samples, t);
 });
 
-test('generated images with any sampling, restarts and scripts are read as libjpeg reads them', async (t) => {
+test('generated images with any sampling, restarts and scan scripts match libjpeg', async (t) => {
   const samples: Sample[] = [];
   for (let i = 0; i < images / 4; i++) {
     const [width, height] = [side(300), side(300)];
@@ -170,7 +170,7 @@ async function inksOnPaper(bytes: Uint8Array, contract: InputContract, inverted:
   return areaAverage({ width: info.width, height: info.height, data: rgba }, contract);
 }
 
-test('generated CMYK and YCCK, inverted or not, is read as libjpeg reads it', async (t) => {
+test('generated CMYK and YCCK, inverted or not, match libjpeg', async (t) => {
   const samples: Sample[] = [];
   for (let i = 0; i < images / 4; i++) {
     const [width, height] = [side(largest[0] / 4), side(largest[1] / 4)];

@@ -38,7 +38,7 @@ for (const [name, width, height, factors, side] of [
   });
 }
 
-test('as many scans as there may be take at most 8 MB', () => {
+test('the maximum number of scans takes at most 8 MB', () => {
   const bytes = flatProgressive({ width: 38_600, height: 64, factors: full, refinements: 96 });
   const most = allocated(bytes, 512, 512);
   assert.ok(most <= 8e6, `${most} bytes`);

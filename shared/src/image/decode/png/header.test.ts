@@ -14,14 +14,14 @@ function declaring(changes: { width?: number; height?: number; depth?: number; c
   return firstOf(joined(SIGNATURE, header(declared), chunk('IEND')));
 }
 
-test('readPngHeader reads size, kind and bits a pixel', () => {
+test('readPngHeader reads size, color type and bits per pixel', () => {
   assert.deepEqual(readPngHeader(firstOf(png(gray))), {
     ...{ width: 2, height: 1, depth: 8, colorType: 0, bitsPerPixel: 8, interlaced: false },
   });
   assert.equal(readPngHeader(declaring({ colorType: 6, depth: 16 })).bitsPerPixel, 64);
 });
 
-test('readPngHeader keeps a product above 2^32 apart from a small one', () => {
+test('readPngHeader does not overflow for products above 2^32', () => {
   const { width, height } = readPngHeader(declaring({ width: 65536, height: 65536 }));
   assert.equal(width * height, 2 ** 32);
 });
@@ -38,7 +38,7 @@ for (const [fault, changes] of Object.entries({
   });
 }
 
-test('readPngHeader refuses an IHDR whose checksum does not fit, a short one and none', () => {
+test('readPngHeader refuses an IHDR with a wrong checksum, a short one, and a missing one', () => {
   const damaged = header(gray);
   damaged[11] = 200;
   for (const first of [damaged, chunk('IHDR', [0, 0, 0, 1]), chunk('IDAT', [1])]) {
@@ -47,7 +47,7 @@ test('readPngHeader refuses an IHDR whose checksum does not fit, a short one and
   }
 });
 
-test("readPngHeader names Apple's own kind", () => {
+test("readPngHeader names Apple's CgBI format", () => {
   const first = firstOf(joined(SIGNATURE, chunk('CgBI', [0, 0, 0, 0]), header(gray), chunk('IEND')));
   assert.throws(() => readPngHeader(first), { code: 'image-undecodable', message: /CgBI/ });
 });

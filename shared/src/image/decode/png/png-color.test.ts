@@ -45,7 +45,7 @@ function assertNear(actual: number[], expected: number[]): void {
 const srgbOf = (light: number) =>
   Math.round(255 * (light <= 0.0031308 ? light * 12.92 : 1.055 * light ** (1 / 2.4) - 0.055));
 
-test('without a word on colors an image is sRGB', async () => {
+test('an image without color chunks is sRGB', async () => {
   assert.deepEqual(await shown([]), row);
 });
 
@@ -60,7 +60,7 @@ for (const [name, before] of Object.entries({
   test(`${name} changes nothing`, async () => assert.deepEqual(await shown(before), row));
 }
 
-test('Display P3 is the same by profile, cICP and chromaticities, and as lcms has it', async () => {
+test('Display P3 by profile, cICP and chromaticities gives the same colors as lcms', async () => {
   const expected = await sharp(png({ ...rgb, before: [iccp(p3)] }))
     .toColourspace('srgb')
     .raw()
@@ -78,7 +78,7 @@ test('a gamma far from sRGB converts each sample', async () => {
   assert.deepEqual(await shown([iccp(iccProfile({ curve: curv() }))]), expected);
 });
 
-test('a gamma reaches palettes, gray, 16 bits and colors beside alpha, and leaves alpha alone', async () => {
+test('a gamma applies to palettes, gray, 16 bits and colors, but not to alpha', async () => {
   const linear = [gamma(100_000)];
   const to = srgbOf(100 / 255);
   const one = { width: 1, height: 1 } as const;
@@ -97,14 +97,14 @@ test('a gamma reaches palettes, gray, 16 bits and colors beside alpha, and leave
   assert.deepEqual(await shown(linear, half), [204, 204, 204]);
 });
 
-test('cICP comes before iCCP, iCCP before sRGB, sRGB before gAMA', async () => {
+test('cICP has precedence over iCCP, iCCP over sRGB, sRGB over gAMA', async () => {
   const linear = iccp(iccProfile({ curve: curv() }));
   assertNear(await shown([cicp(12, 13, 0, 1), linear, gamma(50_000)]), await shown([iccp(p3)]));
   assert.deepEqual(await shown([srgb, linear, gamma(50_000)]), await shown([linear]));
   assert.deepEqual(await shown([srgb, gamma(50_000)]), row);
 });
 
-test('what cannot be read is passed over for the next', async () => {
+test('unreadable chunks are skipped in favor of the next', async () => {
   const expected = await shown([gamma(100_000)]);
   for (const broken of [
     cicp(12, 16, 0, 1),
@@ -123,7 +123,7 @@ test('what cannot be read is passed over for the next', async () => {
   }
 });
 
-test("a gray profile converts gray, and RGB's is not for gray", async () => {
+test('a gray profile converts gray, and an RGB profile is ignored for gray', async () => {
   const gray: PngFixture = { width: 2, height: 1, depth: 8, colorType: 0, rows: [[60, 200]] };
   const profile = iccProfile({ model: 'GRAY', curve: curv(1) });
   const expected = [60, 200].flatMap((value) => new Array(3).fill(srgbOf(value / 255)));
@@ -131,12 +131,12 @@ test("a gray profile converts gray, and RGB's is not for gray", async () => {
   assert.deepEqual(await shown([iccp(p3)], gray), [60, 60, 60, 200, 200, 200]);
 });
 
-test('as stored, nothing is converted', async () => {
+test('with as-stored, nothing is converted', async () => {
   assert.deepEqual(await shown([gamma(100_000)], rgb, 'as-stored'), row);
   assert.deepEqual(await shown([iccp(p3)], rgb, 'as-stored'), row);
 });
 
-test('converting the averages comes near to averaging what is converted', async () => {
+test('converting averages is close to averaging converted pixels', async () => {
   // Ramps of moderate colors under noise, as in photos.
   const side = 96;
   const noise = (i: number) => ((Math.imul(i + 1, 2654435761) >>> 16) % 41) - 20;

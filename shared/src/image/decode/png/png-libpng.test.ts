@@ -85,7 +85,7 @@ function fixtureOf(number: number): SampledFixture {
   };
 }
 
-test(`${images} images of all kinds are averaged from libpng's very pixels`, async () => {
+test(`${images} images of all kinds are averaged from the same pixels as libpng's`, async () => {
   for (let number = 0; number < images; number++) {
     const fixture = fixtureOf(number);
     const random = randomOf(number);

@@ -18,7 +18,7 @@ const contract: InputContract = {
 };
 
 for (const interlaced of [false, true]) {
-  test(`the worst legal image takes at most 8 MB${interlaced ? ', interlaced' : ''}`, async (t) => {
+  test(`the worst valid image takes at most 8 MB${interlaced ? ', interlaced' : ''}`, async (t) => {
     const [width, height] = [65_535, 9];
     // Adam7 has nearly as many bytes; what is too many is passed over.
     const data = deflateSync(new Uint8Array((width * 8 + 8) * height));

@@ -40,7 +40,7 @@ for (const [kind, options] of Object.entries({
   'lossy with little alpha quality': { quality: 50, alphaQuality: 20 },
   lossless: { lossless: true },
 })) {
-  test(`a ${kind} WebP with alpha is averaged from libwebp's very pixels, on white`, async () => {
+  test(`a ${kind} WebP with alpha is averaged from the same pixels as libwebp's, on white`, async () => {
     const bytes = await image().webp(options).toBuffer();
     const decoded = await decode(bytes);
     assert.deepEqual([decoded.width, decoded.height], [width, height]);
@@ -53,7 +53,7 @@ test('an opaque WebP decodes', async () => {
   assert.deepEqual((await decode(bytes)).pixels, await expectedOf(bytes));
 });
 
-test('a WebP is turned upright by its EXIF', async () => {
+test('a WebP is rotated upright by its EXIF orientation', async () => {
   for (let orientation = 1; orientation <= 8; orientation++) {
     const bytes = await image().withMetadata({ orientation }).webp({ lossless: true }).toBuffer();
     const decoded = await decode(bytes);
@@ -62,7 +62,7 @@ test('a WebP is turned upright by its EXIF', async () => {
   }
 });
 
-test('of an animation the first frame is read, where it lies on the canvas', async () => {
+test('the first frame of an animation is read, at its position on the canvas', async () => {
   const frames = await sharp(Buffer.concat([rgba, rgba.map((value, i) => ((i & 3) < 3 ? 255 - value : value))]), {
     raw: { width, height: height * 2, channels: 4, pageHeight: height },
   })
@@ -93,7 +93,7 @@ test('of an animation the first frame is read, where it lies on the canvas', asy
   await assert.rejects(decode(riffFile(moved)), { code: 'image-undecodable', message: /extends beyond/ });
 });
 
-test('a profile is followed, and ignored as stored', async () => {
+test('a profile is applied, and ignored with as-stored', async () => {
   const bytes = await image().removeAlpha().withIccProfile('p3').webp({ lossless: true }).toBuffer();
   const { icc } = await sharp(bytes).metadata();
   assert.ok(icc);
@@ -107,7 +107,7 @@ test('a profile is followed, and ignored as stored', async () => {
   for (const [i, value] of (await expectedOf(bytes)).entries()) assert.ok(Math.abs(value - converted[i]!) <= 3);
 });
 
-test('a WebP that is cut is refused with the byte, wherever the cut is', async () => {
+test('a WebP that is truncated anywhere is refused with the offset', async () => {
   for (const options of [{}, { lossless: true }]) {
     const bytes = await image().webp(options).toBuffer();
     for (let length = 12; length < bytes.length; length++) {
@@ -128,14 +128,14 @@ test('a WebP that is cut is refused with the byte, wherever the cut is', async (
   }
 });
 
-test('trailing bytes are passed over', async () => {
+test('trailing bytes are ignored', async () => {
   const bytes = await image().webp().toBuffer();
   const longer = new Uint8Array(bytes.length + 9).fill(1);
   longer.set(bytes);
   assert.deepEqual(await decode(longer), await decode(bytes));
 });
 
-test('the pixel limit, and that of memory, hold before the codec is called', async () => {
+test('the pixel limit and the memory limit are checked before the codec is called', async () => {
   const bytes = await image().webp({ lossless: true }).toBuffer();
   await assert.rejects(decode(bytes, 100), {
     code: 'image-too-many-pixels',
@@ -165,7 +165,7 @@ test('a damaged WebP decodes or is refused, and does not harm the next', async (
   }
 });
 
-test("libwebp's glue is imported only when a WebP comes", () => {
+test("libwebp's glue code is imported only for a WebP", () => {
   const source = readFileSync(new URL('./webp-decoder.ts', import.meta.url), 'utf8');
   assert.doesNotMatch(source, /^import (?!type).*libwebp/m);
 });

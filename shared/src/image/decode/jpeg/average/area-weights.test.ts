@@ -62,7 +62,7 @@ const cases = fc
     };
   });
 
-test('weights give what inverse DCT, upsampling and averaging give, for any cells and sampling', () => {
+test('weights equal inverse DCT, upsampling and averaging, for any cells and sampling', () => {
   fc.assert(
     fc.property(cases, ({ coefficients, edges, upsampling }) => {
       const expected = meansByDefinition(coefficients, edges, upsampling);
@@ -75,7 +75,7 @@ test('weights give what inverse DCT, upsampling and averaging give, for any cell
 
 const whole: Upsampling = { samples: 64, factor: 1, largestFactor: 1, triangle: false };
 
-test('blocks within one cell count by their means alone, and share their weights', () => {
+test('blocks within one cell use only their means, and share their weights', () => {
   const { ac, count, start, weights } = areaWeights(8, Float64Array.of(0, 28, 64), whole, 8);
   assert.deepEqual([...ac], [0, 0, 0, 1, 0, 0, 0, 0]);
   assert.deepEqual([...count], [1, 1, 1, 2, 1, 1, 1, 1]);
@@ -83,12 +83,12 @@ test('blocks within one cell count by their means alone, and share their weights
   assert.equal(weights.length, 8 * 4);
 });
 
-test('blocks outside the cells, and those that only fill up an MCU, touch none', () => {
+test('blocks outside the cells, and those that only complete an MCU, overlap none', () => {
   const { count } = areaWeights(10, Float64Array.of(16, 40), whole, 8);
   assert.deepEqual([...count], [0, 0, 1, 1, 1, 0, 0, 0, 0, 0]);
 });
 
-test('a ramp is right from means alone, as each block gets the slope of its neighbors', () => {
+test('a ramp is correct from means alone, because each block gets the slope of its neighbors', () => {
   // Blocks of means 0, 8, 16, ...; cells of a block and a half.
   const edges = Float64Array.of(8, 20, 32, 44, 56);
   const { first, count, start, weights } = areaWeights(8, edges, whole, 1);

@@ -8,7 +8,7 @@ const frame = (ids: readonly number[]) => ({
 });
 const rgbIds = [82, 71, 66];
 
-test('colors are told as libjpeg tells them', () => {
+test('color models are detected as in libjpeg', () => {
   const data = { iccParts: new Map<number, Uint8Array>() };
   const model = (ids: readonly number[], jfif?: boolean, adobe?: number) =>
     colorModel(frame(ids), { ...data, ...(jfif ? { jfif } : {}), ...(adobe === undefined ? {} : { adobe }) });
@@ -35,17 +35,17 @@ test('YCbCr becomes RGB, clamped', () => {
   assert.deepEqual(convert([300, 128, 128], 'ycbcr'), [255, 255, 255]);
 });
 
-test('gray and RGB stay, clamped', () => {
+test('gray and RGB are only clamped', () => {
   assert.deepEqual(convert([270], 'gray'), [255]);
   assert.deepEqual(convert([-3, 100, 260], 'rgb'), [0, 100, 255]);
 });
 
-test('CMYK is ink, or with Adobe what ink leaves', () => {
+test('CMYK is ink, or inverted with an Adobe segment', () => {
   assert.deepEqual(convert([255, 0, 0, 51], 'cmyk'), [0, 204, 204]);
   assert.deepEqual(convert([0, 255, 255, 204], 'cmyk', true), [0, 204, 204]);
 });
 
-test('YCCK is CMYK whose inks were converted as if they were colors', () => {
+test('YCCK is CMYK converted like YCbCr', () => {
   // Luma 76, Cb 85 and Cr 255 are red: ink values, inverted, of 255, 0, 0 turned round.
   assert.deepEqual(convert([76, 85, 255, 255], 'ycck', true), [1, 255, 255]);
   assert.deepEqual(convert([128, 128, 128, 0], 'ycck', true), [0, 0, 0]);

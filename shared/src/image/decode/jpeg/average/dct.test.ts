@@ -5,7 +5,7 @@ import { forwardDct, inverseDct } from './dct.ts';
 
 const coefficients = Float64Array.from({ length: 64 }, (_, i) => (i < 40 ? ((i * 7919) % 201) - 100 : 0));
 
-test('samples are the sum of the cosines that the coefficients stand for', () => {
+test('samples are the sum of the cosines given by the coefficients', () => {
   const samples = coefficients.slice();
   inverseDct(samples, 5);
   for (const [i, sample] of samples.entries()) {
@@ -16,7 +16,7 @@ test('samples are the sum of the cosines that the coefficients stand for', () =>
   }
 });
 
-test('the DCT takes samples back to their coefficients', () => {
+test('the DCT converts samples back to their coefficients', () => {
   const block = coefficients.slice();
   inverseDct(block, 8);
   forwardDct(block);

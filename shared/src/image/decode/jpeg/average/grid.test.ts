@@ -43,7 +43,7 @@ test('cells that are pixels average as areaAverage does, for any source, target 
   );
 });
 
-test('shares of a target pixel sum to 1, whatever the cells', () => {
+test('the shares of a target pixel add up to 1 for any cells', () => {
   fc.assert(
     fc.property(side, side, target, fc.nat(4000), fc.nat(4000), (width, height, target, pixels, parts) => {
       const { columns, rows } = layOutGrid({ width, height }, target, { pixels, parts });
@@ -59,7 +59,7 @@ test('shares of a target pixel sum to 1, whatever the cells', () => {
   );
 });
 
-test('cells are the pixels of small images, else target pixels or parts of these', () => {
+test('cells are the pixels of small images, otherwise target pixels or parts of them', () => {
   const contract: Target = { height: 10, width: 10, channels: 3, fit: 'stretch' };
   const cells = (width: number, height: number, pixels: number, parts: number) => {
     const { columns, rows } = layOutGrid({ width, height }, contract, { pixels, parts });

@@ -16,7 +16,7 @@ function triangles(luma: [number, number], { width = 100, chroma = [1, 1] as [nu
   return `${columns.triangle ? 'triangle' : 'repeat'} ${rows.triangle ? 'triangle' : 'repeat'}`;
 }
 
-test('samples are interpolated where libjpeg does so, and repeated elsewhere', () => {
+test('samples are interpolated in the same cases as in libjpeg, and repeated otherwise', () => {
   assert.equal(triangles([1, 1]), 'repeat repeat');
   assert.equal(triangles([2, 1]), 'triangle repeat');
   assert.equal(triangles([1, 2]), 'repeat triangle');
@@ -28,7 +28,7 @@ test('samples are interpolated where libjpeg does so, and repeated elsewhere', (
   assert.equal(triangles([3, 1]), 'repeat repeat');
 });
 
-test('two samples are too few to interpolate, unless only rows are', () => {
+test('two samples are not interpolated, except for rows only', () => {
   assert.equal(triangles([2, 1], { width: 4 }), 'repeat repeat');
   assert.equal(triangles([2, 2], { width: 4 }), 'repeat repeat');
   assert.equal(triangles([2, 2], { width: 5 }), 'triangle triangle');

@@ -9,14 +9,14 @@ function take(reader: BitReader, bits: number): number {
   return value;
 }
 
-test('stuffed zeros are no bits', () => {
+test('stuffed zeros are removed', () => {
   const reader = new BitReader(Uint8Array.of(9, 0xab, 0xff, 0, 0xcd, 0xff, 0xd9));
   reader.start(1);
   assert.deepEqual([take(reader, 4), take(reader, 12), take(reader, 8)], [0xa, 0xbff, 0xcd]);
   reader.checkEnd();
 });
 
-test('reading over the end is noticed, at a marker and at the end of the file', () => {
+test('reading past the end is detected, at a marker and at the end of the file', () => {
   for (const end of [[0xff, 0xd9], [], [0xff]]) {
     const reader = new BitReader(Uint8Array.of(0xab, ...end));
     reader.start(0);
@@ -28,7 +28,7 @@ test('reading over the end is noticed, at a marker and at the end of the file', 
   }
 });
 
-test('data longer than the window come through whole', () => {
+test('data longer than the window is read completely', () => {
   const data = Array.from({ length: 200_000 }, (_, i) => (i * 7) & 255).flatMap((byte) =>
     byte === 255 ? [255, 0] : [byte],
   );
@@ -39,7 +39,7 @@ test('data longer than the window come through whole', () => {
   assert.equal(reader.end, data.length);
 });
 
-test('a restart goes behind the next restart marker, and says how many intervals were lost', () => {
+test('a restart continues after the next restart marker, and returns the number of lost intervals', () => {
   const file = Uint8Array.of(1, 2, 0xff, 0xd0, 3, 0xff, 0xd1, 4, 0xff, 0xd3, 5, 0xff, 0xd9);
   const reader = new BitReader(file);
   reader.start(0);
@@ -51,14 +51,14 @@ test('a restart goes behind the next restart marker, and says how many intervals
   assert.throws(() => reader.restart(4), { message: /restart marker is missing/ });
 });
 
-test('restart markers that came too late are passed over', () => {
+test('late restart markers are skipped', () => {
   const reader = new BitReader(Uint8Array.of(1, 0xff, 0xd0, 2, 0xff, 0xd1, 3, 0xff, 0xd9));
   reader.start(0);
   assert.equal(reader.restart(1), 0);
   assert.equal(take(reader, 8), 3);
 });
 
-test('what is left over before the next marker is told, and whether it only fills up', () => {
+test('leftOver reports the bytes before the next marker, and whether they are padding', () => {
   const leftOver = (...bytes: number[]) => {
     const reader = new BitReader(Uint8Array.of(...bytes, 0xff, 0xd9));
     reader.start(0);

@@ -12,7 +12,7 @@ test('a frame header is read', () => {
   });
 });
 
-test('blocks lie as A.1.1 and A.2 say', () => {
+test('blocks are laid out as in A.1.1 and A.2', () => {
   const frame = { ...readFrameHeader(0xc0, body(0x22, 0x11, 0x12)), width: 17, height: 33 };
   assert.deepEqual(mcuCounts(frame), { across: 2, down: 3 });
   assert.deepEqual(blockLayout(frame, frame.components[0]!), {
@@ -37,7 +37,7 @@ for (const [code, name] of [
   });
 }
 
-test('what is damaged or not read is refused', () => {
+test('damaged and unsupported headers are refused', () => {
   const refused: readonly [RegExp, Uint8Array][] = [
     [/12 bits.*save it with 8/, body(0x11).with(0, 12)],
     [/2 components.*RGB/, body(0x11, 0x11)],

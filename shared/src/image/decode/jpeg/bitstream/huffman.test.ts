@@ -15,7 +15,7 @@ import { STANDARD_AC, STANDARD_DC, standardTable } from './standard-huffman.ts';
 /** A code's bits, from the top of a word. */
 const word = (bits: string) => Number.parseInt(bits.padEnd(32, '1'), 2) | 0;
 
-test('the standard tables have the codes that T.81 lists', () => {
+test('the standard tables have the codes listed in T.81', () => {
   const dc = standardTable(STANDARD_DC, 0)!;
   const ac = standardTable(STANDARD_AC, 0)!;
   // Tables K.3 and K.5: length and symbol.
@@ -26,7 +26,7 @@ test('the standard tables have the codes that T.81 lists', () => {
   assert.equal(standardTable(STANDARD_AC, 2), undefined);
 });
 
-test('bits that are no code are refused', () => {
+test('invalid codes are refused', () => {
   const ac = standardTable(STANDARD_AC, 0)!;
   assert.throws(() => longCode(ac, word('1111111111111111')), {
     code: 'image-undecodable',
@@ -34,7 +34,7 @@ test('bits that are no code are refused', () => {
   });
 });
 
-test('the skip table takes whole codes with their values, until the block ends', () => {
+test('the skip table covers complete codes with their values, up to the end of the block', () => {
   const skip = skipTable(standardTable(STANDARD_AC, 0)!);
   const entry = (bits: string) => skip[Number.parseInt(bits.padEnd(SKIP_BITS, '1'), 2)];
   // 0/1 (00) and a bit, 1/1 (1100) and a bit, EOB (1010): three coefficients passed, two of them of a bit.
@@ -45,7 +45,7 @@ test('the skip table takes whole codes with their values, until the block ends',
   assert.equal(entry('111111111111'), 64);
 });
 
-test('the direct table takes codes of DC differences with their values', () => {
+test('the direct table covers codes of DC differences with their values', () => {
   const direct = directTable(standardTable(STANDARD_DC, 0)!);
   const entry = (bits: string) => direct[Number.parseInt(bits.padEnd(DIRECT_BITS, '0'), 2)]!;
   // Sizes 0 (00), 3 (100) and 7 (11110).
@@ -56,14 +56,14 @@ test('the direct table takes codes of DC differences with their values', () => {
   assert.equal(entry('111110'), 0);
 });
 
-test('tables go where their segment says', () => {
+test('tables are stored at their declared destination', () => {
   const tables = { dc: [], ac: [] } as Parameters<typeof readHuffmanTables>[1];
   const counts = Uint8Array.from({ length: 16 }, (_, i) => (i === 1 ? 2 : 0));
   readHuffmanTables(Uint8Array.of(0x01, ...counts, 5, 6, 0x12, ...counts, 7, 8), tables);
   assert.deepEqual([tables.dc[1]?.symbols, tables.ac[2]?.symbols], [Uint8Array.of(5, 6), Uint8Array.of(7, 8)]);
 });
 
-test('tables with too many codes, cut, or of a fifth destination are refused', () => {
+test('tables with too many codes, truncated ones, and a fifth destination are refused', () => {
   const counts = (first: number) => [first, ...new Array(15).fill(0)];
   assert.throws(() => huffmanTable(Uint8Array.from(counts(3)), new Uint8Array(3)), { message: /too many codes/ });
   for (const body of [

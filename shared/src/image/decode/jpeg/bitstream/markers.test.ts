@@ -3,12 +3,12 @@ import test from 'node:test';
 import { segment } from '@glimpse/test/support/image/jpeg-encoder-fixture';
 import { findMarker, findNumberOfLines, isFrame, readSegment } from './markers.ts';
 
-test('findMarker passes over stuffed zeros, fill bytes and anything else', () => {
+test('findMarker skips stuffed zeros, fill bytes and anything else', () => {
   assert.equal(findMarker(Uint8Array.of(1, 0xff, 0, 2, 0xff, 0xff, 0xff, 0xd9), 0), 7);
   assert.equal(findMarker(Uint8Array.of(1, 0xff, 0, 2, 0xff), 0), -1);
 });
 
-test('readSegment gives parameters without their length', () => {
+test('readSegment returns parameters without their length', () => {
   const bytes = Uint8Array.of(9, 9, 0xff, 0xd0, ...segment(0xe5, 1, 2, 3), 0xff, 0xd9);
   const first = readSegment(bytes, 0);
   assert.deepEqual([first?.code, [...(first?.body ?? [])], first?.end], [0xe5, [1, 2, 3], 11]);
@@ -21,7 +21,7 @@ test('readSegment is not misled by markers within a segment', () => {
   assert.equal(readSegment(bytes, 0)?.end, bytes.length);
 });
 
-test('readSegment refuses a segment that is cut, or shorter than its length', () => {
+test('readSegment refuses a truncated segment, and an invalid length', () => {
   const whole = Uint8Array.from(segment(0xe5, 1, 2, 3));
   for (let length = 2; length < whole.length; length++) {
     assert.throws(() => readSegment(whole.subarray(0, length), 0), {
@@ -32,12 +32,12 @@ test('readSegment refuses a segment that is cut, or shorter than its length', ()
   assert.throws(() => readSegment(Uint8Array.of(0xff, 0xe5, 0, 1, 0, 0), 0), { message: /at byte 1 has no length/ });
 });
 
-test('isFrame knows SOF0 to SOF15', () => {
+test('isFrame recognizes SOF0 to SOF15', () => {
   const frames = Array.from({ length: 256 }, (_, code) => code).filter(isFrame);
   assert.deepEqual(frames, [0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf]);
 });
 
-test('findNumberOfLines reads DNL, of this image alone', () => {
+test('findNumberOfLines reads DNL, but not beyond this image', () => {
   assert.equal(findNumberOfLines(Uint8Array.of(1, 0xff, 0xd0, 2, ...segment(0xdc, 1, 44)), 0), 300);
   assert.equal(findNumberOfLines(Uint8Array.of(1, 0xff, 0xd9, ...segment(0xdc, 1, 44)), 0), 0);
 });

@@ -4,7 +4,7 @@ import { readQuantizationTables, ZIGZAG } from './quantization.ts';
 
 const steps = Array.from({ length: 64 }, (_, k) => k + 1);
 
-test('the zigzag visits each place once, by rising frequency', () => {
+test('the zigzag visits each index once, by rising frequency', () => {
   assert.equal(new Set(ZIGZAG).size, 64);
   const sums = Array.from(ZIGZAG, (place) => (place >> 3) + (place & 7));
   assert.deepEqual(
@@ -13,7 +13,7 @@ test('the zigzag visits each place once, by rising frequency', () => {
   );
 });
 
-test('several tables of 8 and 16 bits come in one segment', () => {
+test('a segment may contain several tables of 8 and 16 bits', () => {
   const tables: (Float64Array | undefined)[] = [];
   const wide = steps.flatMap((step) => [1, step]);
   readQuantizationTables(Uint8Array.of(0x01, ...steps, 0x12, ...wide), tables);
@@ -25,7 +25,7 @@ test('several tables of 8 and 16 bits come in one segment', () => {
   assert.equal(tables[0], undefined);
 });
 
-test('a table that is cut, or of a fifth destination, is refused', () => {
+test('a truncated table, or a fifth destination, is refused', () => {
   for (const body of [Uint8Array.of(0, ...steps.slice(1)), Uint8Array.of(0x10, ...steps), Uint8Array.of(4, ...steps)]) {
     assert.throws(() => readQuantizationTables(body, []), { code: 'image-undecodable', message: /quantization/ });
   }

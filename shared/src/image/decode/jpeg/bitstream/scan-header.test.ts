@@ -9,7 +9,7 @@ const frame = (progressive: boolean, ids = [1, 2, 3]): FrameHeader => ({
 });
 const body = (...bytes: number[]) => Uint8Array.from(bytes);
 
-test('a sequential scan has all coefficients, whatever it says', () => {
+test('a sequential scan has all coefficients, regardless of its declaration', () => {
   assert.deepEqual(readScanHeader(body(2, 3, 0x12, 1, 0x01, 5, 9, 0x11), frame(false)), {
     components: [
       { index: 2, dc: 1, ac: 2 },
@@ -24,7 +24,7 @@ test('a progressive scan has a band and bits', () => {
   assert.deepEqual({ from, to, high, low }, { from: 6, to: 63, high: 2, low: 1 });
 });
 
-test('components of one name are meant in their order', () => {
+test('components with the same id are matched in order', () => {
   const { components } = readScanHeader(body(3, 0, 0, 0, 0, 0, 0, 0, 63, 0), frame(false, [0, 0, 0]));
   assert.deepEqual(
     components.map(({ index }) => index),
@@ -32,7 +32,7 @@ test('components of one name are meant in their order', () => {
   );
 });
 
-test('what T.81 rules out is refused', () => {
+test('combinations that T.81 forbids are refused', () => {
   for (const bytes of [
     body(0, 0, 63, 0),
     body(1, 1, 0, 6),

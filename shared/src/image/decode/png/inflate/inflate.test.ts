@@ -23,7 +23,7 @@ const mixed = Buffer.concat([
   Buffer.from(Array.from({ length: 200_000 }, (_, i) => (i * i) >> 9)),
 ]);
 
-test('what zlib deflates is inflated, by every strategy, level and window', () => {
+test('data deflated by zlib with any strategy, level and window is inflated', () => {
   for (const strategy of strategies) {
     for (const level of [0, 1, 4, 6, 9]) {
       for (const windowBits of [9, 12, 15]) {
@@ -40,7 +40,7 @@ test('what zlib deflates is inflated, by every strategy, level and window', () =
   }
 });
 
-test('any bytes come back, whatever pieces they come in', () => {
+test('any bytes survive a round trip, split into any pieces', () => {
   const bytes = fc.oneof(fc.uint8Array({ maxLength: 5000 }), fc.array(fc.nat(3), { maxLength: 5000 }));
   fc.assert(
     fc.property(bytes, fc.nat(9), fc.integer({ min: 1, max: 99 }), (plain, level, piece) => {
@@ -51,7 +51,7 @@ test('any bytes come back, whatever pieces they come in', () => {
   );
 });
 
-test('a step is at most 64 KiB and a match, of a bomb too', () => {
+test('a step is at most 64 KiB plus a match, even for a bomb', () => {
   const bomb = deflateSync(Buffer.alloc(2 ** 24), { level: 9 });
   const inflate = new Inflate([bomb]);
   let total = 0;
@@ -62,7 +62,7 @@ test('a step is at most 64 KiB and a match, of a bomb too', () => {
   assert.equal(total, 2 ** 24);
 });
 
-test('compressed data cut anywhere are said to end too early', () => {
+test('data truncated anywhere is reported as ending too early', () => {
   for (const strategy of strategies) {
     const whole = deflateSync(mixed.subarray(0, 3000), { strategy: constants[`Z_${strategy}`] });
     for (let length = 0; length < whole.length; length++) {
@@ -71,7 +71,7 @@ test('compressed data cut anywhere are said to end too early', () => {
   }
 });
 
-test('consumed says how many bytes were used, at the end all but what follows', () => {
+test('consumed counts the used bytes, excluding what follows the data', () => {
   const compressed = deflateSync(mixed);
   const inflate = new Inflate([compressed, new Uint8Array(100)]);
   let before = 0;
@@ -102,7 +102,7 @@ for (const [fault, bytes] of Object.entries({
   });
 }
 
-test('damaged data are refused, or inflate as zlib has them, in bounded time', () => {
+test('damaged data is refused, or inflated like zlib does, in bounded time', () => {
   const whole = deflateSync(mixed.subarray(0, 60_000), { level: 6, memLevel: 3 });
   const changes = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1, maxLength: 3 });
   fc.assert(
@@ -125,7 +125,7 @@ test('damaged data are refused, or inflate as zlib has them, in bounded time', (
   );
 });
 
-test('random blocks are refused: none has a fitting checksum', () => {
+test('random blocks are refused because of their checksum', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 1, maxLength: 300 }), (random) => {
       // A last block with codes of its own.
