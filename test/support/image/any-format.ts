@@ -1,4 +1,4 @@
-/** What tests need for every image format. A new format without an encoder here does not compile. */
+/** Encoders and limits of every image format, for tests. A new format without an encoder here does not compile. */
 import { type ImageFormat, imageFormats } from '@glimpse/shared/image/formats';
 import type { Sharp } from 'sharp';
 

@@ -1,4 +1,4 @@
-/** GIFs of every kind for tests, block by block: sharp's are of one kind, and none is broken. */
+/** Creates GIFs of every kind for tests, including damaged ones, which sharp cannot write. */
 
 export interface GifFixture {
   screen?: { width: number; height: number };
@@ -6,20 +6,20 @@ export interface GifFixture {
   top?: number;
   width: number;
   height: number;
-  /** Bits of an index. */
+  /** Bits per index. */
   depth: number;
-  /** By index: red, green and blue; global unless `local`. Fewer than 2 ^ depth are not allowed. */
+  /** Red, green and blue by index, at least 2 ^ depth entries. Global unless `local`. */
   colors: readonly (readonly [number, number, number])[];
   local?: boolean;
   transparent?: number;
   interlaced?: boolean;
   /** [height, width] */
   indices: readonly number[];
-  /** Writes a clear code after so many codes; else only at the beginning, and the table stays full. */
+  /** Writes a clear code after every N codes. By default only at the beginning, so that the table stays full. */
   clearEvery?: number;
-  /** Bytes of a block of data. */
+  /** Bytes per block of data. */
   block?: number;
-  /** Between the screen and the image. */
+  /** Blocks between the screen and the image. */
   before?: readonly number[];
 }
 
@@ -44,7 +44,7 @@ export function gif(fixture: GifFixture): Uint8Array {
   ]);
 }
 
-/** LZW by the definition, with strings as its table. */
+/** LZW as defined, with a table of strings. */
 function packedCodes({ width, height, depth, indices, interlaced, clearEvery = Infinity }: GifFixture): number[] {
   const codeSize = Math.max(2, depth);
   const rows = Array.from({ length: height }, (_, y) => indices.slice(y * width, (y + 1) * width));

@@ -4,9 +4,9 @@ type Vector = readonly [number, number, number];
 
 export interface IccFixture {
   model?: 'RGB ' | 'GRAY' | 'CMYK';
-  /** A tag's whole data: `curv`, `sampled` or `para`. */
+  /** The complete data of a tag: `curv`, `sampled` or `para`. */
   curve: Buffer;
-  /** By channel, where they differ. */
+  /** By channel, if they differ. */
   curves?: readonly [Buffer, Buffer, Buffer];
   colorants?: readonly [Vector, Vector, Vector];
   connection?: 'XYZ ' | 'Lab ';
@@ -45,7 +45,7 @@ export function para(kind: number, ...parameters: number[]): Buffer {
   return tag('para', u16(kind), u16(0), ...parameters.map(s15));
 }
 
-/** sRGB's curve as ICC writes it. */
+/** sRGB's curve in ICC's parametric form. */
 export const srgbPara = para(3, 2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045);
 
 export function iccProfile(fixture: IccFixture): Uint8Array {

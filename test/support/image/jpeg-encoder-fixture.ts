@@ -1,5 +1,5 @@
 /**
- * A JPEG encoder for tests, of what sharp does not write: any sampling, restart intervals, scan scripts, 16-bit
+ * A JPEG encoder for tests that writes what sharp cannot: any sampling, restart intervals, scan scripts, 16-bit
  * quantization tables, RGB, CMYK, missing Huffman tables. ITU-T T.81, annexes A, B, F and G.
  */
 import { ZIGZAG } from '@glimpse/shared/image/decode/jpeg/bitstream/quantization';
@@ -10,20 +10,20 @@ export interface EncoderOptions {
   readonly height: number;
   /** One per component. */
   readonly components: readonly EncoderComponent[];
-  /** 1 is finest. */
+  /** Quantization step; 1 is the finest. */
   readonly step?: number;
   /** Default: one sequential scan of all components. */
   readonly scans?: readonly EncoderScan[];
   readonly progressive?: boolean;
   readonly restartInterval?: number;
-  /** `none` leaves them out and uses those of T.81, K.3. Progressive needs `flat`, which has all symbols. */
+  /** `none` omits them and uses those of T.81, K.3. Progressive images need `flat`, which has all symbols. */
   readonly huffman?: 'standard' | 'none' | 'flat';
   readonly wideTables?: boolean;
-  /** Adobe's color transform; no segment without it. */
+  /** Adobe's color transform. Omits the segment if undefined. */
   readonly adobe?: number;
-  /** Whole segments that follow SOI. */
+  /** Complete segments that follow SOI. */
   readonly segments?: readonly number[][];
-  /** Frame marker instead of the one that fits. */
+  /** Overrides the frame marker. */
   readonly frame?: number;
   /** Leaves the height to a DNL marker. */
   readonly numberOfLines?: boolean;
@@ -51,11 +51,11 @@ interface Coded {
   readonly blocksAcross: number;
   readonly blocksDown: number;
   readonly paddedAcross: number;
-  /** 64 in zigzag order a block, in rows of whole MCUs. */
+  /** 64 per block in zigzag order, in rows of complete MCUs. */
   readonly coefficients: Int16Array;
 }
 
-/** A usual script: spectral selection and successive approximation. */
+/** A typical scan script: spectral selection and successive approximation. */
 export function progressiveScript(components: number): EncoderScan[] {
   const all = Array.from({ length: components }, (_, i) => i);
   const each = (scan: Omit<EncoderScan, 'components'>) => all.map((i) => ({ ...scan, components: [i] }));
@@ -391,7 +391,7 @@ function codes(table: readonly number[]): Codes {
   return result;
 }
 
-/** Counts and symbols of a table that knows any symbol; the last two have 9 bits. */
+/** Counts and symbols of a table with all symbols. The codes of the last two have 9 bits. */
 const flatTable = [
   ...Array.from({ length: 16 }, (_, i) => (i === 7 ? 254 : i === 8 ? 2 : 0)),
   ...Array.from({ length: 256 }, (_, i) => i),
@@ -403,7 +403,7 @@ const standardTables = {
 };
 
 /**
- * A flat progressive image of any size in few bytes: one bit a block for DC, then AC scans of end-of-band runs, 15 bits
+ * A flat progressive image of any size in few bytes: one bit per block for DC, then AC scans of end-of-band runs, 15 bits
  * for 32,767 blocks.
  */
 export function flatProgressive(options: {
@@ -440,7 +440,7 @@ export function flatProgressive(options: {
   );
 }
 
-/** Planes with detail everywhere, in the range that stays clear of clamping. [height, width] each. */
+/** Planes with detail everywhere, in a range that needs no clamping. [height, width] each. */
 export function planes(width: number, height: number, count: number): Uint8Array[] {
   let state = 1;
   return Array.from({ length: count }, (_, plane) =>

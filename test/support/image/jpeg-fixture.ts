@@ -1,4 +1,4 @@
-/** JPEGs for tests: real ones by sharp, and headers of kinds that sharp does not write. */
+/** JPEGs for tests: real ones from sharp, and headers that sharp cannot write. */
 import assert from 'node:assert/strict';
 import { areaAverage } from '@glimpse/shared/image/area-average/area-average';
 import type { InputContract } from '@glimpse/shared/image/input-contract';
@@ -46,7 +46,7 @@ export function contractOf(options: Partial<InputContract> = {}): InputContract 
   };
 }
 
-/** What sharp (libvips, libjpeg-turbo) makes of it, upright, then averaged by the code for whole images. */
+/** Decodes with sharp (libvips, libjpeg-turbo), upright, then averages with `areaAverage`. */
 export async function bySharp(bytes: Uint8Array, contract: InputContract): Promise<Uint8Array> {
   const { data, info } = await sharp(bytes, { limitInputPixels: false })
     .autoOrient()

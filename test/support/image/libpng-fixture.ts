@@ -1,4 +1,4 @@
-/** What libpng (by sharp) makes of a PNG. */
+/** Decodes a PNG with libpng, through sharp. */
 import sharp from 'sharp';
 
 /** 8-bit RGBA; 16 bits are rounded. */

@@ -1,4 +1,4 @@
-/** PNGs of every kind for tests, chunk by chunk: sharp writes only some of them, and no broken ones. */
+/** Creates PNGs of every kind for tests, including damaged ones. Sharp writes only some kinds. */
 import { crc32, deflateSync } from 'node:zlib';
 import { SIGNATURE } from '@glimpse/shared/image/decode/png/chunks';
 
@@ -23,11 +23,11 @@ export interface PngFixture extends Declared, Extras {
 }
 
 export interface SampledFixture extends Declared, Extras {
-  /** [height, width, samples], as large as the depth has them. */
+  /** [height, width, samples], in the range of the depth. */
   samples: Uint16Array;
-  /** The filter of a row, by a number that counts them. */
+  /** The filter of a row, by row number. */
   filterOf?: (row: number) => number;
-  /** Bytes of an IDAT chunk. */
+  /** Bytes per IDAT chunk. */
   piece?: number;
 }
 
@@ -59,7 +59,7 @@ export function png(fixture: PngFixture): Uint8Array {
   return file(fixture, [chunk('IDAT', imageData(fixture.rows))]);
 }
 
-/** The same from samples: filtered, interlaced and split as wished. */
+/** Like `png`, from samples: filtered, interlaced and split as specified. */
 export function pngOf(fixture: SampledFixture): Uint8Array {
   const data = deflateSync(Buffer.concat(filteredRows(fixture)), { level: 3 });
   const { piece = 65536 } = fixture;
@@ -72,7 +72,7 @@ export function samplesPerPixel(colorType: Declared['colorType']): number {
   return { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }[colorType];
 }
 
-/** An image's pass by Adam7, from its drawing in the standard: for each pixel of an 8 x 8 tile. */
+/** The Adam7 pass of each pixel of an 8 x 8 tile, from the drawing in the standard. */
 const TILE = ['16462646', '77777777', '56565656', '77777777', '36463646', '77777777', '56565656', '77777777'];
 
 function filteredRows({ width, height, depth, colorType, interlaced, samples, filterOf }: SampledFixture): Buffer[] {
