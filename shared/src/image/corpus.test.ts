@@ -1,4 +1,4 @@
-/** Real files from public repositories, which lie beside the repository on the machines that have them. */
+/** Real files from public repositories. Skipped unless they are next to the repository. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import test from 'node:test';
@@ -16,7 +16,7 @@ const contract: InputContract = {
   ...{ mean: [0, 0, 0], standardDeviation: [1, 1, 1] },
 };
 const limits = samePixelLimit(100e6);
-/** The references take every image for sRGB. */
+/** The references treat every image as sRGB. */
 const readImage = nodeImageReader('as-stored');
 
 const statuses: Record<ImageErrorCode, string> = {
@@ -26,7 +26,7 @@ const statuses: Record<ImageErrorCode, string> = {
   'image-undecodable': '422',
 };
 
-/** Mean absolute difference from the reference, by true type. */
+/** Mean absolute difference from the reference, by actual type. */
 const tolerances: Readonly<Record<string, number>> = {
   ...{ 'image/jpeg': 3, 'image/png': 1.5, 'image/webp': 1.5, 'image/gif': 1.5 },
 };

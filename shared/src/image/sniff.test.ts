@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { type FileKind, sniff } from './sniff.ts';
 
 const latin1 = (text: string) => Uint8Array.from(Buffer.from(text, 'latin1'));
-/** An ISO base media file's first box. */
+/** The first box of an ISO base media file. */
 const ftyp = (major: string, ...compatible: string[]) =>
   latin1(
     `\0\0\0${String.fromCharCode(16 + 4 * compatible.length)}ftyp${major}\0\0\0\0${compatible.join('')}\0\0\0\x08mdat`,

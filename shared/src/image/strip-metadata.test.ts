@@ -20,11 +20,11 @@ const readImage = nodeImageReader();
 const SECRET = 'SECRET';
 const secret = Buffer.from(`${SECRET} `.repeat(20));
 
-/** An image that is not symmetric: each turn of it differs. */
+/** An asymmetric image: each rotation differs. */
 const pixels = Uint8Array.from({ length: 40 * 30 * 3 }, (_, i) => (i * 5 + (i >> 6) * 11) & 255);
 const image = () => sharp(pixels, { raw: { width: 40, height: 30, channels: 3 } });
 
-/** As a phone writes it: where, when, with what, who; a color profile, XMP. */
+/** Metadata as phones write it: location, time, device, owner, a color profile, XMP. */
 async function photo(format: ImageFormat, orientation = 1): Promise<Uint8Array> {
   const described = image()
     .withMetadata({ orientation })
@@ -39,12 +39,12 @@ async function photo(format: ImageFormat, orientation = 1): Promise<Uint8Array> 
   return hide[format](bytes);
 }
 
-/** What sharp does not write. */
+/** Adds metadata that sharp cannot write. */
 const hide: Record<ImageFormat, (bytes: Uint8Array) => Uint8Array> = {
   jpeg: (bytes) =>
     joined(
       bytes.subarray(0, 2),
-      // JFIF with a thumbnail, its extension, Photoshop's and a maker's own, more images, a comment.
+      // JFIF with a thumbnail, its extension, segments of Photoshop and of a camera maker, more images, a comment.
       segment(0xe0, [...Buffer.from('JFIF\0'), 1, 2, 0, 0, 1, 0, 1, 4, 10, ...secret.subarray(0, 120)]),
       segment(0xe0, [...Buffer.from('JFXX\0'), ...secret]),
       segment(0xed, secret),

@@ -26,7 +26,7 @@ function solid(width: number, height: number, rgba: readonly [number, number, nu
   return { width, height, data: Uint8Array.from({ length: width * height * 4 }, (_, i) => rgba[i % 4]!) };
 }
 
-/** The definition, word for word: every pixel under a cell counts by the area that both share. Not rounded. */
+/** The literal definition: every pixel under a cell is weighted by the overlapping area. Not rounded. */
 function areaAverageByDefinition({ width, height, data }: RgbaImage, { fit, ...size }: Target): number[] {
   const scale = Math.min(width / size.width, height / size.height);
   const cell = fit === 'cover' ? { x: scale, y: scale } : { x: width / size.width, y: height / size.height };
@@ -62,7 +62,7 @@ test('areaAverage follows the definition for any source, target and fit, includi
       const expected = areaAverageByDefinition(source, target);
       const actual = areaAverage(source, target);
       assert.equal(actual.length, expected.length);
-      // Half up, but for the float error of the definition as written above.
+      // Half up, except for the floating-point error of the definition above.
       for (const [i, value] of actual.entries()) assert.ok(Math.abs(value - expected[i]!) <= 0.5 + 1e-9);
     }),
     { numRuns: 150 },

@@ -9,7 +9,7 @@ interface Entry {
   value: number;
 }
 
-/** A TIFF block of one directory. */
+/** A TIFF block with one directory. */
 function tiff(littleEndian: boolean, entries: Entry[]): Uint8Array {
   const view = new DataView(new ArrayBuffer(8 + 2 + 12 * entries.length + 4));
   view.setUint16(0, littleEndian ? 0x4949 : 0x4d4d);
@@ -57,7 +57,7 @@ test('exifOrientation returns upright for a block without the tag', () => {
 test('exifOrientation neither throws nor reads past the end of a truncated block', () => {
   const whole = tiff(true, [software, { tag: 0x0112, type: 3, value: 6 }]);
   for (let length = 0; length < whole.length; length++) {
-    // The bytes behind the view belong to the next segment of a real file.
+    // In a real file, the bytes after the view belong to the next segment.
     const value = exifOrientation(whole.subarray(0, length));
     assert.equal(value, length >= 10 + 2 * 12 ? 6 : 1, `cut to ${length} bytes`);
   }

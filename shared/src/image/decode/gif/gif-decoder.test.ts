@@ -121,7 +121,7 @@ test('comments and other extensions are skipped', async () => {
 
 test('a GIF that is truncated before the end of its first image is refused with the offset', async () => {
   const bytes = gif(gray);
-  // The ends of the image's data and of the file may lack: viewers take no notice.
+  // The end markers of the data and of the file may be missing: viewers ignore that.
   const enough = bytes.length - 3;
   for (let length = 6; length < bytes.length; length++) {
     const decoded = decode(bytes.subarray(0, length));

@@ -1,4 +1,4 @@
-/** Cut, damaged and made-up files: refused, saying where, or read where every viewer would. */
+/** Truncated, damaged and crafted files: refused with a position, or read if viewers do. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { count } from '@glimpse/test/support/counts';
@@ -126,7 +126,7 @@ test('small losses between restart markers are concealed, larger ones are refuse
   const markers = [...bytes.keys()].filter((at) => bytes[at] === 0xff && ((bytes[at + 1] ?? 0) & 0xf8) === 0xd0);
   const without = (from: number, to: number) =>
     new Uint8Array(Buffer.concat([bytes.subarray(0, from), bytes.subarray(to)]));
-  // An interval's data, then an interval with its marker, then the second half of one.
+  // Removes the data of an interval, then an interval with its marker, then the second half of one.
   for (const lost of [
     without(markers[99]! + 2, markers[100]!),
     without(markers[99]!, markers[100]!),
@@ -168,7 +168,7 @@ test('a second frame header and a scan before the first are refused', async () =
 });
 
 test('the number of scans of a JPEG is limited', async () => {
-  // So large for its target that these scans are passed over unread.
+  // So large for its target that these scans are skipped.
   const bytes = await jpeg({ width: 800, height: 600, progressive: true });
   const scans = Array.from({ length: MAX_SCANS + 1 }, () => segment(0xda, 1, 1, 0, 6, 63, 0x21)).flat();
   assert.throws(() => decode(new Uint8Array(Buffer.concat([bytes.subarray(0, -2), Buffer.from(scans)])), 8), {

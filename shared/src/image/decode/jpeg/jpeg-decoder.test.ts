@@ -32,7 +32,7 @@ function color(...factors: readonly [horizontal: number, vertical: number][]): E
   return { ...size, components, step: 3 };
 }
 
-/** An image of few pixels can be off by libjpeg's rounding everywhere: it rounds samples, then colors. */
+/** A small image can differ everywhere because libjpeg rounds samples, then colors. */
 async function assertLikeSharp(bytes: Uint8Array, options: Partial<InputContract> = {}, mostMean = 0.5): Promise<void> {
   const { mean, most } = difference(decode(bytes, options).pixels, await bySharp(bytes, contractOf(options)));
   assert.ok(mean <= mostMean && most <= 4, `off by ${mean}, at most ${most}`);
@@ -235,7 +235,7 @@ test('a large image is read as sharp reads it, progressive or not', async () => 
   const small = sharp(noise(150, 110), { raw: { width: 150, height: 110, channels: 3 } });
   const large = await small.resize(3000, 2200, { kernel: 'cubic' }).raw().toBuffer();
   for (const progressive of [false, true]) {
-    // Of DC coefficients alone, of the lowest frequencies, of all.
+    // From DC coefficients only, from the lowest frequencies, and from all.
     for (const side of [32, 64, 200]) {
       const image = sharp(large, { raw: { width: 3000, height: 2200, channels: 3 } });
       const bytes = new Uint8Array(await image.jpeg({ progressive }).toBuffer());

@@ -1,6 +1,6 @@
 /**
- * Against libjpeg-turbo (by sharp) and the average of whole images, on generated images of many kinds. The seed is
- * fixed; JPEG_IMAGES=2000 JPEG_SEED=7 runs more and larger ones, and others.
+ * Compares with libjpeg-turbo (through sharp) followed by `areaAverage`, on generated images of many kinds. The seed is fixed;
+ * TEST_COUNTS=full TEST_SEED=7 runs more, larger and different images.
  */
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
@@ -22,13 +22,13 @@ const random = () => {
 };
 const whole = (from: number, to: number) => from + Math.floor(random() * (to - from + 1));
 const oneOf = <Item>(items: readonly Item[]): Item => items[whole(0, items.length - 1)]!;
-/** As many small sides as large ones. */
+/** Small and large sides equally often. */
 const side = (most: number) => Math.max(1, Math.round(Math.exp(random() * Math.log(most))));
 
 type Color = readonly [number, number, number];
 const color = (): Color => [whole(0, 255), whole(0, 255), whole(0, 255)];
 
-/** Each gives the color of a pixel. */
+/** Each returns the color of a pixel. */
 const kinds = {
   photo(width: number, height: number) {
     const [from, to, x, y] = [color(), color(), (random() * 20) / width, (random() * 20) / height];
@@ -153,7 +153,7 @@ test('generated images with any sampling, restarts and scan scripts match libjpe
   assertNear(samples, t);
 });
 
-/** The inks as libjpeg gives them, which libvips turns round whatever they are, put on paper by multiplication. */
+/** The inks as decoded by libjpeg, always inverted by libvips, multiplied by black. */
 async function inksOnPaper(bytes: Uint8Array, contract: InputContract, inverted: boolean): Promise<Uint8Array> {
   const { data, info } = await sharp(bytes)
     .pipelineColourspace('cmyk')

@@ -1,4 +1,4 @@
-/** Memory beside the file, of the images that take the most of it. */
+/** Memory besides the file, for the images that need the most. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { allocatedBytes } from '@glimpse/test/support/allocated-bytes';
@@ -6,7 +6,7 @@ import { flatProgressive } from '@glimpse/test/support/image/jpeg-encoder-fixtur
 import { contractOf } from '@glimpse/test/support/image/jpeg-fixture';
 import { decodeJpeg } from './jpeg-decoder.ts';
 
-/** Bytes of all arrays that a decode makes. */
+/** Bytes of all arrays that a decode allocates. */
 function allocated(bytes: Uint8Array, width: number, height: number): number {
   return allocatedBytes(() => decodeJpeg(bytes, contractOf({ width, height }), { maxPixels: 110e6 }));
 }

@@ -8,7 +8,7 @@ const gray = { width: 2, height: 1, depth: 8, colorType: 0, rows: [[1, 2]] } as 
 
 const firstOf = (bytes: Uint8Array): Chunk => walkChunks(bytes).next().value!;
 
-/** The IHDR that declares this. */
+/** Creates an IHDR chunk. */
 function declaring(changes: { width?: number; height?: number; depth?: number; colorType?: number }): Chunk {
   const declared = { ...gray, ...changes } as typeof gray;
   return firstOf(joined(SIGNATURE, header(declared), chunk('IEND')));

@@ -12,7 +12,7 @@ const contractOf = (width: number, height: number): InputContract => ({
   ...{ mean: [0, 0, 0], standardDeviation: [1, 1, 1] },
 });
 
-/** One row of pixels, each shown by itself. */
+/** One row of pixels, each in its own cell. */
 const row = [200, 30, 60, 128, 128, 128, 10, 250, 90];
 const rgb: PngFixture = { width: 3, height: 1, depth: 8, colorType: 2, rows: [row] };
 

@@ -20,7 +20,7 @@ import { pngDecoder } from './png-decoder.ts';
 
 const decoder = pngDecoder();
 
-/** In a size of its own, so that each pixel can be looked at. */
+/** Decodes at the original size, so that each pixel can be checked. */
 function contractOf(width: number, height: number): InputContract {
   return { ...{ height, width, channels: 3, fit: 'stretch' }, ...{ mean: [0, 0, 0], standardDeviation: [1, 1, 1] } };
 }
@@ -33,7 +33,7 @@ async function pixelsOf(fixture: PngFixture): Promise<number[]> {
   return [...pixels];
 }
 
-/** Each of these takes a single row. */
+/** Each of these has a single row. */
 const row = (width: number, rest: Pick<PngFixture, 'depth' | 'colorType' | 'before'>, bytes: number[]): PngFixture => ({
   ...{ width, height: 1, rows: [bytes] },
   ...rest,
@@ -71,7 +71,7 @@ for (const [kind, fixture, expected] of [
   });
 }
 
-/** RGBA noise by sharp, with all of PNG's row filters. */
+/** RGBA noise from sharp, with all of PNG's row filters. */
 const noise = Uint8Array.from({ length: 12 * 10 * 4 }, (_, i) => (Math.imul(i, 2654435761) >>> 13) & 255);
 const opaque = noise.map((value, i) => (i % 4 === 3 ? 255 : value));
 const bySharp = (pixels: Uint8Array) => sharp(pixels, { raw: { width: 12, height: 10, channels: 4 } });
@@ -293,7 +293,7 @@ test('a damaged PNG decodes or is refused, and does not harm the next', async ()
   assert.deepEqual(await decode(bytes), whole);
 });
 
-/** Small ones of all kinds, with all filters. */
+/** Small images of all kinds, with all filters. */
 const kinds = (
   [
     ...[[0, 1] as const, [0, 16] as const, [2, 8] as const, [2, 16] as const],
@@ -368,7 +368,7 @@ test('any header is accepted or refused', async () => {
 });
 
 test('an excessive number of small blocks is refused', async () => {
-  // A block with codes of its own that holds nothing but its end: 90 bits.
+  // A block with its own codes that contains only the end code: 90 bits.
   const bits = [0, 0, 1, ...'0000000000', 0, 1, 1, 1].map(Number);
   for (const symbol of [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1]) {
     bits.push(symbol === 18 || symbol === 1 ? 1 : 0, 0, 0);

@@ -1,8 +1,8 @@
 /**
- * Against libpng, through sharp: the same pixels to the bit, so the same averages. 16 bits are compared as 16 bits, which
- * the test scales itself, as libvips would cut them off.
+ * Compares with libpng, through sharp: bit-equal pixels, and therefore equal averages. The test scales 16-bit samples itself,
+ * because libvips would truncate them.
  *
- * PNG_IMAGES sets how many images are made; each failure names the image's number, which alone decides all of it.
+ * A failure names the number of the image, which determines all of its contents.
  */
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -38,7 +38,7 @@ function fixtureOf(number: number): SampledFixture {
   const perPixel = samplesPerPixel(colorType);
   const most = 2 ** depth;
   const samples = new Uint16Array(width * height * perPixel);
-  // Noise, flat areas, ramps: each leads the filters and the inflater elsewhere.
+  // Noise, flat areas and ramps exercise different paths of the filters and the inflater.
   const style = random(4);
   const flat = Array.from({ length: perPixel }, () => random(most));
   for (let i = 0; i < samples.length; i++) {

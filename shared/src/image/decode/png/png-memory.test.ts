@@ -1,4 +1,4 @@
-/** Memory beside the file, of the image that takes the most of it. */
+/** Memory besides the file, for the image that needs the most. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { deflateSync } from 'node:zlib';
@@ -20,7 +20,7 @@ const contract: InputContract = {
 for (const interlaced of [false, true]) {
   test(`the worst valid image takes at most 8 MB${interlaced ? ', interlaced' : ''}`, async (t) => {
     const [width, height] = [65_535, 9];
-    // Adam7 has nearly as many bytes; what is too many is passed over.
+    // Adam7 needs nearly as many bytes; the excess is ignored.
     const data = deflateSync(new Uint8Array((width * 8 + 8) * height));
     const declared = header({ width, height, depth: 16, colorType: 6, interlaced });
     const exif = chunk('eXIf', Buffer.from('4d4d002a00000008000101120003000000010006000000000000', 'hex'));

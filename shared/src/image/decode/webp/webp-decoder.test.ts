@@ -19,7 +19,7 @@ const contract: InputContract = {
 const decode = (bytes: Uint8Array, maxPixels = 1e6) => decoder.decode(bytes, contract, { maxPixels });
 
 const [width, height] = [50, 37];
-/** Ramps, with holes. */
+/** Ramps with transparent holes. */
 const rgba = Uint8Array.from({ length: width * height * 4 }, (_, i) => {
   const [x, y] = [(i >> 2) % width, Math.floor((i >> 2) / width)];
   return [x * 5, y * 6, 255 - x * 2, (x + y) % 9 < 5 ? 255 : x * 5][i & 3]!;
@@ -70,7 +70,7 @@ test('the first frame of an animation is read, at its position on the canvas', a
     .toBuffer();
   assert.deepEqual((await decode(frames)).pixels, await expectedOf(await image().png().toBuffer()));
 
-  // The same frame at 4, 2 of a larger canvas.
+  // The same frame at position 4, 2 on a larger canvas.
   const moved = [...walkFile(frames)].map(({ type, data }) => ({ type, data: Uint8Array.from(data) }));
   const size = { width: width + 10, height: height + 6 };
   const canvas = moved.find(({ type }) => type === 'VP8X')!.data;
@@ -116,7 +116,7 @@ test('a WebP that is truncated anywhere is refused with the offset', async () =>
         details: { offset: length },
       });
     }
-    // Cut, and the lengths put right: so it reaches the codec.
+    // Truncated with corrected lengths, so that it reaches the codec.
     const [...chunks] = walkFile(bytes);
     for (let lost = 20; lost < 400; lost += 20) {
       const shorter = chunks.map(({ type, data }) => ({

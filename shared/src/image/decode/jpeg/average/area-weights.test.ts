@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { areaWeights } from './area-weights.ts';
 import type { Upsampling } from './upsampling.ts';
 
-/** The long way: inverse DCT of each block, upsampling, mean over each cell. */
+/** The reference: inverse DCT of each block, upsampling, mean over each cell. */
 function meansByDefinition(coefficients: number[][], edges: Float64Array, upsampling: Upsampling): number[] {
   const samples = coefficients.flatMap((block) =>
     Array.from({ length: 8 }, (_, x) =>
@@ -89,7 +89,7 @@ test('blocks outside the cells, and those that only complete an MCU, overlap non
 });
 
 test('a ramp is correct from means alone, because each block gets the slope of its neighbors', () => {
-  // Blocks of means 0, 8, 16, ...; cells of a block and a half.
+  // Blocks with means 0, 8, 16, …; cells of 1.5 blocks.
   const edges = Float64Array.of(8, 20, 32, 44, 56);
   const { first, count, start, weights } = areaWeights(8, edges, whole, 1);
   const sums = new Float64Array(4);

@@ -4,7 +4,7 @@ import { encodeJpeg, progressiveScript } from '@glimpse/test/support/image/jpeg-
 import { bySharp, contractOf, difference } from '@glimpse/test/support/image/jpeg-fixture';
 import { decodeJpeg } from '../jpeg-decoder.ts';
 
-/** Black strokes on white; of 160,000 pixels at least, so that cells are larger than pixels. */
+/** Black strokes on white, at least 160,000 pixels, so that cells are larger than pixels. */
 const page = Uint8Array.from({ length: 512 * 512 }, (_, i) => {
   const [x, y] = [i % 512, i >> 9];
   return y % 13 < 9 && (x * 7 + (y % 13) * 5) % 11 < 3 ? 0 : 255;
@@ -19,7 +19,7 @@ for (const step of [4, 20, 60]) {
   });
 }
 
-/** Fields of full colors, whose edges take colors out of range that no component is. */
+/** Areas of saturated colors: at their edges, colors are out of range although no component is. */
 const fields = [0, 1, 2].map((channel) =>
   Uint8Array.from({ length: 512 * 512 }, (_, i) => {
     const [x, y] = [(i % 512) / 11, (i >> 9) / 7];

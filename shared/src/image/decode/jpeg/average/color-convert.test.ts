@@ -46,7 +46,7 @@ test('CMYK is ink, or inverted with an Adobe segment', () => {
 });
 
 test('YCCK is CMYK converted like YCbCr', () => {
-  // Luma 76, Cb 85 and Cr 255 are red: ink values, inverted, of 255, 0, 0 turned round.
+  // Luma 76, Cb 85 and Cr 255 are red: inverted ink values of 255, 0, 0.
   assert.deepEqual(convert([76, 85, 255, 255], 'ycck', true), [1, 255, 255]);
   assert.deepEqual(convert([128, 128, 128, 0], 'ycck', true), [0, 0, 0]);
 });

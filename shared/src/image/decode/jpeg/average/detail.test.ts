@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { chooseDetail } from './detail.ts';
 
-/** Of 4:2:0 for a target of 224 x 224. */
+/** The detail of a 4:2:0 image for a target of 224 x 224. */
 const ofMegapixels = (megapixels: number) => ({
   blocks: (megapixels * 1e6 * 1.5) / 64,
   rowBlocks: 6 * 750,

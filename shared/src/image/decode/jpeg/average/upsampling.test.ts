@@ -3,7 +3,7 @@ import test from 'node:test';
 import { blockLayout, type FrameHeader } from '../bitstream/frame.ts';
 import { upsamplings } from './upsampling.ts';
 
-/** Of the second component, which has 1 x 1 unless told. */
+/** The upsampling of the second component, 1 x 1 by default. */
 function triangles(luma: [number, number], { width = 100, chroma = [1, 1] as [number, number] } = {}): string {
   const components = [luma, chroma].map(([horizontal, vertical], id) => ({
     id,

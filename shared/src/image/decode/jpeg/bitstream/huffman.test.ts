@@ -12,7 +12,7 @@ import {
 } from './huffman.ts';
 import { STANDARD_AC, STANDARD_DC, standardTable } from './standard-huffman.ts';
 
-/** A code's bits, from the top of a word. */
+/** The bits of a code, starting at the top bit of a word. */
 const word = (bits: string) => Number.parseInt(bits.padEnd(32, '1'), 2) | 0;
 
 test('the standard tables have the codes listed in T.81', () => {
@@ -37,11 +37,11 @@ test('invalid codes are refused', () => {
 test('the skip table covers complete codes with their values, up to the end of the block', () => {
   const skip = skipTable(standardTable(STANDARD_AC, 0)!);
   const entry = (bits: string) => skip[Number.parseInt(bits.padEnd(SKIP_BITS, '1'), 2)];
-  // 0/1 (00) and a bit, 1/1 (1100) and a bit, EOB (1010): three coefficients passed, two of them of a bit.
+  // 0/1 (00) and a bit, 1/1 (1100) and a bit, EOB (1010): three coefficients skipped, two of them with one bit.
   assert.equal(entry('001110011010'), (4 << 16) | (12 << 8) | (1 << 7) | 3);
-  // The same, but what follows does not fit as a whole.
+  // The same, but the next code does not fit completely.
   assert.equal(entry('001110011111'), (4 << 16) | (8 << 8) | 3);
-  // A code that is longer than the table: more than any block has are passed, and no bits.
+  // A code that is longer than the index: skips more coefficients than a block has, and no bits.
   assert.equal(entry('111111111111'), 64);
 });
 

@@ -15,7 +15,7 @@ function inflated(compressed: Uint8Array, piece = compressed.length || 1): Buffe
 
 const strategies = ['DEFAULT_STRATEGY', 'FILTERED', 'HUFFMAN_ONLY', 'RLE', 'FIXED'] as const;
 
-/** Something of everything: text, noise, runs, and repeats from near and far. */
+/** A mix of text, noise, runs, and near and far repeats. */
 const mixed = Buffer.concat([
   Buffer.from('to be, or not to be, that is the question. '.repeat(500)),
   Buffer.from(Array.from({ length: 100_000 }, (_, i) => (Math.imul(i, 2654435761) >>> (i & 15)) & 255)),
@@ -128,7 +128,7 @@ test('damaged data is refused, or inflated like zlib does, in bounded time', () 
 test('random blocks are refused because of their checksum', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 1, maxLength: 300 }), (random) => {
-      // A last block with codes of its own.
+      // A last block with its own codes.
       random[0] = (random[0]! & 0xf8) | 5;
       assert.throws(() => inflated(Buffer.from([0x78, 0x9c, ...random])), InflateError);
     }),
