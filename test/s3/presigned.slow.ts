@@ -106,7 +106,7 @@ if (await s3Available()) {
     assert.equal(await upload(other, uploads, new Date()), other.files.size + 1);
     proxy.fault = { status: [400, 'InvalidRequest'] };
     await assert.rejects(upload(other, uploads, new Date()), {
-      message: /did not take model\.json \(400 InvalidRequest\)/,
+      message: /did not accept model\.json \(400 InvalidRequest\)/,
     });
     proxy.fault = undefined;
   });
@@ -114,7 +114,7 @@ if (await s3Available()) {
   test('expired URLs are refused with a message', async () => {
     const uploads = await uploadsHere();
     const later = new Date(Date.parse(uploads.expiresAt) + 1000);
-    await assert.rejects(upload(other, uploads, later), { message: /have expired at .*glimpse releases presign/ });
+    await assert.rejects(upload(other, uploads, later), { message: /expired at .*glimpse releases presign/ });
   });
 } else {
   test('presigned uploads to a real S3 server', { skip: S3_MISSING }, () => {});

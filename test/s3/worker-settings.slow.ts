@@ -28,7 +28,7 @@ if (await s3Available()) {
       assert.deepEqual([status, json.code], [503, 'model-unavailable']);
       const logged = worker.logs().filter(({ level }) => level === 'error');
       const inLog = logged.some(({ error }) => error === json.detail);
-      assert.ok(inLog || /holds no release/.test(json.detail), JSON.stringify({ json, logged }));
+      assert.ok(inLog || /has no release/.test(json.detail), JSON.stringify({ json, logged }));
       const everything = JSON.stringify([json, worker.logs()]);
       for (const secret of [WRONG_SECRET, s3.secretAccessKey, 'Signature=', 'X-Amz-']) {
         assert.ok(!everything.includes(secret));
@@ -45,7 +45,7 @@ if (await s3Available()) {
   };
 
   test('with correct settings, only the release is missing', async () => {
-    assert.match(await reason({}), /holds no release of the default model cifar10; publish one/);
+    assert.match(await reason({}), /has no release of the default model cifar10\. Publish one/);
   });
 
   test('a wrong secret', async () => {
@@ -74,7 +74,7 @@ if (await s3Available()) {
       assert.match(says, /RequestTimeTooSkewed.*set the clock/);
       assert.doesNotMatch(says, /S3_/);
     }
-    assert.match(await throughProxy({ sign: signAnew(s3) }), /holds no release/);
+    assert.match(await throughProxy({ sign: signAnew(s3) }), /has no release/);
   });
 
   test('an endpoint that does not answer, or is not an S3 server', async () => {
@@ -87,7 +87,7 @@ if (await s3Available()) {
       response.writeHead(status, { 'Content-Type': 'text/html' }).end('<!doctype html>');
     for (const status of [200, 404]) {
       const [endpoint, close] = await answering(page(status));
-      assert.match(await reason({ S3_ENDPOINT: endpoint }), /is no S3 server.*check S3_ENDPOINT/);
+      assert.match(await reason({ S3_ENDPOINT: endpoint }), /is not an S3 server.*check S3_ENDPOINT/);
       close();
     }
   });
