@@ -1,4 +1,4 @@
-/** Who is named in a channel's history: GLIMPSE_ACTOR, or the user's name on this machine. */
+/** The name for a channel's history: GLIMPSE_ACTOR, or the user's name on this machine. */
 import { userInfo } from 'node:os';
 
 export function actor(): string {

@@ -1,4 +1,4 @@
-/** `glimpse signing-keys create`: the key that a publisher signs with. */
+/** `glimpse signing-keys create`: creates the key that a publisher signs with. */
 import { open, readFile } from 'node:fs/promises';
 import { createSigningKey, parseSigningKey, type SigningKey } from '@glimpse/shared/release/sign';
 import { Command } from 'commander';
@@ -11,8 +11,8 @@ export function signingKeysCommand(): Command {
 
 function createCommand(): Command {
   return new Command('create')
-    .description('make a signing key; prints the public key, which the Worker is given')
-    .option('--out <file>', 'where the private key is written, for you alone to read', 'glimpse-signing-key.txt')
+    .description('create a signing key, and print the public key for the Worker')
+    .option('--out <file>', 'the file for the private key, readable only by you', 'glimpse-signing-key.txt')
     .action(async ({ out }: { out: string }, command: Command) => {
       const secret = createSigningKey();
       const { id, publicKey } = await parseSigningKey(secret);
@@ -20,12 +20,12 @@ function createCommand(): Command {
       outputOf(command).event(
         'signing-key',
         { id, publicKey, file: out },
-        `The private key is in ${out}: keep it off the repository, and a copy of it elsewhere.\nThe public key ${id} is\n${publicKey}`,
+        `The private key is in ${out}: keep it out of the repository, and keep a copy elsewhere.\nThe public key ${id} is\n${publicKey}`,
       );
     });
 }
 
-/** @param file undefined: GLIMPSE_SIGNING_KEY holds the key itself, or nothing does */
+/** @param file undefined to use GLIMPSE_SIGNING_KEY, if it is set */
 export async function signingKeyOf(file: string | undefined): Promise<SigningKey | undefined> {
   const { GLIMPSE_SIGNING_KEY: text } = process.env;
   if (file === undefined) return text ? parseSigningKey(text) : undefined;
@@ -35,14 +35,14 @@ export async function signingKeyOf(file: string | undefined): Promise<SigningKey
   } catch (cause) {
     throw new TrainingError(
       'config-invalid',
-      `The signing key ${file} cannot be read: ${(cause as Error).message}. Make one: glimpse signing-keys create --out ${file}`,
+      `The signing key ${file} cannot be read: ${(cause as Error).message}. Create one with glimpse signing-keys create --out ${file}`,
       { cause },
     );
   }
   return parseSigningKey(content);
 }
 
-/** A key that is overwritten is lost, and with it the releases that it could have replaced. */
+/** An overwritten key is lost, so an existing file is an error. */
 async function writeNew(path: string, content: string): Promise<void> {
   try {
     const file = await open(path, 'wx', 0o600);
@@ -57,7 +57,7 @@ async function writeNew(path: string, content: string): Promise<void> {
     throw new TrainingError(
       'output-unwritable',
       exists
-        ? `${path} exists already, and a key is never overwritten. Name another file: --out FILE`
+        ? `${path} already exists, and a key is never overwritten. Choose another file with --out FILE`
         : `${path} cannot be written: ${(cause as Error).message}`,
       { cause },
     );

@@ -1,4 +1,4 @@
-/** `glimpse releases diff A B` */
+/** `glimpse releases diff A B`. */
 import { Command } from 'commander';
 import { readStoredManifest } from '../../publish/stored-release.ts';
 import { flat } from '../../run/compare-runs.ts';
@@ -9,7 +9,7 @@ import { addStoreOptions, type StoredModelOptions, withModel } from './stored-mo
 export function diffCommand(): Command {
   return addStoreOptions(
     new Command('diff')
-      .description('say what differs between two releases')
+      .description('show the differences between two releases')
       .argument('<a>', '', version)
       .argument('<b>', '', version),
   ).action((a: string, b: string, options: StoredModelOptions, command: Command) =>
@@ -28,7 +28,7 @@ export function diffCommand(): Command {
       output.event(
         'differences',
         { model, a, b, differences },
-        rows.length > 0 ? inColumns([['', a, b], ...rows]).join('\n') : 'They are the same.',
+        rows.length > 0 ? inColumns([['', a, b], ...rows]).join('\n') : 'The releases are identical.',
       );
     }),
   );

@@ -1,4 +1,4 @@
-/** `glimpse releases history [--at TIME]` */
+/** `glimpse releases history [--at TIME]`. */
 import { liveAt, type Move } from '@glimpse/shared/release/channels';
 import { Command, InvalidArgumentError } from 'commander';
 import { wholeHistory } from '../../publish/move.ts';
@@ -13,9 +13,9 @@ interface HistoryOptions extends StoredModelOptions {
 export function historyCommand(): Command {
   return addStoreOptions(
     new Command('history')
-      .description('show every move of the channels, newest first, or what was live at a time')
-      .option('--at <time>', 'what was live then: 2026-11-25T03:12Z, or any ISO 8601', time)
-      .option('--channel <name>', 'of this channel alone', name),
+      .description('show all channel moves, newest first, or what was live at a given time')
+      .option('--at <time>', 'show what was live at this time: 2026-11-25T03:12Z, or any ISO 8601', time)
+      .option('--channel <name>', 'only this channel', name),
   ).action((options: HistoryOptions, command: Command) =>
     withModel(command, options, async (stored) => {
       const { channels } = await channelsOf(stored);
@@ -56,7 +56,7 @@ function share({ percent }: Move): string {
 
 function time(text: string): string {
   if (!/^\d{4}-\d{2}-\d{2}(T.*(Z|[+-]\d{2}:\d{2}))?$/.test(text) || Number.isNaN(Date.parse(text))) {
-    throw new InvalidArgumentError('It is a time such as 2026-11-25T03:12Z or 2026-11-25T04:12+01:00.');
+    throw new InvalidArgumentError('Use a time such as 2026-11-25T03:12Z or 2026-11-25T04:12+01:00.');
   }
   return text;
 }

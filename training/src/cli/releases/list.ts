@@ -1,4 +1,4 @@
-/** `glimpse releases list` */
+/** `glimpse releases list`. */
 import { Command } from 'commander';
 import { loadChannels } from '../../publish/move.ts';
 import { storedObjects } from '../../publish/stored-versions.ts';
@@ -7,7 +7,7 @@ import { addStoreOptions, type StoredModelOptions, withModel } from './stored-mo
 
 export function listCommand(): Command {
   return addStoreOptions(
-    new Command('list').description('list the versions in the store, newest first, and the channels that serve them'),
+    new Command('list').description('list the stored versions, newest first, and the channels that serve them'),
   ).action((options: StoredModelOptions, command: Command) =>
     withModel(command, options, async ({ store, model, output }) => {
       const { channels } = await loadChannels(store, model);
@@ -23,7 +23,7 @@ export function listCommand(): Command {
         modified: modified.toISOString(),
         served: servedBy(version),
       }));
-      if (rows.length === 0) output.note(`${store.description} holds no release of ${model}.`);
+      if (rows.length === 0) output.note(`${store.description} has no releases of ${model}.`);
       const lines = inColumns([
         ['version', 'bytes', 'stored', 'served by'],
         ...rows.map(({ version, bytes, modified, complete, served }) => [
@@ -32,7 +32,7 @@ export function listCommand(): Command {
           `${modified.slice(0, 16).replace('T', ' ')} UTC`,
           complete
             ? served.map(({ channel, percent }) => `${channel}${percent ? ` ${percent} %` : ''}`).join(', ')
-            : 'unfinished',
+            : 'incomplete',
         ]),
       ]);
       for (const [i, row] of rows.entries())

@@ -1,4 +1,4 @@
-/** `glimpse releases presign RELEASE_JSON`: uploads for a machine that has no credentials. */
+/** `glimpse releases presign RELEASE_JSON`: creates presigned uploads for a machine without credentials. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { readManifest } from '@glimpse/shared/release/manifest';
 import { Command } from 'commander';
@@ -18,11 +18,11 @@ interface PresignOptions extends StoredModelOptions {
 
 export function presignCommand(): Command {
   const presigned = new Command('presign')
-    .description('let a machine without credentials store one release: it then runs glimpse upload')
-    .argument('<release.json>', "the release's own, from that machine")
-    .option('--out <file>', 'where the uploads are written; who has them can store that release', 'uploads.json')
-    .option('--minutes <n>', 'until they expire', integer(1, 7 * 24 * 60), 60)
-    .option('--sign <file>', 'sign the release with this key (or with GLIMPSE_SIGNING_KEY, the key itself)');
+    .description('let a machine without credentials store one release, with glimpse upload')
+    .argument('<release.json>', "the release's release.json, from that machine")
+    .option('--out <file>', 'the upload file; its holder can store that release', 'uploads.json')
+    .option('--minutes <n>', 'minutes until the uploads expire', integer(1, 7 * 24 * 60), 60)
+    .option('--sign <file>', 'sign the release with this key (or set GLIMPSE_SIGNING_KEY to the key itself)');
   return addStoreOptions(presigned).action(async (path: string, options: PresignOptions, command: Command) => {
     const { model, from, out, minutes } = options;
     const signingKey = await signingKeyOf(options.sign);
@@ -34,8 +34,8 @@ export function presignCommand(): Command {
     outputOf(command).event(
       'presigned',
       { model, version, expiresAt, file: out, objects: objects.length },
-      `${out} lets its holder store ${model} ${version} until ${expiresAt}. There: glimpse upload RUN --with ${out}\n` +
-        `Then here: glimpse releases promote ${version} --model ${model}`,
+      `${out} lets its holder store ${model} ${version} until ${expiresAt}. On that machine, run: glimpse upload RUN --with ${out}\n` +
+        `Then run here: glimpse releases promote ${version} --model ${model}`,
     );
   });
 }

@@ -1,4 +1,4 @@
-/** `glimpse releases promote VERSION` */
+/** `glimpse releases promote VERSION`. */
 import { Command } from 'commander';
 import { changeChannel } from '../../publish/change-channel.ts';
 import { loadChannels } from '../../publish/move.ts';
@@ -22,9 +22,9 @@ interface PromoteOptions extends StoredModelOptions {
 
 export function promoteCommand(): Command {
   const promote = new Command('promote')
-    .description('point a channel at a version that is stored, once it loads and verifies')
+    .description('move a channel to a stored version, after verifying it')
     .argument('<version>', '', version)
-    .addOption(channelOption('the channel that shall serve it'))
+    .addOption(channelOption('the channel to move'))
     .addOption(percentOption())
     .option('--reason <text>', 'for the history', 'promoted');
   return addTrustOption(addStoreOptions(promote)).action(
@@ -33,7 +33,7 @@ export function promoteCommand(): Command {
       assertPercent(command, options);
       await withModel(command, options, async (stored) => {
         const { store, model, output } = stored;
-        // A model's first release may have come without a channel: what matters is that the version is there.
+        // A model whose first release was uploaded has no channels yet.
         const before = await loadChannels(store, model);
         const move = {
           ...{ channel, to, reason, actor: actor(), time: new Date().toISOString() },
@@ -47,7 +47,7 @@ export function promoteCommand(): Command {
           { model, channel, from, to, percent, moved },
           moved
             ? `"${channel}" moved from ${from ?? 'nothing'} to ${to}${share}.`
-            : `"${channel}" serves ${to}${share} already: nothing to do.`,
+            : `"${channel}" already serves ${to}${share}: nothing to do.`,
         );
       });
     },

@@ -1,4 +1,4 @@
-/** `glimpse releases prune` */
+/** `glimpse releases prune`. */
 import { Command } from 'commander';
 import { planPrune, prune } from '../../publish/prune.ts';
 import { storedObjects } from '../../publish/stored-versions.ts';
@@ -15,20 +15,20 @@ interface PruneCommandOptions extends StoredModelOptions {
 export function pruneCommand(): Command {
   return addStoreOptions(
     new Command('prune')
-      .description('remove versions that nobody needs, and what killed publishers left more than a day ago')
+      .description('delete old versions, and leftovers of interrupted publishing that are more than a day old')
       .option(
         '--keep <n>',
-        'newest versions to keep, besides those that are live or may be rolled back to',
+        'how many of the newest versions to keep, besides live versions and rollback targets',
         integer(0, 10_000),
         5,
       )
       .option(
         '--pin <versions...>',
-        'versions to keep besides',
+        'versions to keep in any case',
         (text: string, pins: string[]) => [...pins, version(text)],
         [],
       )
-      .option('--yes', 'do it: without this, only say what would be removed'),
+      .option('--yes', 'delete; without it, only list what would be deleted'),
   ).action((options: PruneCommandOptions, command: Command) =>
     withModel(command, options, async (stored) => {
       const { store, model, output } = stored;
@@ -39,15 +39,15 @@ export function pruneCommand(): Command {
       const rows = [
         ...plan.keep.map(({ version, why }) => ['keep', version, why]),
         ...plan.remove.map((step) => [
-          options.yes ? (taken.includes(step) ? 'removed' : 'kept, since it is live now') : 'remove',
+          options.yes ? (taken.includes(step) ? 'deleted' : 'kept: live now') : 'delete',
           step.version ?? step.keys[0]!,
           `${step.what}, ${step.keys.length} objects, ${step.size} bytes`,
         ]),
       ];
       const total = plan.remove.reduce((sum, { size }) => sum + size, 0);
       const last = options.yes
-        ? `Removed ${taken.length} of ${plan.remove.length}.`
-        : `Nothing was removed. ${plan.remove.length === 0 ? 'There is nothing to remove.' : `With --yes, ${plan.remove.length} would be: ${total} bytes.`}`;
+        ? `Deleted ${taken.length} of ${plan.remove.length}.`
+        : `Nothing was deleted. ${plan.remove.length === 0 ? 'There is nothing to delete.' : `--yes deletes ${plan.remove.length}: ${total} bytes.`}`;
       output.event(
         'pruned',
         { model, keep: plan.keep, remove: plan.remove, removed: taken.map((step) => step.version ?? step.keys[0]) },

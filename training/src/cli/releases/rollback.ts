@@ -1,4 +1,4 @@
-/** `glimpse releases rollback` */
+/** `glimpse releases rollback`. */
 import { Command } from 'commander';
 import { changeChannel } from '../../publish/change-channel.ts';
 import { previousVersion, wholeHistory } from '../../publish/move.ts';
@@ -24,9 +24,9 @@ interface RollbackOptions extends StoredModelOptions {
 
 export function rollbackCommand(): Command {
   const rollback = new Command('rollback')
-    .description('point a channel back at the version before, once that loads and verifies')
+    .description('move a channel back to its previous version, after verifying it')
     .addOption(channelOption('the channel to move'))
-    .option('--to <version>', 'another version than the one before', version)
+    .option('--to <version>', 'roll back to this version instead of the previous one', version)
     .option('--reason <text>', 'for the history', 'rolled back');
   return addTrustOption(addStoreOptions(rollback)).action((options: RollbackOptions, command: Command) =>
     withModel(command, options, async (stored) => {
@@ -39,7 +39,7 @@ export function rollbackCommand(): Command {
       if (to === undefined || current === undefined) {
         throw new TrainingError(
           'config-invalid',
-          `The history knows no version of ${model} before ${from ?? 'nothing'} on "${channel}". Name one: --to VERSION (glimpse releases list).`,
+          `The history of "${channel}" has no version of ${model} before ${from ?? 'the first'}. Choose one with --to VERSION (see glimpse releases list).`,
         );
       }
       const move = {
@@ -50,7 +50,7 @@ export function rollbackCommand(): Command {
       output.event(
         'moved',
         { model, channel, from, to, percent: current.percent, moved },
-        moved ? `"${channel}" went back from ${from} to ${to}.` : `"${channel}" serves ${to} already: nothing to do.`,
+        moved ? `"${channel}" rolled back from ${from} to ${to}.` : `"${channel}" already serves ${to}: nothing to do.`,
       );
     }),
   );

@@ -1,4 +1,4 @@
-/** `glimpse releases show VERSION` */
+/** `glimpse releases show VERSION`. */
 import { Command } from 'commander';
 import { readStoredManifest } from '../../publish/stored-release.ts';
 import { describeMetrics } from '../measure.ts';
@@ -8,19 +8,21 @@ import { addStoreOptions, addTrustOption, type StoredModelOptions, trustedKeys, 
 export function showCommand(): Command {
   return addTrustOption(
     addStoreOptions(
-      new Command('show').description('show what a release is and how it was made').argument('<version>', '', version),
+      new Command('show')
+        .description('show the contents of a release and how it was made')
+        .argument('<version>', '', version),
     ),
-  ).action((wanted: string, options: StoredModelOptions & { trust?: string }, command: Command) =>
+  ).action((requested: string, options: StoredModelOptions & { trust?: string }, command: Command) =>
     withModel(command, options, async ({ store, model, output }) => {
-      const manifest = await readStoredManifest(store, model, wanted, await trustedKeys(options.trust));
+      const manifest = await readStoredManifest(store, model, requested, await trustedKeys(options.trust));
       const { architecture, data, run, metrics, quantization, input, labels, signature, files } = manifest;
-      const checked = options.trust === undefined ? '' : ', and the signature is right';
+      const checked = options.trust === undefined ? '' : ', and the signature is valid';
       const lines = [
-        `${model} ${wanted}, format ${manifest.formatVersion}, needs runner ${manifest.minimumRunner}`,
+        `${model} ${requested}, format ${manifest.formatVersion}, requires runner ${manifest.minimumRunner}`,
         `network    ${architecture.name}: ${architecture.parameters} parameters, ${architecture.multiplyAdds} multiply-adds`,
         `input      ${input.height}x${input.width}x${input.channels}, ${input.fit}`,
         `labels     ${labels.length}: ${labels.slice(0, 10).join(', ')}${labels.length > 10 ? ' …' : ''}`,
-        `data       ${data.name}, ${data.train} to train on, ${data.test} to test; ${data.fingerprint}`,
+        `data       ${data.name}, ${data.train} for training, ${data.test} for the test; ${data.fingerprint}`,
         `float32    ${describeMetrics(metrics.float)}`,
         `${quantization.padEnd(10)} ${describeMetrics(metrics.quantized)}`,
         `run        ${run.id}, ${run.epochs} epochs, ended ${run.endedAt}, code ${run.revision}`,

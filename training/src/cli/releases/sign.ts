@@ -1,4 +1,4 @@
-/** `glimpse releases sign VERSION` */
+/** `glimpse releases sign VERSION`. */
 import { Command } from 'commander';
 import { signStored } from '../../publish/stored-release.ts';
 import { TrainingError } from '../../training-error.ts';
@@ -13,20 +13,20 @@ interface SignOptions extends StoredModelOptions {
 
 export function signCommand(): Command {
   const sign = new Command('sign')
-    .description('sign a version that is stored with a further key, as a rotation of keys needs')
+    .description('add a signature to a stored version, as needed for key rotation')
     .argument('<version>', '', version)
-    .option('--sign <file>', 'the signing key (or GLIMPSE_SIGNING_KEY, the key itself)');
-  return addTrustOption(addStoreOptions(sign)).action((wanted: string, options: SignOptions, command: Command) =>
+    .option('--sign <file>', 'the signing key (or set GLIMPSE_SIGNING_KEY to the key itself)');
+  return addTrustOption(addStoreOptions(sign)).action((target: string, options: SignOptions, command: Command) =>
     withModel(command, options, async ({ store, model, output }) => {
       const key = await signingKeyOf(options.sign);
-      if (!key) throw new TrainingError('config-invalid', 'There is no key to sign with: --sign KEYFILE');
-      const signed = await signStored(store, model, wanted, key, await trustedKeys(options.trust));
+      if (!key) throw new TrainingError('config-invalid', 'No signing key was given: use --sign KEYFILE.');
+      const signed = await signStored(store, model, target, key, await trustedKeys(options.trust));
       output.event(
         'signed',
-        { model, version: wanted, keyId: key.id, signed },
+        { model, version: target, keyId: key.id, signed },
         signed
-          ? `${model} ${wanted} is signed by the key ${key.id} as well.`
-          : `The key ${key.id} has signed ${model} ${wanted} already: nothing to do.`,
+          ? `Signed ${model} ${target} with the key ${key.id}.`
+          : `The key ${key.id} has signed ${model} ${target} already: nothing to do.`,
       );
     }),
   );

@@ -1,4 +1,4 @@
-/** `--from STORE --model NAME`, which every verb of `releases` has. */
+/** `--from STORE --model NAME`, the options of each `releases` verb. */
 import { DEFAULT_CHANNEL } from '@glimpse/shared/release/channels';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
 import { parsePublicKeys, type TrustedKey } from '@glimpse/shared/release/signature';
@@ -22,16 +22,16 @@ export interface StoredModel {
 
 export function addStoreOptions(command: Command): Command {
   return command
-    .requiredOption('--model <name>', 'whose releases', name)
+    .requiredOption('--model <name>', 'the model', name)
     .addOption(
       new Option('--from <store>', 'local, or s3://bucket/prefix').env('GLIMPSE_STORE').makeOptionMandatory(true),
     );
 }
 
-/** Signatures are looked at where keys are named. */
+/** Signatures are verified if keys are given. */
 export function addTrustOption(command: Command): Command {
   return command.addOption(
-    new Option('--trust <keys>', 'public keys, with commas between: a release must be signed by one of them').env(
+    new Option('--trust <keys>', 'comma-separated public keys, one of which must have signed the release').env(
       'GLIMPSE_PUBLIC_KEYS',
     ),
   );
@@ -45,7 +45,7 @@ export function channelOption(what: string): Option {
   return new Option('--channel <name>', what).argParser(name).default(DEFAULT_CHANNEL);
 }
 
-/** Opens the store for the time of `use`. */
+/** Opens the store while `use` runs. */
 export async function withModel(
   command: Command,
   { from, model }: StoredModelOptions,
@@ -59,7 +59,7 @@ export async function withModel(
   }
 }
 
-/** @throws {ReleaseError} `release-missing` where the model has no channels */
+/** @throws {ReleaseError} `release-missing` if the model has no channels */
 export async function channelsOf({ store, model }: StoredModel) {
   const read = await loadChannels(store, model);
   if (!read.channels) {

@@ -1,4 +1,4 @@
-/** `glimpse releases verify` */
+/** `glimpse releases verify`. */
 import { Command } from 'commander';
 import { verifyStore } from '../../publish/verify-store.ts';
 import { TrainingError } from '../../training-error.ts';
@@ -6,7 +6,7 @@ import { addStoreOptions, addTrustOption, type StoredModelOptions, trustedKeys, 
 
 export function verifyCommand(): Command {
   return addTrustOption(
-    addStoreOptions(new Command('verify').description('re-read everything that is stored, and say what is wrong')),
+    addStoreOptions(new Command('verify').description('read everything that is stored, and report what is wrong')),
   ).action((options: StoredModelOptions & { trust?: string }, command: Command) =>
     withModel(command, options, async ({ store, model, output }) => {
       const bar = output.bar(1);
@@ -16,12 +16,12 @@ export function verifyCommand(): Command {
       for (const fault of report.faults) output.event('fault', { fault }, `wrong: ${fault}`);
       for (const note of report.notes) output.note(`note:  ${note}`);
       const { faults, good } = report;
-      output.event('verified', { model, good, faults: faults.length }, `${good} versions of ${model} are good.`);
+      output.event('verified', { model, good, faults: faults.length }, `${good} versions of ${model} are valid.`);
       if (faults.length > 0) {
-        const count = `${faults.length} thing${faults.length === 1 ? ' is' : 's are'}`;
+        const count = `${faults.length} problem${faults.length === 1 ? '' : 's'}`;
         throw new TrainingError(
           'store-damaged',
-          `${count} wrong in ${store.description}. A damaged version: delete its folder and publish its run again, or roll back.`,
+          `${count} in ${store.description}. For a damaged version, delete its folder and publish its run again, or roll back.`,
         );
       }
     }),
