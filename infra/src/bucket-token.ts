@@ -1,8 +1,7 @@
 /**
- * A key that reads and writes one bucket, and nothing else in the account: the publisher's for releases, the keeper's for keys
- * and feedback.
- * R2's S3 API takes an API token in this form: the access key id is the token's id, the secret access key is the
- * SHA-256 of the token's value, in hexadecimal (https://developers.cloudflare.com/r2/api/tokens/).
+ * A token that reads and writes one bucket and nothing else: the publisher's for releases, the keeper's for keys and feedback.
+ * For R2's S3 API, the access key id is the token's id, and the secret access key is the SHA-256 of the token's value in
+ * hexadecimal (https://developers.cloudflare.com/r2/api/tokens/).
  */
 
 import { createHash } from 'node:crypto';
@@ -10,13 +9,13 @@ import cloudflare from '@pulumi/cloudflare';
 import pulumi from '@pulumi/pulumi';
 import { InfraError } from './infra-error.ts';
 
-/** The narrowest group that can publish. It also reads, lists and deletes objects: R2 has none that only adds. */
+/** The narrowest permission group that can publish. It can also read, list and delete objects: R2 has no narrower one. */
 const PERMISSION_GROUP = 'Workers R2 Storage Bucket Item Write';
 
 export interface BucketTokenArgs {
-  /** Whose it is: what Pulumi calls it. */
+  /** The token's user, and its name in Pulumi. */
   holder: 'publisher' | 'keeper';
-  /** A plain string, not the bucket's output, so that a preview already looks the permission group up. */
+  /** A plain string instead of the bucket's output, so that a preview looks up the permission group too. */
   accountId: string;
   bucket: cloudflare.R2Bucket;
 }
@@ -28,7 +27,7 @@ export interface BucketToken {
 
 /** Both are secrets. Fails with {@link InfraError} `permission-group-missing` if the account has no such group. */
 export function createBucketToken({ holder, accountId, bucket }: BucketTokenArgs): BucketToken {
-  // Unfiltered: the API wants a filter's value URL-encoded, and a name with spaces is where such rules go wrong.
+  // Unfiltered: the API requires the filter's value URL-encoded, which is error-prone for a name with spaces.
   const groups = cloudflare.getAccountApiTokenPermissionGroupsListOutput({ accountId });
   const token = new cloudflare.AccountToken(holder, {
     accountId,
@@ -47,12 +46,12 @@ export function createBucketToken({ holder, accountId, bucket }: BucketTokenArgs
   });
   return {
     accessKeyId: pulumi.secret(token.id),
-    // The provider already marks the value; marking the hash too keeps it secret whatever a later provider does.
+    // The provider marks the value as secret; the hash must be secret even if a later provider does not.
     secretAccessKey: pulumi.secret(token.value.apply((value) => createHash('sha256').update(value).digest('hex'))),
   };
 }
 
-/** The id of the group that the token needs. Ids are looked up, as Cloudflare documents names and promises no ids. */
+/** The id of the permission group. It is looked up, because Cloudflare documents the names and not the ids. */
 export function writeGroupId(groups: readonly { id: string; name: string }[]): string {
   const group = groups.find(({ name }) => name === PERMISSION_GROUP);
   if (!group) {

@@ -1,4 +1,4 @@
-/** An R2 bucket that the Worker binds. It outlives deployments: `pulumi destroy` will not remove it. */
+/** An R2 bucket that the Worker binds. It outlives deployments: `pulumi destroy` does not remove it. */
 
 import cloudflare from '@pulumi/cloudflare';
 import { InfraError } from './infra-error.ts';
@@ -8,19 +8,19 @@ const R2_LOCATIONS = ['apac', 'eeur', 'enam', 'oc', 'weur', 'wnam'] as const;
 export type R2Location = (typeof R2_LOCATIONS)[number];
 
 export interface BucketArgs {
-  /** What it is for: what Pulumi calls it. */
+  /** Its use, and its name in Pulumi. */
   purpose: 'releases' | 'private';
   /** Cloudflare account id, 32 lowercase hexadecimal digits. */
   accountId: string;
   /** 3 to 63 lowercase letters, digits and hyphens, no hyphen first or last; the `bucket_name` in wrangler.toml. */
   bucketName: string;
-  /** Where R2 should put the bucket. A best effort, and heeded only when a bucket of this name is first created. */
+  /** A hint for R2, used only when a bucket of this name is first created. */
   location: R2Location;
 }
 
 const DAY_IN_SECONDS = 24 * 60 * 60;
 
-/** So long feedback is stored at the most; docs/feedback.md promises it. */
+/** How long feedback is stored at most, as docs/feedback.md promises. */
 const FEEDBACK_DAYS = 365;
 
 /** @throws {InfraError} `account-invalid`, `bucket-name-invalid`, `location-invalid`, before it registers anything. */
@@ -28,8 +28,7 @@ export function createBucket(args: BucketArgs): cloudflare.R2Bucket {
   check(args);
   const { purpose, accountId, bucketName, location } = args;
   const bucket = new cloudflare.R2Bucket(purpose, { accountId, name: bucketName, location }, { protect: true });
-  // Uploads that were never completed expire, and feedback does. Releases and keys have no age limit: clients may be pinned
-  // to a release.
+  // Incomplete uploads and feedback expire. Releases and keys have no age limit: clients may be pinned to a release.
   new cloudflare.R2BucketLifecycle(`${purpose}-lifecycle`, {
     accountId,
     bucketName: bucket.name,
@@ -46,7 +45,7 @@ export function createBucket(args: BucketArgs): cloudflare.R2Bucket {
   return bucket;
 }
 
-/** Counted by R2 from the day that an object was last written: the day of the feedback. */
+/** R2 counts from the last write of an object, which is the day of the feedback. */
 const expiringFeedback = {
   id: 'delete-old-feedback',
   enabled: true,
@@ -54,7 +53,7 @@ const expiringFeedback = {
   deleteObjectsTransition: { condition: { type: 'Age', maxAge: FEEDBACK_DAYS * DAY_IN_SECONDS } },
 };
 
-/** The values come from a stack's settings, where the compiler does not reach, and R2's own refusal comes late. */
+/** The values come from a stack's settings, which the compiler cannot check, and R2 reports errors late. */
 function check({ purpose, accountId, bucketName, location }: BucketArgs): void {
   if (!/^[0-9a-f]{32}$/.test(accountId)) {
     throw new InfraError(
@@ -73,7 +72,7 @@ function check({ purpose, accountId, bucketName, location }: BucketArgs): void {
   if (!R2_LOCATIONS.includes(location)) {
     throw new InfraError(
       'location-invalid',
-      `R2 knows no location ${JSON.stringify(location)}: choose one of ${R2_LOCATIONS.join(', ')}. ` +
+      `R2 has no location ${JSON.stringify(location)}: choose one of ${R2_LOCATIONS.join(', ')}. ` +
         'Run `pulumi config set location <location>`.',
     );
   }
