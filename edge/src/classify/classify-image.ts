@@ -54,7 +54,8 @@ export async function classifyImage(
       const scores = infer(input, lease, isolate);
       const timing = { decode: decoded - begun, infer: performance.now() - decoded };
       // Feedback is about images, not tensors.
-      const id = sent.kind === 'tensor' ? undefined : await signedId(isolate.signer, sent, scores, manifest);
+      const { signer } = isolate;
+      const id = signer && sent.kind !== 'tensor' ? await signedId(signer, sent, scores, manifest) : undefined;
       const predictions = topClasses(scores, topK).map(({ index, score }) => ({
         label: manifest.labels[index]!,
         index,

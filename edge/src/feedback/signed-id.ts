@@ -5,14 +5,12 @@ import type { Manifest } from '@glimpse/shared/release/manifest';
 import { sha256 } from '@glimpse/shared/release/sha256';
 import type { SentImage } from '../body/open-body.ts';
 
-/** @returns undefined without a signer */
 export async function signedId(
-  signer: AnswerSigner | undefined,
+  signer: AnswerSigner,
   { kind, bytes }: SentImage,
   scores: Float32Array,
   { model, version }: Pick<Manifest, 'model' | 'version'>,
-): Promise<string | undefined> {
-  if (!signer) return undefined;
+): Promise<string> {
   const [best] = topClasses(scores, 1);
   const nonce = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, '0'));
   return signer.sign({

@@ -1,5 +1,5 @@
 /** `POST /v1/classify/batch`: several images in, an answer or a problem for each of them out, in the order sent. */
-import { type BatchAnswer, batchAnswerSchema } from '@glimpse/shared/api/batch';
+import { type BatchAnswer, type BatchResult, batchAnswerSchema } from '@glimpse/shared/api/batch';
 import { limitsSchema } from '@glimpse/shared/api/limits';
 import { Problem, problemDocument } from '@glimpse/shared/api/problems';
 import { listFormats } from '@glimpse/shared/image/formats';
@@ -16,14 +16,12 @@ import { queryParameters, requestProblems } from './classify.ts';
 import { type RouteDocs, route } from './route.ts';
 import { classification, serverTiming } from './route-docs.ts';
 
-type Result = BatchAnswer['results'][number];
-
 export const classifyBatch = route({
   method: 'POST',
   path: '/v1/classify/batch',
   scope: 'classify',
   errorShape: 'problem',
-  handler: classifyWith<Result>({
+  handler: classifyWith<BatchResult>({
     parse({ c, body, signal }) {
       if (body.bytes.length === 0) throw new Problem('body-empty', 'Send images as the fields "image" of a form.');
       const { topK: sentTopK, ...selector } = readClassifyQuery(queryOf(c.req.url));
@@ -54,7 +52,7 @@ export const classifyBatch = route({
   docs: import.meta.bundled ? undefined : describe(),
 });
 
-async function settle(image: Promise<Classified>, { c, lease, index }: ImagePlace): Promise<Result> {
+async function settle(image: Promise<Classified>, { c, lease, index }: ImagePlace): Promise<BatchResult> {
   const startedAt = performance.now();
   const countImage = (outcome: Classification['outcome'], confidence?: number) => {
     const { release } = c.get('notes');
