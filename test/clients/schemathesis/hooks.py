@@ -63,14 +63,14 @@ def tensor_of(sent):
 
 
 def requested(outputs):
-    """`classification` goes with the scores, and is a number."""
+    """Only the output `scores` has the parameter `classification`, a number."""
     for output in outputs or []:
         output.pop("parameters", None)
         if output["name"] == "scores":
             output["parameters"] = {"classification": len(outputs)}
 
 
-# Answers that were given, by their ids: the image that each is about, in base64, where it is known.
+# Answer id → image in base64, if known.
 answers = {}
 LABELS = ["cat", "dog", "ship", "truck"]
 
@@ -114,30 +114,30 @@ def about_an_answer(case):
 def map_query(context, query):
     top_k = (query or {}).get("top_k")
     if isinstance(top_k, int) and 1 <= top_k <= 10_000:
-        # The schema's maximum is that of all models.
+        # The schema's maximum covers all models.
         query["top_k"] = 1 + top_k % CLASSES
     return query
 
 
 @schemathesis.hook
 def filter_query(context, query):
-    # They exclude each other.
+    # These parameters exclude each other.
     return not {"version", "channel"} <= (query or {}).keys()
 
 
 @schemathesis.hook
 def filter_body(context, body):
     if context.operation.path == "/v1/classify/batch" and isinstance(body, dict) and "image" in body:
-        # One that is no image does not fail the others: it is 200, and its own result says what is wrong.
+        # An invalid image does not fail the batch: the status is 200, with a problem in its result.
         if not isinstance(body["image"], list):
             return False
-    # Further fields of a form are passed over; but with no names, or control characters in them, there is no form.
+    # Other form fields are ignored, but empty names or control characters make the form invalid.
     return not isinstance(body, dict) or all(name and str(name).isprintable() for name in body)
 
 
 @schemathesis.hook
 def filter_headers(context, headers):
-    # Which bytes a file has, the schema does not know.
+    # The schema does not describe the bytes of a file.
     start = re.match(r"bytes=(\d+)-", str((headers or {}).get("Range")))
     return start is None or int(start[1]) < FILE_BYTES
 
@@ -148,7 +148,7 @@ def before_call(context, case, kwargs):
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
     if {"version", "channel"} <= (case.query or {}).keys():
-        # Of the phase that covers the schema, which no filter of queries is asked about.
+        # The coverage phase does not call filter_query.
         del case.query["channel"]
     if case.operation.path == "/v1/feedback/{id}" and case.path_parameters["id"] not in answers:
         case.path_parameters["id"] = given_answer(case)
