@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { report } from './report.ts';
 
-test('docs/load.md is what docs/load.json says', async () => {
+test('docs/load.md matches docs/load.json', async () => {
   const docs = join(import.meta.dirname, '../../docs');
   const stored = JSON.parse(await readFile(join(docs, 'load.json'), 'utf8'));
   assert.equal(await readFile(join(docs, 'load.md'), 'utf8'), report(stored));

@@ -1,4 +1,4 @@
-/** What a load came to → docs/load.md. */
+/** The results of a load test → docs/load.md. */
 import { dateLine, machineLine } from '../bench/report-provenance.ts';
 import type { Results } from '../bench/results.ts';
 import { table } from '../bench/table.ts';
@@ -9,7 +9,7 @@ import type { KindCount } from './tally.ts';
 
 export interface LoadReport extends Pick<Results, 'command' | 'date' | 'commit' | 'machine' | 'versions'> {
   readonly load: LoadResult;
-  /** What was not as it has to be; none where all was. */
+  /** Requirements that were not met; empty if all were. */
   readonly faults: readonly string[];
 }
 
@@ -20,52 +20,51 @@ export function report({ command, date, commit, machine, versions, load, faults 
   const bad = tally.kinds.filter((kind) => kind.bad);
   return [
     '# Under load',
-    `\`${command}\` sent what clients send, and what no client should, to one Worker in workerd for ${minutes}: keys required,
-rate limits, quotas, feedback with images, the log of requests on. It wrote this, with every sample in
-[load.json](load.json). It ends with 1 where there is a 5xx other than 503, a wrong answer, a tensor or a body that is left
-behind, an error in the log, or memory that is not flat.`,
+    `\`${command}\` sent valid and invalid requests to one Worker in workerd for ${minutes}, with required keys, rate limits,
+quotas, feedback with images and request logs. It wrote this page; all samples are in [load.json](load.json). It exits with 1 if
+there is a 5xx other than 503, a wrong answer, a leaked tensor or body, an error in the log, or memory that is not flat.`,
     [
       dateLine(date),
       `- Commit: ${commit}`,
       machineLine(machine),
       `- Versions: Node ${versions.Node}, workerd ${versions.workerd}`,
-      `- Clients: ${clients}, who wait a little between requests; once a minute a burst of images that is more than the line takes, and one of a key in a hurry`,
+      `- Clients: ${clients}, which pause briefly between requests; once a minute a burst of images that exceeds the queue, and a burst that exceeds a key's rate limit`,
     ].join('\n'),
-    '## What came of it',
+    '## Results',
     table([
       ['', ''],
-      ['Requests', `${tally.sent}, of which ${sum(bad)} bad and ${bursts} in bursts`],
+      ['Requests', `${tally.sent}, of which ${sum(bad)} invalid and ${bursts} in bursts`],
       ['Answers by status', shownStatuses(statuses)],
       ['5xx other than 503', String(othersThan503(statuses))],
       ['503, all with `Retry-After`', `${statuses['503'] ?? 0}: ${percent(statuses['503'] ?? 0, tally.sent)}`],
       ['Wrong answers', String(tally.wrong)],
       ['Tensors', `${rangeOf(load.samples.map(({ tensors }) => tensors))}, at the end ${load.after.tensors}`],
       [
-        'Their bytes',
+        'Tensor bytes',
         `${rangeOf(load.samples.map(({ tensorBytes }) => tensorBytes))}, at the end ${load.after.tensorBytes}`,
       ],
-      ['Bytes of bodies still held at the end', String(load.after.heldBytes)],
+      ['Bytes of bodies held at the end', String(load.after.heldBytes)],
       [
-        'Lines of the log',
+        'Log lines',
         Object.entries(log.counts)
           .map(([what, count]) => `${what} ${count}`)
           .join(', '),
       ],
-      ['Verdict', faults.length === 0 ? 'nothing amiss' : `**${faults.length} faults**`],
+      ['Verdict', faults.length === 0 ? 'passed' : `**failed: ${faults.length}**`],
     ]),
     ...(faults.length === 0 ? [] : [faults.map((fault) => `- ${fault}`).join('\n')]),
-    `A right answer is one whose scores are those that a stock Worker (tfjs-layers, jSquash) gives to the same image: to
-0.0001 where it is of the model's size, to 0.05 where two decoders made it smaller; of files, the bytes; of a bad request,
-the status and the code of the [table](api.md#errors).`,
+    `An answer is correct if its scores match those of a stock Worker (tfjs-layers, jSquash) for the same image: within 0.0001 for
+images of the model's input size, within 0.05 for images that the decoders scale down. Files must have the right bytes, and
+invalid requests the right status and code (see the [table](api.md#errors)).`,
     '## Memory',
     memory(load),
     '## By route',
     table([['Route', 'Sent', 'Answers by status'], ...byRoute(tally.kinds)]),
     '## By kind',
-    `Milliseconds from the request to the last byte of its answer, without those that were told to come back (503); the bursts
-weigh on all of them, as does whatever else runs on the machine. Feedback is four requests.`,
-    table([['Good', 'Sent', 'p50', 'p99', 'Answers'], ...tally.kinds.filter((kind) => !kind.bad).map(row)]),
-    `${table([['Bad', 'Sent', 'p50', 'p99', 'Answers'], ...bad.map(row)])}\n`,
+    `Milliseconds from the request to the last byte of the answer, except for 503. The bursts slow down all other requests, as does
+other work on the machine. Feedback is four requests.`,
+    table([['Valid', 'Sent', 'p50', 'p99', 'Answers'], ...tally.kinds.filter((kind) => !kind.bad).map(row)]),
+    `${table([['Invalid', 'Sent', 'p50', 'p99', 'Answers'], ...bad.map(row)])}\n`,
   ].join('\n\n');
 }
 
@@ -78,10 +77,11 @@ function memory({ samples, seconds }: LoadResult): string {
     const sizes = heaps.map((heap) => heap[part]).toSorted((a, b) => a - b);
     return `${mb(sizes[0] ?? 0)} to ${mb(sizes.at(-1) ?? 0)} MB (median ${mb(sizes[sizes.length >> 1] ?? 0)})`;
   };
-  return `Every ${(seconds / samples.length).toFixed(0)} s all isolates collected their garbage, and memory was read. Resident in workerd, with Miniflare's R2 and rate
-limits in the same process: medians of the thirds ${thirds.map(mb).join(', ')} MB, least ${mb(Math.min(...rss))}, most ${mb(Math.max(...rss))} MB. In the Worker's isolate:
-JavaScript ${ofHeaps('used')}, array buffers ${ofHeaps('buffers')}. Over the last two thirds resident memory changed by ${(slope / 1e6).toFixed(1)} MB an hour (Theil–Sen). Flat
-means: the last third's median at most ${mb(MAX_GROWTH)} MB above the middle's, and at most ${mb(MAX_SLOPE)} MB more an hour.`;
+  return `Every ${(seconds / samples.length).toFixed(0)} s, garbage was collected in all isolates and memory was measured. Resident memory of workerd, with Miniflare's
+R2 and rate limits in the same process: medians of the thirds ${thirds.map(mb).join(', ')} MB, minimum ${mb(Math.min(...rss))}, maximum ${mb(Math.max(...rss))} MB. In the Worker's isolate:
+JavaScript ${ofHeaps('used')}, array buffers ${ofHeaps('buffers')}. Over the last two thirds, resident memory changed by ${(slope / 1e6).toFixed(1)} MB per hour
+(Theil–Sen). Flat means: the last third's median is at most ${mb(MAX_GROWTH)} MB above the middle third's, and the slope is at most
+${mb(MAX_SLOPE)} MB per hour.`;
 }
 
 function byRoute(kinds: readonly KindCount[]): string[][] {
@@ -119,5 +119,5 @@ function percent(part: number, whole: number): string {
 function rangeOf(values: readonly (number | undefined)[]): string {
   const known = values.filter((value) => value !== undefined);
   const [least, most] = [Math.min(...known), Math.max(...known)];
-  return least === most ? `${least} all the time` : `${least} to ${most}`;
+  return least === most ? `${least} throughout` : `${least} to ${most}`;
 }
