@@ -200,7 +200,7 @@ test('a network of vectors is no network of images', async () => {
     fit({ architecture, input, data, settings: settingsSchema.parse({ batchSize: 8 }), engine, on }),
     {
       code: 'run-invalid',
-      message: '"vectors" takes [100], but the images of bright-and-dark are [8,8,3].',
+      message: '"vectors" expects input of shape [100], but the images of bright-and-dark have shape [8,8,3].',
     },
   );
 });

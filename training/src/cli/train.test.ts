@@ -42,7 +42,7 @@ test('a batch larger than the training set is refused with the most that it may 
   refuses(
     [...small, '--batch-size', '49'],
     'run-invalid',
-    /A batch of 49 is more than the 48 training images\. Take --batch-size 48 or less/,
+    /The batch size 49 is larger than the training set \(48 images\)\. Use --batch-size 48 or less/,
   ));
 
 const recipes: [what: string, recipe: string, message: RegExp][] = [

@@ -1,4 +1,4 @@
-/** Changes to training images that leave what they show as it is, drawn anew for each image in each step. */
+/** Random changes to training images that keep their class, drawn for each image in each step. */
 import {
   abs,
   add,
@@ -25,7 +25,7 @@ import type { Settings } from './settings.ts';
 type Augmentation = Settings['augmentation'];
 
 /**
- * Mirrors and moves images.
+ * Mirrors and shifts images.
  *
  * @param x [n, height, width, channels]
  * @param key int32 [2], seed and step
@@ -43,11 +43,10 @@ export function translateAndFlip(
   const [one, zero] = [ones([count, 1]), zeros([count, 1])];
   const mirrored = flip ? cast(less(column(0), 0.5), 'float32') : zero;
   const shift = (index: number) => sub(floor(mul(column(index), 2 * translate + 1)), translate);
-  // Reflections are laid round the image first, so that every pixel comes from within it: tfjs' WASM kernel has another
-  // idea of what lies beyond an edge than TensorFlow.
+  // The image is padded by reflection first, because tfjs' WASM kernel and TensorFlow differ in what lies beyond an edge.
   const around: [number, number] = [translate, translate];
   const larger = translate === 0 ? x : mirrorPad(x as Tensor4D, [[0, 0], around, around, [0, 0]], 'symmetric');
-  // x' = x + shift, or (width - 1 - x) + shift where it is mirrored.
+  // x' = x + shift, or (width - 1 - x) + shift if it is mirrored.
   const direction = sub(one, mul(mirrored, 2));
   const right = add(add(mul(mirrored, width - 1), shift(1)), translate);
   const down = add(shift(2), translate);
@@ -56,8 +55,8 @@ export function translateAndFlip(
 }
 
 /**
- * Sets a square of each image to 0, which after normalization is the mean. Its center is drawn from the whole image,
- * so that it may stick out (as in the paper).
+ * Sets a square of each image to 0, which is the mean after normalization. Its center is drawn from the whole image, so
+ * part of the square may be outside (as in the paper).
  *
  * @param x [n, height, width, channels], normalized
  */
@@ -67,7 +66,7 @@ export function cutout(x: Tensor, { cutout }: Augmentation, key: Tensor, kernels
   const random = kernels.uniform([count, 2], key, 'augmentation/cutout');
   const covered = (index: number, length: number) => {
     const center = floor(mul(slice(random, [0, index], [count, 1]), length));
-    // A square of an even side has its center between two pixels.
+    // The center of a square with an even side is between two pixels.
     const distance = abs(sub(range(0, length), sub(center, cutout % 2 === 0 ? 0.5 : 0)));
     return less(distance, cutout / 2);
   };

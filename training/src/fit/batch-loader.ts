@@ -1,10 +1,10 @@
-/** Takes batches out of a set in a thread of its own, so that the next one is ready when the device asks for it. */
+/** Reads batches from a set in a worker thread, so that the next batch is ready when the device needs it. */
 import { Worker } from 'node:worker_threads';
 import type { ImageSet, LabeledImages } from '../data/image-set.ts';
 
 export class BatchLoader {
   readonly #thread: Worker;
-  /** In the order in which they were asked for, which is that of the answers. */
+  /** In the order of the requests, which is the order of the answers. */
   readonly #waiting: PromiseWithResolvers<LabeledImages>[] = [];
 
   constructor(set: ImageSet) {
@@ -17,7 +17,7 @@ export class BatchLoader {
 
   take(indices: Uint32Array): Promise<LabeledImages> {
     const waiting = Promise.withResolvers<LabeledImages>();
-    // A batch that nobody came for, since the run ended before, is no error that nobody caught.
+    // The run may end before anyone awaits this batch. That must not be an unhandled rejection.
     waiting.promise.catch(() => {});
     this.#waiting.push(waiting);
     this.#thread.postMessage(indices);

@@ -1,4 +1,4 @@
-/** The order of an epoch's images, which the seed and the epoch decide, and its batches. */
+/** The order of an epoch's images, determined by seed and epoch, and its batch sizes. */
 import { permutation, randomStream } from '../engines/random.ts';
 
 /** The order in which an epoch (from 0) sees the images. */
@@ -10,7 +10,7 @@ export function stepsPerEpoch(count: number, batchSize: number): number {
   return Math.ceil(count / batchSize);
 }
 
-/** The different sizes of batches that `count` images fall into: full ones, and what is left. */
+/** The distinct batch sizes of `count` images: full batches, and the rest. */
 export function batchSizes(count: number, batchSize: number): number[] {
   const rest = count % batchSize;
   return [...(count >= batchSize ? [batchSize] : []), ...(rest > 0 ? [rest] : [])];

@@ -1,4 +1,4 @@
-/** All that a run needs to go on: weights, the optimizer's state, the place in the data, and the curves so far. */
+/** Everything that a run needs to continue: weights, the optimizer's state, the position in the data, and the curves. */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Weights } from '@glimpse/shared/model/network/model-file';
@@ -9,11 +9,11 @@ import { emptyHistory, type History } from './history.ts';
 import { noSums, type Sums } from './metrics.ts';
 import type { SavedTensors } from './trainer.ts';
 
-/** A place between two steps. */
+/** A position between two steps. */
 export interface Position {
-  /** Epochs that are complete. */
+  /** Completed epochs. */
   readonly epoch: number;
-  /** Steps of the next epoch that are done. */
+  /** Completed steps of the current epoch. */
   readonly step: number;
   /** Training loss and accuracy of those steps. */
   readonly sums: Sums;
@@ -26,12 +26,12 @@ export interface Checkpoint {
   readonly slots: SavedTensors;
 }
 
-/** What a run begins with. */
+/** The start of a run. */
 export function firstCheckpoint(weights: Weights): Checkpoint {
   return { position: { epoch: 0, step: 0, sums: noSums }, history: emptyHistory, weights, slots: new Map() };
 }
 
-/** Of a complete epoch. */
+/** The checkpoint after a complete epoch. */
 export function checkpointName(epoch: number): string {
   return fileName({ epoch, step: 0 });
 }
@@ -58,7 +58,7 @@ export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Pr
   } catch (cause) {
     throw new TrainingError(
       'run-unwritable',
-      `The checkpoint ${path} could not be written: ${(cause as Error).message}. Earlier checkpoints are intact; free some space and go on with --resume.`,
+      `The checkpoint ${path} could not be written: ${(cause as Error).message}. Earlier checkpoints are intact. Free some space and continue with --resume.`,
       { cause },
     );
   }
@@ -66,8 +66,7 @@ export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Pr
 }
 
 /**
- * Removes what is no longer needed: all but the last two, so that one is left should the very last be damaged, and the
- * best epoch's.
+ * Removes all checkpoints except the best epoch's and the last two. The second to last is a spare if the last is damaged.
  *
  * @param best an epoch to keep
  */
@@ -82,7 +81,10 @@ export async function pruneCheckpoints(folder: string, best?: number): Promise<v
 export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   const { tensors, metadata } = readSafetensors(await readFile(path));
   if (!metadata.position || !metadata.history) {
-    throw new TrainingError('run-invalid', `${path} is not a checkpoint of a run: it does not say where it stands.`);
+    throw new TrainingError(
+      'run-invalid',
+      `${path} is not a checkpoint of a run: its position and history are missing.`,
+    );
   }
   return {
     position: JSON.parse(metadata.position),
@@ -92,13 +94,13 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   };
 }
 
-/** The path of the checkpoint that got furthest; undefined where the folder holds none. */
+/** The path of the most advanced checkpoint; undefined if there is none. */
 export async function latestCheckpoint(folder: string): Promise<string | undefined> {
   const last = (await listCheckpoints(folder)).at(-1);
   return last && join(folder, last.name);
 }
 
-/** In the order in which they were made. */
+/** Oldest first. */
 async function listCheckpoints(folder: string): Promise<{ name: string; epoch: number; step: number }[]> {
   let names: string[];
   try {

@@ -1,24 +1,27 @@
-/** What each class counts in the training loss. */
+/** The weight of each class in the training loss. */
 import { type Classes, countClasses } from '../data/image-set.ts';
 import { TrainingError } from '../training-error.ts';
 import type { Settings } from './settings.ts';
 
 /**
- * @returns one number a class; undefined where all count alike
- * @throws {TrainingError} `run-invalid` when there is another number of weights than of classes
+ * @returns one number a class; undefined if all classes count the same
+ * @throws {TrainingError} `run-invalid` if the number of weights is not the number of classes
  */
 export function classWeightsOf(
-  wanted: Settings['classWeights'],
+  weights: Settings['classWeights'],
   classes: Classes,
   classCount: number,
 ): readonly number[] | undefined {
-  if (wanted === undefined) return undefined;
-  if (wanted === 'balanced') {
-    // scikit-learn's rule: images / (classes * images of the class); a class without images weighs nothing.
+  if (weights === undefined) return undefined;
+  if (weights === 'balanced') {
+    // scikit-learn's rule: images / (classes * images of the class); a class without images has weight 0.
     return countClasses(classes, classCount).map((count) => (count === 0 ? 0 : classes.length / (classCount * count)));
   }
-  if (wanted.length !== classCount) {
-    throw new TrainingError('run-invalid', `There are ${wanted.length} class weights, but ${classCount} classes.`);
+  if (weights.length !== classCount) {
+    throw new TrainingError(
+      'run-invalid',
+      `There are ${weights.length} class weights, but ${classCount} classes. Give one weight per class.`,
+    );
   }
-  return wanted;
+  return weights;
 }

@@ -7,9 +7,9 @@ type Gradients = ReadonlyMap<string, Tensor>;
 /** @returns the gradients by the same names */
 export function clip(gradients: Gradients, { norm, globalNorm, value }: Settings['clipping']): Gradients {
   let clipped = gradients;
-  if (norm !== undefined) clipped = each(clipped, (gradient) => scaleTo(gradient, lengthOf([gradient]), norm));
+  if (norm !== undefined) clipped = each(clipped, (gradient) => scaleTo(gradient, normOf([gradient]), norm));
   if (globalNorm !== undefined) {
-    const length = lengthOf([...clipped.values()]);
+    const length = normOf([...clipped.values()]);
     clipped = each(clipped, (gradient) => scaleTo(gradient, length, globalNorm));
   }
   if (value !== undefined) clipped = each(clipped, (gradient) => clipByValue(gradient, -value, value));
@@ -20,13 +20,13 @@ function each(gradients: Gradients, change: (gradient: Tensor) => Tensor): Gradi
   return new Map([...gradients].map(([name, gradient]) => [name, change(gradient)]));
 }
 
-/** Leaves what is short enough as it is. */
-function scaleTo(gradient: Tensor, length: Tensor, longest: number): Tensor {
-  return div(mul(gradient, longest), maximum(length, longest));
+/** Gradients within the norm are unchanged. */
+function scaleTo(gradient: Tensor, length: Tensor, maxNorm: number): Tensor {
+  return div(mul(gradient, maxNorm), maximum(length, maxNorm));
 }
 
-/** Euclidean, over all numbers. */
-function lengthOf(gradients: readonly Tensor[]): Tensor {
-  // One sum of many, not many of two, into which TensorFlow would gather them in a graph, adding in another order.
+/** The Euclidean norm over all values. */
+function normOf(gradients: readonly Tensor[]): Tensor {
+  // One addN rather than many adds: TensorFlow would merge those in a graph and add in another order.
   return sqrt(addN(gradients.map((gradient) => sum(square(gradient)))));
 }

@@ -17,7 +17,7 @@ import { addBatch, type Metrics, means, noSums } from './metrics.ts';
 import { shouldStop } from './progress.ts';
 import { scheduleFactor } from './schedules/schedule.ts';
 import type { Settings } from './settings.ts';
-import { type BatchResult, notFinite, Trainer, VALIDATION_BATCH } from './trainer.ts';
+import { type BatchResult, notFinite, Trainer, VALIDATION_BATCH_SIZE } from './trainer.ts';
 
 export interface FitOptions {
   readonly architecture: Architecture;
@@ -25,11 +25,11 @@ export interface FitOptions {
   readonly data: DataSet;
   readonly settings: Settings;
   readonly engine: Engine;
-  /** Where to go on; from the beginning where it is left out. */
+  /** The checkpoint to continue from. Default: a new run. */
   readonly from?: Checkpoint;
-  /** Runs operation by operation, for debugging. */
+  /** Runs one operation at a time, for debugging. */
   readonly eager?: boolean;
-  /** Asks the run to stop after the step that it is in. */
+  /** Stops the run after the current step. */
   readonly signal?: AbortSignal;
   readonly on: FitEvents;
 }
@@ -53,11 +53,11 @@ export interface EpochResult {
   readonly history: History;
 }
 
-/** `early`: the validation has not improved for as long as the settings allow. */
+/** `early`: stopped by the early stopping rule. */
 export type FitEnd = 'finished' | 'early' | 'stopped';
 
 /**
- * @returns whether all epochs were trained, or what came first
+ * @returns how training ended
  * @throws {TrainingError} `run-invalid` before the first step; `loss-not-finite`, `run-unwritable`, `engine-unavailable`,
  * `engine-failed` later, when the last checkpoint is good
  */
@@ -91,7 +91,7 @@ export async function fit(options: FitOptions): Promise<FitEnd> {
     guarded('before the first step', () =>
       trainer.prepare({
         train: batchSizes(data.train.count, batchSize),
-        validate: batchSizes(data.validation.count, VALIDATION_BATCH),
+        validate: batchSizes(data.validation.count, VALIDATION_BATCH_SIZE),
       }),
     );
     while (epoch < epochs && !shouldStop(history, settings.earlyStopping)) {
@@ -115,7 +115,7 @@ export async function fit(options: FitOptions): Promise<FitEnd> {
           guarded<BatchResult>(where, () => trainer.step(batch, epoch * steps + step, factor(step))),
         );
         on.step({ epoch: epoch + 1, step: step + 1, steps, metrics: means(sums) });
-        // Lets signals and timers in: a step computes without ever waiting.
+        // Lets signals and timers run: a step never yields to the event loop.
         await new Promise(setImmediate);
       }
       const validation = guarded('in the validation', () => trainer.evaluate(data.validation));
@@ -136,23 +136,26 @@ export async function fit(options: FitOptions): Promise<FitEnd> {
   }
 }
 
-/** @throws {TrainingError} `run-invalid` for what cannot be trained together, saying what to change */
+/** @throws {TrainingError} `run-invalid` if the network, the data and the settings do not fit together */
 export function checkFit(architecture: Architecture, data: DataSet, { augmentation, batchSize, loss }: Settings): void {
   if (batchSize > data.train.count) {
     throw new TrainingError(
       'run-invalid',
-      `A batch of ${batchSize} is more than the ${data.train.count} training images. Take --batch-size ${data.train.count} or less.`,
+      `The batch size ${batchSize} is larger than the training set (${data.train.count} images). Use --batch-size ${data.train.count} or less.`,
     );
   }
   if (String(architecture.inputShape) !== String(data.shape)) {
     throw new TrainingError(
       'run-invalid',
-      `"${architecture.name}" takes [${architecture.inputShape}], but the images of ${data.name} are [${data.shape}].`,
+      `"${architecture.name}" expects input of shape [${architecture.inputShape}], but the images of ${data.name} have shape [${data.shape}].`,
     );
   }
   const { translate } = augmentation;
   if (translate > Math.min(data.shape[0], data.shape[1])) {
-    throw new TrainingError('run-invalid', `Images of ${data.shape.join('x')} cannot be moved by ${translate} pixels.`);
+    throw new TrainingError(
+      'run-invalid',
+      `Images of ${data.shape.join('x')} cannot be shifted by ${translate} pixels. Use a smaller --translate.`,
+    );
   }
   const { outputs } = networkSize(architecture);
   const classes = data.labels.length;
@@ -164,7 +167,7 @@ export function checkFit(architecture: Architecture, data: DataSet, { augmentati
   }
 }
 
-/** What an engine throws says little to a person who comes back in the morning. */
+/** Adds to an engine's error when it happened and what to do. */
 function guarded<T>(where: string, work: () => T): T {
   try {
     return work();
@@ -176,19 +179,19 @@ function guarded<T>(where: string, work: () => T): T {
       'engine-failed',
       `The engine failed ${where}: ${message}\nThe last checkpoint is good. ${
         memory
-          ? 'It ran out of memory: free some, or start again with a smaller --batch-size.'
-          : 'Look after the device (glimpse doctor), then go on with --resume.'
+          ? 'The device ran out of memory: free some, or start again with a smaller --batch-size.'
+          : 'Check the device (glimpse doctor), then continue with --resume.'
       }`,
       { cause },
     );
   }
 }
 
-/** A bad state must never become the last one that was saved. */
+/** A checkpoint must never hold invalid weights. */
 function assertFinite(weights: Weights): void {
   for (const [name, { values }] of weights) {
     if (!values.every(Number.isFinite)) {
-      throw notFinite(`The weight "${name}" is no longer a finite number`);
+      throw notFinite(`The weight "${name}" is no longer finite`);
     }
   }
 }

@@ -1,4 +1,4 @@
-/** The forward pass as training sees it: it ends before the loss' activation, and knows dropout and batch statistics. */
+/** The forward pass for training: it ends before the activation that the loss includes, with dropout and batch statistics. */
 
 import { batchNormalizationWeights } from '@glimpse/shared/model/layers/batch-normalization';
 import { kindOf, type Layer } from '@glimpse/shared/model/layers/table';
@@ -27,7 +27,7 @@ import type { BatchStatistics, TrainingKernels } from '../engines/training-kerne
 import { TrainingError } from '../training-error.ts';
 import { type LossName, losses } from './losses/table.ts';
 
-/** What a training pass needs and leaves behind; at inference there is none. */
+/** Input and output of a training pass. At inference there is none. */
 export interface TrainingPass {
   /** int32 [2], seed and step: decides the dropout masks. */
   readonly key: Tensor;
@@ -42,21 +42,21 @@ export interface Pass {
   readonly training?: TrainingPass;
 }
 
-/** [n, ...input] → [n, units], before the activation that the loss takes over. */
+/** [n, ...input] → [n, units], before the activation that the loss includes. */
 export type Forward = (pass: Pass, x: Tensor) => Tensor;
 
 type LayerOf<ClassName extends Layer['className']> = Extract<Layer, { className: ClassName }>;
 
-interface Step extends ShapedLayer {
-  /** A max pooling that is done before this layer's bias and activation: on a quarter of the numbers. */
+interface PlannedLayer extends ShapedLayer {
+  /** A max pooling that runs before this layer's bias and activation, which then have fewer values to process. */
   readonly poolFirst?: LayerOf<'MaxPooling2D'>;
-  /** The name that later layers know its output by. */
+  /** The name under which later layers refer to its output. */
   readonly output: string;
 }
 
-/** @throws {TrainingError} `run-invalid` for a network whose end does not fit the loss */
+/** @throws {TrainingError} `run-invalid` if the last layer does not fit the loss */
 export function compileForward(architecture: Architecture, loss: LossName): Forward {
-  const steps = planSteps({ ...architecture, layers: withoutLastActivation(architecture, loss) });
+  const steps = planLayers({ ...architecture, layers: withoutLastActivation(architecture, loss) });
   return (pass, input) => {
     const outputs = new Map([[INPUT, input]]);
     for (const step of steps) {
@@ -76,19 +76,19 @@ function withoutLastActivation(architecture: Architecture, loss: LossName): read
   if (is !== activation) {
     throw new TrainingError(
       'run-invalid',
-      `"${architecture.name}" ends in ${last.className} "${last.config.name}" with the activation ${is}; the loss ${loss} wants ${activation} there.`,
+      `"${architecture.name}" ends in ${last.className} "${last.config.name}" with the activation ${is}; the loss ${loss} needs ${activation}.`,
     );
   }
   const before = { ...last, config: { ...last.config, activation: 'linear' } } as Layer;
   return [...architecture.layers.slice(0, -1), before];
 }
 
-function planSteps(architecture: Architecture): Step[] {
+function planLayers(architecture: Architecture): PlannedLayer[] {
   const shaped = inferShapes(architecture);
-  const steps: Step[] = [];
+  const steps: PlannedLayer[] = [];
   for (const layer of shaped) {
     const before = steps.at(-1);
-    // A maximum and an addition, or a maximum and a rising function, may change places without changing a bit.
+    // A maximum commutes with an addition and with an increasing function, bit for bit.
     if (layer.layer.className === 'MaxPooling2D' && before && isRising(before) && isOnlyReader(shaped, layer, before)) {
       steps[steps.length - 1] = { ...before, poolFirst: layer.layer, output: layer.layer.config.name };
     } else {
@@ -98,16 +98,16 @@ function planSteps(architecture: Architecture): Step[] {
   return steps;
 }
 
-function isRising({ layer, poolFirst }: Step): boolean {
+function isRising({ layer, poolFirst }: PlannedLayer): boolean {
   return layer.className === 'Conv2D' && ['linear', 'relu'].includes(layer.config.activation) && !poolFirst;
 }
 
-function isOnlyReader(shaped: readonly ShapedLayer[], reader: ShapedLayer, read: Step): boolean {
+function isOnlyReader(shaped: readonly ShapedLayer[], reader: ShapedLayer, read: PlannedLayer): boolean {
   const { name } = read.layer.config;
   return shaped.every((layer) => layer.inputs.includes(name) === (layer === reader));
 }
 
-function applyLayer(step: Step, inputs: readonly Tensor[], weights: readonly Tensor[], pass: Pass): Tensor {
+function applyLayer(step: PlannedLayer, inputs: readonly Tensor[], weights: readonly Tensor[], pass: Pass): Tensor {
   const { kernels, training } = pass;
   const { layer } = step;
   const [x] = inputs as [Tensor];
@@ -179,7 +179,7 @@ function activate(kernels: TrainingKernels, activation: Activation, x: Tensor): 
   }
 }
 
-/** 0 with probability `rate`, else 1 / (1 - rate) times: the expected sum stays what it is without dropout. */
+/** Zero with probability `rate`, otherwise scaled by 1 / (1 - rate), so that the expected sum does not change. */
 function dropOut(
   x: Tensor,
   { name, rate }: { name: string; rate: number },

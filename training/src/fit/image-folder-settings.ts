@@ -1,19 +1,19 @@
-/** The recipe for an image folder, where they bring none: few images, seen often and never twice the same. */
+/** Default settings for an image folder: few images, many epochs, augmented. */
 import type { SettingsInput } from './settings.ts';
 
-const BATCH = 32;
-/** Enough for a small network to settle. */
-const STEPS = 600;
-/** Twice this many is more than a person waits for. */
+const BATCH_SIZE = 32;
+/** Enough for a small network to converge. */
+const MIN_STEPS = 600;
+/** A bound on how long a person has to wait. */
 const MAX_EPOCHS = 60;
 const MIN_EPOCHS = 10;
 
 /** @param count training images @param side the shorter side of each, in pixels */
 export function imageFolderSettings(count: number, side: number): SettingsInput {
-  const stepsPerEpoch = Math.ceil(count / BATCH);
+  const stepsPerEpoch = Math.ceil(count / BATCH_SIZE);
   return {
-    epochs: Math.min(MAX_EPOCHS, Math.max(MIN_EPOCHS, Math.ceil(STEPS / stepsPerEpoch))),
-    batchSize: Math.min(BATCH, count),
+    epochs: Math.min(MAX_EPOCHS, Math.max(MIN_EPOCHS, Math.ceil(MIN_STEPS / stepsPerEpoch))),
+    batchSize: Math.min(BATCH_SIZE, count),
     optimizer: { name: 'adam', learningRate: 0.002 },
     schedule: 'cosine',
     augmentation: { flip: true, translate: Math.floor(side / 8) },

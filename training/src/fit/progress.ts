@@ -1,10 +1,10 @@
-/** What the curves say about when to stop and which epoch was best. */
+/** When to stop, and which epoch was best, by the curves. */
 import type { History } from './history.ts';
 import type { Settings } from './settings.ts';
 
 export type Monitor = 'val_loss' | 'val_acc';
 
-/** @returns the epoch (from 1) with the best figure, the first of equal ones; undefined before the first */
+/** @returns the epoch (from 1) with the best figure, the first of equal ones; undefined without epochs */
 export function bestEpoch(history: History, monitor: Monitor, minDelta = 0): number | undefined {
   let best: number | undefined;
   history[monitor].forEach((value, index) => {

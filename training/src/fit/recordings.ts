@@ -1,6 +1,6 @@
 /**
- * A recording is made for one batch size; a run has a few: full batches and a short last one, in training and validation.
- * All of them share the variables, so they are recorded together, and anew when another size turns up.
+ * A recording fits one batch size, and a run has several: full batches and a shorter last one, in training and validation.
+ * They share the variables, so they are recorded together, and again when a new size occurs.
  */
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { Recorded, Recorder, TensorFunction, Tensors } from '../engines/recorder.ts';
@@ -17,7 +17,7 @@ export class Recordings {
     this.#state = state;
   }
 
-  /** Takes a function into the next recording. @param example disposed of with the recordings */
+  /** Adds a function to the next recording. @param example disposed of with the recordings */
   add(name: string, example: Tensors, run: TensorFunction): void {
     this.#keepState();
     this.#functions.set(name, { example, run });
@@ -32,7 +32,7 @@ export class Recordings {
     return this.#recorded.run(name, inputs);
   }
 
-  /** What the variables hold; undefined where nothing has run yet and the originals are right. */
+  /** The values of the variables; undefined if nothing has run yet, so that the originals are current. */
   read(): Float32Array[] | undefined {
     return this.#recorded?.read();
   }
@@ -42,7 +42,7 @@ export class Recordings {
     for (const { example } of this.#functions.values()) dispose(example as Record<string, Tensor>);
   }
 
-  /** Ends the present recording, whose numbers go back into the original variables. */
+  /** Ends the current recording and copies its values back into the original variables. */
   #keepState(): void {
     this.#recorded?.read().forEach((values, index) => {
       this.#state[index]!.restore(values);

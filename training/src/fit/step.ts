@@ -1,6 +1,6 @@
 /**
- * One step of training, and one of validation, as functions of tensors: they read no numbers and draw none, so that an
- * engine may record them.
+ * One step of training and one of validation, as functions of tensors. They neither read tensor values nor draw random
+ * numbers of their own, so that an engine can record them.
  */
 
 import type { InputContract } from '@glimpse/shared/image/input-contract';
@@ -39,52 +39,52 @@ import { addPenaltyGradient, penaltiesOf, penaltyOf } from './regularize.ts';
 import type { Settings } from './settings.ts';
 import { type TrainedState, update } from './update.ts';
 
-export interface Subject {
+export interface StepContext {
   readonly architecture: Architecture;
   readonly input: InputContract;
   readonly settings: Settings;
   readonly kernels: TrainingKernels;
 }
 
-/** The tensors that a step is fed with. Scalars but for the first three. */
+/** The input tensors of a step. Scalars unless noted. */
 export interface StepInputs extends StepNumbers {
-  /** [n, ...input], as uploaded: bytes are normalized here, other numbers are taken as they are. */
+  /** [n, ...input], as uploaded. Bytes are normalized by the step; floats are used as they are. */
   readonly images: Tensor;
   /** int32 [n], class indices. */
   readonly classes: Tensor;
-  /** [n]: what each example counts in the loss. */
+  /** [n]: the weight of each example in the loss. */
   readonly weights: Tensor;
-  /** int32 [2]: the run's seed and the step, from which all random numbers of the step follow. */
+  /** int32 [2]: the run's seed and the step, which determine all random numbers of the step. */
   readonly key: Tensor;
 }
 
 /** Scalars. */
 export interface StepResults {
   readonly loss: Tensor;
-  /** Examples whose class was recognized. */
+  /** Correctly classified examples. */
   readonly correct: Tensor;
 }
 
 export interface Gradients extends StepResults {
   /** Of the trainable weights, by name. */
   readonly gradients: ReadonlyMap<string, Tensor>;
-  /** What the moving statistics become, by their names as weights. */
+  /** New values of the moving statistics, by weight name. */
   readonly moved: ReadonlyMap<string, Tensor>;
 }
 
 export class Step {
-  readonly #subject: Subject;
+  readonly #context: StepContext;
   readonly #forward: ReturnType<typeof compileForward>;
   readonly #penalties: ReturnType<typeof penaltiesOf>;
   readonly #trainable: readonly string[];
-  /** Share of the moving statistics that a step keeps, by the batch normalization's name. */
+  /** Momentum of the moving statistics, by the name of the batch normalization. */
   readonly #momenta: ReadonlyMap<string, number>;
   readonly #units: number;
 
-  constructor(subject: Subject) {
-    const { architecture, settings } = subject;
+  constructor(context: StepContext) {
+    const { architecture, settings } = context;
     const shaped = inferShapes(architecture);
-    this.#subject = subject;
+    this.#context = context;
     this.#forward = compileForward(architecture, settings.loss);
     this.#penalties = penaltiesOf(architecture);
     this.#trainable = shaped.flatMap(({ layer, weights }) =>
@@ -98,7 +98,7 @@ export class Step {
     this.#units = elements(shaped.at(-1)!.outputShape);
   }
 
-  /** Names of the weights that gradients move. */
+  /** Names of the trainable weights. */
   get trainable(): readonly string[] {
     return this.#trainable;
   }
@@ -109,7 +109,7 @@ export class Step {
    * @param weights all of the architecture's, by name
    */
   gradients(weights: ReadonlyMap<string, Tensor>, inputs: Omit<StepInputs, keyof StepNumbers>): Gradients {
-    const { kernels, settings } = this.#subject;
+    const { kernels, settings } = this.#context;
     const names = this.#trainable;
     const classes = inputs.classes as Tensor1D;
     const count = classes.shape[0]!;
@@ -140,7 +140,7 @@ export class Step {
 
   /** One step of training. */
   train(state: TrainedState): TensorFunction {
-    const { settings, kernels } = this.#subject;
+    const { settings, kernels } = this.#context;
     return (fed) => {
       const inputs = fed as unknown as StepInputs;
       const { loss, correct, gradients, moved } = this.gradients(read(state.weights), inputs);
@@ -150,9 +150,9 @@ export class Step {
     };
   }
 
-  /** Loss and hits of a batch, with dropout off and moving statistics. The loss is without penalties and smoothing. */
+  /** Loss and correct answers of a batch, without dropout and with moving statistics. The loss has no penalties or smoothing. */
   validate(weights: ReadonlyMap<string, Variable>): TensorFunction {
-    const { kernels, settings } = this.#subject;
+    const { kernels, settings } = this.#context;
     return ({ images, classes }: Tensors) => {
       const outputs = this.#forward({ kernels, weights: read(weights) }, this.#prepare(images!));
       const each = losses[settings.loss].compute(kernels, outputs, this.#targets(classes as Tensor1D, 0));
@@ -160,7 +160,7 @@ export class Step {
     };
   }
 
-  /** Exponential averages, as Keras has them: of the batch's own variance, not of an estimate for all images. */
+  /** Exponential averages as in Keras: of the batch's biased variance. */
   #move(weights: ReadonlyMap<string, Tensor>, statistics: ReadonlyMap<string, BatchStatistics>): Map<string, Tensor> {
     const moved = new Map<string, Tensor>();
     for (const [layer, { mean, variance }] of statistics) {
@@ -174,10 +174,10 @@ export class Step {
     return moved;
   }
 
-  /** Bytes → normalized numbers; augmented where a key is given. */
+  /** Bytes → normalized floats, augmented if there is a key. */
   #prepare(uploaded: Tensor, key?: Tensor): Tensor {
-    const { kernels, input, settings } = this.#subject;
-    // Only bytes are images; numbers are the network's input as they are.
+    const { kernels, input, settings } = this.#context;
+    // Only bytes are images. Floats are already the network's input.
     if (uploaded.dtype === 'float32') return uploaded;
     const { augmentation } = settings;
     const values = kernels.toFloat(uploaded);
@@ -196,8 +196,8 @@ export class Step {
   }
 
   #correct(outputs: Tensor, classes: Tensor1D): Tensor {
-    // One unit: a logit above 0 is a probability above a half; a number that should be 0 or 1 is cut in the middle.
-    const middle = losses[this.#subject.settings.loss].activation ? 0 : 0.5;
+    // With one unit, a logit above 0 is a probability above 0.5; outputs without an activation are cut at 0.5.
+    const middle = losses[this.#context.settings.loss].activation ? 0 : 0.5;
     const found = this.#units === 1 ? cast(greater(reshape(outputs, [-1]), middle), 'int32') : argMax(outputs, 1);
     return sum(cast(equal(found, classes), 'float32'));
   }

@@ -1,4 +1,4 @@
-/** The state that training changes, and what changes it: one step at a time, recorded by the engine where it can. */
+/** The weights and the optimizer's state, updated one step at a time. If the engine can, it records the step. */
 import { elements } from '@glimpse/shared/model/network/architecture';
 import type { Weights } from '@glimpse/shared/model/network/model-file';
 import { dispose, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
@@ -9,17 +9,17 @@ import { TrainingError } from '../training-error.ts';
 import { addBatch, type Metrics, means, noSums } from './metrics.ts';
 import { optimizerOf } from './optimizers/table.ts';
 import { Recordings } from './recordings.ts';
-import { Step, type Subject } from './step.ts';
+import { Step, type StepContext } from './step.ts';
 import { stepNumbers } from './update.ts';
 
-/** Images a forward pass of the validation takes: more does not make it faster, only larger. */
-export const VALIDATION_BATCH = 500;
+/** Images per forward pass of the validation. More needs more memory and is not faster. */
+export const VALIDATION_BATCH_SIZE = 500;
 
 /** Tensors by name, read back from the engine: what a checkpoint holds. */
 export type SavedTensors = Weights;
 
 export interface Batch {
-  /** [n, ...input]: bytes, which are normalized as the input contract says; or numbers, which are not. */
+  /** [n, ...input]: bytes, which are normalized by the input contract, or floats, which are not. */
   readonly pixels: Uint8Array | Float32Array;
   readonly classes: Classes;
 }
@@ -30,13 +30,13 @@ export interface BatchResult {
   readonly count: number;
 }
 
-export interface TrainerOptions extends Subject {
+export interface TrainerOptions extends StepContext {
   readonly weights: Weights;
-  /** The optimizer's state out of a checkpoint; zeros where it is left out. */
+  /** The optimizer's state from a checkpoint. Default: zeros. */
   readonly slots?: SavedTensors;
-  /** What each class counts in the training loss; 1 where it is left out. */
+  /** The weight of each class in the training loss. Default: 1. */
   readonly classWeights?: readonly number[];
-  /** Runs operation by operation, so that a debugger can stop between them. The numbers are the same. */
+  /** Runs one operation at a time, so that a debugger can stop between them. The results are the same. */
   readonly eager?: boolean;
 }
 
@@ -44,7 +44,7 @@ export interface TrainerOptions extends Subject {
 export function notFinite(what: string): TrainingError {
   return new TrainingError(
     'loss-not-finite',
-    `${what}. The last checkpoint is good. Train again with a lower --learning-rate, or with clipped gradients ("clipping" in a recipe).`,
+    `${what}. The last checkpoint is good. Train again with a lower --learning-rate or with clipped gradients ("clipping" in a recipe).`,
   );
 }
 
@@ -86,7 +86,7 @@ export class Trainer {
    * Forward, loss, gradients, update.
    *
    * @param step steps since the run began, from 0
-   * @param learningRateFactor what the schedule makes of the optimizer's rate
+   * @param learningRateFactor the schedule's factor for the optimizer's rate
    * @throws {TrainingError} `loss-not-finite`
    */
   step(batch: Batch, step: number, learningRateFactor = 1): BatchResult {
@@ -97,11 +97,11 @@ export class Trainer {
     return result;
   }
 
-  /** Loss and accuracy over a whole set, dropout off. */
+  /** Loss and accuracy over a whole set, without dropout. */
   evaluate(set: ImageSet): Metrics {
     let sums = noSums;
-    for (let from = 0; from < set.count; from += VALIDATION_BATCH) {
-      sums = addBatch(sums, this.#run('validate', this.#upload(set.range(from, VALIDATION_BATCH))));
+    for (let from = 0; from < set.count; from += VALIDATION_BATCH_SIZE) {
+      sums = addBatch(sums, this.#run('validate', this.#upload(set.range(from, VALIDATION_BATCH_SIZE))));
     }
     return means(sums);
   }
@@ -121,7 +121,7 @@ export class Trainer {
     for (const held of [...this.#weights.values(), ...this.#slots.values()]) held.dispose();
   }
 
-  /** Readies the engine for these batch sizes: what is known beforehand is recorded in one go. */
+  /** Prepares the engine for these batch sizes. Functions that are added together are recorded together. */
   prepare(sizes: { readonly train: readonly number[]; readonly validate: readonly number[] }): void {
     if (!this.#recordings) return;
     const { architecture } = this.#options;
@@ -177,7 +177,7 @@ export class Trainer {
     return recordings.run(sized, inputs);
   }
 
-  /** @param from the place of the first of these among all variables */
+  /** @param from index of the first of these among all variables */
   #read(variables: ReadonlyMap<string, Variable>, from: number): Weights {
     const values = this.#recordings?.read()?.slice(from, from + variables.size);
     return new Map(

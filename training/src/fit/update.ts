@@ -1,11 +1,11 @@
-/** Moves the weights by their gradients, as the settings' optimizer does. */
+/** Updates the weights from their gradients with the settings' optimizer. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { TrainingKernels } from '../engines/training-kernels.ts';
 import type { Variable } from '../engines/variable.ts';
 import type { StepNumbers } from './optimizers/optimizer.ts';
 import { type OptimizerOptions, optimizerOf } from './optimizers/table.ts';
 
-/** The tensors that change. */
+/** The tensors that training changes. */
 export interface TrainedState {
   /** All of the architecture's weights, by name. */
   readonly weights: ReadonlyMap<string, Variable>;
@@ -13,7 +13,7 @@ export interface TrainedState {
   readonly slots: ReadonlyMap<string, Variable>;
 }
 
-/** By the engine's own operation where it has one for the optimizer. */
+/** Uses the engine's own operation if it has one for the optimizer. */
 export function update(
   { weights, slots }: TrainedState,
   gradients: ReadonlyMap<string, Tensor>,
@@ -39,13 +39,13 @@ export function update(
   }
 }
 
-/** What the step `step` (from 0) hands to an optimizer. */
+/** The scalars of the step `step` (from 0). */
 export function stepNumbers(
   options: OptimizerOptions,
   step: number,
   learningRateFactor: number,
 ): Record<keyof StepNumbers, number> {
-  // TensorFlow and Keras raise the float32 that a beta is there.
+  // TensorFlow and Keras compute powers of the float32 beta.
   const power = (beta: number) => Math.fround(beta) ** (step + 1);
   return {
     learningRate: options.learningRate * learningRateFactor,

@@ -1,4 +1,4 @@
-/** How the learning rate changes over a run. A new schedule is one function and one line in each of the two tables. */
+/** How the learning rate changes over a run. A new schedule is one entry of the schema and one function. */
 import * as z from 'zod/mini';
 
 const share = z.number().check(z.gte(0), z.lte(1));
@@ -13,14 +13,14 @@ export const scheduleSchema = z.discriminatedUnion('name', [
   }),
   z.strictObject({
     name: z.literal('cosine'),
-    /** Epochs in which the rate rises from 0. */
+    /** Epochs during which the rate rises from 0. */
     warmupEpochs: z._default(z.number().check(z.gte(0)), 0),
-    /** What is left at the end, as a share of the optimizer's rate. */
+    /** The final rate, as a share of the optimizer's rate. */
     final: z._default(share, 0),
   }),
   z.strictObject({
     name: z.literal('one-cycle'),
-    /** Share of the run in which the rate rises. */
+    /** Share of the run during which the rate rises. */
     rise: z._default(share, 0.3),
     /** The first rate is the optimizer's divided by this. */
     startDivisor: z._default(z.number().check(z.gte(1)), 25),
@@ -31,14 +31,14 @@ export const scheduleSchema = z.discriminatedUnion('name', [
 
 export type Schedule = z.output<typeof scheduleSchema>;
 
-export interface Progress {
+export interface ScheduleStep {
   /** Steps since the run began, from 0. */
   readonly step: number;
   readonly stepsPerEpoch: number;
   readonly epochs: number;
 }
 
-type Factor<Name> = (progress: Progress, options: Extract<Schedule, { name: Name }>) => number;
+type Factor<Name> = (progress: ScheduleStep, options: Extract<Schedule, { name: Name }>) => number;
 
 const factors: { [Name in Schedule['name']]: Factor<Name> } = {
   constant: () => 1,
@@ -52,7 +52,7 @@ const factors: { [Name in Schedule['name']]: Factor<Name> } = {
     return final + (1 - final) * halfCosine(done);
   },
 
-  /** Smith and Topin 2018, with cosines in place of straight lines, as PyTorch's `OneCycleLR`. */
+  /** Smith and Topin 2018, with cosines instead of straight lines, as in PyTorch's `OneCycleLR`. */
   'one-cycle'({ step, stepsPerEpoch, epochs }, { rise, startDivisor, endDivisor }) {
     const last = Math.max(1, epochs * stepsPerEpoch - 1);
     const top = rise * last;
@@ -70,7 +70,7 @@ function halfCosine(done: number): number {
 
 export const scheduleNames = Object.keys(factors);
 
-/** What the optimizer's learning rate is multiplied by in a step. */
-export function scheduleFactor(schedule: Schedule, progress: Progress): number {
+/** The factor for the optimizer's learning rate in a step. */
+export function scheduleFactor(schedule: Schedule, progress: ScheduleStep): number {
   return (factors[schedule.name] as Factor<Schedule['name']>)(progress, schedule);
 }
