@@ -11,14 +11,14 @@ const text = await readFile(new URL('../../docs/api.md', import.meta.url), 'utf8
 const section = (title: string) => text.split(/^## /m).find((part) => part.startsWith(`${title}\n`)) ?? '';
 const rows = (title: string) => section(title).match(/^\| .+ \|$/gm) ?? [];
 
-test('the table of errors has each code with its status, meaning and remedy, and no other', () => {
+test('the table of errors has exactly the problem codes, with status, meaning and remedy', () => {
   const expected = Object.entries(problems).map(
     ([code, { status, title, remedy }]) => `| ${status} | \`${code}\` | ${title} | ${remedy} |`,
   );
   assert.deepEqual(rows('Errors').slice(1).sort(), expected.sort());
 });
 
-test('the table of limits has each with its default, and no other', () => {
+test('the table of limits has exactly the limits, with their defaults', () => {
   const written = rows('Limits')
     .slice(1)
     .map((row) => {

@@ -10,10 +10,10 @@ const routes = declared.map((route) => ({
   path: openApiPath(route.path),
 }));
 
-// biome-ignore lint/suspicious/noExplicitAny: the test looks into it as any reader does
+// biome-ignore lint/suspicious/noExplicitAny: the test reads it as JSON
 const document: any = JSON.parse(JSON.stringify(openApiDocument(declared, '1.2.3')));
 
-test('the document is OpenAPI 3.1 and has every route of the table once', () => {
+test('the document is OpenAPI 3.1 and has every declared route once', () => {
   assert.match(document.openapi, /^3\.1\.\d$/);
   assert.equal(document.info.version, '1.2.3');
   const listed = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -24,9 +24,9 @@ test('the document is OpenAPI 3.1 and has every route of the table once', () => 
 });
 
 for (const { method, path, parameters = [], request, responses } of routes) {
-  test(`${method} ${path}: its examples are what its schemas take`, () => {
+  test(`${method} ${path}: its examples match its schemas`, () => {
     for (const { name, schema, example } of parameters) {
-      // The Worker reads parameters out of text.
+      // Parameters are sent as text.
       assert.ok(schema.safeParse(String(example)).success, name);
     }
     for (const { content = {} } of [request ?? {}, ...responses]) {
@@ -50,7 +50,7 @@ for (const { method, path, parameters = [], request, responses } of routes) {
   });
 }
 
-test('every code of a problem is one that some route may answer, and stands under its status', () => {
+test('every problem code belongs to a route, and is listed under its status', () => {
   const documented = new Set<string>();
   for (const methods of Object.values<Record<string, unknown>>(document.paths)) {
     // biome-ignore lint/suspicious/noExplicitAny: as above
@@ -67,11 +67,11 @@ test('every code of a problem is one that some route may answer, and stands unde
       }
     }
   }
-  // This one is of no route in particular.
+  // Belongs to no route.
   assert.deepEqual([...documented, 'method-not-allowed'].sort(), Object.keys(problems).sort());
 });
 
-test('a key is asked for where the store is looked into, and nowhere else', () => {
+test('only routes that access models or feedback require a key', () => {
   const open = Object.entries<Record<string, { security?: unknown; responses: object }>>(document.paths).flatMap(
     ([path, methods]) =>
       Object.entries(methods).flatMap(([method, { security }]) => (security === undefined ? `${method} ${path}` : [])),
@@ -92,7 +92,7 @@ test('a key is asked for where the store is looked into, and nowhere else', () =
   assert.equal(document.paths['/healthz'].get.responses[401], undefined);
 });
 
-test('what follows an answer is a route, and its parameters are there', () => {
+test('every link leads to a route and has its parameters', () => {
   let links = 0;
   for (const { responses } of routes) {
     for (const [id, { parameters = {} }] of responses.flatMap(({ links = {} }) => Object.entries(links))) {
@@ -108,7 +108,7 @@ test('what follows an answer is a route, and its parameters are there', () => {
   assert.ok(links >= 4);
 });
 
-test('what is referred to is there, and numbers have their ranges', () => {
+test('every reference resolves, and numbers have their ranges', () => {
   const text = JSON.stringify(document);
   for (const [, name] of text.matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
     assert.ok(document.components.schemas[name!], name);

@@ -30,7 +30,7 @@ const server = createServer((request, response) => {
   seen.push({ host: request.headers.host, headers: request.headers });
   const redirect = /^\?to=(.*)$/.exec(search)?.[1];
   if (pathname === '/redirect') {
-    // Bytes as they are: a name in other letters is no ASCII.
+    // Raw bytes: the name is not ASCII.
     const location = Buffer.from(decodeURIComponent(redirect ?? '')).toString('latin1');
     response.writeHead(302, { Location: location }).end('moved');
   } else pages[pathname]?.(request, response);

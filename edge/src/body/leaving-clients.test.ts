@@ -33,5 +33,5 @@ test('a request whose client has left gets no turn, and those behind it do not w
   await sleep(100);
   for (const client of clients) client.reset();
   const waited = await classify(small);
-  assert.ok(waited < (one * gone) / 2, `${waited} ms, where one image takes ${one}`);
+  assert.ok(waited < (one * gone) / 2, `${waited} ms, but one image takes ${one} ms`);
 });

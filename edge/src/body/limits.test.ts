@@ -35,7 +35,7 @@ describe('the limit of one body', async () => {
     'without one': { chunked: true, parts: padded },
     'with one that says less': { headers: { 'Content-Length': '1000' }, chunked: true, parts: padded },
     'with one that says more than comes': { headers: { 'Content-Length': length }, parts: [small] },
-    'whatever its type': {
+    'of any type': {
       headers: { 'Content-Length': length, 'Content-Type': 'multipart/form-data' },
       parts: padded,
     },
@@ -139,7 +139,7 @@ describe('limits that all requests share', async () => {
     for (const client of clients) client.leave();
     const began = performance.now();
     assert.equal((await worker.classify(small)).status, 200);
-    // Three decodes are a few seconds at most; a turn that nobody gives back would take 15 s.
+    // Three decodes are a few seconds at most; a turn that is never returned would take 15 s.
     assert.ok(performance.now() - began < 10_000);
     assert.equal((await worker.classify(small)).status, 200);
   });

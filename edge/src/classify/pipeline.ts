@@ -67,7 +67,7 @@ export function classifyWith<Result>(protocol: Protocol<Result>): (c: AppContext
 async function run<Result>(c: AppContext, { parse, settle }: Protocol<Result>, hold: Incoming['hold']) {
   const state = c.get('isolate');
   const notes = c.get('notes');
-  // Before anything else is checked: an oversized body is refused whatever it contains, and every answer has to wait for
+  // Before anything else is checked: an oversized body is refused regardless of its content, and every answer has to wait for
   // the end of the body.
   const body = await readRequestBody(c);
   hold(body.release);

@@ -17,7 +17,7 @@ async function lineOf(headers: Headers, from = worker) {
     if (line) return line;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  throw new Error('There is no line of this request.');
+  throw new Error('The request has no log line.');
 }
 
 test('a classification logs its release, size and times; the first one is cold', async () => {

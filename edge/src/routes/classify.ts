@@ -76,7 +76,7 @@ function describe(): RouteDocs {
       'rotated upright by its EXIF orientation and converted to sRGB; transparent areas become white.',
     parameters: queryParameters(),
     request: {
-      description: `At most ${MAX_BODY_BYTES} bytes. At most so many pixels: ${pixels}. The owner may have configured other limits.`,
+      description: `At most ${MAX_BODY_BYTES} bytes. Maximum number of pixels: ${pixels}. The owner may have configured other limits.`,
       content: {
         'multipart/form-data': { files: { image: { max: 1, description: 'The image.' } } },
         'application/octet-stream': binary,

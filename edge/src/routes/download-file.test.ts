@@ -37,7 +37,7 @@ for (const [store, start] of [
     const worker: TestWorker = await start();
     after(() => worker.close());
     const get = async (path: string, headers: Record<string, string> = {}, method = 'GET') => {
-      // Like the network's edge, the local server compresses JSON for whoever takes it so.
+      // Like the network's edge, the local server compresses JSON for clients that accept it.
       const asked = { 'Accept-Encoding': 'identity', ...headers };
       const response = await fetch(new URL(path, worker.url), { method, headers: asked });
       const bytes = new Uint8Array(await response.arrayBuffer());
