@@ -1,4 +1,4 @@
-/** What a Worker answers a second, beside a stock one and behind keys → its section of docs/benchmarks.md. */
+/** Requests per second of the Worker, compared with a stock one and with keys → a section of docs/benchmarks.md. */
 import { accessNames } from './compare-access.ts';
 import { ratios, summarize } from './measure.ts';
 import { provenance } from './report-provenance.ts';
@@ -9,13 +9,13 @@ export function requestsSection({ requests: { from, compared, access }, date }: 
   const jpeg = compared.find(({ image }) => image === 'JPEG');
   return [
     '## Requests',
-    ...(from.date === date ? [] : [`\`${from.command}\` measured this part by itself:`, provenance(from)]),
-    `One isolate in workerd, in turns: our Worker, and a stock one of Hono, tfjs-layers and jSquash. Clients are connections
-that stay open, each of which asks again as soon as it is answered; they share the machine with the Worker. The raw pixels
-are the 3,072 bytes that the model takes, the JPEG has ${((jpeg?.bytes ?? 0) / 1000).toFixed(0)} KB. \`MAX_WAITING\` is 64 here, so that none of 64 clients is
-told to come back, which the stock Worker never does.`,
+    ...(from.date === date ? [] : [`\`${from.command}\` measured this section separately:`, provenance(from)]),
+    `One isolate in workerd, interleaved: our Worker, and a stock one with Hono, tfjs-layers and jSquash. Each client is a
+keep-alive connection that sends the next request as soon as it has the answer; clients run on the same machine. The raw pixels
+are the 3,072 bytes of the model's input, the JPEG has ${((jpeg?.bytes ?? 0) / 1000).toFixed(0)} KB. \`MAX_WAITING\` is 64 here, so that none of the 64 clients gets
+a 503, which the stock Worker never sends.`,
     table([
-      ['Image', 'Clients', '', 'Answers a second', 'p50, ms', 'p99, ms', 'Ratio', 'Aim', ''],
+      ['Image', 'Clients', '', 'Answers per second', 'p50, ms', 'p99, ms', 'Ratio', 'Aim', ''],
       ...compared.flatMap(({ image, clients, rates, times }) => {
         const ratio = summarize(ratios(rates.glimpse, rates.stock));
         const aim = aims.requests[image];
@@ -30,11 +30,11 @@ told to come back, which the stock Worker never does.`,
         ];
       }),
     ]),
-    `Our Worker as it is, with keys and a daily quota, and with rate limits as well, which all count each request;
-${access[0]?.clients} clients, in turns. The ratio is to the first. Miniflare plays the rate limits' binding in isolates that compute in the
-same thread as the Worker; Cloudflare counts outside of it.`,
+    `Our Worker without keys, with keys and a daily quota, and with rate limits too, which all count each request;
+${access[0]?.clients} clients, interleaved. The ratio is to the first. Miniflare runs the rate limits in isolates on the Worker's thread; Cloudflare
+runs them elsewhere.`,
     table([
-      ['Image', '', 'Answers a second', 'Ratio', 'Aim', ''],
+      ['Image', '', 'Answers per second', 'Ratio', 'Aim', ''],
       ...access.flatMap(({ image, rates }) =>
         accessNames.map((name) => {
           const row = [image, accessLabels[name], spread(summarize(rates[name]), 0)];

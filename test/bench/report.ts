@@ -1,4 +1,4 @@
-/** Results → docs/benchmarks.md, which is also what the terminal shows. */
+/** Results → docs/benchmarks.md, which is also printed on the terminal. */
 import { totalGzip } from './bundle.ts';
 import { startSteps } from './cold-start.ts';
 import { nodeDecoderNames } from './compare-decoders.ts';
@@ -12,34 +12,33 @@ import { spread, table, verdict } from './table.ts';
 export function report(results: Results): string {
   return [
     '# Benchmarks',
-    `\`${results.command}\` measured all of this in one run, but for what says where else it comes from, and wrote it with
-every round's figure into [benchmarks.json](benchmarks.json). Compare within a table only: other machines give other milliseconds. A figure is the
-median of its rounds, in brackets stands the middle half of them.`,
+    `\`${results.command}\` measured everything on this page in one run, unless a section names another, and wrote the figures
+of all rounds to [benchmarks.json](benchmarks.json). Compare only within a table: times depend on the machine. Each figure is
+the median of its rounds, with the interquartile range in parentheses.`,
     provenance(results),
     '## Inference',
-    `The starter release, on the same weights and images, in turns within one process: our runner on the kernels that the
-Worker registers; \`predict\` of stock tfjs-layers on the same backend; onnxruntime-web (WASM, SIMD, one thread) with an
-ONNX file of the dequantized weights, its images laid out as it wants them before the clock starts. The ratio is our
-time over the other's, round by round. Our runner and tfjs-layers call the same kernels for nearly all of the arithmetic,
-so what differs is the calls: that weighs with one image, and hardly with 32.`,
+    `The starter release with the same weights and images, interleaved in one process: our runner with the kernels of the Worker;
+\`predict\` of stock tfjs-layers on the same backend; onnxruntime-web (WASM, SIMD, one thread) with an ONNX file of the
+dequantized weights. Converting images to the layout of onnxruntime-web is not measured. The ratio is our time divided by the
+other's, per round. Our runner and tfjs-layers use the same kernels for nearly all of the arithmetic and differ only in
+overhead, which matters for one image and hardly for 32.`,
     inferenceTable(results.inference),
-    `workerd compiles no WebAssembly from bytes, and so runs no unpatched onnxruntime-web: there it gets a
-\`WebAssembly.instantiate\` that hands out the imported module. In Node it runs as it is. The largest difference of a
-probability from our runner's: ${agreement(results.inference)}.`,
+    `workerd cannot compile WebAssembly from bytes, so onnxruntime-web gets a patched \`WebAssembly.instantiate\` there that returns
+the imported module. In Node it runs unpatched. The largest difference of a probability from our runner's: ${agreement(results.inference)}.`,
     '## Images',
-    `From a file's bytes to 32 x 32 pixels: our reader, and jSquash's codecs with our area average behind them, in turns in
-workerd. The images are synthetic: shades, edges and grain.`,
+    `From a file's bytes to 32 x 32 pixels: our reader, and jSquash's codecs followed by our area average, interleaved in workerd.
+The images are synthetic, with gradients, edges and noise.`,
     imageTable(results),
-    `The same in Node, each in a process of its own, beside sharp (native code, which shrinks JPEGs while it decodes them).
-Memory is by how much that process grew at its peak with the first decode (Linux).`,
+    `The same in Node, each in its own process, compared with sharp (native code, which scales JPEGs down while it decodes them).
+Memory is the peak growth of the process during the first decode (Linux).`,
     decodeCostTable(results),
     ...requestsSection(results),
     '## Cold start',
-    `A fresh workerd each time, in turns with a Worker that only says \`{"alive": true}\`, in milliseconds. The release lies in
-a local R2 bucket; the first classification loads, checks, builds and warms it up.`,
+    `A new workerd each time, interleaved with a Worker that only answers \`{"alive": true}\`, in milliseconds. The release is in a
+local R2 bucket; the first classification loads, verifies, builds and warms it up.`,
     coldStartTable(results),
     '## Bundle',
-    'What `wrangler deploy` uploads, in KiB after gzip.',
+    'The upload of `wrangler deploy`, in KiB after gzip.',
     `${bundleTable(results)}\n`,
   ].join('\n\n');
 }
@@ -60,7 +59,7 @@ function inferenceTable(inference: readonly InferenceResult[]): string {
       return [...head, spread(ratio, 2), `≤ ${aim}`, verdict(ratio.median <= aim)];
     }),
   );
-  return table([['Where', 'Images a call', '', 'ms an image', 'Ratio', 'Aim', ''], ...rows]);
+  return table([['Where', 'Images per call', '', 'ms per image', 'Ratio', 'Aim', ''], ...rows]);
 }
 
 function imageTable({ images }: Results): string {
@@ -131,7 +130,7 @@ function bundleTable({ bundles }: Results): string {
     ...glimpse.filter(({ codec }) => !codec).map(({ name, gzip }) => [name, kib(gzip), '', '']),
     [...sum, verdict(own / 1024 <= aims.bundle)],
     ...glimpse.filter(({ codec }) => codec).map(({ name, gzip }) => [`${name} (image codec)`, kib(gzip), '', '']),
-    ['Our Worker, everything', kib(totalGzip(glimpse, { codecs: true })), '', ''],
+    ['Our Worker with image codecs', kib(totalGzip(glimpse, { codecs: true })), '', ''],
     ...Object.entries(others).map(([name, files]) => [
       `For comparison: ${name}, without routes and codecs`,
       kib(totalGzip(files, { codecs: true })),
