@@ -1,9 +1,9 @@
 /** Requests that the runtime ends: their code stops without cleanup, and other requests have to recover. */
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
-import { openLaboratory } from '@glimpse/test/support/worker/harness';
+import { openHarness } from '@glimpse/test/support/worker/harness';
 
-const { scenario, fail, close } = await openLaboratory();
+const { scenario, fail, close } = await openHarness();
 after(close);
 
 test('a load whose request was ended is started again by the next request', async () => {

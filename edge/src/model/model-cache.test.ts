@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test, { after } from 'node:test';
-import { openLaboratory } from '@glimpse/test/support/worker/harness';
+import { openHarness } from '@glimpse/test/support/worker/harness';
 
-const { scenario, close } = await openLaboratory();
+const { scenario, close } = await openHarness();
 after(close);
 
 test('a request keeps its network during a swap; the last request disposes it', async () => {

@@ -53,23 +53,23 @@ const scenarios: Record<string, () => Promise<unknown>> = {
 
   async swap() {
     return withRuntime(new Runtime({ simd, maxBytes: 64 * MiB }), async (runtime) => {
-      const shelf = new ModelCache(runtime);
+      const cache = new ModelCache(runtime);
       const [old, next] = [await release(1), await release(2)];
-      await shelf.add(old, new Set());
+      await cache.add(old, new Set());
       const alone = runtime.tensors;
-      const lease = shelf.lease('cifar10', old.manifest.version)!;
+      const lease = cache.lease('cifar10', old.manifest.version)!;
       const answer = () => [...lease.classifier!.classify(new Uint8Array(3072).fill(128))];
       const before = answer();
-      await shelf.add(next, new Set([old.manifest.version]));
+      await cache.add(next, new Set([old.manifest.version]));
       const both = runtime.tensors;
-      shelf.retain('cifar10', new Set([next.manifest.version]));
+      cache.retain('cifar10', new Set([next.manifest.version]));
       const during = answer();
       const stillLeased = runtime.tensors;
-      const leasedAgain = shelf.lease('cifar10', old.manifest.version) !== undefined;
+      const leasedAgain = cache.lease('cifar10', old.manifest.version) !== undefined;
       lease.release();
       lease.release();
       const after = runtime.tensors;
-      shelf.retain('cifar10', new Set());
+      cache.retain('cifar10', new Set());
       return { alone, both, stillLeased, after, none: runtime.tensors, before, during, leasedAgain };
     });
   },
@@ -82,27 +82,27 @@ const scenarios: Record<string, () => Promise<unknown>> = {
 
   async capacity() {
     return withRuntime(new Runtime({ simd, maxBytes: 64 * MiB }), async (runtime) => {
-      const shelf = new ModelCache(runtime);
+      const cache = new ModelCache(runtime);
       const releases = [await release(1), await release(2), await release(3), await release(4)];
-      const there = () => releases.map(({ manifest }) => shelf.has('cifar10', manifest.version));
+      const there = () => releases.map(({ manifest }) => cache.has('cifar10', manifest.version));
       const [a, b, c, d] = releases;
-      await shelf.add(a!, new Set());
+      await cache.add(a!, new Set());
       const alone = runtime.tensors;
-      await shelf.add(b!, new Set());
+      await cache.add(b!, new Set());
       // Used last, so that the other one would be evicted; but that one is protected.
-      shelf.lease('cifar10', a!.manifest.version)!.release();
-      await shelf.add(c!, new Set([b!.manifest.version]));
+      cache.lease('cifar10', a!.manifest.version)!.release();
+      await cache.add(c!, new Set([b!.manifest.version]));
       const spared = there();
-      await shelf.add(d!, new Set());
+      await cache.add(d!, new Set());
       const leastRecent = there();
       const both = new Set([c!.manifest.version, d!.manifest.version]);
-      const refused = await shelf.add(a!, both).then(
+      const refused = await cache.add(a!, both).then(
         () => 'no',
         (error: { code: string }) => error.code,
       );
       const tensors = runtime.tensors;
-      const leases = [c!, d!].map(({ manifest }) => shelf.lease('cifar10', manifest.version)!);
-      const adding = shelf.add(a!, new Set([d!.manifest.version]));
+      const leases = [c!, d!].map(({ manifest }) => cache.lease('cifar10', manifest.version)!);
+      const adding = cache.add(a!, new Set([d!.manifest.version]));
       await new Promise((resolve) => setTimeout(resolve, 50));
       const whileUsed = { there: there(), classes: leases[0]!.classifier!.classify(new Uint8Array(3072)).length };
       leases[0]!.release();

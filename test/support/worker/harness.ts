@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createTestHarness } from 'wrangler';
 import { root } from './root.ts';
 
-export interface Laboratory {
+export interface Harness {
   // biome-ignore lint/suspicious/noExplicitAny: each test asserts the type that it expects
   scenario(name: string): Promise<any>;
   /** The status of a scenario that must fail. */
@@ -12,7 +12,7 @@ export interface Laboratory {
   close(): Promise<void>;
 }
 
-export async function openLaboratory(): Promise<Laboratory> {
+export async function openHarness(): Promise<Harness> {
   const server = createTestHarness({
     root,
     workers: [

@@ -4,9 +4,9 @@ import { layerKinds } from '@glimpse/shared/model/layers/table';
 import { useWasmBackend } from '@glimpse/shared/model/runtime/node-wasm-backend';
 import { layerCases } from '@glimpse/test/support/layers/layer-cases';
 import { runLayerCases } from '@glimpse/test/support/layers/run-layer-cases';
-import { openLaboratory } from '@glimpse/test/support/worker/harness';
+import { openHarness } from '@glimpse/test/support/worker/harness';
 
-const { scenario, close } = await openLaboratory();
+const { scenario, close } = await openHarness();
 after(close);
 
 test('every kind of layer has a test case', () => {
