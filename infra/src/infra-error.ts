@@ -1,4 +1,4 @@
-/** Why the program stops with a message for whoever runs it. */
+/** An error with a message for the user of the program. */
 
 import pulumi from '@pulumi/pulumi';
 

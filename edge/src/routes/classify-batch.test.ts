@@ -27,7 +27,7 @@ test('each image has the same answer as on its own, or its own problem, in the o
   const { status, json, headers } = await batch([
     ['image', small],
     ['image', new TextEncoder().encode('<!doctype html>')],
-    ['note', 'passed over'],
+    ['note', 'ignored'],
     ['image', cut],
     ['image', new Uint8Array(0)],
     ['image', 'cat.png'],

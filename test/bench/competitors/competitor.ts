@@ -1,6 +1,6 @@
 /** One way to run the release. All of them get the same weights and the same images. */
 
-/** [images, classes] probabilities, computed anew at each call. */
+/** [images, classes] probabilities, computed at each call. */
 export type Prediction = () => Float32Array | Promise<Float32Array>;
 
 export interface Competitor {

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:training`: our trainer beside Keras 3 on the same TensorFlow, in turns. Needs the tensorflow engine
+ * `npm run bench:training`: our trainer beside Keras 3 on the same TensorFlow, interleaved. Needs the tensorflow engine
  * (`npx glimpse engine install`, with --gpu on a machine with an NVIDIA card: then the GPU is measured as well).
  *
  *   node test/bench/training/bench.ts            about fifteen minutes on two cores; writes docs/training-benchmarks.*

@@ -100,7 +100,7 @@ class Steps:
         load_weights(self.model)
 
     def try_both(self):
-        """In turns; the best of each counts."""
+        """Interleaved; the best time of each counts."""
         models = {jit: build(jit) for jit in (False, True)}
         best = {jit: float("inf") for jit in models}
         for _ in range(8):

@@ -140,7 +140,7 @@ function xlaNote(results: readonly StepResult[]): string {
       : [],
   );
   return `Here Keras may compile a step with XLA, which it does by default; it got whichever was faster in a trial before the
-rounds (the best of eight steps each, in turns): ${tried.join('; ')}. With deterministic operations Keras leaves XLA off.`;
+rounds (the best of eight steps each, interleaved): ${tried.join('; ')}. With deterministic operations Keras leaves XLA off.`;
 }
 
 function epochTable(results: readonly EpochResult[]): string {
@@ -153,7 +153,7 @@ function epochTable(results: readonly EpochResult[]): string {
     spread(summarize(ratios(cpu(glimpse), cpu(keras))), 2),
     ...[glimpse, keras].map((costs) => megabytes(Math.max(...costs.map(({ peakBytes }) => peakBytes)))),
   ]);
-  return `${table([head, ...rows])}\n\n${results[0]!.samples.glimpse.length} of each, in turns.`;
+  return `${table([head, ...rows])}\n\n${results[0]!.samples.glimpse.length} of each, interleaved.`;
 }
 
 function peakTable(results: readonly StepResult[]): string {

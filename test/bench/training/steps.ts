@@ -1,4 +1,4 @@
-/** One step after the other, ours and Keras', in turns. */
+/** One step after the other, ours and Keras', interleaved. */
 import { turns } from '../measure.ts';
 import type { Competitors, Glimpse, Keras, Place } from './competitors.ts';
 import type { Cost } from './protocol.ts';

@@ -21,7 +21,7 @@ import tensors
 def answer(folder):
     given = tensors.read(os.path.join(folder, "given.safetensors"))
     model = keras.models.load_model(os.path.join(folder, "model.h5"))
-    # predict compiles each model anew, which costs more than all else where there are many.
+    # predict compiles each model again, which dominates the time if there are many.
     trained = "y" in given
     outputs = model.predict(given["x"], verbose=0) if trained else model(given["x"], training=False).numpy()
     model.save(os.path.join(folder, "again.h5"))

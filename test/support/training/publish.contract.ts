@@ -64,7 +64,7 @@ export function publishBehavior(store: () => ObjectStore): void {
     assert.deepEqual(written, []);
   });
 
-  test('a publish that was broken off after any write is completed by the next', async () => {
+  test('a publish that was interrupted after any write is completed by the next', async () => {
     const model = 'broken-off';
     for (let writes = 0; writes < 4; writes++) {
       const release = await testRelease({ seed: 10 + writes, model });

@@ -23,7 +23,7 @@ export function dataCommand(): Command {
     )
     .option('--to-folder <dir>', 'cifar10: write its training images as PNG files, a folder per class')
     .option('--classes <names>', 'with --to-folder: only these, separated by commas')
-    .option('--per-class <n>', 'with --to-folder: only so many of each class', integer(1, 5000));
+    .option('--per-class <n>', 'with --to-folder: the number of images per class', integer(1, 5000));
   return addDataOptions(command, 'any input').action(async (name: string, options: DataCommandOptions) => {
     const output = outputOf(command);
     checkFolderOptions(command, name, options);

@@ -29,7 +29,7 @@ const original = Array.from({ length: HEIGHT }, (_, y) => [...image.slice(y * WI
 const mirrored = original.map((row) => row.toReversed());
 const text = (rows: unknown) => JSON.stringify(rows);
 
-test('about half of the images are mirrored, and the others are left alone', () => {
+test('about half of the images are mirrored, and the others are unchanged', () => {
   const images = apply(0, (x, key) => translateAndFlip(x, { ...none, flip: true }, key, wasmKernels)).map(text);
   const turned = images.filter((rows) => rows === text(mirrored)).length;
   assert.equal(images.filter((rows) => rows === text(original)).length, COUNT - turned);

@@ -24,7 +24,7 @@ test('a checkpoint is the same after it was saved and loaded, its sums to the la
   assert.deepEqual(await loadCheckpoint(await saveCheckpoint(folder, saved)), saved);
 });
 
-test('the latest is the one that got furthest, and unfinished files are passed over', async () => {
+test('the latest is the one that got furthest, and unfinished files are ignored', async () => {
   for (const [epoch, step] of [
     [2, 5],
     [10, 0],

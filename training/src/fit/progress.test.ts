@@ -17,7 +17,7 @@ test('the best epoch has the lowest loss or the highest accuracy, the first of e
   assert.equal(bestEpoch(history([]), 'val_acc'), undefined);
 });
 
-test('a run stops when so many epochs brought no improvement, and not before', () => {
+test('a run stops after `patience` epochs without improvement, and not before', () => {
   const rule = { monitor: 'val_loss', patience: 2, minDelta: 0 } as const;
   assert.equal(shouldStop(history([3, 2, 2, 2]), rule), false);
   assert.equal(shouldStop(history([3, 2, 2, 2, 2]), rule), true);

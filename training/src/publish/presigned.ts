@@ -1,5 +1,5 @@
 /**
- * Uploads for a machine without credentials: whoever has them signs an address for each object of one release, and the
+ * Uploads for a machine without credentials: someone who has them signs an address for each object of one release, and the
  * machine that trained it sends the bytes there. Such an address writes that one object, once, and until it expires; it
  * moves no channel.
  */

@@ -34,7 +34,7 @@ export const bindingFile = join(folder, 'tfjs_binding.node');
 /** Compiled into the binding before everything else; it says why. */
 const copiedTensors = join(import.meta.dirname, 'copied-tensors.h');
 
-/** @returns undefined where nothing is installed, or an installation was broken off or is out of date */
+/** @returns undefined where nothing is installed, or the installation is incomplete or out of date */
 export async function findInstallation(): Promise<Installation | undefined> {
   try {
     const installation = JSON.parse(await readFile(installationFile, 'utf8')) as Installation;
@@ -51,7 +51,7 @@ export async function enginePython(): Promise<string | undefined> {
 }
 
 /**
- * Takes about a minute and 1.5 GB (cpu) or some minutes and 6 GB (gpu). May be broken off and run again: each step
+ * Takes about a minute and 1.5 GB (cpu) or some minutes and 6 GB (gpu). May be interrupted and run again: each step
  * starts from what is there, and the marker that makes the installation count is written last.
  *
  * @throws {TrainingError} `engine-install-failed`, naming the step and what it needs

@@ -16,7 +16,7 @@ const near = (got: number, wanted: number) => assert.ok(Math.abs(got - wanted) <
 
 test('constant stays', () => assert.deepEqual(factors({ name: 'constant' }, 2, 2), [1, 1, 1, 1]));
 
-test('step falls by its factor every so many epochs', () => {
+test('step decreases by its factor every `epochs` epochs', () => {
   assert.deepEqual(factors({ name: 'step', every: 2, factor: 0.5 }, 5, 1), [1, 1, 0.5, 0.5, 0.25]);
 });
 
