@@ -16,38 +16,38 @@ export function report(results: Results): string {
   const gpu = on('gpu');
   return [
     '# Training benchmarks',
-    `\`${results.command}\` measured all of this in one run and wrote it, with every round's figure in
-[training-benchmarks.json](training-benchmarks.json). Compare within a table only: other machines give other times. A
-figure is the median of its rounds, in brackets stands the middle half of them. A ratio is our time over Keras', round by
-round.`,
+    `\`${results.command}\` measured all results on this page in one run; the values of each round are in
+[training-benchmarks.json](training-benchmarks.json). Compare values only within a table, because times depend on the machine.
+Each value is the median of its rounds, followed by the interquartile range. A ratio is our time divided by Keras' time,
+computed per round.`,
     provenance(results),
     '## Step',
-    `Our trainer and Keras 3 on the same TensorFlow (oneDNN on, deterministic operations, all cores), each a process that
-stays; they take turns of some steps over the same CIFAR-10 images, and each round another one begins. Both begin with
-the same weights, and so with the same loss. Ours takes bytes and normalizes them in the step, Keras takes them as
-the tutorial has them, as floats between 0 and 1. \`fit\` is Keras' own loop, from the end of its first step to that
-of its last. The aim is for time; CPU time (all threads) stands beside it because other programs disturb it less.`,
+    `Our trainer and Keras 3 on the same TensorFlow (oneDNN on, deterministic operations, all cores), each in its own process.
+They alternate, a few steps each, over the same CIFAR-10 images, and the order changes each round. Both start with the same
+weights and so with the same loss. Ours reads bytes and normalizes them within the step; Keras reads floats between 0 and 1,
+as in the tutorial. \`fit\` is Keras' own loop, from the end of its first step to that
+of its last. The aim is for wall time; CPU time (all threads) is also shown because other programs affect it less.`,
     stepTable(on('cpu').steps.filter(({ deterministic }) => deterministic)),
     stepNotes(on('cpu').steps),
-    `The same with \`TF_DETERMINISTIC_OPS=0\` for both, which gives up that a seed decides the weights:`,
+    `The same with \`TF_DETERMINISTIC_OPS=0\` for both, so that the seed no longer determines the weights:`,
     stepTable(on('cpu').steps.filter(({ deterministic }) => !deterministic)),
     xlaNote(on('cpu').steps),
     '### On a GPU',
     gpu.steps.length > 0
       ? `${results.gpu}:`
-      : 'Measured by the same command where the machine has one: no GPU was at hand.',
+      : 'Not measured: this machine has no GPU. On a machine with a GPU, the same command measures it.',
     ...(gpu.steps.length > 0 ? [stepTable(gpu.steps.filter(({ deterministic }) => deterministic))] : []),
     ...(gpu.steps.length > 0
       ? ['Without deterministic operations:', stepTable(gpu.steps.filter(({ deterministic }) => !deterministic))]
       : []),
     '## Epoch',
-    `The first \`fit\` of a fresh process: an epoch of 50,000 images and the validation on 10,000, with what goes before the
-first step (ours records its steps, Keras traces them) and, with us, two checkpoints. Peak memory is the process' (VmHWM),
-with the whole data set: ours keeps bytes, Keras floats, as the tutorial makes them.`,
+    `The first \`fit\` of a fresh process: an epoch of 50,000 images and the validation on 10,000, including the
+preparation of the first step (ours records its steps, Keras traces them) and, for ours, two checkpoints. Peak memory is that
+of the process (VmHWM) with the whole data set: bytes in ours, floats in Keras, as in the tutorial.`,
     epochTable(epochs),
     '## First step',
-    `From the start of the process to the end of the first step, data loaded: \`glimpse train\`, which also verifies the data by
-their SHA-256, and a Python script that imports Keras, loads the same files, compiles and fits.`,
+    `From the start of the process to the end of the first step, including loading the data: \`glimpse train\`, which also verifies the
+SHA-256 of the data, and a Python script that imports Keras, loads the same files, compiles and fits.`,
     table([
       [`${firstSteps.glimpse.length} starts each`, 'ours, s', 'Keras, s', 'Ratio'],
       [
@@ -57,7 +57,7 @@ their SHA-256, and a Python script that imports Keras, loads the same files, com
       ],
     ]),
     '## Memory',
-    'Of the processes above that run single steps, at their peak, a few thousand images included:',
+    'Peak memory of the processes above that run single steps, including a few thousand images:',
     peakTable(on('cpu').steps.filter(({ deterministic }) => deterministic)),
     `After each of five short epochs of one \`fit\` of cifar10-tutorial (20 steps and a validation each), MB resident:`,
     memoryTable(memory),
