@@ -1,4 +1,4 @@
-/** The options that say how image folder are read: `data`, `train` and `evaluate` have them. */
+/** The options for image folders, which `data`, `train` and `evaluate` share. */
 import { type Command, Option } from 'commander';
 import { type ImageFolderChoice, imageFolderDefaults, knownDataSets } from '../data/open-data.ts';
 import { integer, share } from './options.ts';
@@ -13,16 +13,12 @@ interface DataOptions {
   readonly maxUnreadable?: number;
 }
 
-/** What a model's input decides is left out where the model is there already. */
+/** If there is a model already, its input determines size, channels and fit. */
 export function addDataOptions(command: Command, given: 'any input' | 'input of the model'): Command {
   const { height, channels, fit, splitSeed, validation, test, maxUnreadable } = imageFolderDefaults;
   if (given === 'any input') {
     command
-      .option(
-        '--size <n>',
-        `image folder: rows and columns of what the model eats (default: ${height})`,
-        integer(8, 512),
-      )
+      .option('--size <n>', `image folder: height and width of the model's input (default: ${height})`, integer(8, 512))
       .addOption(
         new Option('--channels <n>', `image folder: 3 for color, 1 for gray (default: ${channels})`).choices([
           '1',
@@ -30,26 +26,30 @@ export function addDataOptions(command: Command, given: 'any input' | 'input of 
         ]),
       )
       .addOption(
-        new Option(
-          '--fit <how>',
-          `image folder: the whole image, or its center in its own shape (default: ${fit})`,
-        ).choices(['stretch', 'cover']),
+        new Option('--fit <how>', `image folder: stretch the image, or crop its center (default: ${fit})`).choices([
+          'stretch',
+          'cover',
+        ]),
       );
   }
   return command
-    .option('--val <share>', `image folder: share kept for validation (default: ${validation})`, share('without ends'))
-    .option('--test <share>', `image folder: share kept for the test (default: ${test})`, share('without ends'))
-    .option('--split-seed <n>', `image folder: decides which are kept (default: ${splitSeed})`, integer(0, 2 ** 32 - 1))
+    .option(
+      '--val <share>',
+      `image folder: share of images for validation (default: ${validation})`,
+      share('without ends'),
+    )
+    .option('--test <share>', `image folder: share of images for the test (default: ${test})`, share('without ends'))
+    .option('--split-seed <n>', `image folder: seed of the split (default: ${splitSeed})`, integer(0, 2 ** 32 - 1))
     .option(
       '--max-unreadable <share>',
-      `image folder: most files that may be unreadable (default: ${maxUnreadable})`,
+      `image folder: maximum share of unreadable files (default: ${maxUnreadable})`,
       share('with ends'),
     );
 }
 
 const names = ['size', 'channels', 'fit', 'val', 'test', 'splitSeed', 'maxUnreadable'] as const;
 
-/** Exit 2 where an option is given that the data have no use for, or that leaves nothing to train on. */
+/** Exit 2 if an option does not apply to the data, or leaves nothing to train on. */
 export function dataChoice(command: Command, data: string): ImageFolderChoice {
   const options = command.opts<DataOptions>();
   const given = names.filter((name) => options[name] !== undefined);
@@ -58,7 +58,7 @@ export function dataChoice(command: Command, data: string): ImageFolderChoice {
       .filter((option) => given.includes(option.attributeName() as 'size'))
       .map(({ long }) => long);
     command.error(
-      `error: ${data} is as it is; ${flags.join(', ')} ${flags.length === 1 ? 'is' : 'are'} for a folder of your own`,
+      `error: ${flags.join(', ')} ${flags.length === 1 ? 'applies' : 'apply'} to image folders, not to ${data}`,
       { exitCode: 2 },
     );
   }
@@ -71,7 +71,8 @@ export function dataChoice(command: Command, data: string): ImageFolderChoice {
     splitSeed = imageFolderDefaults.splitSeed,
     maxUnreadable = imageFolderDefaults.maxUnreadable,
   } = options;
-  if (val + test >= 1) command.error('error: --val and --test together leave nothing to train on', { exitCode: 2 });
+  if (val + test >= 1)
+    command.error('error: --val and --test leave nothing to train on; their sum must be below 1', { exitCode: 2 });
   return {
     height: size,
     width: size,

@@ -50,8 +50,8 @@ test('--json gives the same as one object', async () => {
 });
 
 const wrongCalls: [string[], RegExp][] = [
-  [['data', 'cifar10', '--size', '32'], /cifar10 is as it is; --size is for a folder of your own/],
-  [['train', '--val', '.1', '--fit', 'cover'], /cifar10 is as it is; --fit, --val are for a folder/],
+  [['data', 'cifar10', '--size', '32'], /--size applies to image folders, not to cifar10/],
+  [['train', '--val', '.1', '--fit', 'cover'], /--fit, --val apply to image folders, not to cifar10/],
   [['data', 'photos', '--size', '4'], /integer from 8 to 512/],
   [['data', 'photos', '--channels', '4'], /'4' is invalid/],
   [['data', 'photos', '--test', '0'], /a number above 0 and below 1/],

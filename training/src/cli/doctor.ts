@@ -1,4 +1,4 @@
-/** `glimpse doctor`: what this machine has, what it lacks, and what that means. */
+/** `glimpse doctor`: what this machine has and lacks for training. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
@@ -41,13 +41,13 @@ async function examine(): Promise<Finding[]> {
       ok: true,
       text: `${availableParallelism()} x ${cpus()[0]?.model}, ${memory}; Node ${process.versions.node}`,
     },
-    found('wasm engine', true, 'comes with npm: always there'),
+    found('wasm engine', true, 'always available: installed by npm'),
     found(
       'tensorflow engine',
       installation,
       installation ? `TensorFlow ${installation.tensorflow} (${installation.kind})` : 'run: glimpse engine install',
     ),
-    found('gpu', gpu, gpu ?? 'no NVIDIA driver answers: TensorFlow will use the CPU'),
+    found('gpu', gpu, gpu ?? 'no NVIDIA driver found: TensorFlow uses the CPU'),
     found('python3', python, python ?? 'engine install needs it (Debian: apt-get install python3-venv)'),
     found('g++', compiler, compiler ?? 'engine install needs it (Debian: apt-get install g++)'),
     found('npm', npm, npm ?? 'data cifar10 needs it'),

@@ -1,4 +1,4 @@
-/** `glimpse engine install`: bring TensorFlow. */
+/** `glimpse engine install`: installs TensorFlow. */
 import { Command } from 'commander';
 import { installTensorFlow } from '../engines/tensorflow/installation.ts';
 import { outputOf } from './options.ts';

@@ -1,4 +1,4 @@
-/** `glimpse evaluate RUN|RELEASE`: accuracy on the test set, by the Worker's runner. */
+/** `glimpse evaluate RUN|RELEASE`: accuracy on the test set, with the Worker's runner. */
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { answerOf, classMetrics, confusionOf } from '../evaluate/confusion.ts';
@@ -12,8 +12,8 @@ import { outputOf } from './options.ts';
 export function evaluateCommand(): Command {
   const evaluation = new Command('evaluate')
     .argument('<run|release>', 'a run folder, or a folder with a release.json')
-    .option('--probabilities <file>', 'also write [images, classes] as little-endian float32')
-    .option('--data <name|folder|csv>', 'measure on the test part of these data instead')
+    .option('--probabilities <file>', 'also write the probabilities: [images, classes], little-endian float32')
+    .option('--data <name|folder|csv>', 'measure on the test split of this data instead')
     .action(async (folder: string, options: { probabilities?: string; data?: string }, command: Command) => {
       const output = outputOf(command);
       const opened = await openClassifier(folder);

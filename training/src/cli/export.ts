@@ -82,8 +82,8 @@ async function writeFiles(files: ReadonlyMap<string, Uint8Array>): Promise<void>
 
 function format(text: string): Format {
   if (text === 'keras') {
-    throw new InvalidArgumentError('The .keras format is not written. Take h5: Keras 2 and 3 both open it.');
+    throw new InvalidArgumentError("The .keras format isn't supported. Use h5, which Keras 2 and 3 both open.");
   }
-  if (text !== 'h5' && text !== 'tfjs') throw new InvalidArgumentError('It is h5 or tfjs.');
+  if (text !== 'h5' && text !== 'tfjs') throw new InvalidArgumentError('Must be h5 or tfjs.');
   return text;
 }

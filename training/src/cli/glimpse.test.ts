@@ -41,10 +41,10 @@ const wrongCalls: [string[], RegExp][] = [
   [['publish', 'x', '--to', 'local', '--model', 'm', '--channel', 'canary'], /--channel canary needs --percent/],
   [['gate', 'x', '--from', 'local'], /--from and --model must be given together/],
   [['releases', 'promote', 'latest', '--from', 'local', '--model', 'm'], /A version looks like 2026/],
-  [['releases', 'history', '--at', 'noon', '--from', 'local', '--model', 'm'], /It is a time such as/],
+  [['releases', 'history', '--at', 'noon', '--from', 'local', '--model', 'm'], /Use a time such as/],
   [['releases', 'list', '--model', 'm'], /required option '--from <store>'/],
   [['evaluate'], /missing required argument/],
-  [['runs', 'compare', 'x'], /name two runs or more/],
+  [['runs', 'compare', 'x'], /name two or more runs/],
 ];
 for (const [args, message] of wrongCalls) {
   test(`"glimpse ${args.join(' ')}" is called wrongly: exit 2`, async () => {

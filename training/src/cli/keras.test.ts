@@ -76,7 +76,7 @@ test('tfjs files are those of the release, or float32 of a run', async () => {
 });
 
 const wrong: [string[], RegExp, number][] = [
-  [['export', release, '--format', 'keras', '--out', 'x.keras'], /\.keras format is not written.*Take h5/, 2],
+  [['export', release, '--format', 'keras', '--out', 'x.keras'], /\.keras format isn't supported.*Use h5/, 2],
   [['export', release, '--out', 'x.h5'], /required option '--format/, 2],
   [['export', 'nowhere', '--format', 'h5', '--out', 'x.h5'], /neither a run .* nor a release/, 1],
   [['import', 'nowhere.h5'], /nowhere\.h5 cannot be read: ENOENT/, 1],

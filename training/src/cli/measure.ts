@@ -1,4 +1,4 @@
-/** How the verbs that classify whole sets show their progress and figures. */
+/** Progress and metrics of verbs that classify a whole set. */
 import type { Metrics } from '@glimpse/shared/release/manifest';
 import type { Output } from './output.ts';
 

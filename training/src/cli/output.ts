@@ -1,4 +1,4 @@
-/** What the command line prints: bars on a terminal, plain lines elsewhere, one JSON object a line with `--json`. */
+/** What the command line prints: bars on a terminal, plain lines elsewhere, one JSON object per line with `--json`. */
 import { Presets, SingleBar } from 'cli-progress';
 
 export interface Bar {
@@ -7,11 +7,11 @@ export interface Bar {
 }
 
 export interface Output {
-  /** Something a person wants to read while waiting; in JSON {"event": "note"}. */
+  /** Progress for people; in JSON {"event": "note"}. */
   note(text: string): void;
-  /** A figure or an outcome: `text` for people, `event` for machines. */
+  /** A result: `text` for people, `event` for programs. */
   event(name: string, event: object, text: string): void;
-  /** A bar where there is a terminal, nothing elsewhere. */
+  /** A bar on a terminal, nothing elsewhere. */
   bar(total: number): Bar;
 }
 

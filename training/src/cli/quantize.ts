@@ -1,4 +1,4 @@
-/** `glimpse quantize RUN`: make a release of a run. */
+/** `glimpse quantize RUN`: turns a run into a release. */
 import { Command, Option } from 'commander';
 import { quantizeRun } from '../quantize/quantize-run.ts';
 import { type QuantizationType, quantizationTypes } from '../quantize/quantize-weights.ts';
@@ -16,9 +16,9 @@ interface QuantizeCommandOptions {
 export function quantizeCommand(): Command {
   return new Command('quantize')
     .argument('<run>', 'a run folder')
-    .addOption(new Option('--dtype <type>', 'of the stored kernels').choices(quantizationTypes).default('uint8'))
-    .option('--max-drop <points>', 'most percentage points of accuracy that it may cost', positiveNumber, 0.2)
-    .option('--shard-bytes <n>', 'most bytes of a weight file (default: all in one)', integer(1024, 2 ** 30))
+    .addOption(new Option('--dtype <type>', 'type of the stored kernels').choices(quantizationTypes).default('uint8'))
+    .option('--max-drop <points>', 'maximum loss of accuracy, in percentage points', positiveNumber, 0.2)
+    .option('--shard-bytes <n>', 'maximum size of a weight file in bytes (default: one file)', integer(1024, 2 ** 30))
     .action(async (folder: string, options: QuantizeCommandOptions, command: Command) => {
       const output = outputOf(command);
       const run = await RunFolder.open(folder);

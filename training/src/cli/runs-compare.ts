@@ -1,4 +1,4 @@
-/** `glimpse runs compare A B …`: what differs between runs, and whether it matters. */
+/** `glimpse runs compare A B …`: how runs differ, and whether the difference is significant. */
 import { useWasmBackend } from '@glimpse/shared/model/runtime/node-wasm-backend';
 import { Command } from 'commander';
 import { compareAnswers } from '../evaluate/compare-answers.ts';
@@ -15,11 +15,11 @@ import { inColumns } from './output.ts';
 
 export function compareCommand(): Command {
   return new Command('compare')
-    .description('say what differs between runs: settings, curves, and their answers on the same test set')
-    .argument('<runs...>', 'two run folders or more; each is compared with the first')
+    .description('compare the settings and curves of runs, and their answers on the same test set')
+    .argument('<runs...>', 'two or more run folders; each is compared with the first')
     .option('--records-only', 'do not classify the test set again')
     .action(async (folders: string[], options: { recordsOnly?: true }, command: Command) => {
-      if (folders.length < 2) command.error('error: name two runs or more', { exitCode: 2 });
+      if (folders.length < 2) command.error('error: name two or more runs', { exitCode: 2 });
       const output = outputOf(command);
       const runs = await Promise.all(folders.map((folder) => RunFolder.open(folder)));
       await compareRecords(runs, output);
@@ -27,7 +27,7 @@ export function compareCommand(): Command {
       const [first, ...others] = runs;
       const other = others.find(({ config }) => !sameTest(config, first!.config));
       if (other) {
-        output.note(`${first!.id} and ${other.id} have other data or labels: their answers cannot be compared.`);
+        output.note(`${first!.id} and ${other.id} have different data or labels, so their answers cannot be compared.`);
         return;
       }
       await compareOnTest(runs, output);
@@ -70,7 +70,7 @@ async function compareRecords(runs: readonly RunFolder[], output: Output): Promi
   );
 }
 
-/** Two networks may differ in hundreds of layers. */
+/** Two networks can differ in hundreds of layers. */
 const MAX_ROWS = 40;
 
 function short(value: string | undefined): string {
@@ -106,7 +106,7 @@ async function compareOnTest(runs: readonly RunFolder[], output: Output): Promis
         recallGained: Object.fromEntries(gains.map(({ label, recall }) => [label, recall])),
       },
       `\n${other.run.id} against ${first!.run.id}\n` +
-        `only the first is right: ${mcnemar.onlyFirst}, only the second: ${mcnemar.onlySecond}; ` +
+        `only the first is correct: ${mcnemar.onlyFirst}, only the second: ${mcnemar.onlySecond}; ` +
         `McNemar's test: p = ${probability(mcnemar.exact)} exact, ${probability(mcnemar.midP)} mid-p\n` +
         `recall gained by class:\n${classes}`,
     );

@@ -1,4 +1,4 @@
-/** RUN or RELEASE on the command line → a classifier on the Worker's backend. */
+/** A run or a release → a classifier on the Worker's backend. */
 
 import type { InputContract } from '@glimpse/shared/image/input-contract';
 import { Network } from '@glimpse/shared/model/network/network';
@@ -13,12 +13,12 @@ export interface OpenedClassifier {
   readonly classifier: Classifier;
   readonly input: InputContract;
   readonly labels: readonly string[];
-  /** The data that it was trained on. A release does not say where they are. */
+  /** The data that it was trained on. A release does not record where it is. */
   readonly data: DataRecord;
   readonly description: string;
 }
 
-/** @param folder a run's (its float weights are taken) or a release's */
+/** @param folder a run (its float weights are used) or a release */
 export async function openClassifier(folder: string): Promise<OpenedClassifier> {
   await useWasmBackend();
   const source = await openRunOrRelease(folder);

@@ -1,4 +1,4 @@
-/** What differs between runs, by their records: what was asked for, what it ran on, and where the curves end. */
+/** How runs differ by their records: configuration, environment, and final metrics. */
 import type { History } from '../fit/history.ts';
 import { bestEpoch } from '../fit/progress.ts';
 import type { Environment, RunConfig } from './run-folder.ts';
@@ -16,7 +16,7 @@ export interface Difference {
   readonly values: readonly (string | undefined)[];
 }
 
-/** Neither says what a run is: two runs that differ in nothing else are the same run twice. */
+/** Two runs that differ in nothing else are the same run twice. */
 const NOT_COMPARED = new Set(['startedAt', 'command']);
 
 /** Entries of the runs' records that are not the same in all of them, by name; of a layer that some lack, its class alone. */

@@ -1,9 +1,9 @@
-/** What a run runs on. */
+/** The machine, engine and code revision of a run. */
 import { availableParallelism, cpus, platform, release } from 'node:os';
 import { codeRevision } from './revision.ts';
 import type { Environment } from './run-folder.ts';
 
-/** @param engine that trains, or of an imported model the one that did */
+/** @param engine that trains; for an imported model, that trained it */
 export async function describeEnvironment(engine: Environment['engine']): Promise<Environment> {
   return {
     engine,

@@ -1,4 +1,4 @@
-/** What the Worker's answers ask of a network: as many outputs as there are labels. Training asks for less. */
+/** The Worker needs a network with one output per label. Training also accepts one output for two classes. */
 import { networkSize } from '@glimpse/shared/model/network/architecture';
 import { TrainingError } from '../training-error.ts';
 import type { RunConfig } from './run-folder.ts';

@@ -1,4 +1,4 @@
-/** What a run begins with: a network that fits the data, and weights for it where there are any. */
+/** The start of a run: a network that fits the data, and its weights if there are any. */
 import { architectures } from '@glimpse/shared/model/architectures/registry';
 import type { Layer } from '@glimpse/shared/model/layers/table';
 import { type Architecture, elements, inferShapes, weightName } from '@glimpse/shared/model/network/architecture';
@@ -10,24 +10,23 @@ import type { SavedModel } from './saved-model.ts';
 
 export interface StartingPoint {
   readonly architecture: Architecture;
-  /** Absent: random ones. */
+  /** Absent: random weights. */
   readonly initial?: Weights;
 }
 
 /**
- * A network of the project's own, made to fit: the input takes the images' size, the last layer has a unit a class.
+ * A shipped network, adapted to the data: the input has the images' size, the last layer one unit per class.
  *
- * @throws {TrainingError} `run-invalid` where the network cannot take images of that size
+ * @throws {TrainingError} `run-invalid` if the network does not support images of that size
  */
 export function shippedFor(name: string, data: DataSet): StartingPoint {
   return { architecture: fitTo(architectures.get(name)!, data) };
 }
 
 /**
- * Another model's network with its weights, but for the last layer, which is new: what it has learnt to see serves to
- * tell other classes apart.
+ * Another model's network and weights, with a new last layer: its features serve to distinguish other classes.
  *
- * @throws {TrainingError} `run-invalid` where its weights do not fit images of that size
+ * @throws {TrainingError} `run-invalid` if its weights do not fit images of that size
  */
 export function startFrom(model: SavedModel, data: DataSet, seed: number): StartingPoint {
   const architecture = fitTo(model.architecture, data);
