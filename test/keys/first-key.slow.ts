@@ -72,7 +72,7 @@ const expected: Record<StepName, (printed: string) => void> = {
   pull(printed) {
     assert.match(
       printed,
-      /^feedback\/cifar10: 60 records, 60 with images \(60 fetched now\), 0 gone since, 0 broken\./,
+      /^feedback\/cifar10: 60 records, 60 with images \(60 fetched now\), 0 deleted since, 0 invalid\./,
     );
   },
   data(printed) {

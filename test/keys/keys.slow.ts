@@ -60,9 +60,9 @@ test('usage errors exit with 2, missing keys with 1, and no message repeats a ke
   const wrong: [string[], number, RegExp][] = [
     [['create'], 2, /--name/],
     [['create', '--name', 'a\nb'], 2, /no line break/],
-    [['create', '--name', 'a', '--origin', 'https://example.org/'], 2, /without path or slash/],
-    [['create', '--name', 'a', '--origin', 'https://*.example.org'], 2, /an origin is/],
-    [['create', '--name', 'a', '--origin', 'null'], 2, /an origin is/],
+    [['create', '--name', 'a', '--origin', 'https://example.org/'], 2, /without a path or trailing slash/],
+    [['create', '--name', 'a', '--origin', 'https://*.example.org'], 2, /must be https:\/\/host/],
+    [['create', '--name', 'a', '--origin', 'null'], 2, /must be https:\/\/host/],
     [['create', '--name', 'a', '--scopes', 'admin'], 2, /classify, feedback, read/],
     [['create', '--name', 'a', '--origin', 'https://example.org', '--scopes', 'admin'], 2, /There are classify/],
     [['create', '--name', 'a', '--quota', '0'], 2, /an integer/],

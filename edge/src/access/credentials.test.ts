@@ -43,9 +43,9 @@ test('tokens of other services are distinguished from keys', () => {
 
 test('the error for a truncated, mistyped or misplaced key says what is wrong, and does not repeat the key', () => {
   const wrong: [string, RegExp][] = [
-    [`Bearer ${secret.slice(0, -1)}`, /40 characters, this one 39/],
+    [`Bearer ${secret.slice(0, -1)}`, /40 characters, but this one has 39/],
     [`Bearer ${secret.slice(0, -1)}${secret.endsWith('A') ? 'B' : 'A'}`, /checksum/],
-    [`Bearer ${secret}\\n`, /line end/],
+    [`Bearer ${secret}\\n`, /white space/],
     [`Bearer ${secret} ${secret}`, /space/],
     [`Bearer ${secret}, Bearer ${publishable}`, /space/],
     [secret, /"Bearer" and a space/],
