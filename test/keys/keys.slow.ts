@@ -64,7 +64,7 @@ test('usage errors exit with 2, missing keys with 1, and no message repeats a ke
     [['create', '--name', 'a', '--origin', 'https://*.example.org'], 2, /must be https:\/\/host/],
     [['create', '--name', 'a', '--origin', 'null'], 2, /must be https:\/\/host/],
     [['create', '--name', 'a', '--scopes', 'admin'], 2, /classify, feedback, read/],
-    [['create', '--name', 'a', '--origin', 'https://example.org', '--scopes', 'admin'], 2, /There are classify/],
+    [['create', '--name', 'a', '--origin', 'https://example.org', '--scopes', 'admin'], 2, /The scopes are classify/],
     [['create', '--name', 'a', '--quota', '0'], 2, /an integer/],
     [['revoke', 'gls_0123456789012345678901234567890123ab'], 2, /checksum/],
     [['revoke', 'something'], 2, /neither an id/],
