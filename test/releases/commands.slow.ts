@@ -42,7 +42,7 @@ if (await s3Available()) {
     assert.equal((await stat(join(folder, 'key.txt'))).mode & 0o777, 0o600);
     const again = await call('signing-keys', 'create', '--out', 'key.txt');
     assert.equal(again.code, 1);
-    assert.match(again.err, /key\.txt exists already, and a key is never overwritten/);
+    assert.match(again.err, /key\.txt already exists, and a key is never overwritten/);
     assert.equal(await readFile(join(folder, 'key.txt'), 'utf8'), secret);
   });
 
@@ -52,7 +52,7 @@ if (await s3Available()) {
     assert.equal(gate!.passed, true);
     assert.equal(events(out, 'published')[0]!.version, first.version);
     assert.match((await done('publish', first.run, ...to, '--sign', 'key.txt')).out, /nothing to do/);
-    assert.match((await releases('show', first.version, '--trust', publicKey)).out, /signature is right/);
+    assert.match((await releases('show', first.version, '--trust', publicKey)).out, /signature is valid/);
   });
 
   test('a release that is significantly worse fails the gate: exit 1, nothing written, every figure recorded', async () => {
@@ -127,7 +127,7 @@ if (await s3Available()) {
     assert.match((await releases('sign', bad.version, ...sign)).out, /already.*: nothing to do/);
     assert.match(
       (await releases('show', bad.version, '--trust', publicKey)).out,
-      /beside it, and the signature is right/,
+      /beside it, and the signature is valid/,
     );
     assert.match((await releases('promote', bad.version, '--channel', 'lab', '--trust', publicKey)).out, /already/);
   });
@@ -143,7 +143,7 @@ if (await s3Available()) {
     await releases('promote', first.version, '--channel', 'lab');
     const shown = await releases('prune', '--keep', '0');
     assert.match(shown.out, new RegExp(`keep +${first.version} +live on`));
-    assert.match(shown.out, new RegExp(`keep +${bad.version} +where lab rolls back to`));
+    assert.match(shown.out, new RegExp(`keep +${bad.version} +rollback target of lab`));
     assert.match(shown.out, /Nothing was deleted/);
     await releases('promote', second.version, '--channel', 'lab');
     const pruned = await releases('prune', '--keep', '0', '--yes');
