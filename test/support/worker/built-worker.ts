@@ -7,7 +7,7 @@
 import '../../../edge/dev/quiet-wrangler.ts';
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -22,13 +22,30 @@ const SOURCES = ['shared/src', 'client/src', 'edge', 'docs/images', 'wrangler.to
 /** A bundle that no test has used for this long is deleted. */
 const MAX_AGE_MS = 24 * 60 * 60 * 1000;
 
+const ENTRY = 'entry.js';
+/**
+ * Reads what the Worker leaves unread of a request body, as the platform does and wrangler's own bundling for development:
+ * without that, local workerd resets the connection and loses the response.
+ */
+const entry = `
+import worker from './index.js';
+export * from './index.js';
+export default {
+  ...worker,
+  async fetch(request, env, context) {
+    try {
+      return await worker.fetch(request, env, context);
+    } finally {
+      if (request.body && !request.bodyUsed) await request.body.pipeTo(new WritableStream()).catch(() => {});
+    }
+  },
+};
+`;
+
 export interface BuiltWorkerOptions {
   /** Variables in addition to those of wrangler.toml. */
   readonly vars?: Record<string, string>;
-  /**
-   * Replaces the limit of both rate-limit bindings, in requests per 10 seconds. Such a Worker has no static files: the local
-   * router in front of them sometimes loses a refusal that is sent before the body has been read.
-   */
+  /** Replaces the limit of both rate-limit bindings, in requests per 10 seconds. */
   readonly rateLimit?: number;
 }
 
@@ -39,14 +56,13 @@ export async function builtWorker({ vars = {}, rateLimit }: BuiltWorkerOptions =
     ...one,
     simple: { ...one.simple, limit: rateLimit ?? one.simple.limit },
   }));
-  const assets = { directory: join(root, 'edge/dist'), binding: 'ASSETS', run_worker_first: true };
   return {
     root: await bundle(),
     config: {
-      ...{ name: name!, main: 'index.js', compatibility_date: compatibility_date!, compatibility_flags },
-      ...{ no_bundle: true, find_additional_modules: true },
+      ...{ name: name!, main: ENTRY, compatibility_date: compatibility_date!, compatibility_flags },
+      ...{ no_bundle: true, find_additional_modules: true, rules: [{ type: 'ESModule' as const, globs: ['**/*.js'] }] },
       ...{ r2_buckets, durable_objects, migrations, ratelimits },
-      ...(rateLimit === undefined && { assets }),
+      assets: { directory: join(root, 'edge/dist'), binding: 'ASSETS', run_worker_first: true },
       vars: { ...config.vars, ...vars },
     },
   };
@@ -60,6 +76,7 @@ async function bundle(): Promise<string> {
   const unfinished = await mkdtemp(join(CACHE, 'unfinished-'));
   const wrangler = createRequire(import.meta.url).resolve('wrangler');
   await run(process.execPath, [wrangler, 'deploy', '--dry-run', '--outdir', unfinished], { cwd: root });
+  await writeFile(join(unfinished, ENTRY), entry);
   await rename(unfinished, folder).catch(() => rm(unfinished, { recursive: true }));
   await removeOldBundles();
   return folder;
