@@ -13,6 +13,22 @@ test('every row of the table loads the command of that name', async () => {
   for (const { name, load } of verbs) assert.equal((await load())().name(), name);
 });
 
+test('each file of this folder that makes a command is in the table, or is imported by one that is', async () => {
+  const files = (await readdir(import.meta.dirname)).filter(
+    (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),
+  );
+  const texts = new Map(
+    await Promise.all(
+      files.map(async (name) => [name, await readFile(join(import.meta.dirname, name), 'utf8')] as const),
+    ),
+  );
+  for (const [name, text] of texts) {
+    if (name === 'glimpse.ts' || !text.includes('new Command(')) continue;
+    const importers = [...texts].filter(([other, content]) => other !== name && content.includes(`'./${name}'`));
+    assert.ok(importers.length > 0, `${name} is missing from verbs.ts`);
+  }
+});
+
 /** The files of cli/ that `glimpse` loads, by V8's coverage. */
 async function loadedFiles(...args: string[]): Promise<string[]> {
   const coverage = await mkdtemp(join(folder, 'coverage-'));
