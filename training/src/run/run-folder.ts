@@ -131,17 +131,16 @@ export class RunFolder {
   }
 
   /**
-   * Makes `<parent>/<time>-<architecture>-s<seed>`. It appears with all its files: a run that was killed at any moment can
-   * be resumed.
+   * Creates `<parent>/<time>-<architecture>-s<seed>`, with `-2`, `-3` … appended if another run of the same second has the
+   * name. It appears with all its files, so a run that is killed at any moment can be resumed.
    */
   static async create(parent: string, config: RunConfig, first: FirstFiles = {}): Promise<RunFolder> {
     const time = config.startedAt.replace(/[-:]|\.\d+/g, '');
-    const path = resolve(parent, `${time}-${config.architecture.name}-s${config.settings.seed}`);
-    const unfinished = `${path}.${randomUUID()}.part`;
+    const name = resolve(parent, `${time}-${config.architecture.name}-s${config.settings.seed}`);
+    const unfinished = `${name}.${randomUUID()}.part`;
     const topology: TopologyJson = writeTopology(config.architecture);
     const json = { ...config, architecture: { name: config.architecture.name, topology } };
     try {
-      if (existsSync(path)) throw new Error('it is there already');
       await mkdir(join(unfinished, 'checkpoints'), { recursive: true });
       await writeAtomic(join(unfinished, 'config.json'), `${JSON.stringify(json, null, 2)}\n`);
       if (first.recipe !== undefined) await writeAtomic(join(unfinished, 'recipe.ts'), first.recipe);
@@ -149,14 +148,13 @@ export class RunFolder {
       if (first.environment) {
         await writeAtomic(join(unfinished, 'environment.json'), `${JSON.stringify(first.environment, null, 2)}\n`);
       }
-      await rename(unfinished, path);
+      return new RunFolder(await moveToFreeName(unfinished, name), config);
     } catch (cause) {
       await rm(unfinished, { recursive: true, force: true }).catch(() => {});
-      throw new TrainingError('run-unwritable', `The run folder ${path} cannot be made: ${(cause as Error).message}`, {
+      throw new TrainingError('run-unwritable', `Cannot create the run folder ${name}: ${(cause as Error).message}`, {
         cause,
       });
     }
-    return new RunFolder(path, config);
   }
 
   /** @throws {TrainingError} `run-invalid` when the folder is not a run's */
@@ -268,4 +266,17 @@ async function readRecord<Schema extends z.ZodMiniType>(
   if (!result.success)
     throw new TrainingError('run-invalid', `${path} is not a run's: ${z.prettifyError(result.error)}`);
   return result.data;
+}
+
+/** A rename fails if the name is taken, so two processes never share a folder. @returns the name that was free */
+async function moveToFreeName(folder: string, name: string): Promise<string> {
+  for (let n = 1; ; n++) {
+    const free = n === 1 ? name : `${name}-${n}`;
+    try {
+      await rename(folder, free);
+      return free;
+    } catch (error) {
+      if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code!)) throw error;
+    }
+  }
 }
