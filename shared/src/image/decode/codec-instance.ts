@@ -1,36 +1,48 @@
 /**
- * One WebAssembly instance of a codec for all images, replaced after errors. One instance per image would be simpler, but
- * instances hold tens of megabytes and workerd is slow to collect them (40 photos: 3.7 GB).
+ * One WebAssembly instance of a codec for all images. One instance per image would be simpler, but its memory is given back
+ * only by the garbage collector, which is slow to do it (8 crafted images: 2.9 GB). The codec bounds its own memory.
  */
 
-/**
- * WebAssembly memory never shrinks, so an instance above this size is not kept. Enough for a photo of 12 megapixels, which
- * takes 50 to 140 MiB.
- */
-const MAX_KEPT_BYTES = 144 * 2 ** 20;
-
-export interface Codec {
-  readonly memory: WebAssembly.Memory;
+/** The codec could not decode a file, and can decode the next one. */
+export class CodecError extends Error {
+  override readonly name: string = 'CodecError';
 }
 
-/** The codec could not decode a file. Any other error is not caused by the file. */
-export class CodecError extends Error {
-  override readonly name = 'CodecError';
+/** The file needs more memory than the codec may have. */
+export class CodecMemoryError extends CodecError {
+  override readonly name = 'CodecMemoryError';
+  readonly limit: number;
+  readonly actual: number;
+
+  constructor(limit: number, actual: number) {
+    super(`the codec needs ${actual} bytes of memory`);
+    this.limit = limit;
+    this.actual = actual;
+  }
+}
+
+/** The codec stopped in the middle: its memory is inconsistent, so its instance is replaced. */
+export class CodecCrash extends CodecError {
+  override readonly name = 'CodecCrash';
 }
 
 /** Must be synchronous, so that an instance handles one image at a time. */
-type Use<C extends Codec, Result> = (codec: C) => Result;
+type Use<Codec, Result> = (codec: Codec) => Result;
 
-/** @returns a function that lends the instance. If its use throws, the instance is dropped: codecs leak or stay inconsistent after errors */
-export function keepInstance<C extends Codec>(
-  create: () => Promise<C>,
-): <Result>(use: Use<C, Result>) => Promise<Result> {
-  let idle: C | undefined;
+/** @returns a function that lends the instance, and replaces it after a `CodecCrash` or an unknown error */
+export function keepInstance<Codec>(
+  create: () => Promise<Codec>,
+): <Result>(use: Use<Codec, Result>) => Promise<Result> {
+  let kept: Promise<Codec> | undefined;
   return async (use) => {
-    const codec = idle ?? (await create());
-    idle = undefined;
-    const result = use(codec);
-    if (codec.memory.buffer.byteLength <= MAX_KEPT_BYTES) idle = codec;
-    return result;
+    kept ??= create();
+    const lent = kept;
+    try {
+      return use(await lent);
+    } catch (error) {
+      const isConsistent = error instanceof CodecError && !(error instanceof CodecCrash);
+      if (!isConsistent && kept === lent) kept = undefined;
+      throw error;
+    }
   };
 }

@@ -4,9 +4,22 @@
 export const MAX_SIDE = 65_535;
 
 /**
- * Memory for decoding a WebP, calculated before decoding. libwebp decodes the whole image (4 bytes per pixel), its binding
- * copies it out of the codec's memory (4 more), and lossless images are held twice (4 more).
+ * Maximum size of libwebp's memory. It is refused more, whatever it is for: pixels, the tables of a lossless image (12 KB for
+ * each group of prefix codes, of which a file of 300 KB can have 65,536), an alpha channel, or the file itself.
  */
-export const MAX_DECODED_BYTES = 104e6;
-export const LOSSY_BYTES_PER_PIXEL = 8;
-export const LOSSLESS_BYTES_PER_PIXEL = 12;
+export const MAX_CODEC_BYTES = 80 * 2 ** 20;
+
+/** Memory of the codec before it has decoded anything: its stack and static data. */
+const CODEC_BYTES = 2 ** 18;
+
+/** libwebp decodes the whole image to RGBA, and a lossless one from a copy of the same size. */
+export const LOSSY_BYTES_PER_PIXEL = 4;
+export const LOSSLESS_BYTES_PER_PIXEL = 8;
+/** The binding copies the file twice. */
+const COPIES_OF_FILE = 2;
+
+/** Checked before decoding: the pixels for which the codec has memory, besides the file. */
+export function maxDecodedPixels(fileBytes: number, lossless: boolean): number {
+  const bytes = MAX_CODEC_BYTES - CODEC_BYTES - COPIES_OF_FILE * fileBytes;
+  return Math.max(0, Math.floor(bytes / (lossless ? LOSSLESS_BYTES_PER_PIXEL : LOSSY_BYTES_PER_PIXEL)));
+}

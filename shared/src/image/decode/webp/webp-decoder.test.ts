@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
+import { allocatedBytes } from '@glimpse/test/support/allocated-bytes';
+import {
+  manyAlphaPrefixCodes,
+  manyAnimatedPrefixCodes,
+  manyPrefixCodes,
+} from '@glimpse/test/support/image/webp-fixture';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { compileWasmFile } from '../../../model/runtime/wasm-file.ts';
 import { areaAverage } from '../../area-average/area-average.ts';
 import { ImageError } from '../../image-error.ts';
 import type { InputContract } from '../../input-contract.ts';
+import { MAX_CODEC_BYTES } from './limits.ts';
 import { riffFile, walkFile } from './riff.ts';
 import { webpDecoder } from './webp-decoder.ts';
 
@@ -144,7 +151,7 @@ test('the pixel limit and the memory limit are checked before the codec is calle
   const data = Uint8Array.of(0x2f, 0xff, 0xff, 0xff, 0x0f, 0, 0, 0);
   await assert.rejects(decode(riffFile([{ type: 'VP8L', data }]), 1e9), {
     code: 'image-too-many-pixels',
-    details: { limit: 8_666_666, actual: 2 ** 28 },
+    details: { limit: 10_452_990, actual: 2 ** 28 },
   });
 });
 
@@ -164,6 +171,78 @@ test('a damaged WebP decodes or is refused, and does not harm the next', async (
     assert.deepEqual(await decode(bytes), whole);
   }
 });
+
+const crafted = {
+  'a lossless image': manyPrefixCodes({ width: 640, height: 640 }),
+  'more of them': manyPrefixCodes({ width: 1024, height: 1024 }),
+  'tables with a color cache': manyPrefixCodes({ width: 640, height: 640, cacheBits: 11 }),
+  'codes of many symbols': manyPrefixCodes({ width: 256, height: 256, full: true, cacheBits: 11 }),
+  'an alpha channel': await manyAlphaPrefixCodes({ width: 640, height: 640 }),
+  'a frame of an animation': manyAnimatedPrefixCodes({ width: 640, height: 640 }),
+};
+
+for (const [name, bytes] of Object.entries(crafted)) {
+  test(`a codec's memory is bounded: ${name} with very many prefix codes`, async (t) => {
+    const memories = watchMemories(t);
+    const bounded = webpDecoder(compileWasmFile('@jsquash/webp/codec/dec/webp_dec.wasm'));
+    for (let i = 0; i < 8; i++) {
+      await assert.rejects(bounded.decode(bytes, contract, { maxPixels: 13e6 }), (error: ImageError) => {
+        assert.equal(error.code, 'image-undecodable');
+        assert.match(error.message, /needs more than 83886080 bytes of memory to decode/);
+        assert.equal(error.details.limit, MAX_CODEC_BYTES);
+        assert.ok(Number(error.details.actual) > MAX_CODEC_BYTES);
+        return true;
+      });
+    }
+    // The instance that refused them decodes the next image.
+    const whole = await image().webp({ lossless: true }).toBuffer();
+    assert.deepEqual(await bounded.decode(whole, contract, { maxPixels: 1e6 }), await decode(whole));
+    assert.equal(memories.size, 1, 'refused files leave no instances behind');
+    for (const memory of memories) assert.ok(memory.buffer.byteLength <= MAX_CODEC_BYTES);
+  });
+}
+
+test('a few hundred prefix codes, as encoders write them, decode', async () => {
+  for (const bytes of [
+    manyPrefixCodes({ width: 640, height: 640, groups: 2600 }),
+    await manyAlphaPrefixCodes({ width: 640, height: 640, groups: 2600 }),
+  ]) {
+    await decode(bytes);
+  }
+});
+
+test('pixels are averaged in the memory of the codec, without a copy', async (t) => {
+  const side = 1200;
+  const bytes = await sharp({ create: { width: side, height: side, channels: 3, background: '#123456' } })
+    .webp()
+    .toBuffer();
+  // A new instance, because the codec looks up the class that copies pixels only once.
+  const fresh = webpDecoder(compileWasmFile('@jsquash/webp/codec/dec/webp_dec.wasm'));
+  const allocated = await allocatedBytes(() => fresh.decode(bytes, contract, { maxPixels: 1e7 }));
+  t.diagnostic(`${allocated} bytes`);
+  assert.ok(allocated < side * side, `${allocated} bytes`);
+  assert.equal(globalThis.Uint8ClampedArray.name, 'Uint8ClampedArray');
+});
+
+/** The memories of all instances that are created during the test. */
+function watchMemories(t: TestContext): Set<WebAssembly.Memory> {
+  const memories = new Set<WebAssembly.Memory>();
+  const { Instance } = WebAssembly;
+  t.mock.property(
+    WebAssembly,
+    'Instance',
+    new Proxy(Instance, {
+      construct(target, parameters) {
+        const instance = Reflect.construct(target, parameters) as WebAssembly.Instance;
+        for (const each of Object.values(instance.exports)) {
+          if (each instanceof WebAssembly.Memory) memories.add(each);
+        }
+        return instance;
+      },
+    }),
+  );
+  return memories;
+}
 
 test("libwebp's glue code is imported only for a WebP", () => {
   const source = readFileSync(new URL('./webp-decoder.ts', import.meta.url), 'utf8');

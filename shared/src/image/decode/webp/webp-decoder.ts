@@ -10,10 +10,10 @@ import { ImageError } from '../../image-error.ts';
 import type { InputContract } from '../../input-contract.ts';
 import { exifOrientation } from '../../orientation/exif-orientation.ts';
 import { turnSize, turnUpright } from '../../orientation/orientation.ts';
-import { CodecError } from '../codec-instance.ts';
+import { CodecError, CodecMemoryError } from '../codec-instance.ts';
 import type { DecodedImage, Decoder, ImageLimits } from '../decoder.ts';
 import { checkPixelLimit } from '../pixel-limit.ts';
-import { LOSSLESS_BYTES_PER_PIXEL, LOSSY_BYTES_PER_PIXEL, MAX_DECODED_BYTES, MAX_SIDE } from './limits.ts';
+import { MAX_SIDE, maxDecodedPixels } from './limits.ts';
 import { riffFile, undecodable } from './riff.ts';
 import { readWebpParts, type WebpFrame } from './webp-parts.ts';
 
@@ -42,6 +42,14 @@ export function webpDecoder(module: WebAssembly.Module, color: ColorHandling = '
     }).catch((cause) => {
       if (!(cause instanceof CodecError)) throw cause;
       const offset = frame.chunks.at(-1)?.offset ?? 0;
+      if (cause instanceof CodecMemoryError) {
+        const { limit, actual } = cause;
+        throw undecodable(
+          `needs more than ${limit} bytes of memory to decode; send a smaller one, or a JPEG`,
+          { offset, limit, actual },
+          cause,
+        );
+      }
       throw undecodable(
         `contains an image, at byte ${offset}, that does not decode; send or save it again`,
         { offset },
@@ -67,14 +75,15 @@ function checkSide(actual: number): void {
 }
 
 /** @throws {ImageError} image-too-many-pixels, with `limit` and `actual` */
-function checkMemory({ width, height, lossless }: WebpFrame): void {
-  const limit = Math.floor(MAX_DECODED_BYTES / (lossless ? LOSSLESS_BYTES_PER_PIXEL : LOSSY_BYTES_PER_PIXEL));
+function checkMemory({ width, height, lossless, chunks }: WebpFrame): void {
+  const fileBytes = chunks.reduce((sum, { data }) => sum + data.length, 0);
+  const limit = maxDecodedPixels(fileBytes, lossless);
   const actual = width * height;
   if (actual <= limit) return;
   throw new ImageError(
     'image-too-many-pixels',
     `the image has ${width} x ${height} = ${actual} pixels, more than the limit of ` +
-      `${limit} for a ${lossless ? 'lossless' : 'lossy'} WebP; send a smaller one, or a JPEG`,
+      `${limit} for a ${lossless ? 'lossless' : 'lossy'} WebP of ${fileBytes} bytes; send a smaller one, or a JPEG`,
     { details: { limit, actual } },
   );
 }
