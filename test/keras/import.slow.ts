@@ -57,9 +57,9 @@ for (const keras of [keras2, keras3]) {
     });
 
     const refused: [string, RegExp][] = [
-      ['unsupported', /These layers are not supported: ".*" \(LeakyReLU\), ".*" \(UnitNormalization\)\. Supported are/],
-      ['rescaled_within', /"rescaling.*" \(Rescaling behind another layer\)/],
-      ['only.weights', /holds weights only.*Save the model itself: model\.save\("FILE\.h5"\)/],
+      ['unsupported', /These layers are not supported: ".*" \(LeakyReLU\), ".*" \(UnitNormalization\)\. Supported: /],
+      ['rescaled_within', /"rescaling.*" \(Rescaling after another layer\)/],
+      ['only.weights', /contains only weights.*Save the model itself: model\.save\("FILE\.h5"\)/],
     ];
     for (const [name, message] of refused) {
       await t.test(`${name}.h5 is refused, and nothing is written`, async () => {

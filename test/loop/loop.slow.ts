@@ -137,7 +137,7 @@ test('data, train, evaluate, quantize, publish: the running Worker answers from 
     assert.match(failed.err, /The (loss became|weight .* is no longer)/);
     const [folder] = await readdir(join(project.folder, 'failed'));
     const path = join('failed', folder!);
-    assert.match((await project.glimpse(['quantize', path])).err, /failed .* only a finished run becomes a release/);
+    assert.match((await project.glimpse(['quantize', path])).err, /failed .* Only a finished run can become a release/);
     const published = await project.glimpse(['publish', path, '--model', 'cifar10', '--to', 'local']);
     assert.equal(published.code, 1);
     assert.match(published.err, /holds no release/);

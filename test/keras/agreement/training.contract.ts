@@ -19,7 +19,7 @@ import { initialWeights } from '@glimpse/training/fit/initialize';
 import type { StepNumbers } from '@glimpse/training/fit/optimizers/optimizer';
 import { optimizerOf } from '@glimpse/training/fit/optimizers/table';
 import { type SettingsInput, settingsSchema } from '@glimpse/training/fit/settings';
-import { Step } from '@glimpse/training/fit/step';
+import { StepFunctions } from '@glimpse/training/fit/step';
 import { Trainer } from '@glimpse/training/fit/trainer';
 import { stepNumbers, update } from '@glimpse/training/fit/update';
 import { type Tensor as TfTensor, tensor, tidy } from '@tensorflow/tfjs-core';
@@ -259,12 +259,12 @@ export async function trainingBehavior(engine: Engine): Promise<void> {
     test(`${name}: loss, gradients and moving statistics are Keras'`, () => {
       const { architecture, settings, weights, x, classes } = setUp(name, subject);
       const wanted = keras.steps.get(name)!;
-      const step = new Step({ architecture, input: noInput, settings, kernels });
+      const functions = new StepFunctions({ architecture, input: noInput, settings, kernels });
       let loss = Number.NaN;
       const gradients = new Map<string, Tensor>();
       const moved = new Map<string, Tensor>();
       tidy(() => {
-        const got = step.gradients(tensors(weights), {
+        const got = functions.gradients(tensors(weights), {
           images: tensor(x.values, [...x.shape], 'float32'),
           classes: tensor(Int32Array.from(classes), [COUNT], 'int32'),
           weights: tensor(new Float32Array(COUNT).fill(1)),

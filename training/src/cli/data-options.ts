@@ -13,7 +13,7 @@ interface DataOptions {
   readonly maxUnreadable?: number;
 }
 
-/** If there is a model already, its input determines size, channels and fit. */
+/** An existing model's input determines size, channels and fit. */
 export function addDataOptions(command: Command, given: 'any input' | 'input of the model'): Command {
   const { height, channels, fit, splitSeed, validation, test, maxUnreadable } = imageFolderDefaults;
   if (given === 'any input') {
@@ -36,14 +36,14 @@ export function addDataOptions(command: Command, given: 'any input' | 'input of 
     .option(
       '--val <share>',
       `image folder: share of images for validation (default: ${validation})`,
-      share('without ends'),
+      share('exclusive'),
     )
-    .option('--test <share>', `image folder: share of images for the test (default: ${test})`, share('without ends'))
+    .option('--test <share>', `image folder: share of images for testing (default: ${test})`, share('exclusive'))
     .option('--split-seed <n>', `image folder: seed of the split (default: ${splitSeed})`, integer(0, 2 ** 32 - 1))
     .option(
       '--max-unreadable <share>',
       `image folder: maximum share of unreadable files (default: ${maxUnreadable})`,
-      share('with ends'),
+      share('inclusive'),
     );
 }
 

@@ -40,7 +40,7 @@ const wrongCalls: [string[], RegExp][] = [
   ],
   [['publish', 'x', '--to', 'local', '--model', 'm', '--channel', 'canary'], /--channel canary needs --percent/],
   [['gate', 'x', '--from', 'local'], /--from and --model must be given together/],
-  [['releases', 'promote', 'latest', '--from', 'local', '--model', 'm'], /A version looks like 2026/],
+  [['releases', 'promote', 'latest', '--from', 'local', '--model', 'm'], /Must be a version, like 2026/],
   [['releases', 'history', '--at', 'noon', '--from', 'local', '--model', 'm'], /Use a time such as/],
   [['releases', 'list', '--model', 'm'], /required option '--from <store>'/],
   [['evaluate'], /missing required argument/],
@@ -59,7 +59,7 @@ const failures: [string[], RegExp][] = [
   [['train', '--engine', 'tensorflow'], /tensorflow engine is not installed here\. Run "glimpse engine install"/],
   [['train', '--resume', 'nowhere'], /nowhere is not a run folder/],
   [['report', 'nowhere'], /nowhere is not a run folder/],
-  [['runs', 'list'], /no folder runs to list\. Train a run first/],
+  [['runs', 'list'], /The folder runs does not exist\. Train a run first/],
   [['publish', '.', '--model', 'm', '--to', 'local'], /holds no release\. Make one first: glimpse quantize/],
   [['publish', release, '--model', 'm', '--to', 'local'], /no wrangler\.toml: .* root folder/],
   [
@@ -81,7 +81,7 @@ for (const [args, message] of failures) {
 test('a run without a checkpoint says so', async () => {
   const { path } = await newRun();
   const { code, err } = await glimpse('evaluate', path);
-  assert.match(err, /holds no checkpoint\. Train it first/);
+  assert.match(err, /has no checkpoint\. Train it first/);
   assert.equal(code, 1);
 });
 
@@ -94,7 +94,7 @@ test('a run that has not ended, or failed, does not become a release', async () 
   );
   await assert.rejects(quantized(run), {
     code: 'run-invalid',
-    message: /failed \(The loss became NaN\); only a finished run/,
+    message: /failed \(The loss became NaN\)\. Only a finished run/,
   });
 });
 

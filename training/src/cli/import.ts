@@ -1,4 +1,4 @@
-/** `glimpse import FILE.h5`: a Keras model becomes a run, on which the other verbs work. */
+/** `glimpse import FILE.h5`: imports a Keras model as a run, which the other verbs accept. */
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
@@ -33,13 +33,13 @@ interface ImportOptions {
 export function importCommand(): Command {
   const command = new Command('import')
     .argument('<file>', 'the .h5 file')
-    .option('--name <name>', "of the architecture (default: the file's)", name)
-    .option('--labels <a,b,c>', "names of the classes in the outputs' order (default: CIFAR-10's where they fit)", list)
-    .addOption(new Option('--labels-file <file>', 'the same, one a line').conflicts('labels'))
-    .option('--mean <x,…>', 'what the model wants subtracted from pixels / 255 (default: 0)', numbers)
-    .option('--std <x,…>', 'and what the rest is divided by (default: 1)', positiveNumbers)
-    .option('--data <name|folder|csv>', 'what evaluate and quantize measure it on (default: cifar10 where it fits)')
-    .option('--runs <folder>', 'where run folders are kept', 'runs')
+    .option('--name <name>', "name of the architecture (default: the file's name)", name)
+    .option('--labels <a,b,c>', "class names in the order of the outputs (default: CIFAR-10's if they fit)", list)
+    .addOption(new Option('--labels-file <file>', 'class names, one per line').conflicts('labels'))
+    .option('--mean <x,…>', 'mean that the model subtracts from pixels / 255 (default: 0)', numbers)
+    .option('--std <x,…>', 'standard deviation that the model then divides by (default: 1)', positiveNumbers)
+    .option('--data <name|folder|csv>', 'data that evaluate and quantize use (default: cifar10 if it fits)')
+    .option('--runs <folder>', 'folder for run folders', 'runs')
     .action(async (path: string, options: ImportOptions, command: Command) => {
       const output = outputOf(command);
       const startedAt = new Date().toISOString();
@@ -52,8 +52,8 @@ export function importCommand(): Command {
         ...(options.mean ? { mean: options.mean } : {}),
         ...(options.std ? { standardDeviation: options.std } : {}),
       };
-      const asked = Object.keys(given).length > 0;
-      const input = own && !asked ? own.input : inputOfPixels(architecture.inputShape, rescaling, given);
+      const overridden = Object.keys(given).length > 0;
+      const input = own && !overridden ? own.input : inputOfPixels(architecture.inputShape, rescaling, given);
       const { outputs, parameters } = networkSize(architecture);
       const measured = options.data === undefined ? undefined : await dataOfInput(options.data, input, command, output);
       const labels = await chooseLabels(
@@ -65,7 +65,7 @@ export function importCommand(): Command {
       if (measured && measured.data.labels.join('\n') !== labels.join('\n')) {
         throw new TrainingError(
           'data-invalid',
-          `The model's classes are ${labels.join(', ')}; ${options.data} holds ${measured.data.labels.join(', ')}.`,
+          `The model's classes are ${labels.join(', ')}, but the classes of ${options.data} are ${measured.data.labels.join(', ')}.`,
         );
       }
       const labelSet = findLabelSet(architecture.inputShape, labels.length);
@@ -85,8 +85,8 @@ export function importCommand(): Command {
         kerasVersion: file.kerasVersion,
       });
       const text = [
-        ...dropped.map(({ name, className }) => `Left out "${name}" (${className}): it does nothing at inference.`),
-        ...(rescaling ? ["The model's Rescaling is part of the input contract now, and no layer of the network."] : []),
+        ...dropped.map(({ name, className }) => `Dropped "${name}" (${className}), which has no effect at inference.`),
+        ...(rescaling ? ["Moved the model's Rescaling from the network to the input contract."] : []),
         `Input: (pixels / 255 - [${input.mean.map(short).join(', ')}]) / [${input.standardDeviation.map(short).join(', ')}]`,
         `Classes: ${labels.slice(0, 10).join(', ')}${labels.length > 10 ? ', …' : ''}`,
         `Imported ${architecture.name} (${parameters.toLocaleString('en')} parameters, Keras ${file.kerasVersion}) → ${run.path}`,
@@ -102,7 +102,7 @@ async function readModelBytes(path: string): Promise<Uint8Array> {
     if (size > MAX_FILE_BYTES) {
       throw new TrainingError(
         'keras-file-invalid',
-        `${path} has ${size.toLocaleString('en')} bytes; models up to ${MAX_FILE_BYTES.toLocaleString('en')} are read.`,
+        `${path} has ${size.toLocaleString('en')} bytes. The limit is ${MAX_FILE_BYTES.toLocaleString('en')}.`,
       );
     }
     return await readFile(path);
@@ -112,7 +112,7 @@ async function readModelBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-/** What `glimpse export` wrote beside the model. Of others' files it is absent. */
+/** The record that `glimpse export` adds to the file; undefined for files from elsewhere. */
 function readOwnRecord({ glimpse }: KerasFile, inputShape: readonly number[]): z.infer<typeof ownRecord> | undefined {
   const result = ownRecord.safeParse(glimpse);
   if (!result.success) return undefined;
@@ -124,27 +124,27 @@ const ownRecord = z.object({ labels: z.array(z.string()), input: inputContractSc
 
 async function chooseLabels(
   options: ImportOptions,
-  told: readonly string[] | undefined,
+  defaults: readonly string[] | undefined,
   inputShape: readonly number[],
   outputs: number,
 ): Promise<readonly string[]> {
   const labels = options.labelsFile
     ? (await readFile(options.labelsFile, 'utf8')).split(/\r?\n/).filter((line) => line.trim() !== '')
-    : (options.labels ?? told ?? findLabelSet(inputShape, outputs)?.labels);
+    : (options.labels ?? defaults ?? findLabelSet(inputShape, outputs)?.labels);
   if (!labels) {
     throw new TrainingError(
       'labels-invalid',
-      `The file does not say what its ${outputs} outputs are called: give --labels or --labels-file, in their order.`,
+      `The file does not name its ${outputs} classes. Pass --labels or --labels-file, in the order of the outputs.`,
     );
   }
   if (labels.length !== outputs) {
     throw new TrainingError(
       'labels-invalid',
-      `The model has ${outputs} outputs, and ${labels.length} labels were given.`,
+      `The model has ${outputs} outputs, but ${labels.length} labels were given.`,
     );
   }
-  const twice = labels.find((label, index) => labels.indexOf(label) !== index);
-  if (twice !== undefined) throw new TrainingError('labels-invalid', `Two classes are called "${twice}".`);
+  const duplicate = labels.find((label, index) => labels.indexOf(label) !== index);
+  if (duplicate !== undefined) throw new TrainingError('labels-invalid', `Two classes are named "${duplicate}".`);
   return labels;
 }
 

@@ -80,8 +80,8 @@ const wrong: [string[], RegExp, number][] = [
   [['export', release, '--out', 'x.h5'], /required option '--format/, 2],
   [['export', 'nowhere', '--format', 'h5', '--out', 'x.h5'], /neither a run .* nor a release/, 1],
   [['import', 'nowhere.h5'], /nowhere\.h5 cannot be read: ENOENT/, 1],
-  [['import', out, '--labels', 'a,b'], /The model has 10 outputs, and 2 labels were given/, 1],
-  [['import', out, '--labels', 'a,a,c,d,e,f,g,h,i,j'], /Two classes are called "a"/, 1],
+  [['import', out, '--labels', 'a,b'], /The model has 10 outputs, but 2 labels were given/, 1],
+  [['import', out, '--labels', 'a,a,c,d,e,f,g,h,i,j'], /Two classes are named "a"/, 1],
   [['import', out, '--labels', 'a', '--labels-file', 'b'], /cannot be used with option/, 2],
   [['import', out, '--std', '0'], /Each must be a number above 0/, 2],
   [['import', out, '--name', 'A b'], /1 to 64 characters: a-z/, 2],
@@ -95,7 +95,7 @@ for (const [args, message, exit] of wrong) {
   });
 }
 
-test('labels that the file does not tell must be given, and may come from a file', async () => {
+test('labels that the file does not contain must be given, optionally in a file', async () => {
   const architecture = defineArchitecture(
     'three',
     [16, 16, 3],
@@ -106,7 +106,7 @@ test('labels that the file does not tell must be given, and may come from a file
   const { glimpse: _, ...foreign } = exportModel(model);
   await writeFile(join(folder, 'three.h5'), await writeKerasFile(foreign));
   const refused = await glimpse('import', 'three.h5', '--runs', 'none');
-  assert.match(refused.err, /does not say what its 3 outputs are called: give --labels or --labels-file/);
+  assert.match(refused.err, /does not name its 3 classes\. Pass --labels or --labels-file/);
   assert.ok(!existsSync(join(folder, 'none')), 'nothing was written');
   await writeFile(join(folder, 'names.txt'), 'one\ntwo\nthree\n');
   const { out } = await glimpse(

@@ -22,13 +22,13 @@ export function positiveNumber(text: string): number {
 }
 
 /** A number from 0 to 1. */
-export function share(ends: 'with ends' | 'without ends'): (text: string) => number {
+export function share(range: 'inclusive' | 'exclusive'): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    const outside = ends === 'with ends' ? value < 0 || value > 1 : value <= 0 || value >= 1;
+    const outside = range === 'inclusive' ? value < 0 || value > 1 : value <= 0 || value >= 1;
     if (!Number.isFinite(value) || outside || text.trim() === '') {
       throw new InvalidArgumentError(
-        ends === 'with ends' ? 'Must be a number from 0 to 1.' : 'Must be a number above 0 and below 1.',
+        range === 'inclusive' ? 'Must be a number from 0 to 1.' : 'Must be a number above 0 and below 1.',
       );
     }
     return value;
@@ -38,12 +38,14 @@ export function share(ends: 'with ends' | 'without ends'): (text: string) => num
 /** The name of a model, an architecture or a channel. */
 export function name(text: string): string {
   if (nameSchema.safeParse(text).success) return text;
-  throw new InvalidArgumentError('A name has 1 to 64 characters: a-z, 0-9 and -.');
+  throw new InvalidArgumentError('Must be 1 to 64 characters: a-z, 0-9 and -.');
 }
 
 export function version(text: string): string {
   if (!versionSchema.safeParse(text).success) {
-    throw new InvalidArgumentError('A version looks like 20261125T0312Z-ab12cd34; see: glimpse releases list');
+    throw new InvalidArgumentError(
+      'Must be a version, like 20261125T0312Z-ab12cd34. List them with: glimpse releases list',
+    );
   }
   return text;
 }

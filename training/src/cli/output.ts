@@ -1,4 +1,4 @@
-/** What the command line prints: bars on a terminal, plain lines elsewhere, one JSON object per line with `--json`. */
+/** The output of the command line: text with progress bars on a terminal, or one JSON object per line with `--json`. */
 import { Presets, SingleBar } from 'cli-progress';
 
 export interface Bar {
@@ -7,11 +7,11 @@ export interface Bar {
 }
 
 export interface Output {
-  /** Progress for people; in JSON {"event": "note"}. */
+  /** A message; with `--json`, {"event": "note"}. */
   note(text: string): void;
-  /** A result: `text` for people, `event` for programs. */
+  /** A result: `text` for humans, `event` for `--json`. */
   event(name: string, event: object, text: string): void;
-  /** A bar on a terminal, nothing elsewhere. */
+  /** A progress bar on a terminal; no output elsewhere. */
   bar(total: number): Bar;
 }
 
@@ -39,7 +39,7 @@ function terminalBar(total: number): Bar {
   return { update: (done, note) => bar.update(done, { note }), stop: () => bar.stop() };
 }
 
-/** Rows of cells as text, each column as wide as its widest cell. */
+/** Formats rows of cells as aligned columns. */
 export function inColumns(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]!.length))) ?? [];
   return rows.map((row) =>

@@ -13,7 +13,7 @@ export function runsCommand(): Command {
 function listCommand(): Command {
   return new Command('list')
     .description('list the runs, newest first')
-    .option('--runs <folder>', 'where run folders are kept', 'runs')
+    .option('--runs <folder>', 'folder for run folders', 'runs')
     .action(async (options: { runs: string }, command: Command) => {
       const output = outputOf(command);
       const { runs, damaged } = await listRuns(options.runs);

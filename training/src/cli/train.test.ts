@@ -82,19 +82,19 @@ for (const [what, recipe, message] of recipes) {
   });
 }
 
-test("another model's weights are refused where they do not fit, with the sizes and what to do", async () => {
+test("another model's weights are rejected if they do not fit, with the sizes and what to do", async () => {
   const from = ['--data', 'photos', '--engine', 'wasm', '--init-from', release];
   await refuses(
     [...from, '--size', '40'],
     'run-invalid',
-    /weights "dense\/kernel" of release .* are \[2304,128\], but images of 40x40x3 want \[6400,128\]\. .*--size 32 --channels 3/,
+    /weights "dense\/kernel" of release .* are \[2304,128\], but images of 40x40x3 need \[6400,128\]\. .*--size 32 --channels 3/,
   );
   await refuses(
     [...from, '--channels', '1'],
     'run-invalid',
-    /weights "conv2d\/kernel" .* are \[3,3,3,32\], but images of 32x32x1 want \[3,3,1,32\]\. .*32x32x3 \(--size 32 --channels 3/,
+    /weights "conv2d\/kernel" .* are \[3,3,3,32\], but images of 32x32x1 need \[3,3,1,32\]\. .*32x32x3 \(--size 32 --channels 3/,
   );
-  await refuses([...from, '--size', '8'], 'run-invalid', /"cifar10-tutorial" cannot take images of 8x8x3/);
+  await refuses([...from, '--size', '8'], 'run-invalid', /"cifar10-tutorial" does not support images of 8x8x3/);
   await refuses([...small.slice(0, 4), '--init-from', 'photos'], 'run-invalid', /neither a run .* nor a release/);
 });
 

@@ -54,7 +54,7 @@ export function trainCommand(): Command {
     )
     .option('--eager', 'run one operation at a time, for debugging: slower, same results')
     .option('--tensorboard', 'also write the curves for TensorBoard, into RUN/tensorboard')
-    .option('--runs <folder>', 'where run folders are kept', 'runs')
+    .option('--runs <folder>', 'folder for run folders', 'runs')
     .option('--resume <run>', 'continue a run from its last checkpoint, with its own settings')
     .action(train);
   return addDataOptions(command, 'any input');

@@ -2,11 +2,11 @@
 
 export type EngineName = 'tensorflow' | 'wasm';
 
-/** What really computes: shown in a run's first lines and kept in its record. */
+/** What a run computes on. It is printed when the run starts and stored in its record. */
 export interface Engine {
   readonly name: EngineName;
   readonly device: 'gpu' | 'cpu';
-  /** The card's or processor's own name. */
+  /** The model name of the GPU or CPU. */
   readonly deviceName: string;
   readonly threads: number;
   readonly versions: Readonly<Record<string, string>>;

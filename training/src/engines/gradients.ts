@@ -1,5 +1,5 @@
 /**
- * Registers the gradient of every tfjs operation. tfjs-core keeps them apart so that a Worker need not carry them, and
- * its package offers them to bundlers only; in Node the whole of tfjs is the way to get them.
+ * Registers the gradient of every tfjs operation. tfjs-core does not register them by default, to keep bundles small, and
+ * its package exports them only to bundlers. In Node, importing all of tfjs is the only way to get them.
  */
 import '@tensorflow/tfjs';

@@ -20,7 +20,7 @@ export function uniform(stream: RandomStream): number {
   return stream() / 2 ** 32;
 }
 
-/** 0 … length - 1 in random order (Fisher and Yates). */
+/** 0 … length - 1 in random order (Fisher–Yates shuffle). */
 export function permutation(stream: RandomStream, length: number): Uint32Array {
   const order = Uint32Array.from({ length }, (_, index) => index);
   for (let last = length - 1; last > 0; last--) {

@@ -8,13 +8,13 @@ import { getBackend } from '@tensorflow/tfjs-core';
 const cache = await mkdtemp(join(tmpdir(), 'glimpse-engines-'));
 process.env.GLIMPSE_CACHE = cache;
 after(() => rm(cache, { recursive: true }));
-// The installation's place is decided when these are loaded.
+// These modules read GLIMPSE_CACHE when they are loaded.
 const { startEngine } = await import('./select.ts');
 const { bindingFile, installationFile, sourcesHash } = await import('./tensorflow/installation.ts');
 
 const unavailable = { name: 'TrainingError', code: 'engine-unavailable' };
 
-test('an engine that was named and is not installed is an error with what to do', async () => {
+test('requesting an engine that is not installed fails and says how to install it', async () => {
   const fellBack: string[] = [];
   await assert.rejects(
     startEngine('tensorflow', (reason) => fellBack.push(reason)),
@@ -26,9 +26,9 @@ test('an engine that was named and is not installed is an error with what to do'
   assert.deepEqual(fellBack, []);
 });
 
-test('one that is installed and does not start is another, and nothing takes its place', async () => {
+test('requesting an engine that does not start fails without a fallback', async () => {
   await mkdir(dirname(bindingFile), { recursive: true });
-  await writeFile(bindingFile, 'this is no shared library');
+  await writeFile(bindingFile, 'not a shared library');
   const installation = { tensorflow: '2.21.0', kind: 'cpu', sources: await sourcesHash() };
   await writeFile(installationFile, JSON.stringify(installation));
   await assert.rejects(
@@ -40,7 +40,7 @@ test('one that is installed and does not start is another, and nothing takes its
   );
 });
 
-test('auto says why it did not take TensorFlow, and what it took', async () => {
+test('auto falls back to WASM and says why', async () => {
   const reasons: string[] = [];
   const engine = await startEngine('auto', (reason) => reasons.push(reason));
   assert.equal(reasons.length, 1);
@@ -50,7 +50,7 @@ test('auto says why it did not take TensorFlow, and what it took', async () => {
   assert.equal(getBackend(), 'wasm');
 });
 
-test('an installation that was built from other sources does not count', async () => {
+test('an installation that was built from other sources is ignored', async () => {
   await writeFile(installationFile, JSON.stringify({ tensorflow: '2.21.0', kind: 'cpu', sources: 'other' }));
   await assert.rejects(
     startEngine('tensorflow', () => {}),

@@ -1,4 +1,4 @@
-/** Starts the engine that was asked for, and only that one. */
+/** Starts the requested engine. */
 import { getBackend } from '@tensorflow/tfjs-core';
 import { TrainingError } from '../training-error.ts';
 import type { Engine, EngineName } from './engine.ts';
@@ -14,12 +14,15 @@ const engines: Record<EngineName, { start: () => Promise<Engine>; kernels: Train
 };
 
 /**
- * @param wanted `auto` takes TensorFlow where it is installed and starts, else WASM
- * @param onFallback told why `auto` did not take TensorFlow
- * @throws {TrainingError} `engine-unavailable` when an engine that was named cannot run: there is no silent fallback
+ * @param requested `auto` uses TensorFlow if it is installed and starts, and WASM otherwise
+ * @param onFallback receives the reason why `auto` did not use TensorFlow
+ * @throws {TrainingError} `engine-unavailable` if an explicitly requested engine cannot run: there is no silent fallback
  */
-export async function startEngine(wanted: EngineName | 'auto', onFallback: (reason: string) => void): Promise<Engine> {
-  if (wanted !== 'auto') return engines[wanted].start();
+export async function startEngine(
+  requested: EngineName | 'auto',
+  onFallback: (reason: string) => void,
+): Promise<Engine> {
+  if (requested !== 'auto') return engines[requested].start();
   try {
     return await startTensorFlow();
   } catch (error) {
@@ -29,20 +32,19 @@ export async function startEngine(wanted: EngineName | 'auto', onFallback: (reas
   }
 }
 
-/** Of an engine that was started. */
 export function kernelsOf(engine: Engine): TrainingKernels {
   return engines[engine.name].kernels;
 }
 
 /**
- * Library code may switch tfjs to another backend, after which everything goes on many times slower.
+ * Library code can switch tfjs to another backend, which would make training many times slower.
  *
- * @throws {TrainingError} `engine-unavailable` when the current backend is no longer the engine's
+ * @throws {TrainingError} `engine-unavailable` if tfjs no longer uses the engine's backend
  */
 export function assertEngine(engine: Engine): void {
   if (getBackend() === engine.name) return;
   throw new TrainingError(
     'engine-unavailable',
-    `The run uses the ${engine.name} engine, but something switched tfjs to "${getBackend()}". Stopping before it trains on that.`,
+    `The run uses the ${engine.name} engine, but other code switched tfjs to "${getBackend()}". The run was stopped.`,
   );
 }

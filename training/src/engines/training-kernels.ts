@@ -1,6 +1,6 @@
 /**
- * What training needs of an engine beyond tfjs' own operations: the parts that decide a step's speed, and those that
- * must work within a recorded step. Everything else is plain tfjs. Each engine implements this once.
+ * The operations that each engine implements itself: those that determine the speed of a step, and those that must work
+ * within a recorded step. Everything else is plain tfjs.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Recorder } from './recorder.ts';
@@ -11,24 +11,24 @@ export interface Sliding {
   readonly padding: 'valid' | 'same';
 }
 
-/** Of a batch: [channels] each. */
+/** The statistics of a batch, [channels] each. */
 export interface BatchStatistics {
   readonly mean: Tensor;
-  /** Divided by the count and not by one less. */
+  /** The biased variance: divided by the count. */
   readonly variance: Tensor;
 }
 
 export interface BatchNormalized extends BatchStatistics {
-  /** Of x's shape. */
+  /** Has the shape of x. */
   readonly y: Tensor;
 }
 
-/** Operations with a gradient say so; of the others none is asked for. The caller tidies all results. */
+/** Only operations marked as differentiable have a gradient. The caller disposes of all results. */
 export interface TrainingKernels {
-  /** Bytes stay bytes on their way to the device; `toFloat` makes numbers of them there. */
+  /** Bytes are uploaded as bytes; `toFloat` converts them on the device. */
   upload(values: Uint8Array | Float32Array, shape: readonly number[]): Tensor;
   toFloat(uploaded: Tensor): Tensor;
-  /** Differentiable. @param kernel [height, width, in, out]; `x` gets no gradient where it is the images themselves */
+  /** Differentiable. @param kernel [height, width, in, out] @param isFirst `x` is the input images, which need no gradient */
   conv2d(x: Tensor, kernel: Tensor, sliding: Sliding, isFirst: boolean): Tensor;
   /** Differentiable. [..., channels] + [channels] */
   biasAdd(x: Tensor, bias: Tensor): Tensor;
@@ -38,18 +38,18 @@ export interface TrainingKernels {
   maxPool(x: Tensor, size: readonly [number, number], sliding: Sliding): Tensor;
   /** Differentiable. [n, in] · [in, out] */
   matMul(x: Tensor, kernel: Tensor): Tensor;
-  /** Differentiable in x, gamma and beta, by the batch's own statistics (Ioffe and Szegedy 2015). x: [..., channels] */
+  /** Differentiable in x, gamma and beta. Uses the batch's statistics (Ioffe and Szegedy 2015). x: [..., channels] */
   batchNormalize(x: Tensor, gamma: Tensor, beta: Tensor, epsilon: number): BatchNormalized;
-  /** Differentiable in the logits. [n, classes] twice → [n], in nats. The targets of a row sum to 1. */
+  /** Differentiable in the logits. [n, classes], [n, classes] → [n], in nats. Each row of targets must sum to 1. */
   softmaxCrossEntropy(logits: Tensor, targets: Tensor): Tensor;
   /**
-   * Uniform in [0, 1): the same key and stream give the same numbers, in whatever order they are asked for.
+   * Uniform in [0, 1). The same key and stream give the same numbers, regardless of the order of calls.
    *
    * @param key int32 [2]: the run's seed and the step
    */
   uniform(shape: readonly number[], key: Tensor, stream: string): Tensor;
   /**
-   * Takes each image's pixels from where its own rule says, which has to be within it.
+   * Applies an affine transform to each image. All source coordinates must lie within the image.
    *
    * @param x [n, height, width, channels]
    * @param transforms [n, 8]: (x, y) of the output is ((a0 x + a1 y + a2), (a3 x + a4 y + a5)) of the input
@@ -57,15 +57,15 @@ export interface TrainingKernels {
    */
   transform(x: Tensor, transforms: Tensor, size: readonly [number, number]): Tensor;
   variable(values: Float32Array, shape: readonly number[]): Variable;
-  /** In place, where the engine can do it in one pass; others are composed of tfjs' operations. By optimizer name. */
+  /** In-place updates by optimizer name. Optimizers without one are composed from tfjs operations. */
   readonly fusedUpdates: Readonly<Record<string, FusedUpdate>>;
-  /** Runs a whole step as one call, where the engine can. */
+  /** Compiles a whole step into one call, if the engine supports it. */
   readonly record?: Recorder;
 }
 
 /**
- * @param numbers the optimizer's, as scalars
- * @param options the optimizer's own
+ * @param numbers the optimizer's values for this step, as scalars
+ * @param options the optimizer's options
  */
 export type FusedUpdate = (
   weight: Variable,

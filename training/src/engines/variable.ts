@@ -1,14 +1,14 @@
-/** What training changes, as an engine holds it. */
+/** The mutable state of training. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-/** A tensor that outlives the step, and that a step may change. */
+/** A tensor that outlives a step and that a step may assign. */
 export interface Variable {
   readonly shape: readonly number[];
-  /** The caller disposes of it (or tidies). */
+  /** The caller disposes of the tensor. */
   read(): Tensor;
-  /** The caller keeps the value. */
+  /** The caller still owns `value`. */
   assign(value: Tensor): void;
-  /** A copy. */
+  /** @returns a copy */
   values(): Float32Array;
   restore(values: Float32Array): void;
   dispose(): void;

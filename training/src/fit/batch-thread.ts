@@ -1,4 +1,4 @@
-/** The thread behind batch-loader.ts: indices in, images out. */
+/** The worker thread of batch-loader.ts. Receives indices and posts the images. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { ImageSet, type ImageSource } from '../data/image-set.ts';
 

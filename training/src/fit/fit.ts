@@ -17,7 +17,7 @@ import { addBatch, type Metrics, means, noSums } from './metrics.ts';
 import { shouldStop } from './progress.ts';
 import { scheduleFactor } from './schedules/schedule.ts';
 import type { Settings } from './settings.ts';
-import { type BatchResult, notFinite, Trainer, VALIDATION_BATCH_SIZE } from './trainer.ts';
+import { type BatchMetrics, notFinite, Trainer, VALIDATION_BATCH_SIZE } from './trainer.ts';
 
 export interface FitOptions {
   readonly architecture: Architecture;
@@ -59,7 +59,7 @@ export type FitEnd = 'finished' | 'early' | 'stopped';
 /**
  * @returns how training ended
  * @throws {TrainingError} `run-invalid` before the first step; `loss-not-finite`, `run-unwritable`, `engine-unavailable`,
- * `engine-failed` later, when the last checkpoint is good
+ * `engine-failed` later, with a valid last checkpoint
  */
 export async function fit(options: FitOptions): Promise<FitEnd> {
   const { architecture, input, data, settings, engine, from, signal, on } = options;
@@ -112,7 +112,7 @@ export async function fit(options: FitOptions): Promise<FitEnd> {
         const where = `in step ${step + 1} of epoch ${epoch + 1}`;
         sums = addBatch(
           sums,
-          guarded<BatchResult>(where, () => trainer.step(batch, epoch * steps + step, factor(step))),
+          guarded<BatchMetrics>(where, () => trainer.step(batch, epoch * steps + step, factor(step))),
         );
         on.step({ epoch: epoch + 1, step: step + 1, steps, metrics: means(sums) });
         // Lets signals and timers run: a step never yields to the event loop.
@@ -177,7 +177,7 @@ function guarded<T>(where: string, work: () => T): T {
     const memory = /out of memory|OOM|exhausted|allocat|RangeError: Array buffer/i.test(message);
     throw new TrainingError(
       'engine-failed',
-      `The engine failed ${where}: ${message}\nThe last checkpoint is good. ${
+      `The engine failed ${where}: ${message}\nThe last checkpoint is valid. ${
         memory
           ? 'The device ran out of memory: free some, or start again with a smaller --batch-size.'
           : 'Check the device (glimpse doctor), then continue with --resume.'

@@ -27,17 +27,17 @@ import type { BatchStatistics, TrainingKernels } from '../engines/training-kerne
 import { TrainingError } from '../training-error.ts';
 import { type LossName, losses } from './losses/table.ts';
 
-/** Input and output of a training pass. At inference there is none. */
+/** Additional input and output of a training pass; absent at inference. */
 export interface TrainingPass {
-  /** int32 [2], seed and step: decides the dropout masks. */
+  /** int32 [2], the seed and the step, which determine the dropout masks. */
   readonly key: Tensor;
-  /** By the batch normalization's name. Kept: the caller disposes of them. */
+  /** By the name of the batch normalization. The caller disposes of them. */
   readonly statistics: Map<string, BatchStatistics>;
 }
 
 export interface Pass {
   readonly kernels: TrainingKernels;
-  /** All of the architecture's, by their names. */
+  /** All weights of the architecture, by name. */
   readonly weights: ReadonlyMap<string, Tensor>;
   readonly training?: TrainingPass;
 }
@@ -56,27 +56,27 @@ interface PlannedLayer extends ShapedLayer {
 
 /** @throws {TrainingError} `run-invalid` if the last layer does not fit the loss */
 export function compileForward(architecture: Architecture, loss: LossName): Forward {
-  const steps = planLayers({ ...architecture, layers: withoutLastActivation(architecture, loss) });
+  const plan = planLayers({ ...architecture, layers: withoutLastActivation(architecture, loss) });
   return (pass, input) => {
     const outputs = new Map([[INPUT, input]]);
-    for (const step of steps) {
-      const taken = step.inputs.map((name) => outputs.get(name)!);
-      const weights = step.weights.map((spec) => pass.weights.get(weightName(step.layer, spec))!);
-      outputs.set(step.output, applyLayer(step, taken, weights, pass));
+    for (const planned of plan) {
+      const inputs = planned.inputs.map((name) => outputs.get(name)!);
+      const weights = planned.weights.map((spec) => pass.weights.get(weightName(planned.layer, spec))!);
+      outputs.set(planned.output, applyLayer(planned, inputs, weights, pass));
     }
-    return outputs.get(steps.at(-1)!.output)!;
+    return outputs.get(plan.at(-1)!.output)!;
   };
 }
 
 function withoutLastActivation(architecture: Architecture, loss: LossName): readonly Layer[] {
   const { activation } = losses[loss];
   const last = architecture.layers.at(-1)!;
-  const is = 'activation' in last.config ? last.config.activation : 'linear';
+  const actual = 'activation' in last.config ? last.config.activation : 'linear';
   if (activation === undefined) return architecture.layers;
-  if (is !== activation) {
+  if (actual !== activation) {
     throw new TrainingError(
       'run-invalid',
-      `"${architecture.name}" ends in ${last.className} "${last.config.name}" with the activation ${is}; the loss ${loss} needs ${activation}.`,
+      `"${architecture.name}" ends in ${last.className} "${last.config.name}" with the activation ${actual}. The loss ${loss} needs ${activation}.`,
     );
   }
   const before = { ...last, config: { ...last.config, activation: 'linear' } } as Layer;
@@ -85,40 +85,45 @@ function withoutLastActivation(architecture: Architecture, loss: LossName): read
 
 function planLayers(architecture: Architecture): PlannedLayer[] {
   const shaped = inferShapes(architecture);
-  const steps: PlannedLayer[] = [];
+  const plan: PlannedLayer[] = [];
   for (const layer of shaped) {
-    const before = steps.at(-1);
-    // A maximum commutes with an addition and with an increasing function, bit for bit.
-    if (layer.layer.className === 'MaxPooling2D' && before && isRising(before) && isOnlyReader(shaped, layer, before)) {
-      steps[steps.length - 1] = { ...before, poolFirst: layer.layer, output: layer.layer.config.name };
+    const previous = plan.at(-1);
+    // Max pooling commutes bit for bit with adding a bias and with a monotonic activation.
+    if (
+      layer.layer.className === 'MaxPooling2D' &&
+      previous &&
+      isMonotonic(previous) &&
+      isOnlyConsumer(shaped, layer, previous)
+    ) {
+      plan[plan.length - 1] = { ...previous, poolFirst: layer.layer, output: layer.layer.config.name };
     } else {
-      steps.push({ ...layer, output: layer.layer.config.name });
+      plan.push({ ...layer, output: layer.layer.config.name });
     }
   }
-  return steps;
+  return plan;
 }
 
-function isRising({ layer, poolFirst }: PlannedLayer): boolean {
+function isMonotonic({ layer, poolFirst }: PlannedLayer): boolean {
   return layer.className === 'Conv2D' && ['linear', 'relu'].includes(layer.config.activation) && !poolFirst;
 }
 
-function isOnlyReader(shaped: readonly ShapedLayer[], reader: ShapedLayer, read: PlannedLayer): boolean {
-  const { name } = read.layer.config;
-  return shaped.every((layer) => layer.inputs.includes(name) === (layer === reader));
+function isOnlyConsumer(shaped: readonly ShapedLayer[], consumer: ShapedLayer, producer: PlannedLayer): boolean {
+  const { name } = producer.layer.config;
+  return shaped.every((layer) => layer.inputs.includes(name) === (layer === consumer));
 }
 
-function applyLayer(step: PlannedLayer, inputs: readonly Tensor[], weights: readonly Tensor[], pass: Pass): Tensor {
+function applyLayer(planned: PlannedLayer, inputs: readonly Tensor[], weights: readonly Tensor[], pass: Pass): Tensor {
   const { kernels, training } = pass;
-  const { layer } = step;
+  const { layer } = planned;
   const [x] = inputs as [Tensor];
   switch (layer.className) {
     case 'Conv2D': {
       const [kernel, bias] = weights;
-      const isFirst = step.inputs[0] === INPUT;
+      const isFirst = planned.inputs[0] === INPUT;
       const { strides } = layer.config;
       const window = padForWindow(x as Tensor4D, kernelWindow(layer.config));
       const convolved = kernels.conv2d(window.x, kernel!, { strides, padding: window.padding }, isFirst);
-      const pooled = step.poolFirst ? pool(step.poolFirst, convolved, kernels) : convolved;
+      const pooled = planned.poolFirst ? pool(planned.poolFirst, convolved, kernels) : convolved;
       return activate(kernels, layer.config.activation, bias ? kernels.biasAdd(pooled, bias) : pooled);
     }
     case 'Dense': {

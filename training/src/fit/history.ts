@@ -1,4 +1,4 @@
-/** One number an epoch for each of Keras' four curves. */
+/** Keras' four curves, with one value per epoch. */
 import type { Metrics } from './metrics.ts';
 
 export interface History {

@@ -1,10 +1,10 @@
-/** When to stop, and which epoch was best, by the curves. */
+/** Early stopping and the best epoch. */
 import type { History } from './history.ts';
 import type { Settings } from './settings.ts';
 
 export type Monitor = 'val_loss' | 'val_acc';
 
-/** @returns the epoch (from 1) with the best figure, the first of equal ones; undefined without epochs */
+/** @returns the epoch (from 1) with the best value, the first one if several are equal; undefined if there are no epochs */
 export function bestEpoch(history: History, monitor: Monitor, minDelta = 0): number | undefined {
   let best: number | undefined;
   history[monitor].forEach((value, index) => {

@@ -59,20 +59,21 @@ export interface StepInputs extends StepNumbers {
 }
 
 /** Scalars. */
-export interface StepResults {
+export interface StepOutputs {
   readonly loss: Tensor;
   /** Correctly classified examples. */
   readonly correct: Tensor;
 }
 
-export interface Gradients extends StepResults {
+export interface Gradients extends StepOutputs {
   /** Of the trainable weights, by name. */
   readonly gradients: ReadonlyMap<string, Tensor>;
   /** New values of the moving statistics, by weight name. */
   readonly moved: ReadonlyMap<string, Tensor>;
 }
 
-export class Step {
+/** Builds the training step and the validation step. */
+export class StepFunctions {
   readonly #context: StepContext;
   readonly #forward: ReturnType<typeof compileForward>;
   readonly #penalties: ReturnType<typeof penaltiesOf>;

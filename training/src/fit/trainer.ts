@@ -9,13 +9,13 @@ import { TrainingError } from '../training-error.ts';
 import { addBatch, type Metrics, means, noSums } from './metrics.ts';
 import { optimizerOf } from './optimizers/table.ts';
 import { Recordings } from './recordings.ts';
-import { Step, type StepContext } from './step.ts';
+import { type StepContext, StepFunctions } from './step.ts';
 import { stepNumbers } from './update.ts';
 
 /** Images per forward pass of the validation. More needs more memory and is not faster. */
 export const VALIDATION_BATCH_SIZE = 500;
 
-/** Tensors by name, read back from the engine: what a checkpoint holds. */
+/** Tensors by name, as stored in a checkpoint. */
 export type SavedTensors = Weights;
 
 export interface Batch {
@@ -24,7 +24,7 @@ export interface Batch {
   readonly classes: Classes;
 }
 
-export interface BatchResult {
+export interface BatchMetrics {
   readonly meanLoss: number;
   readonly correct: number;
   readonly count: number;
@@ -40,17 +40,17 @@ export interface TrainerOptions extends StepContext {
   readonly eager?: boolean;
 }
 
-/** @param what happened */
+/** @param what went wrong */
 export function notFinite(what: string): TrainingError {
   return new TrainingError(
     'loss-not-finite',
-    `${what}. The last checkpoint is good. Train again with a lower --learning-rate or with clipped gradients ("clipping" in a recipe).`,
+    `${what}. The last checkpoint is valid. Train again with a lower --learning-rate or with clipped gradients ("clipping" in a recipe).`,
   );
 }
 
 export class Trainer {
   readonly #options: TrainerOptions;
-  readonly #step: Step;
+  readonly #stepFunctions: StepFunctions;
   readonly #weights: ReadonlyMap<string, Variable>;
   /** `<slot>/<weight>` → the optimizer's tensor */
   readonly #slots: ReadonlyMap<string, Variable>;
@@ -60,10 +60,10 @@ export class Trainer {
   constructor(options: TrainerOptions) {
     const { kernels, weights, slots, settings } = options;
     this.#options = options;
-    this.#step = new Step(options);
+    this.#stepFunctions = new StepFunctions(options);
     this.#weights = new Map([...weights].map(([name, { values, shape }]) => [name, kernels.variable(values, shape)]));
     this.#slots = new Map(
-      this.#step.trainable.flatMap((name) =>
+      this.#stepFunctions.trainable.flatMap((name) =>
         optimizerOf(settings.optimizer)
           .slots(settings.optimizer)
           .map((slot) => {
@@ -74,8 +74,8 @@ export class Trainer {
       ),
     );
     this.#functions = {
-      train: this.#step.train({ weights: this.#weights, slots: this.#slots }),
-      validate: this.#step.validate(this.#weights),
+      train: this.#stepFunctions.train({ weights: this.#weights, slots: this.#slots }),
+      validate: this.#stepFunctions.validate(this.#weights),
     };
     if (kernels.record && !options.eager) {
       this.#recordings = new Recordings(kernels.record, [...this.#weights.values(), ...this.#slots.values()]);
@@ -83,13 +83,13 @@ export class Trainer {
   }
 
   /**
-   * Forward, loss, gradients, update.
+   * Runs one training step: forward pass, loss, gradients and update.
    *
-   * @param step steps since the run began, from 0
+   * @param step index since the start of the run, from 0
    * @param learningRateFactor the schedule's factor for the optimizer's rate
    * @throws {TrainingError} `loss-not-finite`
    */
-  step(batch: Batch, step: number, learningRateFactor = 1): BatchResult {
+  step(batch: Batch, step: number, learningRateFactor = 1): BatchMetrics {
     const result = this.#run('train', this.#trainInputs(batch, step, learningRateFactor));
     if (!Number.isFinite(result.meanLoss)) {
       throw notFinite(`The loss became ${result.meanLoss} in step ${step + 1}`);
@@ -157,7 +157,7 @@ export class Trainer {
     };
   }
 
-  #run(name: 'train' | 'validate', inputs: Record<string, Tensor>): BatchResult {
+  #run(name: 'train' | 'validate', inputs: Record<string, Tensor>): BatchMetrics {
     const results = this.#recordings
       ? this.#runRecorded(this.#recordings, name, inputs)
       : tidy(() => this.#functions[name](inputs) as Record<string, Tensor>);

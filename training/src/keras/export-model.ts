@@ -1,4 +1,4 @@
-/** A trained network → a Keras file that opens in Keras 2.15 and 3.15, compiled, so that training can go on there. */
+/** Exports a trained network as a compiled Keras model, which Keras 2.15 and 3.15 can load and continue to train. */
 
 import type { InputContract } from '@glimpse/shared/image/input-contract';
 import { type Architecture, inferShapes, weightName } from '@glimpse/shared/model/network/architecture';
@@ -16,12 +16,12 @@ export interface ExportedModel {
   readonly input: InputContract;
 }
 
-/** The layout is that of this version, which later ones read. */
+/** The file has the layout of this version. Later versions read it. */
 const KERAS_VERSION = '2.15.0';
 
 /**
- * The optimizer's state stays behind: Keras 3.15 cannot train on from any .h5 that holds one, its own included ("Unknown
- * variable": it builds the optimizer for no weights at all). Without one it starts a new one, as Keras 2.15 does.
+ * The optimizer's state is not exported: Keras 3.15 cannot resume training from an .h5 file that contains one, not even
+ * from its own ("Unknown variable"). Without one, Keras starts with a fresh optimizer.
  */
 export function exportModel(model: ExportedModel): KerasFile {
   const { architecture, weights, settings, labels, input } = model;
@@ -40,7 +40,7 @@ export function exportModel(model: ExportedModel): KerasFile {
   };
 }
 
-/** Keras 3 takes the input's shape from an InputLayer only, which a Sequential of ours does not have. */
+/** Keras 3 reads the input shape only from an InputLayer, which Glimpse's Sequential models do not have. */
 function modelConfig(architecture: Architecture): unknown {
   const topology = writeTopology(architecture);
   if (topology.class_name !== 'Sequential') return topology;

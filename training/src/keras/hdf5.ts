@@ -1,14 +1,14 @@
 /**
- * HDF5 files in memory, by the HDF5 library itself compiled to WASM. Its file system holds nothing but the one file, so
- * a hostile file that names others (external links and external storage) finds none of this machine's.
+ * Reads and writes HDF5 files in memory, with the HDF5 library compiled to WASM. Its virtual file system contains only that
+ * one file, so a malicious file cannot reach others through external links or external storage.
  */
 import { type File, h5wasm, ready } from 'h5wasm';
 
 let opened = 0;
 
 /**
- * @param read may use the file until it returns
- * @throws {Error} in the library's words where the bytes are no HDF5 file, or a damaged one
+ * @param read the file is closed when it returns
+ * @throws {Error} with the library's message if the bytes are not an HDF5 file, or a corrupt one
  */
 export function readHdf5<Result>(bytes: Uint8Array, read: (file: File) => Result): Promise<Result> {
   return inMemory(async (FS, path) => {
@@ -17,7 +17,7 @@ export function readHdf5<Result>(bytes: Uint8Array, read: (file: File) => Result
   });
 }
 
-/** @returns the bytes of the file that `write` filled */
+/** @returns the bytes of the file that `write` wrote */
 export function writeHdf5(write: (file: File) => void): Promise<Uint8Array> {
   return inMemory(async (FS, path) => {
     use(new h5wasm.File(path, 'w'), write);
@@ -29,7 +29,7 @@ type FileSystem = Awaited<typeof ready>['FS'];
 
 async function inMemory<Result>(work: (FS: FileSystem, path: string) => Promise<Result>): Promise<Result> {
   const { FS, activate_throwing_error_handler: throwErrors } = await ready;
-  // Otherwise the library prints its errors and answers with nonsense.
+  // Otherwise the library prints its errors and returns garbage.
   throwErrors();
   const path = `${++opened}.h5`;
   try {
@@ -49,7 +49,7 @@ function use<Result>(file: File, work: (file: File) => Result): Result {
   }
 }
 
-/** The library lists its stack, outermost first; what went wrong stands last: `#006: …/H5Fsuper.c line 577 in f(): truncated file`. */
+/** The library's message is a stack trace whose last line has the cause: `#006: …/H5Fsuper.c line 577 in f(): truncated file`. */
 function innermost(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return (

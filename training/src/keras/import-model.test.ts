@@ -29,7 +29,7 @@ interface LayerJson {
   inbound_nodes?: unknown;
 }
 
-/** The same model with other layers in front of, between or behind those it has. */
+/** The same model with its list of layers changed. */
 function withLayers(
   change: (layers: LayerJson[]) => LayerJson[],
   weightsChange: KerasFile['weights'] = file.weights,
@@ -44,7 +44,7 @@ const layer = (class_name: string, config: object = {}): LayerJson => ({
   config: { name: class_name.toLowerCase(), ...config },
 });
 
-test('augmentation is left out wherever it stands', () => {
+test('augmentation layers are dropped at any position', () => {
   const { architecture: read, dropped } = importModel(
     withLayers(([input, ...rest]) => [
       input!,
@@ -62,7 +62,7 @@ test('augmentation is left out wherever it stands', () => {
   ]);
 });
 
-test('augmentation and rescaling are taken out of a Functional model, and what is behind them is joined', () => {
+test('augmentation and rescaling are removed from a Functional model, and the layers around them reconnected', () => {
   const functional = (json: LayerJson, ...from: string[]): LayerJson => ({
     ...json,
     name: String(json.config.name),
@@ -99,7 +99,7 @@ test('augmentation and rescaling are taken out of a Functional model, and what i
   assert.deepEqual(read.rescaling, { scale: [1 / 255], offset: [0] });
 });
 
-test('rescalings in front become the input contract, once', () => {
+test('rescaling layers at the start become part of the input contract', () => {
   const contract = (...rescalings: object[]) => {
     const front = rescalings.map((config, i) => layer('Rescaling', { name: `r${i}`, ...config }));
     const { rescaling } = importModel(
@@ -113,16 +113,13 @@ test('rescalings in front become the input contract, once', () => {
   assert.deepEqual(contract(), [each(0), each(1)]);
   assert.deepEqual(contract({ scale: 1 / 255 }), [each(0), each(1)]);
   assert.deepEqual(contract({ scale: 1 / 127.5, offset: -1 }), [each(0.5), each(0.5)]);
-  // Of pixels that were divided by 255 already.
+  // Applies to pixels already divided by 255.
   assert.deepEqual(contract({ scale: 2, offset: -1 }), [each(0.5), each(0.5)]);
   assert.deepEqual(contract({ scale: 1 / 255 }, { scale: 2, offset: -1 }), [each(0.5), each(0.5)]);
   assert.deepEqual(contract({ scale: [1 / 255, 1 / 127.5, 1 / 255], offset: 0 }), [each(0), [1, 0.5, 1]]);
   assert.throws(() => contract({ scale: -1 }), { code: 'keras-model-unsupported' });
-  assert.throws(
-    () => inputOfPixels([8, 8, 3], { scale: [1], offset: [0] }, { mean: [0.5] }),
-    /leave out --mean and --std/,
-  );
-  assert.throws(() => inputOfPixels([8, 8, 4], undefined, {}), /\[8,8,4\] is no image that is served/);
+  assert.throws(() => inputOfPixels([8, 8, 3], { scale: [1], offset: [0] }, { mean: [0.5] }), /Omit --mean and --std/);
+  assert.throws(() => inputOfPixels([8, 8, 4], undefined, {}), /\[8,8,4\] is not a supported image/);
 });
 
 test('every layer that is not supported is named', () => {
@@ -135,12 +132,12 @@ test('every layer that is not supported is named', () => {
     {
       code: 'keras-model-unsupported',
       message:
-        /These layers are not supported: "leakyrelu" \(LeakyReLU\), "lambda" \(Lambda\)\. Supported are Activation, /,
+        /These layers are not supported: "leakyrelu" \(LeakyReLU\), "lambda" \(Lambda\)\. Supported: Activation, /,
     },
   );
 });
 
-test('a model that does not end in a softmax is refused', () => {
+test('a model that does not end in a softmax is rejected', () => {
   assert.throws(
     () =>
       importModel(
@@ -149,42 +146,46 @@ test('a model that does not end in a softmax is refused', () => {
       ),
     {
       code: 'keras-model-unsupported',
-      message: /ends in "flatten" \(Flatten\) and not in a softmax/,
+      message: /ends in "flatten" \(Flatten\), but must end in a softmax/,
     },
   );
 });
 
 const unmatched: [string, (name: string, stored: readonly KerasWeight[]) => readonly KerasWeight[], RegExp][] = [
-  ['missing', (_, stored) => stored.slice(0, 1), /weight "bias" of layer "conv2d" is not in the file.* holds "kernel"/],
+  [
+    'missing',
+    (_, stored) => stored.slice(0, 1),
+    /weight "bias" of layer "conv2d" is not in the file.*contains "kernel"/,
+  ],
   [
     'under another name',
     (_, stored) => stored.map((weight) => ({ ...weight, name: `${weight.name}_1` })),
-    /weight "kernel" of layer "conv2d" is not in the file.* holds "kernel_1", "bias_1"/,
+    /weight "kernel" of layer "conv2d" is not in the file.*contains "kernel_1", "bias_1"/,
   ],
   [
     'of another shape',
     (_, stored) => stored.map((weight) => ({ ...weight, shape: [1, ...weight.shape] })),
-    /weight "kernel" of layer "conv2d" is \[1,3,3,3,4\] in the file, but the layer wants \[3,3,3,4\]/,
+    /weight "kernel" of layer "conv2d" is \[1,3,3,3,4\] in the file, but the layer expects \[3,3,3,4\]/,
   ],
   [
-    'one too many',
+    'unexpected',
     (_, stored) => [...stored, { name: 'extra', shape: [1], values: Float32Array.of(1) }],
-    /weight "extra" of layer "conv2d" that nothing in the model wants/,
+    /weight "extra" of layer "conv2d", which the model does not have/,
   ],
 ];
 for (const [what, change, message] of unmatched) {
-  test(`a weight that is ${what} is an error that names weight and layer`, () => {
+  test(`a weight that is ${what} fails with the names of the weight and the layer`, () => {
     const changed = new Map([...file.weights].map(([name, stored]) => [name, change(name, stored)]));
     assert.throws(() => importModel({ ...file, weights: changed }, 'net'), { code: 'keras-weight-unmatched', message });
   });
 }
 
-test('weights of a layer that the model does not have are an error', () => {
+test('weights of a layer that the model does not have are rejected', () => {
   const more = new Map([...file.weights, ['other', [{ name: 'kernel', shape: [1], values: Float32Array.of(1) }]]]);
   assert.throws(() => importModel({ ...file, weights: more }, 'net'), /weight "kernel" of layer "other"/);
 });
 
-test('connections that are nested without end, or in a ring, are refused', () => {
+test('deeply nested and cyclic connections are rejected', () => {
   let nested: unknown = ['conv2d', 0, 0, {}];
   for (let depth = 0; depth < 5000; depth++) nested = [nested];
   const model = (inbound_nodes: unknown) => ({

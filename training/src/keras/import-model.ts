@@ -1,4 +1,4 @@
-/** A Keras file → an architecture and its weights, each weight matched by its layer's name and its own. */
+/** Converts a Keras file to an architecture and its weights, matched by layer name and weight name. */
 import { type Architecture, inferShapes, weightName } from '@glimpse/shared/model/network/architecture';
 import type { Weights } from '@glimpse/shared/model/network/model-file';
 import { readTopology } from '@glimpse/shared/model/network/topology';
@@ -10,22 +10,21 @@ import { type NamedLayer, type Rescaling, servedModel } from './model-config.ts'
 export interface ImportedModel {
   readonly architecture: Architecture;
   readonly weights: Weights;
-  /** What the model did to its input first, and the input contract does now. */
+  /** The model's own input rescaling, which is now part of the input contract. */
   readonly rescaling: Rescaling | undefined;
-  /** Layers of the file that do nothing at inference and were left out. */
+  /** Dropped layers, which do nothing at inference. */
   readonly dropped: readonly NamedLayer[];
 }
 
 /**
- * @param name of the new architecture: Keras' own is `sequential_3`
- * @throws {TrainingError} `keras-model-unsupported` for a layer, or an end, that is not served; `keras-weight-unmatched`
- * naming weight and layer
- * @throws {NetworkError} for an option of a layer that is not run, and for layers that do not fit together
+ * @param name of the new architecture, because Keras' own is like `sequential_3`
+ * @throws {TrainingError} `keras-model-unsupported` if a layer or the output is not supported; `keras-weight-unmatched`
+ * @throws {NetworkError} if a layer option is not supported, or the shapes of layers do not match
  */
 export function importModel(file: KerasFile, name: string): ImportedModel {
   const { topology, dropped, rescaling } = servedModel(file.modelConfig);
   const architecture = { ...readTopology(topology), name };
-  refuseOtherEnds(architecture);
+  requireSoftmax(architecture);
   const shaped = inferShapes(architecture);
   const weights = new Map<string, { shape: readonly number[]; values: Float32Array }>();
   for (const { layer, weights: specs } of shaped) {
@@ -37,7 +36,7 @@ export function importModel(file: KerasFile, name: string): ImportedModel {
       if (String(match.shape) !== String(spec.shape)) {
         throw new TrainingError(
           'keras-weight-unmatched',
-          `The weight "${spec.name}" of layer "${layer.config.name}" is [${match.shape}] in the file, but the layer wants [${spec.shape}].`,
+          `The weight "${spec.name}" of layer "${layer.config.name}" is [${match.shape}] in the file, but the layer expects [${spec.shape}].`,
         );
       }
       unused.delete(match);
@@ -52,18 +51,18 @@ export function importModel(file: KerasFile, name: string): ImportedModel {
   return { architecture, weights, rescaling, dropped };
 }
 
-/** What is served answers with one probability a class. */
-function refuseOtherEnds({ layers }: Architecture): void {
+/** The Worker expects one probability per class. */
+function requireSoftmax({ layers }: Architecture): void {
   const { className, config } = layers.at(-1)!;
   if ('activation' in config && config.activation === 'softmax') return;
   throw new TrainingError(
     'keras-model-unsupported',
-    `The model ends in "${config.name}" (${className}) and not in a softmax over its classes. Where it gives logits, save it ` +
-      'with keras.layers.Activation("softmax") behind.',
+    `The model ends in "${config.name}" (${className}), but must end in a softmax over its classes. If it outputs logits, ` +
+      'append keras.layers.Activation("softmax") and save it again.',
   );
 }
 
-/** Keras 3 calls `kernel` what Keras 2 and tfjs call `depthwise_kernel`, where the layer has no other kernel. */
+/** If a layer has only a depthwise kernel, Keras 3 calls it `kernel`; Keras 2 and tfjs call it `depthwise_kernel`. */
 function sameWeight({ name }: KerasWeight, spec: WeightSpec): boolean {
   return name === spec.name || (name === 'kernel' && spec.name === 'depthwise_kernel');
 }
@@ -72,13 +71,13 @@ function unmatched(layer: string, spec: WeightSpec, stored: readonly KerasWeight
   const there = stored.map(({ name }) => `"${name}"`).join(', ') || 'none';
   return new TrainingError(
     'keras-weight-unmatched',
-    `The weight "${spec.name}" of layer "${layer}" is not in the file; of this layer it holds ${there}.`,
+    `The weight "${spec.name}" of layer "${layer}" is not in the file. For this layer, the file contains ${there}.`,
   );
 }
 
 function superfluous(layer: string, weight: string): TrainingError {
   return new TrainingError(
     'keras-weight-unmatched',
-    `The file holds a weight "${weight}" of layer "${layer}" that nothing in the model wants.`,
+    `The file contains the weight "${weight}" of layer "${layer}", which the model does not have.`,
   );
 }

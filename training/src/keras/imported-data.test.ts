@@ -10,6 +10,6 @@ const skip = existsSync(cacheFolder('data', 'cifar10'))
   ? false
   : 'CIFAR-10 is not in the cache: npx glimpse data cifar10';
 
-test('the fingerprint is that of CIFAR-10', { skip }, async () => {
+test('the fingerprint matches CIFAR-10', { skip }, async () => {
   assert.equal(fingerprint(await loadCifar10(() => {})), cifar10Record.fingerprint);
 });

@@ -1,8 +1,8 @@
-/** The data record of an imported run. What a model was trained on is not in its file; this is what it is measured on. */
+/** The data record of an imported run: the data it is evaluated on. A Keras file does not name its training data. */
 import { cifar10Fingerprint } from '../data/cifar10.ts';
 import type { DataRecord } from '../data/data-record.ts';
 
-/** Always the same bytes, so that an import need not fetch them. */
+/** CIFAR-10 never changes, so an import does not need to download it. */
 export const cifar10Record: DataRecord = {
   name: 'cifar10',
   fingerprint: cifar10Fingerprint,
@@ -11,5 +11,5 @@ export const cifar10Record: DataRecord = {
   test: 10_000,
 };
 
-/** Opening it fails with what to do: name the data. */
+/** Opening it fails with a message that asks for the data. */
 export const unknownRecord: DataRecord = { name: 'unknown', fingerprint: '0'.repeat(64), train: 0, test: 0 };

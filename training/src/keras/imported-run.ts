@@ -1,4 +1,4 @@
-/** An imported model as a run folder, so that every verb works on it. */
+/** Stores an imported model as a run folder, so that every verb works on it. */
 import { firstCheckpoint } from '../fit/checkpoint.ts';
 import { emptyHistory } from '../fit/history.ts';
 import { describeEnvironment } from '../run/environment.ts';
@@ -12,7 +12,7 @@ export interface ImportedRun {
   readonly kerasVersion: string;
 }
 
-/** @returns the folder, which says that the model was imported, from which file and bytes */
+/** Records the file that the model was imported from, with its hash. */
 export async function createImportedRun(
   parent: string,
   { config, weights, from, kerasVersion }: ImportedRun,

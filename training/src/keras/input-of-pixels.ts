@@ -1,4 +1,4 @@
-/** The input contract of an imported model: what its own pipeline did to an image's pixels before the first layer. */
+/** The input contract of an imported model: the normalization that its training pipeline applied to pixels. */
 
 import { type InputContract, inputContractSchema } from '@glimpse/shared/image/input-contract';
 import type { Shape } from '@glimpse/shared/model/network/layer';
@@ -7,20 +7,20 @@ import { TrainingError } from '../training-error.ts';
 import type { Rescaling } from './model-config.ts';
 
 export interface Normalization {
-  /** After /255; one number, or one a channel. */
+  /** Of pixels divided by 255. One number, or one per channel. */
   readonly mean: readonly number[];
   readonly standardDeviation: readonly number[];
 }
 
-/** A Rescaling by less than this is one of pixels 0-255 (by 1/255, 1/127.5); any other is one of pixels divided by 255. */
+/** A smaller scale (1/255, 1/127.5) applies to pixels of 0-255; a larger one to pixels divided by 255. */
 const PIXEL_SCALE = 0.05;
 
 /**
  * @param shape of the model's input
- * @param rescaling that stood in front of the model; what it did becomes part of the contract, once
- * @param given by the user; without it and without a rescaling the model takes pixels divided by 255
- * @throws {TrainingError} `keras-model-unsupported` for an input that is no image, a rescaling that turns the scale
- * around, or both a rescaling and `given`
+ * @param rescaling at the start of the model, which becomes part of the contract
+ * @param given by the user; by default, the input is pixels divided by 255
+ * @throws {TrainingError} `keras-model-unsupported` if the input is not an image, a scale is negative, or both a
+ * rescaling and `given` are present
  */
 export function inputOfPixels(
   shape: Shape,
@@ -29,7 +29,7 @@ export function inputOfPixels(
 ): InputContract {
   const refuse = (reason: string) => new TrainingError('keras-model-unsupported', reason);
   if (rescaling && (given.mean || given.standardDeviation)) {
-    throw refuse('The model rescales its input itself (Rescaling), and that is kept: leave out --mean and --std.');
+    throw refuse('The model already rescales its input (Rescaling). Omit --mean and --std.');
   }
   const [height, width, channels] = shape;
   const each = (values: readonly number[]) =>
@@ -48,7 +48,7 @@ export function inputOfPixels(
   const result = inputContractSchema.safeParse(contract);
   if (shape.length !== 3 || !result.success) {
     const reason = result.success ? '' : ` ${z.prettifyError(result.error)}`;
-    throw refuse(`The model's input [${shape}] is no image that is served.${reason}`);
+    throw refuse(`The model's input [${shape}] is not a supported image.${reason}`);
   }
   return result.data;
 }

@@ -31,17 +31,17 @@ const bytes = await writeKerasFile(exported);
 
 const invalid = (message: RegExp) => ({ code: 'keras-file-invalid', message });
 
-test('what was written is read back, every weight bit for bit', async () => {
+test('a written file reads back with identical weights', async () => {
   const { weights: stored, ...rest } = await readKerasFile(bytes, 'net.h5');
-  const { weights: wanted, ...wantedRest } = exported;
-  assert.deepEqual(rest, JSON.parse(JSON.stringify(wantedRest)));
-  assert.deepEqual([...stored], [...wanted]);
+  const { weights: expected, ...expectedRest } = exported;
+  assert.deepEqual(rest, JSON.parse(JSON.stringify(expectedRest)));
+  assert.deepEqual([...stored], [...expected]);
   const again = importModel({ weights: stored, ...rest }, 'net');
   assert.deepEqual(again.weights, weights);
   assert.deepEqual(again.architecture, architecture);
 });
 
-test('any float32 comes back as it was', async () => {
+test('any float32 survives a round trip', async () => {
   const tensor = fc.float32Array({ noNaN: true, noDefaultInfinity: true, minLength: 1, maxLength: 50 });
   await fc.assert(
     fc.asyncProperty(tensor, fc.string({ minLength: 1, maxLength: 200 }), async (values, text) => {
@@ -58,7 +58,7 @@ test('any float32 comes back as it was', async () => {
   );
 });
 
-test('a configuration above the 64 KiB of an HDF5 attribute, and a thousand layers, are kept', async () => {
+test('a configuration above 64 KiB, the limit of an HDF5 attribute, and a thousand layers survive a round trip', async () => {
   const names = Array.from({ length: 1000 }, (_, i) => `a-layer-with-a-long-name-of-its-own-${i}`);
   const file: KerasFile = {
     kerasVersion: '2.15.0',
@@ -70,7 +70,7 @@ test('a configuration above the 64 KiB of an HDF5 attribute, and a thousand laye
   assert.deepEqual([...read.weights.keys()], names);
 });
 
-test('a list that Keras split over several attributes is put together', async () => {
+test('a list that Keras split into several attributes is joined', async () => {
   const split = await writeHdf5((file) => {
     file.create_attribute('model_config', '{}');
     const root = file.create_group('model_weights');
@@ -81,21 +81,21 @@ test('a list that Keras split over several attributes is put together', async ()
   assert.deepEqual([...(await readKerasFile(split, 'split.h5')).weights.keys()], ['a', 'b', 'c']);
 });
 
-test('other files are named for what they are', async () => {
+test('errors for other files name their format', async () => {
   const read = (content: Uint8Array | string) => readKerasFile(Buffer.from(content), 'x.h5');
   await assert.rejects(read(''), invalid(/^x\.h5 is not an HDF5 file/));
   await assert.rejects(read('<!doctype html>'), invalid(/^x\.h5 is not an HDF5 file/));
-  await assert.rejects(
-    read('PK\x03\x04 and so on'),
-    invalid(/zip archive, as Keras writes with the ending \.keras\. Save/),
-  );
+  await assert.rejects(read('PK\x03\x04 and so on'), invalid(/zip archive, like Keras' \.keras files\. Save/));
   const other = await writeHdf5((file) => file.create_attribute('title', 'measurements'));
-  await assert.rejects(read(other), invalid(/holds no Keras model \(the attribute model_config is missing\)/));
+  await assert.rejects(
+    read(other),
+    invalid(/does not contain a Keras model \(the attribute model_config is missing\)/),
+  );
   const weightsOnly = await writeHdf5((file) => file.create_attribute('layer_names', ['a']));
-  await assert.rejects(read(weightsOnly), invalid(/holds weights only.*model\.save\("FILE\.h5"\)/));
+  await assert.rejects(read(weightsOnly), invalid(/contains only weights.*model\.save\("FILE\.h5"\)/));
 });
 
-test('a file that ends too early is damaged, wherever it ends', async () => {
+test('a truncated file is rejected as damaged', async () => {
   for (const share of [0.1, 0.5, 0.9, 0.999]) {
     const cut = bytes.subarray(0, Math.floor(bytes.length * share));
     await assert.rejects(
@@ -117,20 +117,20 @@ function withKernel(write: (group: Parameters<Parameters<typeof writeHdf5>[0]>[0
   });
 }
 
-test('a weight that is not finite, not float32, or too large is refused before it does harm', async () => {
+test('a weight that is not finite, not float32 or too large is rejected', async () => {
   const one = (data: Float32Array | Float64Array, dtype: string) =>
     withKernel((group) => group.create_dataset({ name: 'kernel:0', data, shape: [2], dtype }));
   const nan = await one(Float32Array.of(1, Number.NaN), '<f');
   await assert.rejects(
     readKerasFile(nan, 'x.h5'),
-    invalid(/the weight "kernel:0" of layer "dense" holds NaN at place 1/),
+    invalid(/the weight "kernel:0" of layer "dense" contains NaN at index 1/),
   );
   const double = await one(Float64Array.of(1, 2), '<d');
   await assert.rejects(
     readKerasFile(double, 'x.h5'),
-    invalid(/"kernel:0" of layer "dense" in another form than float32/),
+    invalid(/"kernel:0" of layer "dense" as a type other than float32/),
   );
-  // Chunks that were never written take no room in the file, whatever the shape says.
+  // Unwritten chunks take no space in the file, regardless of the shape.
   const huge = await withKernel((group) => {
     const dataset = {
       name: 'kernel:0',
@@ -142,7 +142,10 @@ test('a weight that is not finite, not float32, or too large is refused before i
     group.create_dataset({ ...dataset, dtype: '<f' }).resize([1_000_000, 1_000_000]);
   });
   assert.ok(huge.length < 100_000);
-  await assert.rejects(readKerasFile(huge, 'x.h5'), invalid(/more than 256 MiB of weights.*\[1000000,1000000\]/));
+  await assert.rejects(
+    readKerasFile(huge, 'x.h5'),
+    invalid(/contains more than 256 MiB of weights.*\[1000000,1000000\]/),
+  );
   const missing = await withKernel(() => {});
   await assert.rejects(readKerasFile(missing, 'x.h5'), invalid(/x\.h5/));
 });
@@ -152,21 +155,21 @@ test('a link to another file is not followed', async () => {
   await assert.rejects(readKerasFile(linked, 'x.h5'), invalid(/x\.h5/));
 });
 
-test('a file that keeps the library busy for too long is given up', async () => {
+test('reading a file has a timeout', async () => {
   await assert.rejects(
     readKerasFile(bytes, 'slow.h5', 0.001),
     invalid(/slow\.h5 cannot be read: reading it took more than/),
   );
 });
 
-test('bytes changed at random give an error that says so, or a file; nothing else', async () => {
+test('a file with random bytes changed either reads or fails with an error code', async () => {
   const change = fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 });
   await fc.assert(
     fc.asyncProperty(change, async (changes) => {
       const changed = bytes.slice();
       for (const [at, value] of changes) changed[at] = value;
       try {
-        // Changes were found that send the library round in circles.
+        // Some changes send the library into an endless loop.
         importModel(await readKerasFile(changed, 'changed.h5', 5), 'net');
       } catch (error) {
         assert.match(String((error as { code?: string }).code), /^(keras-|network-)/, (error as Error).stack);

@@ -1,6 +1,6 @@
 /**
- * A whole model as Keras' `model.save('FILE.h5')` stores it, as plain data. The layout is that of Keras 2, which Keras 3
- * still reads and writes: attributes with the configuration as JSON, and a group of weights for each layer.
+ * The content of a model saved by Keras' `model.save('FILE.h5')`. Keras 2 defined the layout, and Keras 3 still reads and
+ * writes it: attributes with the configuration as JSON, and a group of weights for each layer.
  */
 
 export interface KerasWeight {
@@ -15,10 +15,10 @@ export interface KerasFile {
   readonly kerasVersion: string;
   /** Keras' JSON of the model: `{class_name, config}`. */
   readonly modelConfig: unknown;
-  /** Optimizer, loss and metrics; undefined where the model was saved before it was compiled. */
+  /** Optimizer, loss and metrics; undefined if the model was not compiled. */
   readonly trainingConfig?: unknown;
-  /** By the layer's name, in the file's order. */
+  /** By layer name, in the order of the file. */
   readonly weights: ReadonlyMap<string, readonly KerasWeight[]>;
-  /** What Keras has no place for and ignores: a JSON text of ours. */
+  /** Glimpse's own JSON, which Keras ignores. */
   readonly glimpse?: unknown;
 }

@@ -1,12 +1,12 @@
 /**
- * Keras' own JSON of a model → the topology that the network runner reads: without what does nothing at inference, and
- * without a rescaling in front, which the input contract does.
+ * Converts Keras' model configuration to the topology that the network runner reads. Drops layers that do nothing at
+ * inference, and rescaling layers at the start, which the input contract replaces.
  */
 import { layerKinds } from '@glimpse/shared/model/layers/table';
 import * as z from 'zod/mini';
 import { TrainingError } from '../training-error.ts';
 
-/** Keras passes the input through these at inference (tried with Keras 2.15 and 3.15). */
+/** Layers that are the identity at inference (verified with Keras 2.15 and 3.15). */
 const inferenceNoOps = new Set([
   ...['ActivityRegularization', 'AlphaDropout', 'AugMix', 'CutMix', 'GaussianDropout', 'GaussianNoise', 'MixUp'],
   ...['RandAugment', 'RandomBrightness', 'RandomColorDegeneration', 'RandomColorJitter', 'RandomContrast'],
@@ -30,23 +30,23 @@ const modelSchema = z.looseObject({
 const perChannel = z.union([z.number(), z.array(z.number())]);
 const rescalingSchema = z.looseObject({ scale: perChannel, offset: z._default(perChannel, 0) });
 
-/** Of a layer's connections: Keras 3 nests references 7 deep. */
+/** Nesting limit of a layer's connections. Keras 3 nests references 7 deep. */
 const MAX_DEPTH = 30;
 
 type LayerJson = z.infer<typeof layerSchema>;
 
-/** What a Rescaling layer did: its output is input * scale + offset. One number, or one a channel. */
+/** A Rescaling layer: output = input * scale + offset, with one number, or one per channel. */
 export interface Rescaling {
   readonly scale: readonly number[];
   readonly offset: readonly number[];
 }
 
 export interface ServedModel {
-  /** For `readTopology`. */
+  /** The argument of `readTopology`. */
   readonly topology: unknown;
-  /** Layers that do nothing at inference and were left out. */
+  /** Dropped layers, which do nothing at inference. */
   readonly dropped: readonly NamedLayer[];
-  /** Of the layers in front that were left out; undefined where there were none. */
+  /** The combined effect of the rescaling layers at the start; undefined if there are none. */
   readonly rescaling: Rescaling | undefined;
 }
 
@@ -56,35 +56,38 @@ export interface NamedLayer {
 }
 
 /**
- * @param modelConfig of a `KerasFile`: a Sequential or Functional model, in the words of Keras 2 or 3
- * @throws {TrainingError} `keras-model-unsupported`, naming every layer that is not run; `keras-file-invalid` for JSON of
- * another form
+ * @param modelConfig of a `KerasFile`: a Sequential or Functional model of Keras 2 or 3
+ * @throws {TrainingError} `keras-model-unsupported` with every unsupported layer; `keras-file-invalid` if the JSON is not a
+ * model's configuration
  */
 export function servedModel(modelConfig: unknown): ServedModel {
   const result = modelSchema.safeParse(modelConfig);
   if (!result.success) {
-    throw new TrainingError('keras-file-invalid', `Not a Keras model's layers: ${z.prettifyError(result.error)}`);
+    throw new TrainingError(
+      'keras-file-invalid',
+      `The file's model_config is invalid: ${z.prettifyError(result.error)}`,
+    );
   }
   const model = result.data;
   const isSequential = model.class_name === 'Sequential';
   const given = model.config.layers;
-  // Older Keras writes no InputLayer into a Sequential: the first layer says the shape, which may be one that is dropped.
+  // Older versions of Keras write no InputLayer into a Sequential. Its first layer has the shape, even if it is dropped.
   const layers = given.some(isInput) || !isSequential ? given : [inputFrom(given[0]!), ...given];
-  const takes = new Map(
-    layers.map((layer, index) => [nameOf(layer), isSequential ? before(layers, index) : taken(layer)]),
+  const inputs = new Map(
+    layers.map((layer, index) => [nameOf(layer), isSequential ? before(layers, index) : inputsOf(layer)]),
   );
   const dropped = new Set(layers.filter(({ class_name }) => inferenceNoOps.has(class_name)).map(nameOf));
   const source = (name: string): string => {
     let from = name;
-    // A file may say that layers take each other in a ring.
-    for (let step = 0; dropped.has(from) && step < layers.length; step++) from = takes.get(from)?.[0] ?? from;
+    // A file may connect layers in a cycle.
+    for (let step = 0; dropped.has(from) && step < layers.length; step++) from = inputs.get(from)?.[0] ?? from;
     return from;
   };
   const augmentation = layers.filter((layer) => dropped.has(nameOf(layer))).map(named);
   const rescalings: Rescaling[] = [];
-  for (let front = rescalingInFront(); front; front = rescalingInFront()) {
-    rescalings.push(readRescaling(front));
-    dropped.add(nameOf(front));
+  for (let first = firstRescaling(); first; first = firstRescaling()) {
+    rescalings.push(readRescaling(first));
+    dropped.add(nameOf(first));
   }
   const kept = layers.filter((layer) => !dropped.has(nameOf(layer)));
   refuseUnknown(kept.filter((layer) => !isInput(layer)));
@@ -100,13 +103,13 @@ export function servedModel(modelConfig: unknown): ServedModel {
     rescaling: rescalings.length === 0 ? undefined : rescalings.reduce(followedBy),
   };
 
-  /** The Rescaling that alone takes the input. */
-  function rescalingInFront(): LayerJson | undefined {
-    const readers = layers.filter((layer) => {
-      const from = takes.get(nameOf(layer))!;
+  /** The Rescaling that is the only layer connected to the input. */
+  function firstRescaling(): LayerJson | undefined {
+    const consumers = layers.filter((layer) => {
+      const from = inputs.get(nameOf(layer))!;
       return !dropped.has(nameOf(layer)) && from.some((name) => isInput(byName(source(name))));
     });
-    return readers.length === 1 && readers[0]!.class_name === 'Rescaling' ? readers[0] : undefined;
+    return consumers.length === 1 && consumers[0]!.class_name === 'Rescaling' ? consumers[0] : undefined;
   }
 
   function byName(name: string): LayerJson | undefined {
@@ -122,8 +125,8 @@ function before(layers: readonly LayerJson[], index: number): string[] {
   return index === 0 ? [] : [nameOf(layers[index - 1]!)];
 }
 
-/** The names that a layer of a Functional model takes: the references within its connections. */
-function taken({ inbound_nodes }: LayerJson): string[] {
+/** The names of the layers that a layer of a Functional model is connected to. */
+function inputsOf({ inbound_nodes }: LayerJson): string[] {
   const names: string[] = [];
   redirect(inbound_nodes, (name) => {
     names.push(name);
@@ -132,7 +135,7 @@ function taken({ inbound_nodes }: LayerJson): string[] {
   return names;
 }
 
-/** The same JSON with other names in its references, which are [layer, node, tensor, …] in Keras 2 and 3. */
+/** Renames the layers in a layer's connections, which contain references of the form [layer, node, tensor, …]. */
 function redirect(json: unknown, rename: (name: string) => string, depth = 0): unknown {
   if (depth > MAX_DEPTH)
     throw new TrainingError('keras-file-invalid', "The layers' connections are nested too deeply.");
@@ -151,15 +154,15 @@ function refuseUnknown(layers: readonly LayerJson[]): void {
   const unknown = layers.filter(({ class_name }) => !Object.hasOwn(layerKinds, class_name));
   if (unknown.length === 0 && layers.length > 0) return;
   const listed = unknown.map(named).map(({ name, className }) =>
-    // A rescaling in front is no layer of the network; anywhere else it would have to be one.
-    className === 'Rescaling' ? `"${name}" (Rescaling behind another layer)` : `"${name}" (${className})`,
+    // A rescaling at the start becomes part of the input contract. Elsewhere it would have to be a layer.
+    className === 'Rescaling' ? `"${name}" (Rescaling after another layer)` : `"${name}" (${className})`,
   );
   throw new TrainingError(
     'keras-model-unsupported',
     layers.length === 0
-      ? 'The model has no layer that does something at inference.'
-      : `These layers are not supported: ${listed.join(', ')}. Supported are ${Object.keys(layerKinds).join(', ')}, ` +
-          'Rescaling in front, and augmentation, which does nothing at inference.',
+      ? 'The model has no layers that have an effect at inference.'
+      : `These layers are not supported: ${listed.join(', ')}. Supported: ${Object.keys(layerKinds).join(', ')}, ` +
+          'Rescaling at the start, and augmentation layers, which have no effect at inference.',
   );
 }
 

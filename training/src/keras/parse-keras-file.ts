@@ -1,24 +1,24 @@
-/** The bytes of an HDF5 file → `KerasFile`. The file may be damaged, or made to do harm. */
+/** Parses an HDF5 file, which may be damaged or malicious. */
 import { type Dataset, type File, type Group, h5wasm } from 'h5wasm';
 import { readHdf5 } from './hdf5.ts';
 import type { KerasFile, KerasWeight } from './keras-file.ts';
 
-/** Of all the weights together, which are read into memory beside the file. */
+/** Limit for all weights together, which are in memory at the same time as the file. */
 const MAX_WEIGHT_BYTES = 256 * 2 ** 20;
 
-/** Says what is wrong, to go on from the file's name: `net.h5 holds weights only …`. */
+/** The message continues a sentence that starts with the file's name: `net.h5 contains only weights …`. */
 export class Refusal extends Error {}
 
 /**
- * The library may crash or never end on a damaged file: read-keras-file.ts calls this in a thread of its own.
+ * On a damaged file the library may crash or hang, so read-keras-file.ts calls this in a thread.
  *
- * @throws {Refusal} for what is not a whole model in Keras' HDF5 format, or holds a weight that is not a finite float32
- * @throws {Error} in the library's words for a damaged file
+ * @throws {Refusal} if the file is not a complete model in Keras' HDF5 format, or a weight is not a finite float32
+ * @throws {Error} with the library's message if the file is damaged
  */
 export async function parseKerasFile(bytes: Uint8Array): Promise<KerasFile> {
   let refusal: Refusal | undefined;
   const file = await readHdf5(bytes, (hdf5) => {
-    // The library's own errors and ours must stay apart.
+    // `readHdf5` rewraps every error, so a `Refusal` is passed around it.
     try {
       return readModel(hdf5, bytes.length);
     } catch (error) {
@@ -39,8 +39,8 @@ function readModel(hdf5: File, fileBytes: number): KerasFile {
     const weightsOnly = keys.includes('layers') || attribute('layer_names') !== undefined;
     throw new Refusal(
       weightsOnly
-        ? 'holds weights only, as model.save_weights writes, and not the layers that they belong to. Save the model itself: model.save("FILE.h5").'
-        : 'is an HDF5 file, but holds no Keras model (the attribute model_config is missing).',
+        ? 'contains only weights, as written by model.save_weights, without the layers. Save the whole model: model.save("FILE.h5").'
+        : 'is an HDF5 file, but does not contain a Keras model (the attribute model_config is missing).',
     );
   }
   const trainingConfig = attribute('training_config');
@@ -68,11 +68,12 @@ function readLayers(hdf5: File, fileBytes: number): KerasFile['weights'] {
       const shape = checkedShape(dataset, what);
       total += elements(shape) * Float32Array.BYTES_PER_ELEMENT;
       if (total > MAX_WEIGHT_BYTES) {
-        throw new Refusal(`holds more than ${MAX_WEIGHT_BYTES / 2 ** 20} MiB of weights: ${what} is [${shape}].`);
+        throw new Refusal(`contains more than ${MAX_WEIGHT_BYTES / 2 ** 20} MiB of weights: ${what} is [${shape}].`);
       }
       const values = dataset.value as Float32Array;
       const bad = values.findIndex((value) => !Number.isFinite(value));
-      if (bad >= 0) throw new Refusal(`is of a failed training: ${what} holds ${values[bad]} at place ${bad}.`);
+      if (bad >= 0)
+        throw new Refusal(`has a weight that is not finite: ${what} contains ${values[bad]} at index ${bad}.`);
       weights.push({ name: weightNameOf(path), shape, values });
     }
     layers.set(layer, weights);
@@ -85,15 +86,15 @@ function weightNameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1).replace(/:0$/, '');
 }
 
-/** All that could make reading it costly or meaningless is looked at before a value is read. */
+/** Checks type and size before any value is read. */
 function checkedShape(dataset: Dataset, what: string): number[] {
   const { type, size, littleEndian, shape, chunks } = dataset.metadata;
   const FLOAT = 1;
   if (type !== FLOAT || size !== 4 || !littleEndian) {
-    throw new Refusal(`stores ${what} in another form than float32. Save the model with the float32 policy.`);
+    throw new Refusal(`stores ${what} as a type other than float32. Save the model with the float32 policy.`);
   }
-  if (!shape) throw new Refusal(`holds no value for ${what}.`);
-  // The library makes room for a whole chunk at a time.
+  if (!shape) throw new Refusal(`has no values for ${what}.`);
+  // The library allocates memory for a whole chunk.
   if (chunks && elements(chunks) * size > MAX_WEIGHT_BYTES)
     throw new Refusal(`stores ${what} in chunks of [${chunks}].`);
   return shape.map(Number);
@@ -112,13 +113,14 @@ function namesIn(group: Group, name: string, fileBytes: number): string[] {
   const whole = attribute(name);
   if (whole !== undefined) parts.push(whole);
   else for (let i = 0; attribute(`${name}${i}`) !== undefined; i++) parts.push(attribute(`${name}${i}`));
-  if (parts.length === 0) throw new Refusal(`does not list what the group "${group.path}" holds (${name}).`);
+  if (parts.length === 0) throw new Refusal(`does not list the content of the group "${group.path}" (${name}).`);
   const names = parts.flatMap((part) => (ArrayBuffer.isView(part) ? [] : (part as unknown[])));
-  if (!names.every((entry) => typeof entry === 'string')) throw new Refusal(`lists no names in "${name}".`);
+  if (!names.every((entry) => typeof entry === 'string'))
+    throw new Refusal(`has values other than names in "${name}".`);
   return names as string[];
 }
 
-/** An attribute cannot have more entries than its file has bytes. */
+/** Rejects attributes with more entries than the file has bytes. */
 function attributesOf(holder: Pick<Group, 'attrs' | 'path'>, fileBytes: number): (name: string) => unknown {
   const { attrs } = holder;
   return (name) => {

@@ -1,4 +1,4 @@
-/** The thread of read-keras-file.ts: takes the bytes, answers with the file or why there is none. */
+/** The worker thread of read-keras-file.ts. Receives the bytes and posts the parsed file, or the reason for a failure. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { KerasFile } from './keras-file.ts';
 import { parseKerasFile, Refusal } from './parse-keras-file.ts';

@@ -1,22 +1,21 @@
 /**
- * The bytes of an .h5 file → `KerasFile`, in a thread of its own with a deadline: the HDF5 library may crash on a damaged
- * file, or never come to an end (both were seen on files with bytes changed at random).
+ * Reads an .h5 file in a thread with a timeout: on a damaged file, the HDF5 library may crash or hang (fuzzing found both).
  */
 import { Worker } from 'node:worker_threads';
 import { TrainingError } from '../training-error.ts';
 import type { KerasFile } from './keras-file.ts';
 import type { ParseAnswer } from './parse-thread.ts';
 
-/** Larger files are refused before they are read: the model would be far above what a release may hold. */
+/** Larger files are rejected before they are read: the model would be far too large for a release. */
 export const MAX_FILE_BYTES = 512 * 2 ** 20;
-/** A model of 3 MB takes half a second, nearly all of it to load the library. */
+/** A model of 3 MB takes half a second, most of it to load the library. */
 const DEADLINE_SECONDS = 60;
 
 /**
  * @param bytes of the file
  * @param name of the file, for messages
- * @throws {TrainingError} `keras-file-invalid` for what is not a whole model in Keras' HDF5 format, is damaged, or holds a
- * weight that is not a finite float32
+ * @throws {TrainingError} `keras-file-invalid` if the file is not a complete model in Keras' HDF5 format, is damaged, or has
+ * a weight that is not a finite float32
  */
 export async function readKerasFile(
   bytes: Uint8Array,
@@ -34,7 +33,7 @@ export async function readKerasFile(
 }
 
 async function inThread(bytes: Uint8Array, deadlineSeconds: number): Promise<ParseAnswer> {
-  // A copy that holds nothing else: a Buffer may be a view of more.
+  // A copy, because a Buffer may be a view of a larger array.
   const thread = new Worker(new URL('./parse-thread.ts', import.meta.url), { workerData: new Uint8Array(bytes) });
   let timer: NodeJS.Timeout | undefined;
   try {
@@ -54,7 +53,8 @@ async function inThread(bytes: Uint8Array, deadlineSeconds: number): Promise<Par
 function refuseOtherFormats(bytes: Uint8Array, refuse: (reason: string) => Error): void {
   const start = String.fromCharCode(...bytes.subarray(0, 8));
   if (start.startsWith('PK\x03\x04')) {
-    throw refuse('is a zip archive, as Keras writes with the ending .keras. Save it as HDF5: model.save("FILE.h5").');
+    throw refuse(`is a zip archive, like Keras' .keras files. Save the model as HDF5: model.save("FILE.h5").`);
   }
-  if (start !== '\x89HDF\r\n\x1a\n') throw refuse('is not an HDF5 file, as model.save("FILE.h5") writes in Keras.');
+  if (start !== '\x89HDF\r\n\x1a\n')
+    throw refuse('is not an HDF5 file. Save the model with model.save("FILE.h5") in Keras.');
 }

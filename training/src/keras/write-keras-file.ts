@@ -1,9 +1,9 @@
-/** `KerasFile` → the bytes of an .h5 file that Keras 2 and 3 open. */
+/** Writes an .h5 file that Keras 2 and 3 can load. */
 import type { Group } from 'h5wasm';
 import { writeHdf5 } from './hdf5.ts';
 import type { KerasFile, KerasWeight } from './keras-file.ts';
 
-/** @param file what Keras shall load; layers without weights may be left out of `weights` */
+/** @param file may omit layers without weights from `weights` */
 export function writeKerasFile(file: KerasFile): Promise<Uint8Array> {
   return writeHdf5((out) => {
     const head = { backend: 'tensorflow', keras_version: file.kerasVersion };
@@ -18,7 +18,7 @@ export function writeKerasFile(file: KerasFile): Promise<Uint8Array> {
   });
 }
 
-/** `conv2d/kernel:0` within the layer's group, as Keras 2 names it; Keras 3 goes by the order alone. */
+/** Uses Keras 2's weight names: `conv2d/kernel:0` within the layer's group. Keras 3 uses only the order. */
 function writeLayer(group: Group, layer: string, weights: readonly KerasWeight[]): void {
   writeNames(
     group,
@@ -32,7 +32,7 @@ function writeLayer(group: Group, layer: string, weights: readonly KerasWeight[]
   }
 }
 
-/** An empty list has no strings that its type could be read from. */
+/** An empty list needs an explicit type. */
 function writeNames(group: Group, attribute: string, names: readonly string[]): void {
   if (names.length === 0) group.create_attribute(attribute, [], [0], 'S1');
   else group.create_attribute(attribute, [...names]);

@@ -29,7 +29,7 @@ async function finishedRun(checkpoint: Checkpoint): Promise<RunFolder> {
 const options = { model: 'colors', maxDrop: 2, onProgress() {} };
 
 for (const dtype of ['uint8', 'uint16', 'float16'] as const) {
-  test(`a run becomes a ${dtype} release that verifies and says how it was made`, async () => {
+  test(`a run becomes a valid ${dtype} release with its provenance`, async () => {
     const run = await finishedRun(trained);
     const written = await quantizeRun(run, data, { ...options, dtype });
     const { manifest, files } = await readReleaseFolder(run.releasePath);
@@ -46,7 +46,7 @@ for (const dtype of ['uint8', 'uint16', 'float16'] as const) {
   });
 }
 
-test('weights in shards are listed in their order, and read back as the same network', async () => {
+test('shards are listed in order and read back as the same network', async () => {
   const run = await finishedRun(trained);
   const whole = await quantizeRun(run, data, { ...options, dtype: 'uint8' });
   const sharded = await quantizeRun(run, data, { ...options, dtype: 'uint8', shardBytes: 200 });
@@ -60,8 +60,8 @@ test('weights in shards are listed in their order, and read back as the same net
   assert.deepEqual((await readReleaseFolder(run.releasePath)).manifest, sharded);
 });
 
-test('a quantization that costs too much is refused, and nothing is written', async () => {
-  // One filter that the rest of the network ignores gets a weight so large that 8 bits have no room for the others.
+test('a quantization that loses too much accuracy is rejected, and nothing is written', async () => {
+  // One filter, which the rest of the network ignores, gets a weight so large that 8 bits cannot resolve the others.
   const weights = new Map(
     [...trained.weights].map(([name, { shape, values }]) => [name, { shape, values: values.slice() }]),
   );
@@ -72,7 +72,7 @@ test('a quantization that costs too much is refused, and nothing is written', as
   await assert.rejects(quantizeRun(run, data, { ...options, dtype: 'uint8', maxDrop: 2 }), {
     code: 'accuracy-drop',
     message:
-      /uint8 costs \d+\.\d\d points of accuracy .* more than the 2 allowed\. Nothing was written\. Take --dtype uint16/,
+      /uint8 costs \d+\.\d\d points of accuracy .* more than the 2 allowed\. Nothing was written\. Use --dtype uint16/,
   });
   assert.ok(!existsSync(run.releasePath));
 });

@@ -1,4 +1,4 @@
-/** A finished run → a release: quantized, measured before and after, and refused where quantization costs too much. */
+/** Makes a release from a finished run: quantizes the weights and rejects the result if it loses too much accuracy. */
 import { networkSize } from '@glimpse/shared/model/network/architecture';
 import { type Weights, writeModelFile } from '@glimpse/shared/model/network/model-file';
 import { shard } from '@glimpse/shared/model/network/shards';
@@ -19,11 +19,11 @@ import { type QuantizationType, quantizeWeights } from './quantize-weights.ts';
 
 export interface QuantizeOptions {
   readonly dtype: QuantizationType;
-  /** Most percentage points of accuracy that quantization may cost; a single image may always be lost. */
+  /** Maximum loss of accuracy in percentage points. One lost image is always allowed. */
   readonly maxDrop: number;
-  /** The name that the release proposes for itself; publishing may choose another. */
+  /** The model name in the release. Publishing may use another. */
   readonly model: string;
-  /** Most bytes of a weight file; absent: all in one. */
+  /** Maximum size of a weight file. Default: one file. */
   readonly shardBytes?: number;
   onProgress(what: 'float' | QuantizationType, done: number, correct: number): void;
 }
@@ -31,15 +31,15 @@ export interface QuantizeOptions {
 /**
  * Writes the run's `release/` folder.
  *
- * @throws {TrainingError} `accuracy-drop` when the drop is above `maxDrop` (nothing is written); `run-invalid` when the
- * run has not finished, or its network has another number of outputs than there are labels
+ * @throws {TrainingError} `accuracy-drop` if the loss of accuracy is above `maxDrop` (nothing is written); `run-invalid` if
+ * the run has not finished, or the number of outputs differs from the number of labels
  */
 export async function quantizeRun(run: RunFolder, data: DataSet, options: QuantizeOptions): Promise<Manifest> {
   const outcome = await run.outcome();
   if (outcome.status !== 'finished' && outcome.status !== 'early') {
     throw new TrainingError(
       'run-invalid',
-      `The run ${run.path} ${outcome.status}${outcome.reason ? ` (${outcome.reason})` : ''}; only a finished run becomes a release.`,
+      `The run ${run.path} ${outcome.status}${outcome.reason ? ` (${outcome.reason})` : ''}. Only a finished run can become a release.`,
     );
   }
   assertScorePerLabel(run.config);
@@ -83,7 +83,7 @@ export async function quantizeRun(run: RunFolder, data: DataSet, options: Quanti
   return release.manifest;
 }
 
-/** Where the images lie is nobody's business but the run's. */
+/** Omits the path of the images, which is private. */
 function publicRecord({ name, fingerprint, train, test }: DataRecord): Manifest['data'] {
   return { name, fingerprint, train, test };
 }
@@ -101,12 +101,12 @@ function sizeOf(run: RunFolder): { parameters: number; multiplyAdds: number } {
 
 function assertDrop(float: Metrics, quantized: Metrics, { dtype, maxDrop }: QuantizeOptions): void {
   const drop = (float.accuracy - quantized.accuracy) * 100;
-  // One image more or less says nothing, whatever share of a small test set it is.
+  // One image is not significant, even if it is a large share of a small test set.
   if (drop <= maxDrop || float.correct - quantized.correct <= 1) return;
   throw new TrainingError(
     'accuracy-drop',
     `${dtype} costs ${drop.toFixed(2)} points of accuracy (${percent(float)} → ${percent(quantized)}), more than the ${maxDrop} ` +
-      'allowed. Nothing was written. Take --dtype uint16 or float16, or allow more with --max-drop.',
+      'allowed. Nothing was written. Use --dtype uint16 or float16, or raise --max-drop.',
   );
 }
 

@@ -31,7 +31,7 @@ for (const dtype of ['uint8', 'uint16'] as const) {
   });
 }
 
-test('float16: every value is the nearest half', () => {
+test('float16: every value is rounded to the nearest float16', () => {
   fc.assert(
     fc.property(kernel, (values) =>
       assert.deepEqual([...roundTrip(values, 'float16').read], [...Float16Array.from(values)]),
@@ -39,7 +39,7 @@ test('float16: every value is the nearest half', () => {
   );
 });
 
-test('a kernel of zeros stays one', () => {
+test('a kernel of zeros stays zero', () => {
   for (const dtype of ['uint8', 'uint16', 'float16'] as const) {
     assert.deepEqual(roundTrip(new Float32Array(5), dtype).read, new Float32Array(5));
   }
@@ -52,9 +52,9 @@ test('biases stay float32', () => {
   assert.deepEqual(new Float32Array(stored!.bytes.slice().buffer), values);
 });
 
-test('what float16 cannot hold is refused', () => {
+test('a value that float16 cannot represent is rejected', () => {
   assert.throws(() => roundTrip(Float32Array.of(70_000), 'float16'), {
     code: 'run-invalid',
-    message: /take uint16 instead/,
+    message: /Use uint16/,
   });
 });

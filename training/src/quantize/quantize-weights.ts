@@ -1,4 +1,4 @@
-/** float32 weights → fewer bits, in the forms that tfjs' weight manifest knows. */
+/** Quantizes float32 weights to the types that tfjs' weight manifest supports. */
 import {
   type Quantization,
   type StoredWeight,
@@ -11,10 +11,10 @@ export type QuantizationType = Quantization['dtype'];
 export const quantizationTypes = ['uint8', 'uint16', 'float16'] as const satisfies readonly QuantizationType[];
 
 /**
- * Kernels are quantized, one scale a tensor; vectors (biases) stay float32, as they are a thousandth of the bytes and
- * each of their values shifts a whole channel.
+ * Kernels are quantized with one scale per tensor. Vectors (biases) stay float32: they are a thousandth of the bytes, and
+ * each value shifts a whole channel.
  *
- * @throws {TrainingError} `run-invalid` for float16 when a weight is beyond ±65504, its largest number
+ * @throws {TrainingError} `run-invalid` if a weight exceeds float16's range of ±65504
  */
 export function quantizeWeights(weights: Weights, dtype: QuantizationType): StoredWeight[] {
   return [...weights].map(([name, weight]) => {
@@ -32,8 +32,8 @@ interface Quantized {
 }
 
 /**
- * Affine: value ≈ stored * scale + min, with 0 represented exactly, since ReLU networks are full of zeros (Jacob et al.
- * 2018, section 2.1). The error is at most half a scale.
+ * Affine: value ≈ stored * scale + min. Zero is represented exactly, because ReLU networks are full of zeros (Jacob et al.
+ * 2018, section 2.1). The error is at most half of `scale`.
  */
 function toInteger(values: Float32Array, dtype: 'uint8' | 'uint16'): Quantized {
   const levels = dtype === 'uint8' ? 255 : 65_535;
@@ -52,13 +52,13 @@ function toInteger(values: Float32Array, dtype: 'uint8' | 'uint16'): Quantized {
   return { stored, quantization: { dtype, scale, min } };
 }
 
-/** IEEE 754 binary16, rounded to the nearest. */
+/** Rounds to the nearest IEEE 754 binary16. */
 function toHalf(name: string, values: Float32Array): Quantized {
   const halves = Float16Array.from(values);
   if (!halves.every(Number.isFinite)) {
     throw new TrainingError(
       'run-invalid',
-      `The weight "${name}" holds a value that float16 cannot: take uint16 instead.`,
+      `The weight "${name}" has a value outside the range of float16. Use uint16.`,
     );
   }
   return { stored: new Uint16Array(halves.buffer), quantization: { dtype: 'float16' } };

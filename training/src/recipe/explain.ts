@@ -1,20 +1,20 @@
-/** What zod found wrong, in words that say where, and which name was probably meant. */
+/** Turns zod's errors into messages with the option's path and, for a misspelled name, a suggestion. */
 import { closest, distance } from 'fastest-levenshtein';
 import { en } from 'zod/locales';
 import * as z from 'zod/mini';
 
-// Without it, all that zod's small build has to say is "Invalid input".
+// Without a locale, every message of zod's small build is "Invalid input".
 z.config(en());
 
 /**
- * @param error of a parse with `reportInput`, so that a wrong value can be held against the right ones
- * @param schema that refused the value
+ * @param error of a parse with `reportInput`, because suggestions need the wrong value
+ * @param schema that rejected the value
  */
 export function explain(error: z.core.$ZodError, schema: z.ZodMiniType): string {
   return error.issues.map((issue) => explainIssue(issue, schema)).join('; ');
 }
 
-/** ` Did you mean "…"?` where one of the names is near; nothing elsewhere. */
+/** ` Did you mean "…"?` if one of the names is similar; otherwise empty. */
 export function nearest(name: string, known: readonly string[]): string {
   if (known.length === 0) return '';
   const match = closest(name, known);
@@ -34,10 +34,10 @@ function explainIssue(issue: z.core.$ZodIssue, schema: z.ZodMiniType): string {
   if (issue.code === 'invalid_union' && issue.discriminator) {
     const known = choicesAt(schema, issue.path, issue.discriminator);
     const { [issue.discriminator]: value } = issue.input as Record<string, unknown>;
-    return `${place}is none of ${known.join(', ')}.${nearest(String(value), known)}`;
+    return `${place}must be one of ${known.join(', ')}.${nearest(String(value), known)}`;
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    // What comes nearest to being right has the fewest faults.
+    // Report the alternative with the fewest issues.
     const [best] = issue.errors.toSorted((a, b) => a.length - b.length);
     const inner = best!.map((one) => explainIssue({ ...one, path: [...issue.path, ...one.path] }, schema));
     if (inner.length > 0) return inner.join('; ');
@@ -45,14 +45,14 @@ function explainIssue(issue: z.core.$ZodIssue, schema: z.ZodMiniType): string {
   return `${place}${issue.message}`;
 }
 
-/** The names of the options of the object at a path, over all its forms. */
+/** The option names of the object at a path, in all variants. */
 function namesAt(schema: z.ZodMiniType, path: readonly PropertyKey[]): string[] {
   return objectsAt(schema, path).flatMap((object) => Object.keys(object.def.shape));
 }
 
-/** The values of the option that tells an object's forms apart. */
+/** The possible values of a discriminator. */
 function choicesAt(schema: z.ZodMiniType, path: readonly PropertyKey[], discriminator: string): string[] {
-  // zod names the option within the path.
+  // zod's path may end in the discriminator.
   return objectsAt(schema, path.at(-1) === discriminator ? path.slice(0, -1) : path).flatMap((object) => {
     const { values } = (object.def.shape[discriminator] as z.ZodMiniLiteral<string>).def;
     return values;
@@ -61,15 +61,15 @@ function choicesAt(schema: z.ZodMiniType, path: readonly PropertyKey[], discrimi
 
 function objectsAt(schema: z.ZodMiniType, path: readonly PropertyKey[]): z.ZodMiniObject[] {
   const objects = objectsOf(schema);
-  const [step, ...rest] = path;
-  if (step === undefined) return objects;
+  const [key, ...rest] = path;
+  if (key === undefined) return objects;
   return objects.flatMap((object) => {
-    const next = object.def.shape[step as string];
+    const next = object.def.shape[key as string];
     return next ? objectsAt(next as z.ZodMiniType, rest) : [];
   });
 }
 
-/** Looks through what wraps an object: defaults, optional, transformations, unions, arrays. */
+/** Unwraps defaults, optionals, transforms, unions and arrays. */
 function objectsOf(schema: z.ZodMiniType): z.ZodMiniObject[] {
   const { def } = schema as unknown as {
     def: {

@@ -12,7 +12,7 @@ after(() => rm(folder, { recursive: true }));
 const refuses = (recipe: unknown, message: RegExp) =>
   assert.throws(() => readRecipe(recipe, 'mine.ts'), { code: 'config-invalid', message });
 
-test('a recipe may name an architecture or describe one', () => {
+test('a recipe can name an architecture or define one', () => {
   assert.equal(readRecipe({ architecture: 'cifar10-small' }, '').architecture!.name, 'cifar10-small');
   const described = defineRecipe({
     architecture: {
@@ -24,20 +24,24 @@ test('a recipe may name an architecture or describe one', () => {
   assert.equal(networkSize(readRecipe(described, '').architecture!).parameters, 130);
 });
 
-test('a name alone stands for an optimizer or a schedule with its defaults', () => {
+test('a name alone selects an optimizer or a schedule with its defaults', () => {
   const { settings } = readRecipe({ settings: { optimizer: 'adam', schedule: 'cosine' } }, '');
   assert.deepEqual(settings, { optimizer: 'adam', schedule: 'cosine' });
 });
 
 for (const [what, recipe, message] of [
   ['a setting', { settings: { optimzer: 'adam' } }, /no option "settings.optimzer"\. Did you mean "optimizer"\?/],
-  ['a part of one', { settings: { augmentation: { fliip: true } } }, /"settings.augmentation.fliip"\..*"flip"/],
+  ['a nested setting', { settings: { augmentation: { fliip: true } } }, /"settings.augmentation.fliip"\..*"flip"/],
   [
     "an optimizer's option",
     { settings: { optimizer: { name: 'adam', beta_1: 0.8 } } },
     /beta_1"\. Did you mean "beta1"/,
   ],
-  ['an optimizer', { settings: { optimizer: 'adm' } }, /none of rmsprop, sgd, adam, adamw\. Did you mean "adam"\?/],
+  [
+    'an optimizer',
+    { settings: { optimizer: 'adm' } },
+    /must be one of rmsprop, sgd, adam, adamw\. Did you mean "adam"\?/,
+  ],
   [
     'an architecture',
     { architecture: 'cifar10-smal' },
@@ -59,23 +63,23 @@ for (const [what, recipe, message] of [
     },
     /Conv2D has no option "kernel_size"\. Did you mean "kernelSize"\?/,
   ],
-  ['the whole', { setings: {} }, /no option "setings"\. Did you mean "settings"\?/],
+  ['a top-level option', { setings: {} }, /no option "setings"\. Did you mean "settings"\?/],
 ] as const) {
-  test(`a wrong name of ${what} is refused with the nearest right one`, () => refuses(recipe, message));
+  test(`a misspelled name of ${what} is rejected with a suggestion`, () => refuses(recipe, message));
 }
 
-test('NaN and what is out of range are refused by name', () => {
+test('NaN and out-of-range values are rejected with the name of the setting', () => {
   refuses({ settings: { epochs: Number.NaN } }, /"settings.epochs" .*received NaN/);
   refuses({ settings: { optimizer: { name: 'sgd', momentum: 1 } } }, /"settings.optimizer.momentum" .*<1/);
   refuses({ settings: { labelSmoothing: -0.1 } }, /"settings.labelSmoothing"/);
 });
 
-test('a layer that does not fit is refused with what the network says of it', () => {
+test('a layer that does not fit is rejected with the network error', () => {
   const layers = [{ className: 'Dense', config: { units: 2 } }];
   refuses({ architecture: { name: 'a', inputShape: [8, 8, 1], layers } }, /Add a Flatten before it/);
 });
 
-test('a file is read with its text; one that is missing, broken or exports nothing is an error', async () => {
+test('a recipe file is loaded with its source; a missing or broken file, or one without an export, is rejected', async () => {
   const write = async (name: string, text: string) => {
     await writeFile(join(folder, name), text);
     return join(folder, name);

@@ -1,5 +1,5 @@
 /**
- * A recipe: an architecture and settings in a TypeScript file of the user's, for `glimpse train --config FILE`.
+ * A recipe: a TypeScript file with an architecture and settings, for `glimpse train --config FILE`.
  *
  *     import { defineRecipe } from '@glimpse/training/recipe/recipe';
  *
@@ -29,29 +29,30 @@ import { TrainingError } from '../training-error.ts';
 import { explain, nearest } from './explain.ts';
 
 export interface Recipe {
-  /** The name of one that ships with the project, or one of your own. */
+  /** The name of a built-in architecture, or your own. */
   readonly architecture?:
     | string
     | { readonly name: string; readonly inputShape: readonly number[]; readonly layers: readonly LayerInput[] };
   readonly settings?: SettingsInput;
 }
 
-/** A recipe as it was read. */
 export interface LoadedRecipe {
   readonly architecture?: Architecture;
-  /** As written: the command line's options go over it before the defaults are filled in. */
+  /** As written, without defaults. Command-line options override it first. */
   readonly settings: SettingsInput;
   /** The file's text, for the run's record. */
   readonly source: string;
 }
 
-/** Gives an editor the types; does nothing else. */
+/** Returns its argument; gives editors the types. */
 export function defineRecipe(recipe: Recipe): Recipe {
   return recipe;
 }
 
 const architectureSchema = z.strictObject({
-  name: z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'is of small letters, digits and hyphens')),
+  name: z
+    .string()
+    .check(z.regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must contain only lowercase letters, digits and hyphens')),
   inputShape: z.array(z.int().check(z.positive())).check(z.minLength(1), z.maxLength(3)),
   layers: z
     .array(
@@ -69,7 +70,7 @@ const recipeSchema = z.strictObject({
   settings: z.optional(settingsSchema),
 });
 
-/** @throws {TrainingError} `config-invalid`, naming the option, what is wrong with it, and the nearest right name */
+/** @throws {TrainingError} `config-invalid` with the option, the problem and a suggestion */
 export async function loadRecipe(path: string): Promise<LoadedRecipe> {
   const source = await readText(path);
   const value = await importDefault(path, '{ settings: { … } }');
@@ -77,9 +78,9 @@ export async function loadRecipe(path: string): Promise<LoadedRecipe> {
 }
 
 /**
- * What a configuration file in TypeScript or JavaScript exports.
+ * Imports the default export of a configuration file in TypeScript or JavaScript.
  *
- * @param example of a value, for the error
+ * @param example of a value, for the error message
  * @throws {TrainingError} `config-invalid`
  */
 export async function importDefault(path: string, example: string): Promise<unknown> {
@@ -95,7 +96,7 @@ export async function importDefault(path: string, example: string): Promise<unkn
   return value;
 }
 
-/** @param where named in errors */
+/** @param where the prefix of error messages */
 export function readRecipe(value: unknown, where: string): Omit<LoadedRecipe, 'source'> {
   const result = recipeSchema.safeParse(value, { reportInput: true });
   if (!result.success) {
@@ -104,7 +105,7 @@ export function readRecipe(value: unknown, where: string): Omit<LoadedRecipe, 's
   const { architecture } = result.data;
   const settings = (value as Recipe).settings ?? {};
   if (architecture === undefined) return { settings };
-  if (typeof architecture === 'string') return { architecture: shipped(architecture, where), settings };
+  if (typeof architecture === 'string') return { architecture: builtIn(architecture, where), settings };
   for (const { className, config } of architecture.layers) checkOptions(className, config ?? {}, where);
   try {
     const { name, inputShape, layers } = architecture;
@@ -115,17 +116,17 @@ export function readRecipe(value: unknown, where: string): Omit<LoadedRecipe, 's
   }
 }
 
-function shipped(name: string, where: string): Architecture {
+function builtIn(name: string, where: string): Architecture {
   const architecture = architectures.get(name);
   if (architecture) return architecture;
   const known = [...architectures.keys()];
   throw new TrainingError(
     'config-invalid',
-    `${where}: There is no architecture "${name}".${nearest(name, known)} There are ${known.join(', ')}.`,
+    `${where}: There is no architecture "${name}".${nearest(name, known)} Available: ${known.join(', ')}.`,
   );
 }
 
-/** Keras' own files carry options that do not matter here, so that the layers accept any; a person's must all be right. */
+/** Layers accept unknown options because Keras' files contain irrelevant ones. In a recipe, an unknown option is an error. */
 function checkOptions(className: string, config: Record<string, unknown>, where: string): void {
   if (!Object.hasOwn(layerKinds, className)) {
     const known = Object.keys(layerKinds);
@@ -139,7 +140,7 @@ function checkOptions(className: string, config: Record<string, unknown>, where:
   if (unknown === undefined) return;
   throw new TrainingError(
     'config-invalid',
-    `${where}: ${className} has no option "${unknown}".${nearest(unknown, known)} Its options are ${known.join(', ')}.`,
+    `${where}: ${className} has no option "${unknown}".${nearest(unknown, known)} Available: ${known.join(', ')}.`,
   );
 }
 

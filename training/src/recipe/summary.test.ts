@@ -7,7 +7,7 @@ import { defineArchitecture } from '@glimpse/shared/model/network/architecture';
 import { regularizers } from '@glimpse/shared/model/network/weight-spec';
 import { describeSummary, summarize } from './summary.ts';
 
-test("the tutorial's network has 684,746 parameters, in Keras' table", () => {
+test("the tutorial's network has 684,746 parameters in Keras' table", () => {
   const summary = summarize(cifar10Tutorial);
   assert.deepEqual(summary.parameters, { total: 684_746, trainable: 684_746, nonTrainable: 0 });
   assert.equal(summary.multiplyAdds, 15_764_096);
@@ -19,7 +19,7 @@ test("the tutorial's network has 684,746 parameters, in Keras' table", () => {
   assert.doesNotMatch(text, /Connected to|Warning/);
 });
 
-test('moving statistics are counted as parameters that are not trained', () => {
+test('moving statistics count as non-trainable parameters', () => {
   const { parameters, multiplyAdds } = summarize(cifar10Bn);
   assert.deepEqual(parameters, { total: 733_546, trainable: 731_882, nonTrainable: 1_664 });
   assert.equal(multiplyAdds, 45_712_640);
@@ -44,7 +44,7 @@ for (const [what, layers, parameters] of [
   [
     'with batch normalization and no bias',
     [...normalized(64), ...normalized(32), end],
-    // Gamma and beta, of which beta stands for the bias; and two statistics a unit.
+    // Per unit: gamma, beta (which replaces the bias) and two statistics.
     { total: plain + 3 * 96, trainable: plain + 96, nonTrainable: 2 * 96 },
   ],
   [
@@ -58,7 +58,7 @@ for (const [what, layers, parameters] of [
     { total: plain, trainable: plain, nonTrainable: 0 },
   ],
 ] as const) {
-  test(`the tutorial's side model ${what} is counted as Keras counts it, without a warning`, () => {
+  test(`the tutorial's side model ${what} has the parameter counts of Keras and no warnings`, () => {
     const summary = sideModel(layers);
     assert.deepEqual(summary.parameters, parameters);
     assert.deepEqual(summary.warnings, []);
@@ -66,7 +66,7 @@ for (const [what, layers, parameters] of [
   });
 }
 
-test('a graph says what each layer is connected to, and warnings stand below', () => {
+test('the table of a graph shows connections, followed by warnings', () => {
   const summary = summarize(
     defineArchitecture(
       'graph',

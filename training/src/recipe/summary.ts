@@ -1,4 +1,4 @@
-/** Keras' table of an architecture, what it costs to run, and warnings about it. */
+/** Summarizes an architecture like Keras' `model.summary()`, with multiply-adds and warnings. */
 import { type Architecture, inferShapes, type ShapedLayer } from '@glimpse/shared/model/network/architecture';
 import type { Shape } from '@glimpse/shared/model/network/layer';
 import { type NetworkWarning, networkWarnings } from '@glimpse/shared/model/network/network-warnings';
@@ -16,7 +16,7 @@ export interface Summary {
     readonly multiplyAdds: number;
     readonly connectedTo: readonly string[];
   }[];
-  /** False for a plain chain of layers. */
+  /** False for a sequential model. */
   readonly graph: boolean;
   readonly parameters: { readonly total: number; readonly trainable: number; readonly nonTrainable: number };
   readonly multiplyAdds: number;
@@ -77,7 +77,7 @@ export function describeSummary({ name, inputShape, layers, graph, ...summary }:
   ].join('\n');
 }
 
-/** Columns 2 and 3 (from 0) are numbers, aligned to the right. */
+/** Right-aligns columns 2 and 3 (from 0), which are numbers. */
 function aligned(rows: readonly string[][]): string[] {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows.map((row) =>
@@ -94,12 +94,12 @@ function keras(shape: Shape): string {
   return `(None, ${shape.join(', ')})`;
 }
 
-/** 684746 → 684,746 in every locale. */
+/** 684746 → 684,746, regardless of the locale. */
 function grouped(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-/** Of float32 parameters, in Keras 3's units. */
+/** The size of float32 parameters, in Keras 3's units. */
 function memorySize(parameters: number): string {
   const units = ['B', 'KB', 'MB', 'GB', 'TB'];
   let size = parameters * 4;

@@ -15,12 +15,12 @@ const record: RunRecord = {
   history: { loss: [], acc: [], val_loss: [], val_acc: [] },
 };
 
-test('a run made again does not differ', () => {
+test('two identical runs do not differ', () => {
   const again = { ...record, config: { ...record.config, startedAt: '2026-11-26T03:00:00.000Z' } };
   assert.deepEqual(differences([record, again]), []);
 });
 
-test('settings, versions and what only one run has are found, however deep', () => {
+test('differences in settings and versions are found at any depth, including entries that only one run has', () => {
   const other: RunRecord = {
     ...record,
     config: {
@@ -40,7 +40,7 @@ test('settings, versions and what only one run has are found, however deep', () 
   ]);
 });
 
-test('of a layer that one network lacks its class is named, of one that both have the options that differ', () => {
+test('a layer that only one network has is listed with its class, a shared layer with the options that differ', () => {
   const other = { ...record, config: { ...record.config, architecture: cifar10Tutorial } };
   const found = differences([record, other]);
   const names = found.map(({ name }) => name);
@@ -51,7 +51,7 @@ test('of a layer that one network lacks its class is named, of one that both hav
   );
 });
 
-test('the end of the curves is the last epoch, beside the best', () => {
+test('the end of the curves has the last and the best epoch', () => {
   assert.deepEqual(curveEnd({ loss: [3, 2, 1], acc: [0.1, 0.2, 0.3], val_loss: [3, 2, 2], val_acc: [0.1, 0.4, 0.2] }), {
     epochs: 3,
     last: { loss: 1, acc: 0.3, val_loss: 2, val_acc: 0.2 },

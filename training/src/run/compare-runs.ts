@@ -1,4 +1,4 @@
-/** How runs differ by their records: configuration, environment, and final metrics. */
+/** Compares the records of runs: configuration, environment and final metrics. */
 import type { History } from '../fit/history.ts';
 import { bestEpoch } from '../fit/progress.ts';
 import type { Environment, RunConfig } from './run-folder.ts';
@@ -12,14 +12,14 @@ export interface RunRecord {
 export interface Difference {
   /** `settings.learningRate`, `data.fingerprint`, `architecture.layers.conv2d.filters`, … */
   readonly name: string;
-  /** One a run, as JSON shows it; undefined where the run has no such entry. */
+  /** One per run, as JSON; undefined if the run has no such entry. */
   readonly values: readonly (string | undefined)[];
 }
 
-/** Two runs that differ in nothing else are the same run twice. */
+/** These differ even between otherwise identical runs. */
 const NOT_COMPARED = new Set(['startedAt', 'command']);
 
-/** Entries of the runs' records that are not the same in all of them, by name; of a layer that some lack, its class alone. */
+/** The entries that differ between the runs, by name. A layer that some runs lack is listed with its class only. */
 export function differences(records: readonly RunRecord[]): Difference[] {
   const architectures = records.map(({ config }) => config.architecture);
   const all = records.map(({ config, environment }, i) => {
@@ -33,7 +33,7 @@ export function differences(records: readonly RunRecord[]): Difference[] {
     .filter(({ values }) => new Set(values).size > 1);
 }
 
-/** A layer's options under its name, so that they are not compared with another layer's. */
+/** Lists layers by name, so that inserting a layer does not shift the comparison. */
 function byName({ layers }: RunConfig['architecture'], others: readonly RunConfig['architecture'][]): object {
   return Object.fromEntries(
     layers.map(({ className, config: { name, ...options } }) => {
@@ -43,7 +43,7 @@ function byName({ layers }: RunConfig['architecture'], others: readonly RunConfi
   );
 }
 
-/** `{a: {b: 1}}` → `a.b` → `1`. Lists are one entry. */
+/** Flattens `{a: {b: 1}}` to `a.b` → `1`. A list is one entry. */
 export function flat(value: object, prefix = ''): Map<string, string> {
   return new Map(
     Object.entries(value).flatMap(([key, entry]) =>
@@ -56,7 +56,7 @@ export function flat(value: object, prefix = ''): Map<string, string> {
 
 export interface CurveEnd {
   readonly epochs: number;
-  /** The last epoch's loss, acc, val_loss and val_acc; undefined before the first epoch's end. */
+  /** The last epoch's loss, acc, val_loss and val_acc; undefined before the first epoch has finished. */
   readonly last: Readonly<Record<keyof History, number | undefined>>;
   /** Best validation accuracy and its epoch, from 1. */
   readonly best: { readonly accuracy: number; readonly epoch: number } | undefined;

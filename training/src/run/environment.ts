@@ -3,7 +3,7 @@ import { availableParallelism, cpus, platform, release } from 'node:os';
 import { codeRevision } from './revision.ts';
 import type { Environment } from './run-folder.ts';
 
-/** @param engine that trains; for an imported model, that trained it */
+/** @param engine that trains, or that trained an imported model */
 export async function describeEnvironment(engine: Environment['engine']): Promise<Environment> {
   return {
     engine,

@@ -18,7 +18,7 @@ async function newRun(startedAt: string): Promise<RunFolder> {
   return run;
 }
 
-test('runs are listed newest first with how far they got, and damaged folders with why', async () => {
+test('runs are listed newest first with their progress, and damaged folders with the reason', async () => {
   const done = await newRun('2026-11-25T03:00:00.000Z');
   await done.writeHistory({ loss: [2, 1], acc: [0.1, 0.2], val_loss: [2, 1], val_acc: [0.5, 0.25] });
   await done.writeOutcome({ status: 'failed', endedAt: '2026-11-25T03:01:30.000Z', reason: 'The loss became NaN' });
@@ -79,15 +79,15 @@ test('runs are listed newest first with how far they got, and damaged folders wi
   for (const { damage } of damaged) assert.ok(damage.length > 20, damage);
 });
 
-test('a curve that JSON could not hold a number of is still read', async () => {
+test('curves with NaN and infinity, which JSON cannot represent, are still readable', async () => {
   const run = await newRun('2026-11-27T03:00:00.000Z');
   await run.writeHistory({ loss: [Number.NaN], acc: [0.1], val_loss: [Number.POSITIVE_INFINITY], val_acc: [0.1] });
   assert.deepEqual(await run.history(), { loss: [NaN], acc: [0.1], val_loss: [NaN], val_acc: [0.1] });
 });
 
-test('a folder that is not there is an error that says what to do', async () => {
+test('listing a missing folder fails and says what to do', async () => {
   await assert.rejects(listRuns(join(folder, 'nowhere')), {
     code: 'run-invalid',
-    message: /no folder .*nowhere to list\. Train a run first .* --runs/,
+    message: /The folder .*nowhere does not exist\. Train a run first .* --runs/,
   });
 });

@@ -1,4 +1,4 @@
-/** What each run in a folder is and how far it got, without opening its checkpoints. */
+/** Summarizes the runs in a folder without opening their checkpoints. */
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,14 +13,14 @@ export interface RunSummary {
   readonly architecture: string;
   readonly data: string;
   readonly epochs: { readonly done: number; readonly asked: number };
-  /** Best and last validation accuracy; undefined before the first epoch's end. */
+  /** Best and last validation accuracy; undefined before the first epoch has finished. */
   readonly bestAccuracy: number | undefined;
   readonly lastAccuracy: number | undefined;
-  /** `unfinished`: it is being trained, or its process was killed. */
+  /** `unfinished`: training is in progress, or its process was killed. */
   readonly status: Outcome['status'] | 'unfinished';
   /** Name and device. */
   readonly engine: string;
-  /** From the start to the end, a pause before a resumption included; undefined for an unfinished run. */
+  /** From start to end, including pauses; undefined for an unfinished run. */
   readonly seconds: number | undefined;
 }
 
@@ -32,10 +32,10 @@ export interface DamagedRun {
 }
 
 /**
- * Newest first; folders that cannot be read as a run come last.
+ * Lists runs newest first, and unreadable folders separately.
  *
- * @param folder that run folders are kept in
- * @throws {TrainingError} `run-invalid` when there is no such folder
+ * @param folder that contains run folders
+ * @throws {TrainingError} `run-invalid` if the folder does not exist
  */
 export async function listRuns(folder: string): Promise<{ runs: RunSummary[]; damaged: DamagedRun[] }> {
   const runs: RunSummary[] = [];
@@ -59,7 +59,7 @@ async function entries(folder: string): Promise<Dirent[]> {
   } catch (cause) {
     throw new TrainingError(
       'run-invalid',
-      `There is no folder ${folder} to list. Train a run first (glimpse train), or name the folder with --runs.`,
+      `The folder ${folder} does not exist. Train a run first (glimpse train), or name the folder with --runs.`,
       { cause },
     );
   }

@@ -23,7 +23,7 @@ async function endedProcess(): Promise<number> {
   return child.pid!;
 }
 
-test('a run in use is refused with its holder; once released it is free', async () => {
+test('locking a run in use fails with its holder; a released run can be locked', async () => {
   for (let i = 0; i < 5; i++) {
     const unlock = await lockRun(folder);
     await assert.rejects(lockRun(folder), {
@@ -44,14 +44,14 @@ test('the lock of a killed process is taken over', async () => {
   await (await lockRun(folder))();
 });
 
-test('the lock file of an earlier version counts while its process runs', async () => {
+test('a lock file of an earlier version is respected while its process runs', async () => {
   await writeFile(join(folder, 'lock'), holder(process.pid));
   await assert.rejects(lockRun(folder), { code: 'run-busy' });
   await writeFile(join(folder, 'lock'), holder(await endedProcess()));
   await (await lockRun(folder))();
 });
 
-test('the next holder deletes what a killed one left half written among the checkpoints', async () => {
+test('the next holder deletes partial checkpoints that a killed process left', async () => {
   const checkpoints = join(folder, 'checkpoints');
   await mkdir(checkpoints);
   await writeFile(join(checkpoints, 'epoch-001.safetensors'), 'whole');
@@ -60,7 +60,7 @@ test('the next holder deletes what a killed one left half written among the chec
   assert.deepEqual(await readdir(checkpoints), ['epoch-001.safetensors']);
 });
 
-test('a lock file that was cut short is taken over; one of another machine is not', async () => {
+test('a truncated lock file is taken over; one from another machine is not', async () => {
   await writeFile(join(folder, 'lock.1'), '{"proc');
   const unlock = await lockRun(folder);
   assert.equal(JSON.parse(await readFile(join(folder, 'lock.2'), 'utf8')).process, process.pid);
@@ -69,14 +69,14 @@ test('a lock file that was cut short is taken over; one of another machine is no
   await assert.rejects(lockRun(folder), { code: 'run-busy', message: /on elsewhere.*delete/ });
 });
 
-/** Locks the folder that its parent sends, and answers whether it could. It holds the lock until it is told to exit. */
+/** Locks the folder that its parent sends and replies with the result. It holds the lock until it exits. */
 const starter = `
   const { lockRun } = await import(process.argv[1]);
   process.on('message', (folder) => lockRun(folder).then(() => process.send('got'), ({ code }) => process.send(code)));
   process.send('ready');
 `;
 
-test('of processes that find a stale lock at once, exactly one takes it over', { timeout: 120_000 }, async () => {
+test('exactly one of several processes takes over a stale lock', { timeout: 120_000 }, async () => {
   const stale = await endedProcess();
   const args = ['--input-type=module', '-e', starter, join(import.meta.dirname, 'lock.ts')];
   const starters = Array.from({ length: 4 }, () =>

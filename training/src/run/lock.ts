@@ -20,7 +20,7 @@ interface Holder {
   readonly released?: true;
 }
 
-/** File systems without hard links answer one of these. */
+/** The error codes of file systems without hard links. */
 const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 
 /**
@@ -53,7 +53,7 @@ export async function lockRun(folder: string): Promise<() => Promise<void>> {
   }
 }
 
-/** Deletes older locks, that of an earlier version, and what a killed holder left half written. */
+/** Deletes older locks, including an earlier version's, and partial files of a killed holder. */
 async function removeLeftovers(folder: string, highest: number): Promise<void> {
   await rm(join(folder, 'lock'), { force: true });
   for (let n = highest; n > 0 && n > highest - 3; n--) await rm(pathOf(folder, n), { force: true });
@@ -65,7 +65,7 @@ async function removeLeftovers(folder: string, highest: number): Promise<void> {
 
 const pathOf = (folder: string, n: number) => join(folder, `lock.${n}`);
 
-/** @returns 0 without a lock */
+/** @returns 0 if there is no lock */
 async function highestLock(folder: string): Promise<number> {
   const names = await readdir(folder).catch((cause: Error) => {
     throw unwritable(folder, cause);
@@ -97,7 +97,7 @@ async function replaceWhole(path: string, content: string): Promise<void> {
   await rename(unfinished, path);
 }
 
-/** @returns undefined if the file is gone, or was cut short by a crash */
+/** @returns undefined if the file is gone or truncated */
 async function readHolder(path: string): Promise<Holder | undefined> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as Holder;

@@ -9,7 +9,7 @@ const known = { data } as OpenedData;
 const imageFolder = { data, datasetReport: {} } as OpenedData;
 const recipe = { settings: { epochs: 5, optimizer: 'adam' as const }, source: '' };
 
-test('the command line overrides the recipe, which overrides what suits an image folder', () => {
+test('the command line overrides the recipe, which overrides the image-folder settings', () => {
   const chosen = (opened: OpenedData, values: [string, unknown][], from?: typeof recipe) =>
     chooseSettings({ opened, settings: new Map(values), recipe: from });
   assert.equal(chosen(known, []).epochs, 10);
@@ -27,7 +27,7 @@ test('the command line overrides the recipe, which overrides what suits an image
   assert.deepEqual([optimizer.name, optimizer.learningRate], ['adam', 0.5]);
 });
 
-test('a learning rate alone goes to the default optimizer', () => {
+test('a learning rate alone applies to the default optimizer', () => {
   const { optimizer } = chooseSettings({
     opened: known,
     settings: new Map([['optimizer.learningRate', 0.5]]),
@@ -36,7 +36,7 @@ test('a learning rate alone goes to the default optimizer', () => {
   assert.deepEqual([optimizer.name, optimizer.learningRate], ['rmsprop', 0.5]);
 });
 
-test("the network is the named one, the recipe's, or the default of the data", () => {
+test("the network is the named one, the recipe's, or the default for the data", () => {
   const name = (...args: Parameters<typeof chooseNetwork>) => chooseNetwork(...args).architecture.name;
   assert.equal(name('cifar10-bn', { architecture: cifar10Small }, known), 'cifar10-bn');
   assert.equal(name(undefined, { architecture: cifar10Small }, known), 'cifar10-small');
@@ -44,7 +44,7 @@ test("the network is the named one, the recipe's, or the default of the data", (
   assert.equal(name(undefined, undefined, imageFolder), 'pictures-small');
 });
 
-test('a shipped architecture gets one output per class; an architecture of the recipe stays as it is', () => {
+test('a built-in architecture gets one output per class; a recipe architecture is unchanged', () => {
   const { architecture } = chooseNetwork(undefined, { architecture: cifar10Small }, known);
   assert.equal((architecture.layers.at(-1)!.config as { units: number }).units, 2);
   const own = { ...cifar10Small, name: 'mine' };

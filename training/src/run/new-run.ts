@@ -1,4 +1,4 @@
-/** Makes the run folder of a new training: chooses the network and the settings, and checks that they fit the data. */
+/** Creates the folder of a new run: chooses the network and the settings and checks that they fit the data. */
 import { architectures } from '@glimpse/shared/model/architectures/registry';
 import type { OpenedData } from '../data/open-data.ts';
 import { firstCheckpoint } from '../fit/checkpoint.ts';
@@ -12,7 +12,7 @@ import type { LoadedRecipe } from '../recipe/recipe.ts';
 import { TrainingError } from '../training-error.ts';
 import { type Environment, RunFolder } from './run-folder.ts';
 import type { SavedModel } from './saved-model.ts';
-import { type StartingPoint, shippedFor, startFrom } from './starting-point.ts';
+import { builtInFor, type StartingPoint, startFrom } from './starting-point.ts';
 
 export const DEFAULT_ARCHITECTURE = 'cifar10-tutorial';
 export const DEFAULT_ARCHITECTURE_OF_IMAGE_FOLDER = 'pictures-small';
@@ -20,9 +20,9 @@ export const DEFAULT_ARCHITECTURE_OF_IMAGE_FOLDER = 'pictures-small';
 export interface NewRun {
   /** The command line, for the record. */
   readonly command: string;
-  /** The folder that run folders are kept in. */
+  /** The folder that contains run folders. */
   readonly runs: string;
-  /** Name of an architecture that ships with Glimpse. */
+  /** Name of a built-in architecture. */
   readonly architecture?: string | undefined;
   /** Settings from the command line, by path; they override the recipe's. */
   readonly settings: ReadonlyMap<string, unknown>;
@@ -34,25 +34,25 @@ export interface NewRun {
 }
 
 /** @throws {TrainingError} `config-invalid`, `run-invalid`, before anything is written */
-export async function createRun(wanted: NewRun): Promise<RunFolder> {
-  const { recipe, base, opened, environment } = wanted;
+export async function createRun(options: NewRun): Promise<RunFolder> {
+  const { recipe, base, opened, environment } = options;
   const { data, record, input } = opened;
-  const settings = chooseSettings(wanted);
+  const settings = chooseSettings(options);
   const { architecture, initial } = base
     ? startFrom(base, data, settings.seed)
-    : chooseNetwork(wanted.architecture, recipe, opened);
+    : chooseNetwork(options.architecture, recipe, opened);
   checkFit(architecture, data, settings);
   const config = {
-    command: wanted.command,
+    command: options.command,
     startedAt: new Date().toISOString(),
     architecture,
-    // The base model's weights were trained on images normalized by its own statistics.
+    // The base model's weights were trained with the base model's normalization.
     input: base ? { ...input, mean: base.input.mean, standardDeviation: base.input.standardDeviation } : input,
     labels: data.labels,
     data: record,
     settings,
   };
-  return RunFolder.create(wanted.runs, config, {
+  return RunFolder.create(options.runs, config, {
     environment,
     checkpoint: firstCheckpoint(initial ?? initialWeights(architecture, settings.seed)),
     ...(recipe ? { recipe: recipe.source } : {}),
@@ -60,7 +60,7 @@ export async function createRun(wanted: NewRun): Promise<RunFolder> {
 }
 
 /**
- * The command line overrides the recipe, which overrides what suits an image folder, which overrides the defaults.
+ * The command line overrides the recipe, which overrides the image-folder settings, which override the defaults.
  *
  * @throws {TrainingError} `config-invalid`
  */
@@ -75,15 +75,15 @@ export function chooseSettings({ settings, recipe, opened }: Pick<NewRun, 'setti
   return result.data;
 }
 
-/** An architecture that ships with Glimpse is adapted to the data. One that a recipe describes is used as it is. */
+/** A built-in architecture is adapted to the data. One that a recipe defines is used unchanged. */
 export function chooseNetwork(
   name: string | undefined,
   recipe: Pick<LoadedRecipe, 'architecture'> | undefined,
   { data, datasetReport }: Pick<OpenedData, 'data' | 'datasetReport'>,
 ): StartingPoint {
-  if (name) return shippedFor(name, data);
+  if (name) return builtInFor(name, data);
   const architecture = recipe?.architecture;
   if (!architecture)
-    return shippedFor(datasetReport ? DEFAULT_ARCHITECTURE_OF_IMAGE_FOLDER : DEFAULT_ARCHITECTURE, data);
-  return architectures.get(architecture.name) === architecture ? shippedFor(architecture.name, data) : { architecture };
+    return builtInFor(datasetReport ? DEFAULT_ARCHITECTURE_OF_IMAGE_FOLDER : DEFAULT_ARCHITECTURE, data);
+  return architectures.get(architecture.name) === architecture ? builtInFor(architecture.name, data) : { architecture };
 }

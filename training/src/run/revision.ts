@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** The commit of this code, with `+changes` where tracked files differ from it; `unknown` outside a git checkout. */
+/** The commit of this code, with `+changes` if tracked files differ from it; `unknown` outside a git checkout. */
 export async function codeRevision(): Promise<string> {
   const git = async (...args: string[]) => (await run('git', args, { cwd: import.meta.dirname })).stdout.trim();
   try {

@@ -1,17 +1,17 @@
 /**
- * A run on disk: all that made it and all that it made.
+ * A run on disk: its inputs and its results.
  *
- *     config.json        what was asked for: architecture, data, settings
- *     recipe.ts          the file that said so, where there was one
- *     environment.json   what it ran on: engine, device, versions, code revision
- *     history.json       Keras' four curves, one number an epoch
- *     checkpoints/       the last two epochs', and the best one's where that is kept
- *     train.log          what was printed
- *     outcome.json       how it ended, and when
- *     lock.N             the process that is training it
- *     release/           what `glimpse quantize` made of it
- *     gate.json          how it was judged before it was published
- *     report.html        what `glimpse report` made of it, and plots/
+ *     config.json        architecture, data, settings
+ *     recipe.ts          a copy of the recipe, if there was one
+ *     environment.json   engine, device, versions, code revision
+ *     history.json       Keras' four curves, one value per epoch
+ *     checkpoints/       the last two, and the best one if the settings keep it
+ *     train.log          the printed output
+ *     outcome.json       the final status and time
+ *     lock.N             the process that is using the run
+ *     release/           the output of `glimpse quantize`
+ *     gate.json          the verdict of the gate before publishing
+ *     report.html        the output of `glimpse report`, with plots/
  */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -46,7 +46,7 @@ const configSchema = z.object({
   settings: settingsSchema,
 });
 
-/** JSON has no NaN: it was written as null. */
+/** JSON writes NaN as null. */
 const curveSchema = z.array(
   z.pipe(
     z.nullable(z.number()),
@@ -67,7 +67,7 @@ export interface RunConfig {
 }
 
 const engineSchema = z.object({
-  /** `keras`: the model was imported, and this is what its file tells of its training. */
+  /** `keras`: the model was imported from a Keras file. */
   name: z.enum(['tensorflow', 'wasm', 'keras']),
   device: z.enum(['gpu', 'cpu', 'unknown']),
   deviceName: z.string(),
@@ -78,14 +78,14 @@ const engineSchema = z.object({
 const environmentSchema = z.object({
   engine: engineSchema,
   platform: z.string(),
-  /** Commit of the code, with `+changes` where the work tree differed from it; `unknown` outside a checkout. */
+  /** The commit of the code, with `+changes` if the working tree differed from it; `unknown` outside a checkout. */
   revision: z.string(),
-  /** The file that the model came from, if this project did not train it. */
+  /** The file that the model was imported from. */
   imported: z.optional(
     z.object({
-      /** Without its folder. */
+      /** The name without its folder. */
       file: z.string(),
-      /** Of the file's bytes, in lower-case hex. */
+      /** In lowercase hex. */
       sha256: z.string(),
     }),
   ),
@@ -95,7 +95,7 @@ export type Environment = z.infer<typeof environmentSchema>;
 export type ImportedFile = NonNullable<Environment['imported']>;
 
 const outcomeSchema = z.object({
-  /** `early`: it ended before its epochs were over, since the validation no longer improved. */
+  /** `early`: stopped early because validation no longer improved. */
   status: z.enum(['finished', 'early', 'stopped', 'failed']),
   /** ISO 8601, UTC. */
   endedAt: z.string(),
@@ -104,11 +104,11 @@ const outcomeSchema = z.object({
 
 export type Outcome = z.infer<typeof outcomeSchema>;
 
-/** What a run has from its first moment. */
+/** The files that a new run is created with. */
 export interface FirstFiles {
   readonly environment?: Environment;
   readonly checkpoint?: Checkpoint;
-  /** The text of the file that it was configured by. */
+  /** The text of the recipe. */
   readonly recipe?: string;
 }
 
@@ -131,8 +131,8 @@ export class RunFolder {
   }
 
   /**
-   * Creates `<parent>/<time>-<architecture>-s<seed>`, with `-2`, `-3` … appended if another run of the same second has the
-   * name. It appears with all its files, so a run that is killed at any moment can be resumed.
+   * Creates `<parent>/<time>-<architecture>-s<seed>`, with `-2`, `-3` … appended if a run from the same second has that
+   * name. The folder appears atomically with all its files, so a run that is killed at any moment can be resumed.
    */
   static async create(parent: string, config: RunConfig, first: FirstFiles = {}): Promise<RunFolder> {
     const time = config.startedAt.replace(/[-:]|\.\d+/g, '');
@@ -157,7 +157,7 @@ export class RunFolder {
     }
   }
 
-  /** @throws {TrainingError} `run-invalid` when the folder is not a run's */
+  /** @throws {TrainingError} `run-invalid` if the folder is not a run folder */
   static async open(path: string): Promise<RunFolder> {
     const config = await readRecord(join(path, 'config.json'), configSchema, `${path} is not a run folder`);
     return new RunFolder(resolve(path), {
@@ -166,19 +166,19 @@ export class RunFolder {
     });
   }
 
-  /** Where training goes on. @throws {TrainingError} `run-invalid` when there is none */
+  /** The checkpoint to resume from. @throws {TrainingError} `run-invalid` if there is none */
   async lastCheckpoint(): Promise<Checkpoint> {
     const latest = await latestCheckpoint(join(this.path, 'checkpoints'));
     if (!latest) {
-      throw new TrainingError('run-invalid', `The run ${this.path} holds no checkpoint. Train it first: glimpse train`);
+      throw new TrainingError('run-invalid', `The run ${this.path} has no checkpoint. Train it first: glimpse train`);
     }
     return loadCheckpoint(latest);
   }
 
   /**
-   * What the run is for: the best epoch where the settings ask for it, else the last one.
+   * The result of the run: the best epoch if the settings keep it, and the last one otherwise.
    *
-   * @throws {TrainingError} `run-invalid` when there is none
+   * @throws {TrainingError} `run-invalid` if there is none
    */
   async resultCheckpoint(): Promise<Checkpoint> {
     const last = await this.lastCheckpoint();
@@ -192,9 +192,9 @@ export class RunFolder {
     return join(this.path, 'checkpoints');
   }
 
-  /** @throws {TrainingError} `run-invalid` when the record is missing or damaged, as `outcome` and `history` */
+  /** @throws {TrainingError} `run-invalid` if the record is missing or damaged; also thrown by `outcome` and `history` */
   environment(): Promise<Environment> {
-    return this.#read('environment.json', environmentSchema, 'The run does not say what it ran on');
+    return this.#read('environment.json', environmentSchema, "The run's environment cannot be read");
   }
 
   /** Whether the run has an outcome: it finished, stopped or failed. */
@@ -206,14 +206,14 @@ export class RunFolder {
     return this.#read('outcome.json', outcomeSchema, 'The run has not ended (resume it first)');
   }
 
-  /** Of the epochs that are done; empty where none is. */
+  /** The curves of the finished epochs. */
   async history(): Promise<History> {
     if (!existsSync(join(this.path, 'history.json'))) return emptyHistory;
     return this.#read('history.json', historySchema, 'The curves cannot be read');
   }
 
   /**
-   * The engine that a resumed run continues on: another one rounds differently, so the record would be wrong.
+   * The engine that a resumed run must use. Another one rounds differently, so the run would not be reproducible.
    *
    * @throws {TrainingError} `run-invalid` for an imported run
    */
@@ -263,12 +263,11 @@ async function readRecord<Schema extends z.ZodMiniType>(
     throw new TrainingError('run-invalid', `${otherwise}: ${(cause as Error).message}`, { cause });
   }
   const result = schema.safeParse(json);
-  if (!result.success)
-    throw new TrainingError('run-invalid', `${path} is not a run's: ${z.prettifyError(result.error)}`);
+  if (!result.success) throw new TrainingError('run-invalid', `${path} is invalid: ${z.prettifyError(result.error)}`);
   return result.data;
 }
 
-/** A rename fails if the name is taken, so two processes never share a folder. @returns the name that was free */
+/** A rename fails if the name is taken, so two processes never share a folder. @returns the new path */
 async function moveToFreeName(folder: string, name: string): Promise<string> {
   for (let n = 1; ; n++) {
     const free = n === 1 ? name : `${name}-${n}`;

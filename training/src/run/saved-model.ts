@@ -1,4 +1,4 @@
-/** What a path on the command line may name: a run or a release. */
+/** Opens a path from the command line, which is a run or a release. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InputContract } from '@glimpse/shared/image/input-contract';
@@ -8,24 +8,24 @@ import { type Release, readReleaseFolder } from '../publish/release-folder.ts';
 import { TrainingError } from '../training-error.ts';
 import { RunFolder } from './run-folder.ts';
 
-/** @throws {TrainingError} `run-invalid` where the folder is neither */
+/** @throws {TrainingError} `run-invalid` if the folder is neither */
 export async function openRunOrRelease(folder: string): Promise<RunFolder | Release> {
   if (existsSync(join(folder, 'release.json'))) return readReleaseFolder(folder);
   if (existsSync(join(folder, 'config.json'))) return RunFolder.open(folder);
   throw new TrainingError('run-invalid', `${folder} is neither a run (config.json) nor a release (release.json).`);
 }
 
-/** A network and its weights as float32, dequantized where they are a release's. */
+/** A network and its float32 weights, which are dequantized if they come from a release. */
 export interface SavedModel {
   readonly architecture: Architecture;
   readonly weights: Weights;
   readonly input: InputContract;
   readonly labels: readonly string[];
-  /** For people: `run …` or `release …`. */
+  /** For messages: `run …` or `release …`. */
   readonly description: string;
 }
 
-/** @param source of a run, its result is taken */
+/** @param source a run is loaded from its result checkpoint */
 export async function loadModel(source: RunFolder | Release): Promise<SavedModel> {
   if (source instanceof RunFolder) {
     const { weights } = await source.resultCheckpoint();

@@ -10,7 +10,7 @@ export function assertScorePerLabel({ architecture, labels }: Pick<RunConfig, 'a
   throw new TrainingError(
     'run-invalid',
     `"${architecture.name}" has ${outputs} output${outputs === 1 ? '' : 's'} for the ${labels.length} classes ${labels.join(', ')}. ` +
-      'A release gives each class a score, and so does all that measures one: train with a last layer of ' +
+      'A release needs one score per class. Train with a last layer of ' +
       `${labels.length} units (softmax with categoricalCrossentropy, or sigmoid with binaryCrossentropy).`,
   );
 }

@@ -1,4 +1,4 @@
-/** The start of a run: a network that fits the data, and its weights if there are any. */
+/** The starting point of a run: a network that fits the data, and initial weights if there are any. */
 import { architectures } from '@glimpse/shared/model/architectures/registry';
 import type { Layer } from '@glimpse/shared/model/layers/table';
 import { type Architecture, elements, inferShapes, weightName } from '@glimpse/shared/model/network/architecture';
@@ -10,21 +10,21 @@ import type { SavedModel } from './saved-model.ts';
 
 export interface StartingPoint {
   readonly architecture: Architecture;
-  /** Absent: random weights. */
+  /** Default: random weights. */
   readonly initial?: Weights;
 }
 
 /**
- * A shipped network, adapted to the data: the input has the images' size, the last layer one unit per class.
+ * A built-in network adapted to the data: the input has the size of the images, and the last layer one unit per class.
  *
  * @throws {TrainingError} `run-invalid` if the network does not support images of that size
  */
-export function shippedFor(name: string, data: DataSet): StartingPoint {
+export function builtInFor(name: string, data: DataSet): StartingPoint {
   return { architecture: fitTo(architectures.get(name)!, data) };
 }
 
 /**
- * Another model's network and weights, with a new last layer: its features serve to distinguish other classes.
+ * Another model's network and weights with a new last layer, for transfer learning.
  *
  * @throws {TrainingError} `run-invalid` if its weights do not fit images of that size
  */
@@ -43,8 +43,8 @@ export function startFrom(model: SavedModel, data: DataSet, seed: number): Start
       if (known?.values.length !== elements(spec.shape)) {
         throw new TrainingError(
           'run-invalid',
-          `The weights "${name}" of ${model.description} are [${known?.shape}], but images of ${data.shape.join('x')} want ` +
-            `[${spec.shape}]. Take what it was trained with: ${shape.join('x')} (--size ${model.input.height} --channels ${model.input.channels} for a folder of your own).`,
+          `The weights "${name}" of ${model.description} are [${known?.shape}], but images of ${data.shape.join('x')} need ` +
+            `[${spec.shape}]. Use the size it was trained with: ${shape.join('x')} (--size ${model.input.height} --channels ${model.input.channels} for an image folder).`,
         );
       }
       initial.set(name, known);
@@ -66,7 +66,7 @@ function fitTo(architecture: Architecture, data: DataSet): Architecture {
   } catch (cause) {
     throw new TrainingError(
       'run-invalid',
-      `"${architecture.name}" cannot take images of ${data.shape.join('x')}: ${(cause as Error).message}`,
+      `"${architecture.name}" does not support images of ${data.shape.join('x')}: ${(cause as Error).message}`,
       { cause },
     );
   }

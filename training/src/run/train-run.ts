@@ -1,4 +1,4 @@
-/** Trains a run: locks its folder, writes its checkpoints, curves and log, reports progress, and records how it ended. */
+/** Trains a run: locks its folder, writes checkpoints, curves and the log, reports progress, and records the outcome. */
 import { join } from 'node:path';
 import { networkSize } from '@glimpse/shared/model/network/architecture';
 import { networkWarnings } from '@glimpse/shared/model/network/network-warnings';
@@ -17,10 +17,10 @@ import type { Environment, RunFolder } from './run-folder.ts';
 
 export interface TrainReporter {
   note(text: string): void;
-  /** `text` is for people, `event` for programs. */
+  /** `text` is for humans, `event` for programs. */
   event(name: string, event: object, text: string): void;
   readonly step: FitEvents['step'];
-  /** Called when no `step` follows for now. */
+  /** Called after the last step of an epoch, and on failure. */
   stepsEnd(): void;
 }
 
@@ -50,7 +50,7 @@ async function trainLocked(run: RunFolder, context: TrainContext): Promise<void>
   const { resume, eager, environment, engine, data, signal, reporter } = context;
   const { architecture, settings, input } = run.config;
   const from = await run.lastCheckpoint();
-  // A resumed run may have other versions than the record says.
+  // Versions may have changed since the run was started.
   if (resume) await run.writeEnvironment(environment);
   const say = async (name: string, event: object, text: string) => {
     reporter.event(name, event, text);
@@ -119,7 +119,7 @@ async function recordEnd(
   await say('finished', { path: run.path, endedAt, epoch }, `Finished${why}${which}: ${run.path}`);
 }
 
-/** If the disk is what failed, the second failure must not hide the first. */
+/** Ignores its own errors: if the disk is the problem, the original error must not be hidden. */
 async function recordFailure(run: RunFolder, error: TrainingError): Promise<void> {
   try {
     await run.log(error.message);
@@ -127,7 +127,7 @@ async function recordFailure(run: RunFolder, error: TrainingError): Promise<void
   } catch {}
 }
 
-/** TensorBoard draws curves of different folders in one chart. */
+/** TensorBoard draws the curves of both folders in one chart. */
 async function openTensorBoard(run: RunFolder) {
   const [train, validation] = await Promise.all(
     ['train', 'validation'].map((part) => TensorBoardLog.open(join(run.path, 'tensorboard', part))),

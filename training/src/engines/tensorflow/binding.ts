@@ -1,10 +1,10 @@
 /**
- * The parts of tfjs-node's native binding and backend that are used directly: TensorFlow's own operations, by name, as
- * they are documented at https://www.tensorflow.org/api_docs/python/tf/raw_ops.
+ * The parts of tfjs-node's native binding and backend that are called directly. They run TensorFlow's raw operations,
+ * documented at https://www.tensorflow.org/api_docs/python/tf/raw_ops.
  */
 import { findBackend, type KernelBackend, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 
-/** A tensor of TensorFlow's: handles count up and are never used again. */
+/** A tensor in TensorFlow. Handles increase and are never reused. */
 export interface TensorMetadata {
   readonly id: number;
   readonly shape: number[];
@@ -13,7 +13,7 @@ export interface TensorMetadata {
 
 export interface Attribute {
   readonly name: string;
-  /** One of the binding's TF_ATTR_ numbers. */
+  /** One of the binding's `TF_ATTR_` constants. */
   readonly type: number;
   readonly value: unknown;
 }
@@ -41,7 +41,7 @@ export interface Binding {
     outputs: number,
   ): TensorMetadata[];
   loadSavedModel(folder: string, tags: string): number;
-  /** @param inputNames and `outputNames` separated by commas */
+  /** @param inputNames separated by commas, as `outputNames` */
   runSavedModel(id: number, inputs: readonly number[], inputNames: string, outputNames: string): TensorMetadata[];
   deleteSavedModel(id: number): void;
 }
@@ -49,18 +49,18 @@ export interface Binding {
 export interface TensorFlowBackend extends KernelBackend {
   binding: Binding;
   readonly isUsingGpuDevice: boolean;
-  /** Uploads what is not yet with TensorFlow. */
+  /** Uploads the tensors that TensorFlow does not have yet. */
   getInputTensorIds(tensors: readonly TensorInfo[]): number[];
   createOutputTensor(metadata: TensorMetadata): Tensor;
   readonly tensorMap: { get(dataId: object): { readonly dtype: number } };
 }
 
-/** The backend that the engine's start registered, even where something has switched tfjs to another since. */
+/** The registered TensorFlow backend, even if tfjs has switched to another one. */
 export function tensorFlow(): TensorFlowBackend {
   return findBackend('tensorflow') as TensorFlowBackend;
 }
 
-/** Runs an operation of TensorFlow's. */
+/** Runs a TensorFlow operation. */
 export function run(name: string, attributes: readonly Attribute[], inputs: readonly Tensor[], outputs = 1): Tensor[] {
   const current = tensorFlow();
   return current.binding
@@ -68,7 +68,7 @@ export function run(name: string, attributes: readonly Attribute[], inputs: read
     .map((metadata) => current.createOutputTensor(metadata));
 }
 
-/** As `run`, for an operation with one output. */
+/** `run` for an operation with one output. */
 export function op(name: string, attributes: readonly Attribute[], inputs: readonly Tensor[]): Tensor {
   return run(name, attributes, inputs)[0]!;
 }
@@ -80,7 +80,7 @@ export function typeNumber(type: TypeName): number {
   return { float: binding.TF_FLOAT, int32: binding.TF_INT32, uint8: binding.TF_UINT8, bool: binding.TF_BOOL }[type];
 }
 
-/** Makers of attributes, by the kind of their value. */
+/** Creates attributes, by type of value. */
 export const attribute = {
   type: (name: string, type: TypeName = 'float'): Attribute => make('TF_ATTR_TYPE', name, typeNumber(type)),
   int: (name: string, value: number | readonly number[]): Attribute => make('TF_ATTR_INT', name, value),

@@ -8,14 +8,14 @@ import { startTensorFlow } from './start.ts';
 if (await findInstallation()) {
   await startTensorFlow();
 
-  test('neither a tensor nor a variable shares the memory of the array that it was made of', () => {
-    // TensorFlow takes only memory at multiples of 64 bytes as it is: one of these begins there.
+  test('tensors and variables do not share memory with the array they were created from', () => {
+    // TensorFlow uses an array without a copy only if it is aligned to 64 bytes. One of these arrays is.
     const memory = new ArrayBuffer(4096);
     const reads: (() => unknown)[] = [];
     for (let start = 0; start < 64; start += 4) {
       const array = new Float32Array(memory, 128 * (start / 4) + start, 16).fill(1);
       const held = tensor(array, [16], 'float32');
-      // Until something computes with it, tfjs keeps the array itself.
+      // tfjs uploads the array only when an operation uses the tensor.
       held.add(1).dispose();
       const variable = tensorFlowKernels.variable(array, [16]);
       reads.push(
@@ -27,5 +27,7 @@ if (await findInstallation()) {
     for (const read of reads) assert.deepEqual(read(), new Float32Array(16).fill(1));
   });
 } else {
-  test('memory of tensors', { skip: 'TensorFlow is not installed: npx glimpse engine install' }, () => {});
+  test('tensors and variables are copies', {
+    skip: 'TensorFlow is not installed: npx glimpse engine install',
+  }, () => {});
 }

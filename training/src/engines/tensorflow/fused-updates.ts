@@ -1,4 +1,4 @@
-/** Optimizers as TensorFlow's own operations, which change weight and state in place and in one pass. */
+/** Optimizers as TensorFlow's fused operations, which update a weight and its state in place, in one pass. */
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import type { FusedUpdate } from '../training-kernels.ts';
 import { attribute, op, run } from './binding.ts';
@@ -7,7 +7,7 @@ import type { ResourceVariable } from './resource-variable.ts';
 const scalar = (value: unknown) => tensor(value as number, [], 'float32');
 const inPlace = () => [attribute.type('T'), attribute.bool('use_locking', false)];
 
-/** @param inputs variables by their handles */
+/** @param inputs pass variables as their handles */
 function apply(name: string, inputs: readonly Tensor[], nesterov?: boolean): void {
   const choice = nesterov === undefined ? [] : [attribute.bool('use_nesterov', nesterov)];
   run(name, [...inPlace(), ...choice], inputs, 0);

@@ -1,7 +1,7 @@
 /**
- * The TensorFlow engine's installation: TensorFlow's C++ library from its PyPI wheel, and the N-API binding of
+ * The TensorFlow engine's installation: TensorFlow's C++ library from its PyPI wheel, and the Node-API binding of
  * @tensorflow/tfjs-node-gpu compiled against it. (The binary that the npm package would download is TensorFlow 2.9 with
- * CUDA 11, which knows no current GPU.)
+ * CUDA 11, which supports no current GPU.)
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -16,13 +16,13 @@ const run = promisify(execFile);
 const require = createRequire(import.meta.url);
 
 export const TENSORFLOW = '2.21.0';
-/** Pins TensorFlow and all that it depends on, by hash. */
+/** Pins TensorFlow and all its dependencies by hash. */
 const requirementsOf = (kind: 'cpu' | 'gpu') => join(import.meta.dirname, `requirements-${kind}.txt`);
 
 export interface Installation {
   readonly tensorflow: string;
   readonly kind: 'cpu' | 'gpu';
-  /** SHA-256 of the binding's sources: other sources need another binding. */
+  /** SHA-256 of the binding's sources. If they change, the binding must be rebuilt. */
   readonly sources: string;
 }
 
@@ -31,10 +31,10 @@ export const installationFile = join(folder, 'installation.json');
 
 export const bindingFile = join(folder, 'tfjs_binding.node');
 
-/** Compiled into the binding before everything else; it says why. */
+/** Included before the binding's sources. The file says why. */
 const copiedTensors = join(import.meta.dirname, 'copied-tensors.h');
 
-/** @returns undefined where nothing is installed, or the installation is incomplete or out of date */
+/** @returns undefined if nothing is installed, or the installation is incomplete or outdated */
 export async function findInstallation(): Promise<Installation | undefined> {
   try {
     const installation = JSON.parse(await readFile(installationFile, 'utf8')) as Installation;
@@ -44,17 +44,17 @@ export async function findInstallation(): Promise<Installation | undefined> {
   }
 }
 
-/** The Python that holds TensorFlow, and Keras with it; undefined where the engine is not installed. */
+/** The Python interpreter that has TensorFlow and Keras; undefined if the engine is not installed. */
 export async function enginePython(): Promise<string | undefined> {
   const installation = await findInstallation();
   return installation && pythonOf(installation.kind);
 }
 
 /**
- * Takes about a minute and 1.5 GB (cpu) or some minutes and 6 GB (gpu). May be interrupted and run again: each step
- * starts from what is there, and the marker that makes the installation count is written last.
+ * Takes about a minute and 1.5 GB (cpu) or a few minutes and 6 GB (gpu). It can be interrupted and run again: each step
+ * reuses what exists, and the file that marks the installation as complete is written last.
  *
- * @throws {TrainingError} `engine-install-failed`, naming the step and what it needs
+ * @throws {TrainingError} `engine-install-failed` with the step that failed and its requirements
  */
 export async function installTensorFlow(kind: 'cpu' | 'gpu', onStep: (step: string) => void): Promise<Installation> {
   const venv = venvOf(kind);
@@ -62,7 +62,7 @@ export async function installTensorFlow(kind: 'cpu' | 'gpu', onStep: (step: stri
   await mkdir(folder, { recursive: true });
   await rm(installationFile, { force: true });
 
-  onStep('Making a Python environment');
+  onStep('Creating a Python environment');
   await step('python3 -m venv', 'Python 3.10 to 3.13 with the venv module (Debian: apt-get install python3-venv)', () =>
     run('python3', ['-m', 'venv', venv]),
   );
@@ -82,7 +82,7 @@ export async function installTensorFlow(kind: 'cpu' | 'gpu', onStep: (step: stri
       `-I${join(dirname(require.resolve('node-api-headers/package.json')), 'include')}`,
       ...['tfjs_backend.cc', 'tfjs_binding.cc'].map((file) => join(packageRoot(), 'binding', file)),
       ...['-o', unfinished, `-L${site}`, '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
-      // The gpu wheel finds CUDA by its own run path, so the environment is all that it needs beside the driver.
+      // The GPU wheel finds CUDA through its own run path, so it needs only the Python environment and the driver.
       `-Wl,-rpath,${site}`,
     ]),
   );
@@ -104,17 +104,17 @@ function packageRoot(): string {
   return dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json'));
 }
 
-/** Of the binding's sources: those that npm brought, and ours. */
+/** SHA-256 of the binding's sources, from npm and from this project. */
 export async function sourcesHash(): Promise<string> {
   const hash = createHash('sha256');
-  const brought = ['tfjs_backend.cc', 'tfjs_backend.h', 'tfjs_binding.cc', 'utils.h'];
-  for (const file of [...brought.map((name) => join(packageRoot(), 'binding', name)), copiedTensors]) {
+  const fromNpm = ['tfjs_backend.cc', 'tfjs_backend.h', 'tfjs_binding.cc', 'utils.h'];
+  for (const file of [...fromNpm.map((name) => join(packageRoot(), 'binding', name)), copiedTensors]) {
     hash.update(await readFile(file));
   }
   return hash.digest('hex');
 }
 
-async function step(what: string, needs: string, action: () => Promise<unknown>): Promise<void> {
+async function step(command: string, needs: string, action: () => Promise<unknown>): Promise<void> {
   try {
     await action();
   } catch (cause) {
@@ -122,7 +122,7 @@ async function step(what: string, needs: string, action: () => Promise<unknown>)
     const lastLines = (stderr?.trim() || message).split('\n').slice(-6).join('\n');
     throw new TrainingError(
       'engine-install-failed',
-      `"${what}" failed; it needs ${needs}.\n${lastLines}\nRun "glimpse engine install" again when that is mended: it goes on from here.`,
+      `"${command}" failed. It needs ${needs}.\n${lastLines}\nFix the problem and run "glimpse engine install" again: it resumes at this step.`,
       { cause },
     );
   }

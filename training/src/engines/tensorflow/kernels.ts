@@ -1,4 +1,4 @@
-/** The training kernels as TensorFlow's own operations, each with the operation that TensorFlow has for its gradient. */
+/** The training kernels as TensorFlow operations, each with TensorFlow's own gradient operation. */
 import { createHash } from 'node:crypto';
 import { customGrad, keep, mul, reshape, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import type { Sliding, TrainingKernels } from '../training-kernels.ts';
@@ -11,7 +11,7 @@ const T = () => attribute.type('T');
 const channelsLast = () => attribute.string('data_format', 'NHWC');
 const ints = (values: readonly number[]) => tensor([...values], [values.length], 'int32');
 
-/** What `customGrad` hands to keep tensors for the gradient: only what goes through it outlives the forward pass. */
+/** Saves tensors for the gradient. Tensors that are not saved are disposed of after the forward pass. */
 type Save = (tensors: Tensor[]) => void;
 const differentiable = (f: unknown) => customGrad(f as never) as (...inputs: Tensor[]) => Tensor;
 
@@ -25,7 +25,7 @@ export const tensorFlowKernels: TrainingKernels = {
 
   toFloat(uploaded) {
     if (uploaded.dtype === 'float32') return uploaded;
-    // To tfjs a byte is an int32, so its own cast would read the wrong type.
+    // tfjs treats uint8 as int32, so its own cast would read the wrong type.
     const from: Attribute = { ...attribute.type('SrcT'), value: typeNumber('uint8') };
     return op('Cast', [from, attribute.type('DstT'), attribute.bool('Truncate', false)], [uploaded]);
   },
@@ -33,14 +33,14 @@ export const tensorFlowKernels: TrainingKernels = {
   conv2d(x, kernel, sliding, isFirst) {
     const attributes = convolution(sliding);
     const forward = (x: Tensor, kernel: Tensor) => op('Conv2D', attributes, [x, kernel]);
-    const byKernel = (x: Tensor, kernel: Tensor, dy: Tensor) =>
+    const kernelGradient = (x: Tensor, kernel: Tensor, dy: Tensor) =>
       op('Conv2DBackpropFilter', attributes, [x, ints(kernel.shape), dy]);
     if (isFirst) {
       return differentiable((kernel: Tensor, save: Save) => {
         save([x, kernel]);
         return {
           value: forward(x, kernel),
-          gradFunc: (dy: Tensor, [x, kernel]: [Tensor, Tensor]) => byKernel(x, kernel, dy),
+          gradFunc: (dy: Tensor, [x, kernel]: [Tensor, Tensor]) => kernelGradient(x, kernel, dy),
         };
       })(kernel);
     }
@@ -50,7 +50,7 @@ export const tensorFlowKernels: TrainingKernels = {
         value: forward(x, kernel),
         gradFunc: (dy: Tensor, [x, kernel]: [Tensor, Tensor]) => [
           op('Conv2DBackpropInput', attributes, [ints(x.shape), kernel, dy]),
-          byKernel(x, kernel, dy),
+          kernelGradient(x, kernel, dy),
         ],
       };
     })(x, kernel);
@@ -60,8 +60,8 @@ export const tensorFlowKernels: TrainingKernels = {
     differentiable((x: Tensor, bias: Tensor) => ({
       value: op('BiasAdd', [T(), channelsLast()], [x, bias]),
       gradFunc: (dy: Tensor) => {
-        // As rows: a graph would merge the sum with the convolution's gradient, which adds up in another order than
-        // the two apart, and a recorded step would no longer give the bits of an eager one.
+        // Reshaped to rows so that a graph does not fuse this sum with the convolution's gradient. Fused, it would add in
+        // another order, and a recorded step would no longer match an eager step bit for bit.
         const rows = reshape(dy, [-1, dy.shape.at(-1)!]);
         return [dy.clone(), op('BiasAddGrad', [T(), channelsLast()], [rows])];
       },
@@ -99,7 +99,7 @@ export const tensorFlowKernels: TrainingKernels = {
     })(x, kernel),
 
   batchNormalize(x, gamma, beta, epsilon) {
-    // The operation knows images only.
+    // The operation supports only rank 4.
     const image = x.rank === 4 ? x : reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]);
     const attributes = [
       T(),
@@ -113,7 +113,7 @@ export const tensorFlowKernels: TrainingKernels = {
       const none = tensor([], [0], 'float32');
       const forward = [...attributes, attribute.float('exponential_avg_factor', 1)];
       const [y, mean, variance, ...kept] = run('FusedBatchNormV3', forward, [x, gamma, beta, none, none], 6);
-      // Without `keep` they would end with the forward pass.
+      // Without `keep`, they would be disposed of after the forward pass.
       statistics = [keep(mean!), keep(variance!)];
       save([x, gamma, ...kept]);
       return {
@@ -122,7 +122,7 @@ export const tensorFlowKernels: TrainingKernels = {
           run('FusedBatchNormGradV3', attributes, [dy, x, gamma, ...kept], 5).slice(0, 3),
       };
     })(image, gamma, beta);
-    // TensorFlow divides by one less than the count, Keras by the count.
+    // TensorFlow returns the unbiased variance (count - 1), but Keras uses the biased one (count).
     const count = image.size / image.shape[3]!;
     const [mean, variance] = [statistics![0].clone(), mul(statistics![1], (count - 1) / count)];
     for (const kept of statistics!) kept.dispose();

@@ -1,8 +1,7 @@
 /**
- * Records functions of tensors as one TensorFlow graph with a session of its own. While a function runs once, as usual,
- * every operation that tfjs hands to TensorFlow is written down as a node; what it computed on the way is thrown away.
- * Afterwards a whole training step is one call: no dispatch of hundreds of operations, and TensorFlow sees them all when it
- * decides what to run beside what.
+ * Records functions of tensors as one TensorFlow graph with its own session. Each function runs once eagerly, and every
+ * operation that tfjs passes to TensorFlow becomes a node; the results of that run are discarded. From then on a whole
+ * training step is one call: hundreds of dispatches disappear, and TensorFlow can schedule operations in parallel.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,8 +30,8 @@ export const record: Recorder = (state, functions) => {
     });
   }
   const session = openSession(binding, graph.nodes);
-  const call = (inputs: Record<string, number>, wanted: readonly string[]): TensorMetadata[] =>
-    binding.runSavedModel(session, Object.values(inputs), Object.keys(inputs).join(','), wanted.join(','));
+  const call = (inputs: Record<string, number>, requested: readonly string[]): TensorMetadata[] =>
+    binding.runSavedModel(session, Object.values(inputs), Object.keys(inputs).join(','), requested.join(','));
 
   const initial = variables.map(({ shape }, index) => binding.createTensor(shape, binding.TF_FLOAT, before[index]!));
   const fed = Object.fromEntries(initial.map((id, index) => [`${initialName(index)}:0`, id]));
@@ -44,15 +43,17 @@ export const record: Recorder = (state, functions) => {
       const names = Object.keys(inputs);
       const ids = backend.getInputTensorIds(Object.values(inputs));
       const fed = Object.fromEntries(names.map((input, index) => [`${inputName(name, input)}:0`, ids[index]!]));
-      const wanted = outputs.get(name)!;
+      const requested = outputs.get(name)!;
       const results = call(
         fed,
-        wanted.map((output) => `${outputName(name, output)}:0`),
+        requested.map((output) => `${outputName(name, output)}:0`),
       );
-      return Object.fromEntries(wanted.map((output, index) => [output, backend.createOutputTensor(results[index]!)]));
+      return Object.fromEntries(
+        requested.map((output, index) => [output, backend.createOutputTensor(results[index]!)]),
+      );
     },
     read() {
-      // One at a time: a copy of everything at once would be a second model in memory.
+      // One at a time, so that the whole model is not copied twice in memory.
       return variables.map((_, index) => {
         const [{ id }] = call({}, [`${readName(index)}:0`]) as [TensorMetadata];
         const values = new Float32Array(binding.tensorDataSync(id) as Float32Array);
@@ -81,8 +82,8 @@ function openSession(binding: Binding, nodes: readonly GraphNode[]): number {
   }
 }
 
-/** What has to be over before a variable may be touched again. */
-interface Touched {
+/** The nodes that must run before a variable may be accessed again. */
+interface Accesses {
   readonly reads: string[];
   lastWrite?: string;
 }
@@ -90,7 +91,7 @@ interface Touched {
 class Graph {
   readonly nodes: GraphNode[] = [];
   readonly #binding: Binding;
-  /** Output of a node, by the handle of the tensor that it stands for. */
+  /** The node output for each tensor handle. */
   readonly #outputs = new Map<number, string>();
   readonly #variables: ReadonlyMap<number, string>;
 
@@ -129,16 +130,16 @@ class Graph {
       });
       this.#outputs.set(ids[index]!, inputName(name, input));
     });
-    const touched = new Map<string, Touched>();
+    const accesses = new Map<string, Accesses>();
     let results: Tensors = {};
-    backend.binding = this.#watching(name, touched);
+    backend.binding = this.#recordingBinding(name, accesses);
     try {
       results = tidy(() => run(example) as Record<string, Tensor>);
     } finally {
       backend.binding = binding;
     }
-    // Results are there when everything that the function changes has been changed.
-    const writes = [...touched.values()].flatMap(({ lastWrite }) => (lastWrite ? [`^${lastWrite}`] : []));
+    // The results wait for all writes of the function.
+    const writes = [...accesses.values()].flatMap(({ lastWrite }) => (lastWrite ? [`^${lastWrite}`] : []));
     for (const [output, tensor] of Object.entries(results)) {
       const [id] = backend.getInputTensorIds([tensor]);
       this.nodes.push({
@@ -152,8 +153,8 @@ class Graph {
     return Object.keys(results);
   }
 
-  /** The binding, with a look at everything that goes through it. */
-  #watching(prefix: string, touched: Map<string, Touched>): Binding {
+  /** The binding, with hooks that record every call. */
+  #recordingBinding(prefix: string, accesses: Map<string, Accesses>): Binding {
     const binding = this.#binding;
     let serial = 0;
     return Object.create(binding, {
@@ -166,16 +167,16 @@ class Graph {
       },
       tensorDataSync: {
         value: () => {
-          throw new Error('A function that is being recorded cannot read the numbers of a tensor');
+          throw new Error('A function that is being recorded cannot read the values of a tensor');
         },
       },
       executeOp: {
         value: (op: string, attributes: readonly Attribute[], inputs: readonly number[], count: number) => {
           const results = binding.executeOp(op, attributes, inputs, count);
           const node = `${prefix}_${op}_${serial++}`;
-          const sources = inputs.map((id) => this.#outputs.get(id) ?? this.#foreign(`${node}_input`, id));
+          const sources = inputs.map((id) => this.#outputs.get(id) ?? this.#capture(`${node}_input`, id));
           const variables = inputs.flatMap((id) => this.#variables.get(id) ?? []);
-          const waits = new Set(variables.flatMap((variable) => this.#touch(variable, node, op, touched)));
+          const waits = new Set(variables.flatMap((variable) => this.#access(variable, node, op, accesses)));
           const attr = Object.fromEntries(attributes.map((one) => [one.name, this.#attribute(one)]));
           this.nodes.push({ name: node, op, input: [...sources, ...waits], attr });
           results.forEach(({ id }, index) => {
@@ -187,22 +188,22 @@ class Graph {
     }) as Binding;
   }
 
-  /** Each variable is read and written in the order in which the function did it. */
-  #touch(variable: string, node: string, op: string, touched: Map<string, Touched>): string[] {
-    const before = touched.get(variable) ?? { reads: [] };
+  /** Keeps each variable's reads and writes in the order of the function. @returns control inputs of the node */
+  #access(variable: string, node: string, op: string, accesses: Map<string, Accesses>): string[] {
+    const before = accesses.get(variable) ?? { reads: [] };
     const waits = before.lastWrite ? [`^${before.lastWrite}`] : [];
     if (op === 'ReadVariableOp') {
-      touched.set(variable, { ...before, reads: [...before.reads, node] });
+      accesses.set(variable, { ...before, reads: [...before.reads, node] });
       return waits;
     }
-    touched.set(variable, { reads: [], lastWrite: node });
+    accesses.set(variable, { reads: [], lastWrite: node });
     return [...waits, ...before.reads.map((read) => `^${read}`)];
   }
 
-  /** A tensor that was there before the recording began is a constant to it. */
-  #foreign(name: string, id: number): string {
+  /** A tensor that was created before the recording becomes a constant. */
+  #capture(name: string, id: number): string {
     const binding = this.#binding;
-    // The copy tells its type and shape, which a handle alone does not.
+    // The copy has metadata (type and shape), which the handle alone does not.
     const [copy] = binding.executeOp('Identity', [], [id], 1) as [TensorMetadata];
     const values = binding.tensorDataSync(copy.id);
     this.#outputs.set(id, this.#constant(`${name}_${id}`, copy.dtype, copy.shape, values));
@@ -239,7 +240,7 @@ class Graph {
       case binding.TF_ATTR_SHAPE:
         return { shape: shapeMessage(value as number[]) };
     }
-    throw new Error(`The attribute "${name}" is of a kind that a recording does not know`);
+    throw new Error(`The attribute "${name}" has a type that recordings do not support`);
   }
 }
 

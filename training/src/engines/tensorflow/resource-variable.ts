@@ -1,9 +1,9 @@
-/** A variable that TensorFlow holds and changes in place. */
+/** A variable that TensorFlow stores and updates in place. */
 import { keep, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import type { Variable } from '../variable.ts';
 import { attribute, op, run, tensorFlow } from './binding.ts';
 
-let made = 0;
+let created = 0;
 
 export class ResourceVariable implements Variable {
   readonly shape: readonly number[];
@@ -11,8 +11,8 @@ export class ResourceVariable implements Variable {
 
   constructor(values: Float32Array, shape: readonly number[]) {
     this.shape = shape;
-    // TensorFlow keeps variables in one table by name, so that each needs one of its own.
-    const name = attribute.string('shared_name', `glimpse_${made++}`);
+    // TensorFlow stores variables by name, so each needs a unique one.
+    const name = attribute.string('shared_name', `glimpse_${created++}`);
     this.handle = keep(
       op('VarHandleOp', [attribute.string('container', ''), name, dtype(), attribute.shape('shape', shape)], []),
     );
@@ -31,7 +31,6 @@ export class ResourceVariable implements Variable {
     run('AssignVariableOp', [dtype()], [this.handle, value], 0);
   }
 
-  /** A copy. */
   values(): Float32Array {
     const held = this.read();
     const values = (held.dataSync() as Float32Array).slice();

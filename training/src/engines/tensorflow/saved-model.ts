@@ -1,6 +1,6 @@
 /**
- * Writes a graph as a SavedModel, the one form in which tfjs-node takes graphs. The messages and field numbers are those
- * of TensorFlow's saved_model.proto, graph.proto, node_def.proto, attr_value.proto and tensor.proto.
+ * Writes a graph as a SavedModel, the only graph format that tfjs-node loads. The messages and field numbers come from
+ * TensorFlow's saved_model.proto, graph.proto, node_def.proto, attr_value.proto and tensor.proto.
  */
 import protobuf from 'protobufjs/light.js';
 
@@ -44,7 +44,7 @@ const root = protobuf.Root.fromJSON({
 
 const savedModel = root.lookupType('SavedModel');
 
-/** Of graphs that TensorFlow 2.x writes; older ones are read with older operations. */
+/** The graph version that TensorFlow 2.x writes. Lower ones select older behavior of operations. */
 const PRODUCER = 2000;
 
 /** One field of TensorFlow's AttrValue. */
@@ -65,7 +65,7 @@ interface ShapeMessage {
 export interface GraphNode {
   readonly name: string;
   readonly op: string;
-  /** `name:output`; `^name` waits for a node without taking anything of it. */
+  /** `name:output`; `^name` is a control input, which waits for a node without using its output. */
   readonly input: readonly string[];
   readonly attr: Readonly<Record<string, AttributeValue>>;
 }
@@ -74,7 +74,7 @@ export function shapeMessage(shape: readonly number[]): ShapeMessage {
   return { dim: shape.map((size) => ({ size })) };
 }
 
-/** @returns the bytes of `saved_model.pb`, of one graph with the tag `serve` */
+/** @returns the bytes of a `saved_model.pb` with one graph tagged `serve` */
 export function encodeSavedModel(nodes: readonly GraphNode[]): Uint8Array {
   const graph = { node: nodes, versions: { producer: PRODUCER } };
   const message = { schemaVersion: 1, metaGraphs: [{ info: { tags: ['serve'] }, graph }] };

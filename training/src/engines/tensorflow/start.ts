@@ -12,7 +12,7 @@ import { bindingFile, findInstallation, installationFile } from './installation.
 
 const require = createRequire(import.meta.url);
 
-/** @throws {TrainingError} `engine-unavailable`, saying what to do */
+/** @throws {TrainingError} `engine-unavailable` */
 export async function startTensorFlow(): Promise<Engine> {
   const installation = await findInstallation();
   if (!installation) {
@@ -22,9 +22,9 @@ export async function startTensorFlow(): Promise<Engine> {
       `The tensorflow engine ${why}. Run "glimpse engine install" (with --gpu on a machine with an NVIDIA card), or train with --engine wasm.`,
     );
   }
-  // TensorFlow reads these when it is loaded. oneDNN's convolutions are 1.5 times faster where TensorFlow leaves them off
-  // by default; its start-up chatter would drown the run's own lines; ops that can be deterministic are, so that a
-  // seed decides a run's weights.
+  // TensorFlow reads these when it is loaded. oneDNN's convolutions, which TensorFlow disables by default on some CPUs, are
+  // 1.5 times faster; the log level hides TensorFlow's start-up messages; deterministic operations make runs with the
+  // same seed reproducible.
   process.env.TF_ENABLE_ONEDNN_OPTS ??= '1';
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   process.env.TF_DETERMINISTIC_OPS ??= '1';
@@ -35,7 +35,7 @@ export async function startTensorFlow(): Promise<Engine> {
   let backend: TensorFlowBackend | undefined;
   try {
     binding = require(bindingFile) as Binding;
-    // The package's index would look for a binding of its own; its parts do not.
+    // The package's index would load its own binding, so its modules are loaded one by one.
     require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js');
     const { NodeJSKernelBackend } = require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js') as {
       NodeJSKernelBackend: new (binding: Binding, packageName: string) => TensorFlowBackend;

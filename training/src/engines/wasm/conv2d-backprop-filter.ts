@@ -1,6 +1,6 @@
 /**
- * The gradient of a convolution with respect to its filter, as a convolution itself: the images of the batch take the
- * place of the channels, the output's gradient that of the filter, and the stride becomes the dilation.
+ * The gradient of a convolution with respect to its filter, computed as a convolution: the batch becomes the channels, the
+ * output's gradient becomes the filter, and the stride becomes the dilation.
  */
 import {
   backend_util,

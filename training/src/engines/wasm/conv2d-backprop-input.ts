@@ -1,6 +1,6 @@
 /**
- * The gradient of a convolution with respect to its input: the output's gradient, spread out by the stride, convolved
- * with the filter turned by 180 degrees.
+ * The gradient of a convolution with respect to its input: the output's gradient, dilated by the stride, convolved with the
+ * filter rotated by 180 degrees.
  */
 import {
   backend_util,
@@ -27,17 +27,17 @@ export const conv2dBackpropInput: KernelConfig = {
     const info = backend_util.computeConv2DInfo(inputShape, filter.shape, strides, 1, pad, dimRoundingMode);
     const { filterHeight, filterWidth, inHeight, inWidth, padInfo } = info;
     return tidy(() => {
-      const spread = spreadOut(dy, info.strideHeight, info.strideWidth);
+      const dilated = dilate(dy, info.strideHeight, info.strideWidth);
       const needed = [inHeight + filterHeight - 1, inWidth + filterWidth - 1] as const;
-      const plane = fitPlane(spread, filterHeight - 1 - padInfo.top, filterWidth - 1 - padInfo.left, needed);
-      const turned = transpose(reverse(filter, [0, 1]), [0, 1, 3, 2]);
-      return conv2d(plane, turned, 1, 'valid');
+      const plane = fitPlane(dilated, filterHeight - 1 - padInfo.top, filterWidth - 1 - padInfo.left, needed);
+      const rotated = transpose(reverse(filter, [0, 1]), [0, 1, 3, 2]);
+      return conv2d(plane, rotated, 1, 'valid');
     });
   },
 };
 
-/** Puts stride - 1 zeros after each value of a row and after each row. */
-function spreadOut(dy: Tensor4D, rows: number, columns: number): Tensor4D {
+/** Inserts stride - 1 zeros after each value of a row and after each row. */
+function dilate(dy: Tensor4D, rows: number, columns: number): Tensor4D {
   if (rows === 1 && columns === 1) return dy;
   const [n, height, width, channels] = dy.shape;
   const zeros = padTensor(reshape(dy, [n, height, 1, width, 1, channels]), [

@@ -1,4 +1,4 @@
-/** The two gradients of a depthwise convolution, which the WASM backend lacks, as plain loops over its memory. */
+/** The two gradients of a depthwise convolution as plain loops over WASM memory. The WASM backend has no kernels for them. */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import {
   backend_util,
@@ -12,7 +12,7 @@ import {
 
 type Shape = [number, number, number, number];
 
-/** Places in the four arrays that belong together: one product of the convolution. */
+/** Called for each product of the convolution with the indices into the three arrays. */
 type Visit = (input: number, kernel: number, output: number) => void;
 
 export const depthwiseBackpropFilter: KernelConfig = {
@@ -49,7 +49,7 @@ export const depthwiseBackpropInput: KernelConfig = {
 
 function openViews(wasm: BackendWasm, inputs: readonly TensorInfo[], shape: Shape) {
   const output = wasm.makeOutput(shape, 'float32');
-  // The views are taken after the output was made: memory that grew has left older ones empty.
+  // Create the views after the output: allocating it may grow the memory, which detaches older views.
   const views = [...inputs, output].map((tensor) => wasm.typedArrayFromHeap(tensor) as Float32Array);
   views.at(-1)!.fill(0);
   return { output, views };

@@ -1,8 +1,8 @@
 import { pad, slice, type Tensor4D } from '@tensorflow/tfjs-core';
 
 /**
- * Shifts [n, height, width, channels] down by `top` and right by `left` and makes it `size` large: zeros where it is too
- * small, cut where it is too large. A negative shift cuts at the front.
+ * Shifts [n, height, width, channels] down by `top` and right by `left`, then pads with zeros or crops to `size`. A
+ * negative shift crops at the top or left.
  */
 export function fitPlane(x: Tensor4D, top: number, left: number, size: readonly [number, number]): Tensor4D {
   const [n, height, width, channels] = x.shape;

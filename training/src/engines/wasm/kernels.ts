@@ -1,4 +1,4 @@
-/** The training kernels composed of tfjs' operations, as the WASM backend has them. */
+/** The training kernels composed from tfjs operations that the WASM backend has. */
 import {
   add,
   cast,
@@ -57,12 +57,12 @@ export const wasmKernels: TrainingKernels = {
       const variance = mul(columnSums(square(centered)), 1 / count);
       const scale = rsqrt(add(variance, epsilon));
       const normalized = mul(centered, scale);
-      // Without `keep` they would end with the forward pass.
+      // Without `keep`, they would be disposed of after the forward pass.
       statistics = [keep(mean), keep(variance)];
       save([normalized, scale, gamma]);
       return {
         value: add(mul(normalized, gamma), beta),
-        // Ioffe and Szegedy 2015, section 3, gathered into sums over the batch.
+        // Ioffe and Szegedy 2015, section 3, rearranged into sums over the batch.
         gradFunc: (dy: Tensor, saved: Tensor[]) => {
           const [normalized, scale, gamma] = saved as [Tensor, Tensor, Tensor];
           const sumOfDy = columnSums(dy);
@@ -81,7 +81,7 @@ export const wasmKernels: TrainingKernels = {
     customGrad((...inputs: unknown[]) => {
       const [logits, save] = inputs as [Tensor, (tensors: Tensor[]) => void];
       save([logits, targets]);
-      // -Σ target · (logit - log Σ exp), of which the targets' sum of 1 leaves the logarithm alone.
+      // -Σ target · (logit - log Σ exp) = log Σ exp - Σ target · logit, because the targets sum to 1.
       return {
         value: sub(logSumExp(logits, 1), sum(mul(logits, targets), 1)),
         gradFunc: (dy: Tensor, [logits, targets]: Tensor[]) =>
@@ -105,7 +105,7 @@ export const wasmKernels: TrainingKernels = {
   fusedUpdates: {},
 };
 
-/** [..., channels] → [channels]: a product with ones, which the backend does many times faster than a sum along rows. */
+/** [..., channels] → [channels], as a product with ones: many times faster in this backend than `sum`. */
 function columnSums(x: Tensor): Tensor {
   const rows = reshape(x, [-1, x.shape.at(-1)!]) as Tensor2D;
   return reshape(matMul(ones([1, rows.shape[0]]), rows), [-1]);

@@ -21,11 +21,11 @@ const pools = fc
   })
   .filter(({ height, width, window, pad }) => pad === 'same' || (window[0] <= height && window[1] <= width));
 
-test('the gradient of a maximum is that of the JavaScript backend, windows of negative values included', async () => {
+test('the gradient of max pooling matches the JavaScript backend, including windows of negative values', async () => {
   await fc.assert(
     fc.asyncProperty(pools, async ({ n, height, width, channels, window, strides, pad }) => {
       const shape = [n, height, width, channels] as [number, number, number, number];
-      // All different, so that no two implementations can choose different ones of equal values; half of them negative.
+      // All values are different, because implementations may break ties differently. Half of them are negative.
       const values = Float32Array.from({ length: n * height * width * channels }, (_, i) => Math.sin(i * 1.7 + 1));
       const gradient = async (backend: string) => {
         await setBackend(backend);
@@ -37,8 +37,8 @@ test('the gradient of a maximum is that of the JavaScript backend, windows of ne
         })(tensor4d(values, shape));
         return [...result.dataSync()];
       };
-      const wanted = await gradient('cpu');
-      assert.deepEqual(await gradient('wasm'), wanted);
+      const expected = await gradient('cpu');
+      assert.deepEqual(await gradient('wasm'), expected);
     }),
     { numRuns: 150 },
   );

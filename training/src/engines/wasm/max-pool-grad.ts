@@ -1,6 +1,6 @@
 /**
- * The gradient of max pooling. The backend's own kernel looks for values above the smallest positive float, so that a
- * window of negative values gets no gradient at all.
+ * The gradient of max pooling. The backend's own kernel only considers values above the smallest positive float, so a
+ * window of negative values would get no gradient.
  */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import {
@@ -14,7 +14,7 @@ import {
 export const maxPoolGrad: KernelConfig = {
   kernelName: MaxPoolGrad,
   backendName: 'wasm',
-  /** dy [n, rows, columns, channels], input [n, height, width, channels] → of the input's shape */
+  /** dy [n, rows, columns, channels], input [n, height, width, channels] → the input's shape */
   kernelFunc: ({ inputs, attrs, backend }) => {
     const { dy, input } = inputs as unknown as { dy: TensorInfo; input: TensorInfo };
     const { filterSize, strides, pad, dimRoundingMode } = attrs as unknown as MaxPoolGradAttrs;
@@ -22,7 +22,7 @@ export const maxPoolGrad: KernelConfig = {
     const info = backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
     const wasm = backend as BackendWasm;
     const output = wasm.makeOutput(input.shape, 'float32');
-    // The views are taken after the output was made: memory that grew has left older ones empty.
+    // Create the views after the output: allocating it may grow the memory, which detaches older views.
     const [x, gradient, dx] = [input, dy, output].map((tensor) => wasm.typedArrayFromHeap(tensor)) as [
       Float32Array,
       Float32Array,
@@ -39,7 +39,7 @@ export const maxPoolGrad: KernelConfig = {
           const [firstY, lastY] = [Math.max(0, top), Math.min(inHeight, top + info.filterHeight)];
           const [firstX, lastX] = [Math.max(0, left), Math.min(inWidth, left + info.filterWidth)];
           for (let channel = 0; channel < inChannels; channel++) {
-            // The first of equal ones, as TensorFlow has it.
+            // The first of equal values wins, as in TensorFlow.
             let best = ((n * inHeight + firstY) * inWidth + firstX) * inChannels + channel;
             for (let y = firstY; y < lastY; y++) {
               for (let column = firstX; column < lastX; column++) {

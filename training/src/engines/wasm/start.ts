@@ -1,4 +1,4 @@
-/** Starts tfjs' WASM backend as an engine that trains: it needs nothing but npm. */
+/** Starts tfjs' WASM backend as a training engine. It needs no installation beyond npm. */
 import { cpus } from 'node:os';
 import { useWasmBackend } from '@glimpse/shared/model/runtime/node-wasm-backend';
 import { version_core } from '@tensorflow/tfjs-core';

@@ -21,7 +21,7 @@ interface Case {
   pad: 'valid' | 'same';
 }
 
-/** Gradients of sum(convolution * weights of its places) for input and filter. */
+/** Gradients of sum(convolution * position weights) with respect to the input and the filter. */
 async function gradients(backend: string, { input, kernel, filters, strides, pad }: Case): Promise<Float32Array[]> {
   await setBackend(backend);
   const x = wave(input, 1);
@@ -35,7 +35,7 @@ async function gradients(backend: string, { input, kernel, filters, strides, pad
   return result;
 }
 
-test('the gradients of a convolution are those of the JavaScript backend, for any geometry', async () => {
+test('the gradients of a convolution match the JavaScript backend for any geometry', async () => {
   const size = fc.integer({ min: 1, max: 9 });
   const cases = fc
     .record({
@@ -48,7 +48,7 @@ test('the gradients of a convolution are those of the JavaScript backend, for an
       strides: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
       pad: fc.constantFrom('valid' as const, 'same' as const),
     })
-    // A stride above the kernel's size with padding is wrong in tfjs' own WASM convolution already (docs/training.md).
+    // With padding and a stride above the kernel size, tfjs' WASM convolution itself is wrong (docs/training.md).
     .filter(
       ({ height, width, kernel, strides, pad }) =>
         (pad === 'same' || (kernel[0] <= height && kernel[1] <= width)) &&

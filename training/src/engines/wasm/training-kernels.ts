@@ -1,6 +1,6 @@
 /**
- * The kernels that training needs and tfjs' WASM backend lacks, or has only in a slow form. What takes
- * time is composed of kernels that the backend runs through XNNPACK.
+ * The kernels for training that tfjs' WASM backend lacks or implements slowly. The expensive ones are composed from kernels
+ * that the backend runs with XNNPACK.
  */
 import { getKernel, type KernelConfig, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import { conv2dBackpropFilter } from './conv2d-backprop-filter.ts';
