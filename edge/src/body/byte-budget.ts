@@ -16,7 +16,12 @@ export class ByteBudget {
   reserve(): Share {
     let taken = 0;
     let released = false;
+    const { total } = this;
     return {
+      maximum: total,
+      get taken() {
+        return taken;
+      },
       take: (bytes) => {
         if (released || this.#held + bytes > this.total) return false;
         this.#held += bytes;
@@ -33,6 +38,9 @@ export class ByteBudget {
 }
 
 export interface Share {
+  readonly taken: number;
+  /** What an otherwise empty budget could give it. */
+  readonly maximum: number;
   /** @returns false, and takes nothing, if that would exceed the budget */
   take(bytes: number): boolean;
   /** Idempotent. */

@@ -8,6 +8,8 @@ import type { ByteBudget } from './byte-budget.ts';
 import type { HeldBody } from './read-body.ts';
 import { collect } from './stream.ts';
 
+type FetchedImage = Pick<HeldBody, 'bytes' | 'release'>;
+
 export interface FetchLimits {
   /** Lowercase host names. */
   readonly hosts: ReadonlySet<string>;
@@ -23,7 +25,7 @@ const MAX_REDIRECTS = 3;
 const REDIRECTS = [301, 302, 303, 307, 308];
 
 /** @throws {Problem} url-refused, url-failed, body-too-large, busy; the signal's reason */
-export async function fetchImage(address: string, limits: FetchLimits): Promise<HeldBody> {
+export async function fetchImage(address: string, limits: FetchLimits): Promise<FetchedImage> {
   const { budget, maxBytes, seconds, signal } = limits;
   const share = budget.reserve();
   try {

@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import * as z from 'zod/mini';
 import { parseJson } from './parse-json.ts';
 
-const parse = (text: Uint8Array, maxValues: number) =>
-  parseJson(text, z.unknown(), { maxValues, expected: 'send less.' });
+const parse = (text: Uint8Array<ArrayBuffer>, maxValues: number) =>
+  parseJson(text, z.unknown(), { maxValues, expected: 'send less.', images: ['inputs'], hold() {} }).value;
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 test('JSON with few values is parsed as by JSON.parse', () => {
@@ -37,9 +37,48 @@ test('25 MiB of brackets or of numbers are refused before they are parsed', () =
   }
 });
 
-test('an image in base64 is few values, regardless of its length', () => {
-  const text = JSON.stringify({ inputs: 'A'.repeat(2 ** 24), parameters: { top_k: 3 } });
-  assert.equal((parse(bytes(text), 10) as { inputs: string }).inputs.length, 2 ** 24);
+const image = Uint8Array.from({ length: 3 * 2 ** 20 }, (_, index) => (index * 37) % 251);
+
+test('a long image is decoded in the memory of the body, and only what is text is counted', () => {
+  const base64 = Buffer.from(image).toString('base64');
+  for (const sent of [base64, base64.replaceAll('/', '\\/'), `data:image\\/png;base64,${base64}`, `${base64}\\r\\n`]) {
+    // A character outside Latin-1, before and after.
+    for (const more of ['"note": "🐱", "inputs": $', '"inputs": $, "note": "🐱"', `"inputs": $${' '.repeat(1e6)}`]) {
+      const body = bytes(`{${more.replace('$', () => `"${sent}"`)}}`);
+      let held = 0;
+      const { value, decode } = parseJson(body, z.object({ inputs: z.string() }), {
+        expected: '',
+        images: ['inputs'],
+        hold: (size) => {
+          held += size;
+        },
+      });
+      const decoded = decode(value.inputs)!;
+      assert.equal(decoded.buffer, body.buffer);
+      assert.ok(Buffer.from(image).equals(decoded));
+      assert.ok(held < 10_000, `${held} bytes`);
+    }
+  }
+});
+
+test('a long string that is not base64, or in another member, is refused', () => {
+  const text = 'A'.repeat(100_000);
+  const schema = z.object({ inputs: z.string() });
+  const options = { expected: 'send less.', images: ['inputs'], hold() {} };
+  for (const inputs of [`${text}*`, `${text}\n`, `${text}\\u00e9`, `${text}é`, `A${text}`]) {
+    const { value, decode } = parseJson(bytes(`{"inputs": "${inputs}", "x": ""}`), schema, options);
+    assert.equal(decode(value.inputs), undefined);
+  }
+  for (const json of [`{"inputs": "AAAA", "note": "${text}"}`, `["${text}"]`, `{"${text}": 1}`]) {
+    assert.throws(() => parseJson(bytes(json), schema, options), /string of 100001 bytes .*; send less/);
+  }
+});
+
+test('values that are parsed count toward the budget before they are parsed', () => {
+  const held: number[] = [];
+  const options = { expected: '', maxValues: 2 ** 20, hold: (size: number) => void held.push(size) };
+  parseJson(bytes(`[${'1,'.repeat(100_000)}"é"]`), z.unknown(), options);
+  assert.deepEqual(held, [200_006, 2 * 200_006 + 32 * 100_002]);
 });
 
 test('invalid JSON and invalid UTF-8 are refused as such', () => {
@@ -54,7 +93,7 @@ test('invalid JSON and invalid UTF-8 are refused as such', () => {
 test('a value that violates the schema is named by its path', () => {
   const schema = z.object({ inputs: z.array(z.object({ name: z.string() })) });
   const json = bytes('{"inputs":[{"name":1}]}');
-  assert.throws(() => parseJson(json, schema, { maxValues: 9, expected: 'send names.' }), {
+  assert.throws(() => parseJson(json, schema, { maxValues: 9, expected: 'send names.', hold() {} }), {
     code: 'body-malformed',
     message: /inputs\.0\.name: .*; send names\./,
   });

@@ -13,6 +13,12 @@ import { type Chunks, chunksOf, collect } from './stream.ts';
 export interface HeldBody {
   /** May be replaced by an empty array once the bytes are held elsewhere: the budget still counts them. */
   bytes: Uint8Array<ArrayBuffer>;
+  /**
+   * Counts memory that the body needs in addition, such as what it is parsed into, until the release.
+   *
+   * @throws {Problem} busy; body-too-large if the budget could never hold it
+   */
+  hold(bytes: number): void;
   /** Returns the bytes to the budget. Call it in a `finally`. */
   release(): void;
 }
@@ -35,7 +41,12 @@ export function readRequestBody(c: AppContext): Promise<HeldBody> {
 /** @throws {Problem} body-too-large, body-too-slow, busy, body-malformed; if possible, after the rest has been read */
 export async function readBody(request: Request, { maxBytes, budget, seconds }: BodyLimits): Promise<HeldBody> {
   const share = budget.reserve();
-  if (!request.body) return { bytes: new Uint8Array(0), release: share.release };
+  const hold = (more: number) => {
+    if (share.take(more)) return;
+    throw share.taken + more > share.maximum ? tooLarge(share.maximum, share.taken + more) : busy();
+  };
+  const { release } = share;
+  if (!request.body) return { bytes: new Uint8Array(0), hold, release };
   const declared = contentLength(request.headers);
   const chunks = chunksOf(request.body, declared);
   const deadline = new Deadline(seconds * 1000);
@@ -50,7 +61,7 @@ export async function readBody(request: Request, { maxBytes, budget, seconds }: 
         if (!share.take(more)) throw busy();
       },
     });
-    return { bytes, release: share.release };
+    return { bytes, hold, release };
   } catch (error) {
     share.release();
     detachErrorStack(error);

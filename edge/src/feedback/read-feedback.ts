@@ -6,12 +6,14 @@ import type { ImageFormat } from '@glimpse/shared/image/formats';
 import { sniff } from '@glimpse/shared/image/sniff';
 import { withoutMetadata } from '@glimpse/shared/image/strip-metadata';
 import { sha256 } from '@glimpse/shared/release/sha256';
-import { decodeBase64 } from '../body/base64.ts';
-import { parseJson } from '../body/parse-json.ts';
+import { type ParsedJson, parseJson } from '../body/parse-json.ts';
+import type { HeldBody } from '../body/read-body.ts';
 
 /** @throws {Problem} body-malformed */
-export function readFeedback(body: Uint8Array<ArrayBuffer>): Feedback {
-  return parseJson(body, feedbackSchema, {
+export function readFeedback({ bytes, hold }: Pick<HeldBody, 'bytes' | 'hold'>): ParsedJson<Feedback> {
+  return parseJson(bytes, feedbackSchema, {
+    images: ['image'],
+    hold,
     expected: 'send {"id": "…", "label": "…"}, and, to include the image, "image" (base64) and "consent": true.',
   });
 }
@@ -24,7 +26,7 @@ export function readFeedback(body: Uint8Array<ArrayBuffer>): Feedback {
  * @throws {Problem} feedback-consent-missing, feedback-images-off, body-malformed, feedback-image-foreign
  */
 export async function imageToKeep(
-  { image, consent }: Feedback,
+  { value: { image, consent }, decode }: ParsedJson<Feedback>,
   answer: AnswerId,
   allowed: boolean,
 ): Promise<{ format: ImageFormat | 'pixels'; bytes: Uint8Array<ArrayBuffer> } | undefined> {
@@ -38,7 +40,7 @@ export async function imageToKeep(
   if (!allowed) {
     throw new Problem('feedback-images-off', 'This endpoint does not store images. Send the feedback without "image".');
   }
-  const sent = decodeBase64(image);
+  const sent = decode(image);
   if (!sent)
     throw new Problem('body-malformed', '"image" is not valid base64 (RFC 4648). Is it truncated, or escaped twice?');
   if ((await sha256(sent)) !== answer.sentSha256) {

@@ -36,12 +36,7 @@ export const classifyBatch = route({
             () => openBatch(body.bytes, contentType, settings.limits.MAX_BATCH_IMAGES),
             signal,
           );
-          // The form holds the images now. Both would be more than the budget counts.
-          body.bytes = new Uint8Array(0);
-          return files.map((file) => ({
-            topK,
-            open: async () => ({ kind: 'image', bytes: new Uint8Array(await fileOf(file).arrayBuffer()) }) as const,
-          }));
+          return files.map((file) => ({ topK, open: () => ({ kind: 'image', bytes: fileOf(file) }) as const }));
         },
         respond: (results): BatchAnswer => ({ id: c.get('id'), results: [...results] }),
       };

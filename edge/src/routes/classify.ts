@@ -42,10 +42,10 @@ export const classify = route({
 });
 
 /** The image in the body, or at the address in the body: that is fetched here, before the request waits for its turn. */
-async function openRequestImage({ c, body: { bytes }, signal, hold }: Incoming) {
+async function openRequestImage({ c, body, signal, hold }: Incoming) {
   const contentType = c.req.header('Content-Type') ?? null;
-  const address = addressIn(bytes, contentType);
-  if (address === undefined) return { open: () => openBody(bytes, contentType), brief: isPixels(contentType) };
+  const address = addressIn(body.bytes, contentType);
+  if (address === undefined) return { open: () => openBody(body, contentType), brief: isPixels(contentType) };
   const { settings, budget } = c.get('isolate');
   const { MAX_BODY_BYTES: maxBytes, URL_SECONDS: seconds } = settings.limits;
   const fetched = await fetchImage(address, {

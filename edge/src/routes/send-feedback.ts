@@ -97,10 +97,11 @@ async function answer(c: AppContext): Promise<Response> {
   try {
     return await withinAnswerTime(c.req.raw, limits.ANSWER_SECONDS, async (signal) => {
       const read = async () => {
-        const sent = readFeedback(body.bytes);
+        const parsed = readFeedback(body);
+        const sent = parsed.value;
         const answer = await verifyAnswer(service, sent.id);
         checkAge(answer, limits.FEEDBACK_SECONDS);
-        return { sent, answer, image: await imageToKeep(sent, answer, feedback.images) };
+        return { sent, answer, image: await imageToKeep(parsed, answer, feedback.images) };
       };
       const { sent, answer, image } = await (body.bytes.length > SMALL_BODY_BYTES
         ? isolate.queue.run(read, signal)

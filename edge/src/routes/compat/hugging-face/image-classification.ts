@@ -6,8 +6,8 @@ import {
   huggingFaceRequestSchema,
 } from '@glimpse/shared/api/hugging-face';
 import { Problem } from '@glimpse/shared/api/problems';
-import { decodeBase64 } from '../../../body/base64.ts';
 import { parseJson } from '../../../body/parse-json.ts';
+import type { HeldBody } from '../../../body/read-body.ts';
 import { classifyWith, failTogether } from '../../../classify/pipeline.ts';
 import type { AppContext } from '../../../context.ts';
 import { modelNameOf } from '../../path-parameters.ts';
@@ -34,7 +34,7 @@ const answer = classifyWith({
     if (body.bytes.length === 0) throw new Problem('body-empty', `The body is empty: ${EXPECTED}`);
     let topK = DEFAULT_TOP_K;
     const open = () => {
-      const request = openRequest(body.bytes);
+      const request = openRequest(body);
       topK = Math.max(request.topK, 1);
       return { kind: 'image', bytes: request.bytes } as const;
     };
@@ -56,11 +56,14 @@ function refuseOwner(c: AppContext): never {
 }
 
 /** JSON if it begins with `{`, which no image does. Clients send raw bytes with any Content-Type. */
-function openRequest(body: Uint8Array<ArrayBuffer>) {
+function openRequest({ bytes: body, hold }: HeldBody) {
   const first = body.find((byte) => !SPACES.has(byte));
   if (first !== '{'.charCodeAt(0)) return { bytes: body, topK: DEFAULT_TOP_K };
-  const { inputs, parameters } = parseJson(body, huggingFaceRequestSchema, { expected: EXPECTED });
-  const bytes = decodeBase64(inputs);
+  const {
+    value: { inputs, parameters },
+    decode,
+  } = parseJson(body, huggingFaceRequestSchema, { expected: EXPECTED, images: ['inputs'], hold });
+  const bytes = decode(inputs);
   if (!bytes) throw new Problem('body-malformed', '"inputs" is not base64 (RFC 4648). Is it truncated, or an address?');
   return { bytes, topK: parameters?.top_k ?? DEFAULT_TOP_K };
 }

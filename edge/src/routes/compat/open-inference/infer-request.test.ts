@@ -8,14 +8,15 @@ const contract = unnormalized({ height: 8, width: 9, channels: 3, fit: 'stretch'
 const EACH = 8 * 9 * 3;
 
 const bytesOf = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
-const read = (request: unknown) => readInferRequest(bytesOf(request), undefined, contract, 32);
+const held = (bytes: Uint8Array<ArrayBuffer>) => ({ bytes, hold() {} });
+const read = (request: unknown) => readInferRequest(held(bytesOf(request)), undefined, contract, 32);
 const inputs = (input: object) => ({ inputs: [input] });
 
 /** The JSON, followed by the tensor. */
 function binary(input: { name: string; datatype: string; shape: number[] }, tensor: Uint8Array, size = tensor.length) {
   const json = bytesOf(inputs({ ...input, data: undefined, parameters: { binary_data_size: size } }));
   const body = new Uint8Array([...json, ...tensor]);
-  return readInferRequest(body, String(json.length), contract, 32);
+  return readInferRequest(held(body), String(json.length), contract, 32);
 }
 
 const uint8 = fc
@@ -89,7 +90,7 @@ test('any bytes after the JSON and any header length give a request or a problem
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 20 }), header, (tensor, length) => {
       try {
-        readInferRequest(new Uint8Array([...request, ...tensor]), length, contract, 32);
+        readInferRequest(held(new Uint8Array([...request, ...tensor])), length, contract, 32);
       } catch (error) {
         assert.equal((error as { code?: string }).code, 'body-malformed', String(error));
       }

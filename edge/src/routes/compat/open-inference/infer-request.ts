@@ -2,9 +2,9 @@
 import { type InferRequest, inferRequestSchema } from '@glimpse/shared/api/open-inference';
 import { Problem } from '@glimpse/shared/api/problems';
 import { type InputContract, pixelCount } from '@glimpse/shared/image/input-contract';
-import { decodeBase64 } from '../../../body/base64.ts';
 import type { SentImage } from '../../../body/open-body.ts';
-import { parseJson } from '../../../body/parse-json.ts';
+import { type ParsedJson, parseJson } from '../../../body/parse-json.ts';
+import type { HeldBody } from '../../../body/read-body.ts';
 import type { SentTensor } from '../../../classify/classify-image.ts';
 import { elementsOf, type InputName, inputsOf } from './tensors.ts';
 
@@ -24,7 +24,7 @@ const MAX_VALUES = 2_000;
  * @throws {Problem} body-malformed, batch-too-large
  */
 export function readInferRequest(
-  body: Uint8Array<ArrayBuffer>,
+  { bytes: body, hold }: Pick<HeldBody, 'bytes' | 'hold'>,
   headerLength: string | undefined,
   contract: InputContract,
   maxImages: number,
@@ -38,10 +38,9 @@ export function readInferRequest(
   // Each row of the innermost dimension has a bracket.
   const maxValues = MAX_VALUES + 2 * maxImages * pixelCount(contract);
   const {
-    id,
-    outputs,
-    inputs: allSent,
-  } = parseJson(body.subarray(0, end), inferRequestSchema, { maxValues, expected });
+    value: { id, outputs, inputs: allSent },
+    decode,
+  } = parseJson(body.subarray(0, end), inferRequestSchema, { maxValues, expected, images: ['data'], hold });
   const sent = allSent[0]!;
   const input = inputs.find(({ name }) => name === sent.name)!;
   if (input.datatype !== sent.datatype) throw malformed(`${sent.name} is not ${sent.datatype}; ${expected}`);
@@ -55,7 +54,7 @@ export function readInferRequest(
     sent.data === undefined
       ? readBinary(input.name, body.subarray(end), size, elementCount)
       : readData(input.name, sent.data, elementCount);
-  return { id, outputs, images: split(elements, count) };
+  return { id, outputs, images: split(elements, count, decode) };
 }
 
 /** @returns the number of images. [n] may be written [n, 1], as Triton's clients do. */
@@ -69,6 +68,8 @@ function readCount(shape: readonly number[], expected: readonly number[], max: n
   }
   return count;
 }
+
+type Decode = ParsedJson<unknown>['decode'];
 
 /** Base64 images are decoded one at a time. */
 type Elements = readonly (Uint8Array<ArrayBuffer> | string)[] | Uint8Array<ArrayBuffer> | Float32Array;
@@ -122,7 +123,7 @@ function readStrings(bytes: Uint8Array<ArrayBuffer>, elementCount: number): read
   throw malformed(`After the JSON, send ${elementCount} images, each preceded by its length in four bytes.`);
 }
 
-function split(elements: Elements, count: number): Inference['images'] {
+function split(elements: Elements, count: number, decode: Decode): Inference['images'] {
   return Array.from({ length: count }, (_, index) => () => {
     if (elements instanceof Float32Array) {
       const each = elements.length / count;
@@ -133,12 +134,12 @@ function split(elements: Elements, count: number): Inference['images'] {
       return { kind: 'pixels', bytes: elements.subarray(index * each, (index + 1) * each) } as const;
     }
     const image = elements[index]!;
-    return { kind: 'image', bytes: typeof image === 'string' ? decoded(image) : image } as const;
+    return { kind: 'image', bytes: typeof image === 'string' ? decoded(image, decode) : image } as const;
   });
 }
 
-function decoded(text: string): Uint8Array<ArrayBuffer> {
-  const bytes = decodeBase64(text);
+function decoded(text: string, decode: Decode): Uint8Array<ArrayBuffer> {
+  const bytes = decode(text);
   if (bytes) return bytes;
   throw malformed('In JSON, BYTES must be images in base64 (RFC 4648). Is a string truncated?');
 }

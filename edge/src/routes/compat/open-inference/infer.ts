@@ -20,7 +20,7 @@ const handler = classifyWith({
         const headerLength = c.req.header('Inference-Header-Content-Length');
         // In a turn of its own: parsing takes memory, as decoding does.
         const request = await queue.run(
-          () => readInferRequest(body.bytes, headerLength, manifest.input, settings.limits.MAX_BATCH_IMAGES),
+          () => readInferRequest(body, headerLength, manifest.input, settings.limits.MAX_BATCH_IMAGES),
           signal,
         );
         // The images hold the part of the body that they need.
