@@ -1,4 +1,4 @@
-/** What is exported opens in real Keras, answers the same there, and goes on training from where it stood. */
+/** Exported models load in real Keras, give the same outputs there, and continue training. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -38,7 +38,7 @@ const folder = await mkdtemp(join(tmpdir(), 'glimpse-keras-export-'));
 before(useWasmBackend);
 after(() => rm(folder, { recursive: true }));
 
-/** Trains without drawing random numbers, so that one more step here and there can be compared. */
+/** Trains without random numbers, so that a further step can be compared with Keras. */
 const plain = defineArchitecture(
   'plain',
   [32, 32, 3],
@@ -50,7 +50,7 @@ const plain = defineArchitecture(
   ],
 );
 
-/** A graph, with the layers that Keras 2 and 3 save in different words. */
+/** A graph with the layers that Keras 2 and 3 serialize differently. */
 const residual = defineArchitecture(
   'residual',
   [16, 16, 3],
@@ -89,7 +89,7 @@ function compiledWith(optimizer: SettingsInput['optimizer']): CompileSettings {
 }
 
 for (const keras of [keras2, keras3]) {
-  test(`${keras.name} opens the tutorial's network, with the same predictions, and trains it`, {
+  test(`${keras.name} loads the tutorial's network with the same predictions and trains it`, {
     skip: keras.skip,
   }, async () => {
     const x = batch(cifar10Tutorial, 8);
@@ -110,7 +110,7 @@ for (const keras of [keras2, keras3]) {
     assert.ok(answer!.losses.every(Number.isFinite));
   });
 
-  test(`${keras.name} opens every kind of layer, with the same outputs`, { skip: keras.skip }, async () => {
+  test(`${keras.name} loads every kind of layer with the same outputs`, { skip: keras.skip }, async () => {
     const cases = layerCases.map(({ inputShape, layers }, index) => {
       const architecture = defineArchitecture(`case-${index}`, inputShape, layers);
       return { architecture, weights: testWeights(architecture), x: batch(architecture, 2) };
@@ -129,7 +129,7 @@ for (const keras of [keras2, keras3]) {
     }
   });
 
-  test(`what ${keras.name} opens and saves again comes back as it was`, { skip: keras.skip }, async () => {
+  test(`a model survives a round trip through ${keras.name}`, { skip: keras.skip }, async () => {
     const x = batch(residual, 2);
     const weights = testWeights(residual);
     const model = modelOf(residual, weights, compiledWith({ name: 'sgd', learningRate: 0.1 }));
@@ -146,7 +146,7 @@ for (const keras of [keras2, keras3]) {
     for (const network of networks) network.dispose();
   });
 
-  test(`${keras.name} compiles it with the optimizer of the run, its rate and options`, {
+  test(`${keras.name} compiles it with the run's optimizer, learning rate and options`, {
     skip: keras.skip,
   }, async () => {
     const weights = testWeights(plain);
@@ -159,7 +159,7 @@ for (const keras of [keras2, keras3]) {
     for (const [index, [{ optimizer }, className, options]] of optimizers.entries()) {
       const { compiled } = answers[index]!;
       assert.equal(compiled.optimizer, className);
-      // Keras 3 takes AdamW by its name, with its defaults: docs/keras.md says so.
+      // Keras 3 creates AdamW by name with its defaults (docs/keras.md).
       const rate = keras === keras3 && className === 'AdamW' ? 0.001 : optimizer.learningRate;
       assert.equal(compiled.learningRate, Math.fround(rate), className);
       for (const [name, value] of Object.entries(options))
@@ -169,9 +169,9 @@ for (const keras of [keras2, keras3]) {
   });
 }
 
-test('the first step in Keras 3 is the first step here', { skip: keras3.skip }, async () => {
+test('the first step in Keras 3 matches the first step here', { skip: keras3.skip }, async () => {
   const data = colorData(64, 16);
-  // One step an epoch, on all the images: their order does not matter.
+  // One step per epoch over all images, so their order does not matter.
   const settings = settingsSchema.parse({
     epochs: 1,
     batchSize: 64,
@@ -214,7 +214,7 @@ test('the first step in Keras 3 is the first step here', { skip: keras3.skip }, 
 interface Opening {
   readonly model: ExportedModel;
   readonly x: Tensor;
-  /** Left out: it is opened and predicts only. */
+  /** If omitted, the model is only loaded and predicts. */
   readonly y?: Tensor;
 }
 
@@ -223,7 +223,7 @@ interface Opened {
   readonly losses: readonly number[];
   /** After one step. */
   readonly weights: Weights;
-  /** What Keras saved of the model as it was opened. */
+  /** The loaded model as saved again by Keras. */
   readonly again: Uint8Array;
   readonly compiled: {
     readonly optimizer: string;
@@ -236,7 +236,7 @@ interface Opened {
 
 type Tensor = { readonly shape: readonly number[]; readonly values: Float32Array };
 
-/** Opens each model in one process: its start costs seconds. */
+/** Loads all models in one process, because starting it takes seconds. */
 async function opened(keras: KerasPython, models: readonly Opening[]): Promise<Opened[]> {
   const folders = await Promise.all(
     models.map(async ({ model, x, y }) => {

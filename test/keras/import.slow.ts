@@ -27,7 +27,7 @@ for (const keras of [keras2, keras3]) {
     await runPython(keras, 'save_models.py', [saved]);
     const file = (name: string) => join(saved, `${name}.h5`);
 
-    await t.test("the tutorial's cifar10.h5 answers as it did there", async () => {
+    await t.test("the tutorial's cifar10.h5 gives the same outputs as in Keras", async () => {
       const { run, difference } = await importAndCompare(file('cifar10'));
       assert.ok(difference < 1e-5, `probabilities differ by ${difference}`);
       const environment = JSON.parse(await readFile(join(run, 'environment.json'), 'utf8'));
@@ -39,7 +39,7 @@ for (const keras of [keras2, keras3]) {
       assert.ok(Math.abs(config.settings.optimizer.learningRate - 0.002) < 1e-9);
     });
 
-    await t.test('augmentation is left out and said so, and Rescaling is done once', async () => {
+    await t.test('augmentation is dropped with a message, and Rescaling is applied once', async () => {
       const { difference, called } = await importAndCompare(file('augmented'));
       assert.ok(difference < 1e-5, `probabilities differ by ${difference}`);
       const { dropped, input } = eventOf(called, 'imported') as unknown as {
@@ -59,10 +59,10 @@ for (const keras of [keras2, keras3]) {
     const refused: [string, RegExp][] = [
       ['unsupported', /These layers are not supported: ".*" \(LeakyReLU\), ".*" \(UnitNormalization\)\. Supported: /],
       ['rescaled_within', /"rescaling.*" \(Rescaling after another layer\)/],
-      ['only.weights', /contains only weights.*Save the model itself: model\.save\("FILE\.h5"\)/],
+      ['only.weights', /contains only weights.*Save the whole model: model\.save\("FILE\.h5"\)/],
     ];
     for (const [name, message] of refused) {
-      await t.test(`${name}.h5 is refused, and nothing is written`, async () => {
+      await t.test(`${name}.h5 is rejected, and nothing is written`, async () => {
         const empty = join(folder, 'nothing');
         const { code, err } = await glimpse('import', file(name), '--runs', empty);
         assert.match(err, message);
@@ -74,9 +74,9 @@ for (const keras of [keras2, keras3]) {
 }
 
 const corpus = join(ROOT, '../shared/corpus');
-const skip = existsSync(corpus) ? false : 'the corpus is not beside the project: ../shared/corpus';
+const skip = existsSync(corpus) ? false : 'the corpus is missing: ../shared/corpus';
 
-test('a public Keras 2.15 model with batch normalization answers as its record says', { skip }, async () => {
+test('a public Keras 2.15 model with batch normalization gives the recorded outputs', { skip }, async () => {
   const file = 'k2.15-cifar-bn.h5';
   const golden = JSON.parse(await readFile(join(corpus, 'keras/golden.json'), 'utf8'));
   const { run } = await imported(join(corpus, 'keras', file));
@@ -96,7 +96,7 @@ async function imported(file: string): Promise<{ run: string; called: Called }> 
   return { run: String(eventOf(called, 'imported').path), called };
 }
 
-/** Both are given the same 8-bit pixels; the file beside the model holds what Keras answered. */
+/** Both get the same 8-bit pixels. The outputs of Keras are in the file beside the model. */
 async function importAndCompare(file: string): Promise<{ run: string; called: Called; difference: number }> {
   const { run, called } = await imported(file);
   const { tensors } = readSafetensors(await readFile(file.replace(/\.h5$/, '.safetensors')));

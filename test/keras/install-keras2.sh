@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Brings Keras 2.15 for the tests: TensorFlow 2.15, which wants Python 3.9 to 3.11. About 1.5 GB, a minute.
-# PYTHON names the interpreter where it is not among those tried here.
+# Installs Keras 2.15 for the tests, with TensorFlow 2.15, which needs Python 3.9 to 3.11. About 1.5 GB, one minute.
+# Set PYTHON to use an interpreter that is not in the list below.
 set -euo pipefail
 
 folder="${GLIMPSE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/glimpse}/tools/keras2"

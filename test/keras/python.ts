@@ -1,4 +1,4 @@
-/** The Pythons that hold real Keras: version 3 comes with the TensorFlow engine, version 2 with one command. */
+/** The Python environments with real Keras: version 3 comes with the TensorFlow engine, version 2 with install-keras2.sh. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,9 +10,9 @@ const run = promisify(execFile);
 
 export interface KerasPython {
   readonly name: string;
-  /** Undefined where it is not installed. */
+  /** Undefined if it is not installed. */
   readonly python: string | undefined;
-  /** Why a test that needs it is skipped, with the command that brings it; `false` where it is there. */
+  /** Why tests that need it are skipped, with the command that installs it; `false` if it is installed. */
   readonly skip: string | false;
 }
 
@@ -30,9 +30,9 @@ function existing(name: string, python: string | undefined, command: string): Ke
 }
 
 /**
- * Runs a script of python/ and waits for its end.
+ * Runs a script from python/.
  *
- * @returns what it printed on stdout
+ * @returns its output on stdout
  */
 export async function runPython(keras: KerasPython, script: string, args: readonly string[]): Promise<string> {
   if (!keras.python) throw new Error(String(keras.skip));

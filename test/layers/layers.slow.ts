@@ -1,4 +1,4 @@
-/** Every layer that can be trained can be served: a network of each is trained, quantized, published and asked. */
+/** Every trainable layer can be served: for each, a network is trained, quantized, published and queried. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -64,7 +64,7 @@ async function ask(model: string, pixels: Uint8Array<ArrayBuffer>, classes: numb
   return predictions.toSorted((a, b) => a.index - b.index).map(({ score }) => score);
 }
 
-/** What the trainer itself makes of images when it is not training. */
+/** The scores that the trainer's own validation pass computes. */
 async function trainersScores(run: RunFolder, engine: EngineName, pixels: Uint8Array): Promise<Float32Array> {
   const { architecture, input, settings } = run.config;
   const { weights } = await run.resultCheckpoint();
@@ -87,7 +87,7 @@ function assertNear(actual: ArrayLike<number>, expected: ArrayLike<number>, with
   assert.ok(worst <= within, `differs by ${worst}`);
 }
 
-/** A batch normalization that has seen images no longer has the mean 0 and the variance 1 that it began with. */
+/** After training, batch normalization no longer has its initial mean 0 and variance 1. */
 async function assertMoved(run: RunFolder): Promise<void> {
   const { weights } = await run.resultCheckpoint();
   for (const [name, { values }] of weights) {
@@ -104,7 +104,7 @@ async function assertMoved(run: RunFolder): Promise<void> {
   }
 }
 
-test('the networks of a kind of layer hold that layer', () => {
+test('the networks listed for a kind of layer contain that layer', () => {
   assert.deepEqual(Object.keys(networksByKind).sort(), Object.keys(layerKinds).sort());
   for (const [kind, ofKind] of Object.entries(networksByKind)) {
     assert.ok(ofKind.length > 0, kind);
@@ -157,7 +157,7 @@ for (const engine of ['wasm', 'tensorflow'] as const) {
   }
 }
 
-test('a network with one output for two classes is trained, and refused as a release and by what measures one', async () => {
+test('a network with one output for two classes can be trained, but not evaluated or released', async () => {
   const engine = await startEngine('wasm', assert.fail);
   const { run, data } = await trainNetwork(sideModel('plain', 1), { engine, parent: join(runs, 'one-output') });
   const { val_acc } = await run.history();
@@ -186,7 +186,7 @@ test('a network with one output for two classes is trained, and refused as a rel
   }
 });
 
-test('a network of vectors is no network of images', async () => {
+test('a network with vector input is rejected for images', async () => {
   const architecture = defineArchitecture(
     'vectors',
     [100],

@@ -1,6 +1,6 @@
 /**
- * Small networks that together train every kind of layer, as people put them together: images in, and a score for each
- * class out. What a layer computes is held against Keras elsewhere; here it goes all the way to the Worker.
+ * Small, realistic image classifiers that together cover every kind of layer. Other tests compare the layers with Keras;
+ * these networks are tested all the way to the Worker.
  */
 
 import type { ClassName, LayerInput } from '@glimpse/shared/model/layers/table';
@@ -9,7 +9,7 @@ import { regularizers } from '@glimpse/shared/model/network/weight-spec';
 import type { SettingsInput } from '@glimpse/training/fit/settings';
 
 export interface TrainedNetwork {
-  /** Of small letters, digits and hyphens: the model is published under it. */
+  /** Lowercase letters, digits and hyphens. The model is published under this name. */
   readonly name: string;
   readonly inputShape: Shape;
   readonly layers: readonly LayerInput[];
@@ -19,7 +19,7 @@ export interface TrainedNetwork {
 
 const GRAY: Shape = [28, 28, 1];
 const COLOR: Shape = [32, 32, 3];
-/** The least that a release takes. */
+/** The smallest input that a release supports. */
 const TINY: Shape = [8, 8, 3];
 const CLASSES = 3;
 
@@ -37,13 +37,13 @@ const convolution = (filters: number): LayerInput => ({
 const average: LayerInput = { className: 'GlobalAveragePooling2D' };
 const flatten: LayerInput = { className: 'Flatten' };
 const relu: LayerInput = { className: 'Activation', config: { activation: 'relu' } };
-/** Forgets faster than Keras' default, so that the statistics of a few steps count. */
+/** A lower momentum than Keras' default, so that a few steps change the moving statistics. */
 const normalization = (options: { center?: boolean; scale?: boolean } = {}): LayerInput => ({
   className: 'BatchNormalization',
   config: { momentum: 0.5, ...options },
 });
 
-/** A kind of layer that is not in here does not compile. */
+/** A kind of layer without an entry is a type error. */
 export const networksByKind: Record<ClassName, readonly TrainedNetwork[]> = {
   Activation: [
     {
@@ -74,7 +74,7 @@ export const networksByKind: Record<ClassName, readonly TrainedNetwork[]> = {
       { className: 'BatchNormalization', config: { name: 'b-bn', momentum: 0.5 } },
       { className: 'Add', inputs: ['b-bn', 'stem-out'] },
       { className: 'Activation', config: { name: 'block', activation: 'relu' } },
-      // A block that halves the image, and a shortcut that does so, too.
+      // A residual block that halves the image, with a matching shortcut.
       { className: 'Conv2D', config: { name: 'c', filters: 12, kernelSize: 3, strides: 2, padding: 'same' } },
       { className: 'Conv2D', config: { name: 'short', filters: 12, kernelSize: 1, strides: 2 }, inputs: ['block'] },
       { className: 'Add', inputs: ['c', 'short', 'c'] },
@@ -169,7 +169,7 @@ export const networksByKind: Record<ClassName, readonly TrainedNetwork[]> = {
     network('pooling', COLOR, [
       convolution(8),
       { className: 'MaxPooling2D' },
-      // Of negative numbers, too, and with places beyond the border.
+      // With negative values, and windows that extend beyond the border.
       { className: 'Conv2D', config: { filters: 8, kernelSize: 3, padding: 'same' } },
       { className: 'MaxPooling2D', config: { poolSize: 3, strides: 2, padding: 'same' } },
       { className: 'MaxPooling2D', config: { poolSize: [1, 2], strides: [2, 1] } },
@@ -215,7 +215,7 @@ export const networksByKind: Record<ClassName, readonly TrainedNetwork[]> = {
 
 type SideModel = 'plain' | 'normalized' | 'l1' | 'l2';
 
-/** The tutorial's side models, on images: Dense 64-32 and sigmoid at the end. */
+/** The tutorial's side models for images: Dense 64-32, then sigmoid. */
 export function sideModel(kind: SideModel, units: number): TrainedNetwork {
   return {
     name: `side-${kind}`,

@@ -1,4 +1,4 @@
-/** A few steps of training for a small network, on images that it can tell apart. */
+/** Trains a small network for a few steps on images that are easy to classify. */
 
 import type { InputContract } from '@glimpse/shared/image/input-contract';
 import { type Architecture, defineArchitecture } from '@glimpse/shared/model/network/architecture';
@@ -15,10 +15,10 @@ import type { TrainedNetwork } from './networks.ts';
 const STARTED_AT = '2026-11-25T03:00:00.000Z';
 const ENDED_AT = '2026-11-25T03:01:00.000Z';
 const [TRAIN, TEST] = [72, 24];
-/** Three epochs of three steps, the last of which is short. */
+/** Three epochs of three steps. The last batch of an epoch is smaller. */
 const FEW_STEPS = { epochs: 3, batchSize: 32, optimizer: { name: 'adam', learningRate: 0.01 } } as const;
 
-/** @returns a finished run in a folder of its own, as `glimpse train` leaves it */
+/** @returns a finished run in its own folder, as `glimpse train` writes it */
 export async function trainNetwork(
   network: TrainedNetwork,
   { engine, parent }: { engine: Engine; parent: string },
@@ -55,7 +55,7 @@ export async function trainNetwork(
   return { run, data };
 }
 
-/** Noise, whose mean is the class. Validated on the test set. */
+/** Noise whose mean depends on the class. The test set is also the validation set. */
 function brightAndDark({ inputShape }: Architecture, classes: number): DataSet {
   const [height, width, channels] = inputShape as [number, number, number];
   const random = randomStream(1, 'bright and dark');

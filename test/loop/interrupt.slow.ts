@@ -1,4 +1,4 @@
-/** Ctrl-C in the middle of a run, and going on: by the command line, as a person would. */
+/** Interrupts a run with Ctrl-C and resumes it, through the command line. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,7 +12,7 @@ import { trainingLacks } from './training-here.ts';
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-interrupt-'));
 after(() => rm(folder, { recursive: true }));
 
-/** @param interruptAt what it has printed when it gets Ctrl-C */
+/** @param interruptAt sends Ctrl-C when the output matches */
 async function train(args: string[], interruptAt?: RegExp): Promise<{ code: number | null; text: string }> {
   const child = spawn(process.execPath, [program, 'train', ...args], { cwd: folder });
   let text = '';
@@ -21,7 +21,7 @@ async function train(args: string[], interruptAt?: RegExp): Promise<{ code: numb
     text += data;
     if (interrupted || !interruptAt?.test(text)) return;
     interrupted = true;
-    // Into the next epoch, not at its border.
+    // Some steps into the epoch, not at its start.
     setTimeout(() => child.kill('SIGINT'), 1500);
   };
   child.stdout.on('data', read);
@@ -35,7 +35,7 @@ async function onlyRun(runs: string): Promise<string> {
   return join(folder, runs, name!);
 }
 
-test('a run that gets Ctrl-C saves where it is, and goes on to the bytes of one that did not', {
+test('a run that is interrupted with Ctrl-C saves its state; resumed, it ends with the same bytes', {
   skip: trainingLacks,
 }, async () => {
   const settings = ['--engine', 'tensorflow', '--arch', 'cifar10-small', '--epochs', '2', '--batch-size', '256'];

@@ -1,4 +1,4 @@
-/** kill -9 at any moment of a run, and going on: by the command line, as it happens on a GPU box at night. */
+/** Kills runs with SIGKILL at random moments and resumes them, through the command line. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -19,7 +19,7 @@ const EPOCHS = 40;
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-kill-'));
 after(() => rm(folder, { recursive: true }));
 
-/** All that has a state of its own: dropout, augmentation, moving statistics, an optimizer with two slots, a schedule. */
+/** Uses everything that has state: dropout, augmentation, moving statistics, an optimizer with two slots, a schedule. */
 const recipe = {
   architecture: {
     name: 'killed',
@@ -67,14 +67,14 @@ async function train(args: readonly string[], killAfter?: number): Promise<Ended
 
 const fresh = (runs: string) => ['--engine', 'wasm', '--config', 'recipe.mjs', '--data', 'photos', '--runs', runs];
 
-/** The runs that are there: what was killed while it was being made is none. */
+/** The run in the folder; undefined if the process was killed while it created one. */
 async function findRun(runs: string): Promise<string | undefined> {
   const names = await readdir(join(folder, runs)).catch(() => []);
   const name = names.find((name) => !name.endsWith('.part'));
   return name && join(folder, runs, name);
 }
 
-/** Weights, optimizer, place and curves: everything that a run is. */
+/** A hash of the final checkpoint: weights, optimizer state, position and curves. */
 async function finalHash(runs: string): Promise<string> {
   const checkpoint = join((await findRun(runs))!, 'checkpoints', checkpointName(EPOCHS));
   return createHash('sha256')
@@ -82,10 +82,10 @@ async function finalHash(runs: string): Promise<string> {
     .digest('hex');
 }
 
-test(`a run that is killed at any of ${KILLS} moments goes on to the bytes of one that was not`, async (t) => {
+test(`a run killed at any of ${KILLS} moments and resumed ends with the same bytes`, async (t) => {
   await writeFile(join(folder, 'recipe.mjs'), `export default ${JSON.stringify(recipe)};`);
   await writeEntries(join(folder, 'photos'), classEntries(['one', 'two', 'three'], 40));
-  // The first one decodes the images; the second is what the others are like.
+  // The first run decodes the images. The second uses the cache, like the others.
   assert.equal((await train(fresh('first'))).code, 0);
   const whole = await train(fresh('whole'));
   assert.equal(whole.code, 0, whole.text);
@@ -93,28 +93,28 @@ test(`a run that is killed at any of ${KILLS} moments goes on to the bytes of on
   assert.equal(await finalHash('first'), wanted);
 
   const random = randomStream(seed, 'kill');
-  // Starting takes as long as training: most shall fall into the latter.
+  // Starting takes as long as training. Most kills should happen during training.
   const moments = Array.from({ length: KILLS }, (_, index) => {
     const from = index % 5 === 0 ? 0 : 0.4;
     return (from + (1 - from) * uniform(random)) * whole.milliseconds;
   });
-  const seen = { 'before the run was there': 0, 'in the run': 0, 'after its end': 0 };
+  const seen = { 'before the run was created': 0, 'during the run': 0, 'after its end': 0 };
   const attempt = async (index: number) => {
     const runs = `killed-${index}`;
     const killed = await train(fresh(runs), moments[index]!);
     const run = await findRun(runs);
     if (killed.signal !== 'SIGKILL') seen['after its end']++;
-    else seen[run ? 'in the run' : 'before the run was there']++;
+    else seen[run ? 'during the run' : 'before the run was created']++;
     const resumed = await train(run ? ['--resume', run] : fresh(runs));
     assert.equal(resumed.code, 0, resumed.text);
     assert.equal(await finalHash(runs), wanted, `killed after ${Math.round(moments[index]!)} ms`);
   };
-  // Two at a time, as many as the machine has cores at least.
+  // Two at a time, because every machine has at least two cores.
   for (let index = 0; index < KILLS; index += 2) await Promise.all([attempt(index), attempt(index + 1)]);
   t.diagnostic(
     `killed ${Object.entries(seen)
       .map(([where, count]) => `${where}: ${count}`)
       .join(', ')}; lost 0`,
   );
-  assert.ok(seen['in the run'] > 0);
+  assert.ok(seen['during the run'] > 0);
 });

@@ -1,4 +1,4 @@
-/** The README's commands, one after the other, against a Worker that is never restarted. */
+/** Runs the README's commands one after the other against a Worker that is never restarted. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
@@ -30,7 +30,7 @@ async function classify(url: URL, file = examples[0]!): Promise<ClassifyAnswer> 
   return (await response.json()) as ClassifyAnswer;
 }
 
-/** Waits for the Worker to ask the store again: it does so at most every five seconds. */
+/** Waits until the Worker revalidates the store, which it does at most every five seconds. */
 async function served(url: URL, version: string): Promise<ClassifyAnswer> {
   for (let tries = 0; ; tries++) {
     const answer = await classify(url);
@@ -40,7 +40,7 @@ async function served(url: URL, version: string): Promise<ClassifyAnswer> {
   }
 }
 
-/** Runs a verb that must succeed, and gives its last JSON event. */
+/** Runs a verb that must succeed. @returns its last JSON event */
 async function glimpse(args: string[], env?: Record<string, string>): Promise<Record<string, unknown>> {
   const { code, out, err } = await project.glimpse(['--json', ...args], env);
   assert.equal(code, 0, `glimpse ${args.join(' ')}: ${out}${err}`);
@@ -63,7 +63,7 @@ test('the starter release names each example image', async () => {
   }
 });
 
-test('data, train, evaluate, quantize, publish: the running Worker answers from the new release', {
+test('data, train, evaluate, quantize, publish: the running Worker serves the new release', {
   skip: trainingLacks,
 }, async (t) => {
   const before = (await classify(worker.url)).model.version;
@@ -93,7 +93,7 @@ test('data, train, evaluate, quantize, publish: the running Worker answers from 
   assert.equal(answer.model.channel, 'stable');
   assert.ok(worker.running());
 
-  await t.test('and so from a real S3 server', { skip: (await s3Available()) ? false : S3_MISSING }, async () => {
+  await t.test('the same with a real S3 server', { skip: (await s3Available()) ? false : S3_MISSING }, async () => {
     const s3: S3Server = await startS3();
     const edge = await startWorker({
       S3_ENDPOINT: s3.endpoint,
@@ -109,7 +109,7 @@ test('data, train, evaluate, quantize, publish: the running Worker answers from 
       const to = ['--model', 'cifar10', '--to', `s3://${BUCKET}/some/prefix`];
       const starter = await glimpse(['publish', await starterFolder(), ...to], s3.env);
       assert.equal(starter.written, 4);
-      // That there is nothing is remembered for REVALIDATE_SECONDS.
+      // The Worker caches that nothing is published for REVALIDATE_SECONDS.
       await new Promise((resolve) => setTimeout(resolve, 5500));
       await served(edge.url, starter.version as string);
       await glimpse(['publish', run, ...to, ...despite], s3.env);
@@ -120,7 +120,7 @@ test('data, train, evaluate, quantize, publish: the running Worker answers from 
     }
   });
 
-  await t.test('a run whose loss is no number ends with 1, and nothing of it can be published', async () => {
+  await t.test('a run whose loss becomes NaN exits with 1 and cannot be published', async () => {
     const args = [
       'train',
       '--engine',
@@ -142,7 +142,7 @@ test('data, train, evaluate, quantize, publish: the running Worker answers from 
     assert.equal(published.code, 1);
     assert.match(published.err, /holds no release/);
     assert.equal((await classify(worker.url)).model.version, release.version);
-    // The last good state is kept, and can be looked at.
+    // The last valid checkpoint is kept and can be evaluated.
     assert.equal((await project.glimpse(['evaluate', path])).code, 0);
   });
 });

@@ -1,4 +1,4 @@
-/** A copy of the project in a folder of its own, so that a test has its own local bucket and run folders. */
+/** A copy of the project in its own folder, so that a test has its own local bucket and run folders. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -11,18 +11,18 @@ import { ROOT } from '../support/worker/start-worker.ts';
 
 export interface Project {
   readonly folder: string;
-  /** Runs the command line there. */
+  /** Runs the command line in the copy. */
   glimpse(args: readonly string[], env?: Record<string, string>): Promise<{ code: number; out: string; err: string }>;
-  /** `npm start -- --port N`; resolves when it has printed its curl line. */
+  /** Runs `npm start -- --port N`; resolves when it has printed its curl line. */
   start(): Promise<Started>;
   remove(): Promise<void>;
 }
 
 export interface Started {
   readonly url: URL;
-  /** The line that it printed, to be pasted. */
+  /** The curl line that it printed. */
   readonly curl: string;
-  /** Whether the process has been running all along. */
+  /** Whether the process is still running. */
   running(): boolean;
   stop(): Promise<void>;
 }
@@ -36,7 +36,7 @@ export async function copyProject(): Promise<Project> {
     ['ls-files', '-z', '--cached', '--others', '--exclude-standard'],
     { cwd: ROOT },
   );
-  // A file that was removed and not yet committed is still listed.
+  // git also lists files whose removal is not committed.
   const files = stdout.split('\0').filter((file) => file !== '' && existsSync(join(ROOT, file)));
   for (const file of files) await cp(join(ROOT, file), join(folder, file));
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));

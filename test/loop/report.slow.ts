@@ -1,4 +1,4 @@
-/** Two short runs on the real data, reported and compared by the command line. */
+/** Trains two short runs on CIFAR-10, then reports and compares them through the command line. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -19,7 +19,7 @@ const find = (events: readonly Event[], name: string): Event => {
   return found;
 };
 
-test('a run of one epoch and one of two are reported, listed and compared on the 10,000 test images', {
+test('runs of one and two epochs are reported, listed and compared on the 10,000 test images', {
   skip: trainingLacks,
 }, async () => {
   const paths: string[] = [];
@@ -45,7 +45,7 @@ test('a run of one epoch and one of two are reported, listed and compared on the
   };
   const itself = find(await glimpse('runs', 'compare', short, short), 'comparison') as unknown as typeof report;
   assert.deepEqual(itself.mcnemar, { onlyFirst: 0, onlySecond: 0, exact: 1, midP: 1 });
-  // Every class has 1,000 images, so that the classes' gains add up to that of all.
+  // Every class has 1,000 images, so the gains per class add up to the total gain.
   const gained = Object.values(recallGained).reduce((sum, gain) => sum + gain, 0) * 1000;
   assert.equal(Math.round(gained), mcnemar.onlySecond - mcnemar.onlyFirst);
   assert.ok(mcnemar.onlySecond > mcnemar.onlyFirst && mcnemar.exact < 0.01, 'a second epoch helps');

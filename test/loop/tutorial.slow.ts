@@ -1,4 +1,4 @@
-/** The numbers that the Keras tutorial prints, by the command line and on the real data. */
+/** The command line prints the same counts as the Keras tutorial, on CIFAR-10. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,13 +12,13 @@ after(() => rm(folder, { recursive: true }));
 
 const glimpse = eventLine(folder);
 
-test('684,746 parameters, 391 steps an epoch, 313 of evaluation, probabilities (10000, 10)', {
+test('684,746 parameters, 391 steps per epoch, 313 evaluation steps, probabilities (10000, 10)', {
   skip: trainingLacks,
 }, async () => {
   const [summary] = await glimpse('summary', '--arch', 'cifar10-tutorial');
   assert.deepEqual(summary!.parameters, { total: 684_746, trainable: 684_746, nonTrainable: 0 });
 
-  // A small network sees the same data in the same steps, in a tenth of the time.
+  // A small network trains on the same data in the same number of steps, in a tenth of the time.
   const trained = await glimpse('train', '--engine', 'tensorflow', '--arch', 'cifar10-small', '--epochs', '1');
   assert.equal(trained.find(({ event }) => event === 'epoch')!.steps, 391);
 

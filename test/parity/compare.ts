@@ -1,4 +1,4 @@
-/** The same images through the Worker in workerd and through `glimpse evaluate`'s code in Node. */
+/** Classifies the same images with the Worker in workerd and with the code of `glimpse evaluate` in Node. */
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
 import { RAW_PIXELS_TYPE } from '@glimpse/shared/api/classify';
 import type { ImageSet } from '@glimpse/training/data/image-set';
@@ -8,15 +8,15 @@ import { openClassifier } from '@glimpse/training/evaluate/open-classifier';
 export interface Comparison {
   readonly release: string;
   readonly images: number;
-  /** Images that the two put into different classes. */
+  /** Images that are classified differently. */
   readonly classesThatDiffer: number;
-  /** Probabilities, of images x classes, that are not the same float32. */
+  /** Probabilities that are not the same float32, out of images x classes. */
   readonly probabilitiesThatDiffer: number;
-  /** Share of images that each put into the right class. */
+  /** The accuracy of each. */
   readonly accuracy: { readonly workerd: number; readonly node: number };
 }
 
-/** Requests under way at once; the Worker answers them one after the other. */
+/** Concurrent requests. The Worker processes them one after the other. */
 const CONCURRENCY = 8;
 
 /** @param url of a Worker that serves the release in `folder` */
@@ -50,7 +50,7 @@ export async function compare(url: URL, folder: string, set: ImageSet): Promise<
   };
 }
 
-/** All probabilities, in the order of the labels. JSON carries a float32 without loss. */
+/** All probabilities, in the order of the labels. JSON represents a float32 exactly. */
 async function classify(url: URL, pixels: Uint8Array, classes: number): Promise<Float32Array> {
   const response = await fetch(new URL(`/v1/classify?top_k=${classes}`, url), {
     method: 'POST',

@@ -8,9 +8,11 @@ import { count } from '../support/counts.ts';
 import { starterFolder, startWorker } from '../support/worker/start-worker.ts';
 import { compare } from './compare.ts';
 
-const skip = existsSync(cacheFolder('data', 'cifar10')) ? false : 'the data is not here: npx glimpse data cifar10';
+const skip = existsSync(cacheFolder('data', 'cifar10'))
+  ? false
+  : 'CIFAR-10 is not in the cache: npx glimpse data cifar10';
 
-test('the Worker and `evaluate` give each test image the same class and the same bits', {
+test('the Worker and `evaluate` give the same probabilities for each test image, bit for bit', {
   skip,
 }, async () => {
   const { pixels, classes } = (await loadCifar10()).test.range(0, count('parityImages'));

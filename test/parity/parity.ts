@@ -1,4 +1,4 @@
-/** `npm run parity`: all 10,000 test images of CIFAR-10 through the Worker and through Node, compared bit by bit. */
+/** `npm run parity`: compares the Worker with Node bit by bit on all 10,000 test images of CIFAR-10. */
 import { loadCifar10 } from '@glimpse/training/data/cifar10';
 import { starterFolder, startWorker } from '../support/worker/start-worker.ts';
 import { compare } from './compare.ts';

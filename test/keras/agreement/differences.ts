@@ -1,7 +1,7 @@
-/** How far two tensors are apart, in units of the wanted one's largest value: the measure that the agreement is stated in. */
+/** The largest difference of two tensors, relative to the largest value of the expected one. */
 import type { Tensor } from './keras-reference.ts';
 
-/** @throws {Error} when the sizes differ or a value is not finite */
+/** @throws {Error} if the sizes differ or a value is not finite */
 export function relativeDifference(got: Tensor, wanted: Tensor): number {
   if (got.values.length !== wanted.values.length) {
     throw new Error(`[${got.shape}] was compared with [${wanted.shape}]`);

@@ -1,4 +1,4 @@
-/** The reference itself, on networks that can be worked out by hand. */
+/** Tests the Keras reference on networks whose results can be computed by hand. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { defineArchitecture } from '@glimpse/shared/model/network/architecture';
@@ -22,7 +22,7 @@ const meanSquare = (0.5 ** 2 + 3.5 ** 2) / 2;
 const gradient = [-0.5 * 1 + 3.5 * 2, -0.5 * 3 + 3.5 * 1];
 const biasGradient = -0.5 + 3.5;
 
-test('outputs, loss, gradients and steps are those that can be worked out by hand', { skip: keras3.skip }, async () => {
+test('outputs, loss, gradients and steps match values computed by hand', { skip: keras3.skip }, async () => {
   const sgd = { className: 'SGD', config: { learning_rate: 0.1 } } as const;
   const [predicted, stepped, optimized, fitted] = await kerasReference([
     { kind: 'predict', architecture: line, weights, x },
@@ -37,7 +37,7 @@ test('outputs, loss, gradients and steps are those that can be worked out by han
   near(stepped.gradients.get('dense/kernel'), gradient);
   near(stepped.gradients.get('dense/bias'), [biasGradient]);
   assert.equal(stepped.moving.size, 0);
-  // Gradients that are the weights themselves: nine tenths remain at each step.
+  // The gradients equal the weights, so each step multiplies the weights by 0.9.
   near(optimized.weights[0]!.get('dense/kernel'), [1.8, -0.9]);
   near(optimized.weights[1]!.get('dense/bias'), [0.4]);
   nearNumber(fitted.losses[0]!, meanSquare);
@@ -46,7 +46,7 @@ test('outputs, loss, gradients and steps are those that can be worked out by han
   nearNumber(fitted.losses[1]!, (second[0] ** 2 + second[1] ** 2) / 2);
 });
 
-test('a training pass normalizes by the batch, moves the statistics, and adds the regularizers', {
+test('a training pass normalizes by batch statistics, updates the moving ones and adds the regularizers', {
   skip: keras3.skip,
 }, async () => {
   const normalized = defineArchitecture(
@@ -68,7 +68,7 @@ test('a training pass normalizes by the batch, moves the statistics, and adds th
   const [stepped] = await kerasReference([
     { kind: 'step', architecture: normalized, weights: given, x: batch, y: tensor([2, 1], [0, 0]), loss },
   ]);
-  // Mean 3, variance 4 (of the batch as a whole, not of a sample of it).
+  // Mean 3, biased variance 4.
   const output = (3 * 2 * 2) / Math.sqrt(4.001);
   near(stepped.outputs, [-output, output]);
   nearNumber(stepped.dataLoss, output ** 2);
@@ -83,7 +83,7 @@ test('a training pass normalizes by the batch, moves the statistics, and adds th
   ]);
 });
 
-test('what Keras refuses is an error with its reason', { skip: keras3.skip }, async () => {
+test('an error in Keras is rethrown with its message', { skip: keras3.skip }, async () => {
   const short = new Map([...weights].slice(0, 1));
   await assert.rejects(
     kerasReference([{ kind: 'predict', architecture: line, weights: short, x }]),

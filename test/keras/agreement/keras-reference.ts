@@ -1,6 +1,6 @@
 /**
- * Real Keras 3 as a function: fixed weights and batches in, what Keras makes of them out. One Python process answers all
- * the requests of a call, since its start costs seconds: give many at once.
+ * Real Keras 3 as a function of weights and batches. One Python process handles all requests of a call. Starting it takes
+ * seconds, so pass many requests at once.
  *
  *     import { keras3 } from '../python.ts';
  *     test('…', { skip: keras3.skip }, async () => {
@@ -8,8 +8,8 @@
  *       answer.gradients.get('conv2d/kernel').values
  *     });
  *
- * Weights go by the names of a model.json (`conv2d/kernel`), moving statistics among them. All numbers are float32.
- * Random layers (Dropout above rate 0) would draw Keras' own numbers: leave them out, or set rate 0.
+ * Weights, including moving statistics, have their names from model.json (`conv2d/kernel`). All numbers are float32.
+ * Random layers would use Keras' random numbers, so omit them or set the Dropout rate to 0.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -31,7 +31,7 @@ export interface KerasLoss {
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
-/** A class of keras.optimizers with its arguments; what is left out is Keras' default. */
+/** A class of keras.optimizers with its arguments. Omitted arguments have Keras' defaults. */
 export interface KerasOptimizer {
   readonly className: 'SGD' | 'RMSprop' | 'Adam' | 'AdamW';
   /** `{ learning_rate: 0.01, momentum: 0.9, nesterov: true, clipnorm: 1 }` */
@@ -43,14 +43,14 @@ interface ModelRequest {
   readonly weights: Weights;
 }
 
-/** Inference: batch norm by its moving statistics. */
+/** Inference: batch normalization uses its moving statistics. */
 export interface PredictRequest extends ModelRequest {
   readonly kind: 'predict';
   /** [n, ...input shape] */
   readonly x: Tensor;
 }
 
-/** One training pass, without the optimizer: batch norm by the batch's statistics. */
+/** One training pass without the optimizer: batch normalization uses the statistics of the batch. */
 export interface StepRequest extends ModelRequest {
   readonly kind: 'step';
   readonly x: Tensor;
@@ -59,16 +59,16 @@ export interface StepRequest extends ModelRequest {
   readonly loss: KerasLoss;
 }
 
-/** An optimizer alone, on gradients that are given. */
+/** An optimizer alone, with given gradients. */
 export interface OptimizeRequest {
   readonly kind: 'optimize';
   readonly weights: Weights;
-  /** One map a step, of the weights' names. */
+  /** One map per step, by weight name. */
   readonly gradients: readonly Weights[];
   readonly optimizer: KerasOptimizer;
 }
 
-/** Training: `steps` steps over the batches in turn, from the first again after the last. */
+/** Training: `steps` steps that cycle through the batches. */
 export interface FitRequest extends ModelRequest {
   readonly kind: 'fit';
   readonly batches: readonly { readonly x: Tensor; readonly y: Tensor }[];
@@ -82,27 +82,27 @@ export type KerasRequest = PredictRequest | StepRequest | OptimizeRequest | FitR
 export interface KerasAnswers {
   predict: { readonly outputs: Tensor };
   step: {
-    /** Of the pass in training mode. */
+    /** In training mode. */
     readonly outputs: Tensor;
-    /** Mean over the batch, without and with the regularizers. */
+    /** The mean over the batch, without and with the regularizers. */
     readonly dataLoss: number;
     readonly loss: number;
-    /** Of `loss`, by every trainable weight. */
+    /** The gradient of `loss` for each trainable weight. */
     readonly gradients: Weights;
-    /** The weights that are not trained, after the step: moving means and variances. */
+    /** The moving means and variances after the step. */
     readonly moving: Weights;
   };
-  /** After each step. */
+  /** The weights after each step. */
   optimize: { readonly weights: readonly Weights[] };
-  /** The loss (regularizers included) of each step, before its update; the weights after the last. */
+  /** The loss of each step before its update, including regularizers, and the weights after the last step. */
   fit: { readonly losses: readonly number[]; readonly weights: Weights };
 }
 
 type AnswersOf<Requests extends readonly KerasRequest[]> = { [I in keyof Requests]: KerasAnswers[Requests[I]['kind']] };
 
 /**
- * @returns the answers in the requests' order
- * @throws {Error} where Keras 3 is not installed, or with Python's traceback when Keras refuses
+ * @returns the answers in the order of the requests
+ * @throws {Error} if Keras 3 is not installed, or with Python's traceback if Keras fails
  */
 export async function kerasReference<const Requests extends readonly KerasRequest[]>(
   requests: Requests,
@@ -120,7 +120,7 @@ export async function kerasReference<const Requests extends readonly KerasReques
   }
 }
 
-/** What of a request is no tensor. */
+/** The parts of a request that are not tensors. */
 function optionsOf(request: KerasRequest): object {
   switch (request.kind) {
     case 'predict':

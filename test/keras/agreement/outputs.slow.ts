@@ -1,4 +1,4 @@
-/** Every kind of layer answers at inference as real Keras does, on fixed weights and a fixed batch. */
+/** At inference, every kind of layer gives the outputs of real Keras, for fixed weights and a fixed batch. */
 import assert from 'node:assert/strict';
 import test, { before } from 'node:test';
 import { cifar10Small } from '@glimpse/shared/model/architectures/cifar10-small';
@@ -38,7 +38,7 @@ before(async () => {
 });
 
 for (const [index, architecture] of cases.entries()) {
-  test(`${describe(architecture)} gives what Keras gives`, { skip: keras3.skip }, () => {
+  test(`${describe(architecture)} matches Keras`, { skip: keras3.skip }, () => {
     const network = new Network(architecture, testWeights(architecture));
     const values = network.predict(batchOf(architecture).values);
     network.dispose();
@@ -47,7 +47,7 @@ for (const [index, architecture] of cases.entries()) {
   });
 }
 
-/** Values between -1 and 1, different in every place. */
+/** Different values between -1 and 1. */
 function batchOf({ inputShape }: Architecture): Tensor {
   const values = Float32Array.from({ length: BATCH * elements(inputShape) }, (_, i) => Math.sin(i * 78.233 + 1));
   return { shape: [BATCH, ...inputShape], values };

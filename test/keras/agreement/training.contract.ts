@@ -1,4 +1,4 @@
-/** What an engine computes in training, held against real Keras: gradients, losses, optimizers, and 20 steps of it all. */
+/** Compares training on an engine with real Keras: gradients, losses, optimizers, and 20 steps of everything. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { InputContract } from '@glimpse/shared/image/input-contract';
@@ -33,7 +33,7 @@ import {
   type Tensor,
 } from './keras-reference.ts';
 
-/** Examples of a batch. */
+/** Examples per batch. */
 const COUNT = 8;
 
 interface Case {
@@ -51,7 +51,7 @@ const binarySettings: SettingsInput = { loss: 'binaryCrossentropy' };
 
 const CLIPPED = "the tutorial's vector network";
 
-/** Every kind of layer that training treats in a way of its own, and every loss. */
+/** Every kind of layer that training implements itself, and every loss. */
 const cases: Record<string, Case> = {
   'a convolution with ReLU before a pooling': {
     inputShape: [9, 9, 3],
@@ -213,7 +213,7 @@ const clippings: Record<string, { ours: SettingsInput['clipping']; keras: object
   'each value': { ours: { value: 0.003 }, keras: { clipvalue: 0.003 } },
 };
 
-/** Everything that is asked of Keras, in one process: its start takes longer than all the rest. */
+/** Runs everything in one Keras process, because starting it takes longer than the rest. */
 async function askKeras() {
   const named = Object.entries(cases);
   const steps = named.map(([name, subject]) => {
@@ -249,14 +249,14 @@ async function askKeras() {
 
 export async function trainingBehavior(engine: Engine): Promise<void> {
   if (keras3.skip) {
-    test("training against Keras'", { skip: keras3.skip }, () => {});
+    test('training compared with Keras', { skip: keras3.skip }, () => {});
     return;
   }
   const kernels = kernelsOf(engine);
   const keras = await askKeras();
 
   for (const [name, subject] of Object.entries(cases)) {
-    test(`${name}: loss, gradients and moving statistics are Keras'`, () => {
+    test(`${name}: loss, gradients and moving statistics match Keras`, () => {
       const { architecture, settings, weights, x, classes } = setUp(name, subject);
       const wanted = keras.steps.get(name)!;
       const functions = new StepFunctions({ architecture, input: noInput, settings, kernels });
@@ -279,7 +279,7 @@ export async function trainingBehavior(engine: Engine): Promise<void> {
       assertNear(moved, wanted.moving, 1e-5);
     });
 
-    test(`${name}: 20 steps of Adam go with Keras' losses`, () => {
+    test(`${name}: the losses of 20 Adam steps match Keras`, () => {
       const { architecture, settings, weights, x, classes } = setUp(name, subject, { optimizer: 'adam' });
       const trainer = new Trainer({ architecture, input: noInput, settings, kernels, weights });
       keras.fits.get(name)!.losses.forEach((wanted, step) => {
@@ -291,7 +291,7 @@ export async function trainingBehavior(engine: Engine): Promise<void> {
   }
 
   for (const [name, { ours }] of Object.entries(optimizers)) {
-    test(`${name}: five steps on given gradients give Keras' weights`, () => {
+    test(`${name}: the weights after five steps with given gradients match Keras`, () => {
       const [weights, gradients] = givenGradients();
       const { optimizer } = settingsSchema.parse({ optimizer: ours });
       const state = {
@@ -319,7 +319,7 @@ export async function trainingBehavior(engine: Engine): Promise<void> {
   }
 
   for (const [name, { ours }] of Object.entries(clippings)) {
-    test(`clipping ${name} gives Keras' weights`, () => {
+    test(`clipping ${name} matches Keras`, () => {
       const change: SettingsInput = { optimizer: { name: 'sgd', learningRate: 0.5 }, clipping: ours! };
       const { architecture, settings, weights, x, classes } = setUp(CLIPPED, cases[CLIPPED]!, change);
       const trainer = new Trainer({ architecture, input: noInput, settings, kernels, weights });
@@ -330,16 +330,16 @@ export async function trainingBehavior(engine: Engine): Promise<void> {
   }
 }
 
-/** @param most of each tensor's largest value */
-function assertNear(got: Weights, wanted: Weights, most: number): void {
+/** @param tolerance relative to the largest value of each tensor */
+function assertNear(got: Weights, wanted: Weights, tolerance: number): void {
   assert.deepEqual([...got.keys()].sort(), [...wanted.keys()].sort());
   for (const [name, tensor] of got) {
     const difference = relativeDifference(tensor, wanted.get(name)!);
-    assert.ok(difference <= most, `${name}: ${difference}`);
+    assert.ok(difference <= tolerance, `${name}: ${difference}`);
   }
 }
 
-/** Numbers are taken as they are; only bytes are normalized. */
+/** Only bytes are normalized; floats are not. */
 const noInput: InputContract = { height: 8, width: 8, channels: 1, fit: 'stretch', mean: [0], standardDeviation: [1] };
 
 function setUp(name: string, { inputShape, layers, settings = {} }: Case, more: SettingsInput = {}) {
@@ -362,7 +362,7 @@ function setUp(name: string, { inputShape, layers, settings = {} }: Case, more: 
   };
 }
 
-/** As a run begins, but with biases, gammas and moving statistics that are not all the same. */
+/** Initial weights, but with different values for biases, gammas and moving statistics. */
 function unevenWeights(architecture: Architecture): Weights {
   const weights = new Map(initialWeights(architecture, 1));
   for (const { layer, weights: specs } of inferShapes(architecture)) {
@@ -389,7 +389,7 @@ function givenGradients(): [Weights, Weights[]] {
   return [draw('weights', 1), [1, 0.1, 3, 1e-4, 0.5].map((scale, step) => draw(`gradient ${step}`, scale))];
 }
 
-/** Uniform in -1 … 1. */
+/** Uniform in [-1, 1). */
 function noise(shape: readonly number[], name: string): Tensor {
   const random = randomStream(7, name);
   return { shape, values: Float32Array.from({ length: elements(shape) }, () => 2 * uniform(random) - 1) };

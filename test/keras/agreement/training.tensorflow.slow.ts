@@ -6,7 +6,7 @@ import { trainingBehavior } from './training.contract.ts';
 if (await findInstallation()) {
   await trainingBehavior(await startTensorFlow());
 } else {
-  test("training on TensorFlow against Keras'", {
+  test('training on TensorFlow compared with Keras', {
     skip: 'TensorFlow is not installed: npx glimpse engine install',
   }, () => {});
 }
