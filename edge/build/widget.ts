@@ -90,7 +90,7 @@ async function modulesOf(from: string, entryNames: string, ...plugins: Plugin[])
     banner: {
       js: '/*! Glimpse, Apache-2.0. With Lit, BSD-3-Clause, and TensorFlow.js, Apache-2.0, (c) Google LLC. */',
     },
-    plugins: [styleSheets, withoutGlue, ...plugins],
+    plugins: [styleSheets, templates, withoutGlue, ...plugins],
     logLevel: 'silent',
   });
   return new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
@@ -118,6 +118,19 @@ const styleSheets: Plugin = {
     onLoad({ filter: /\.css$/ }, async ({ path }) => {
       const { code } = await transform(await readFile(path, 'utf8'), { loader: 'css', minify: true });
       return { contents: code, loader: 'text' };
+    });
+  },
+};
+
+/** Collapses the line breaks and indentation of the HTML templates, as a browser does. */
+const templates: Plugin = {
+  name: 'templates',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/edge\/widget\/view\.ts$/ }, async ({ path }) => {
+      const options = { loader: 'ts', minifyWhitespace: true, target: BROWSERS } as const;
+      const { code } = await transform(await readFile(path, 'utf8'), options);
+      // In minified code, only templates have line breaks.
+      return { contents: code.trim().replace(/\s*\n\s*/g, ' '), loader: 'js' };
     });
   },
 };

@@ -1,19 +1,19 @@
-/** "Is this wrong?": sends the correct label, and the image only if the user ticks its box. */
+/** "Yes, right" and "Is this wrong?": sends the correct label, and the image only if the user ticks its box. */
 import type { ClassifyAnswer } from '@glimpse/shared/api/classify';
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { Endpoint } from './endpoint.ts';
 
-type State = 'closed' | 'open' | 'sending' | 'sent' | 'failed';
-
 interface Host extends ReactiveControllerHost {
   readonly answer: ClassifyAnswer | undefined;
+  readonly renderRoot: ParentNode;
   connect(): Endpoint;
   announce(text: string): void;
   readonly language: { readonly texts: { readonly correctSent: string; readonly correctFailed: string } };
 }
 
 export class CorrectionForm implements ReactiveController {
-  state: State = 'closed';
+  isOpen = false;
+  state: 'unsent' | 'sending' | 'sent' | 'failed' = 'unsent';
   labels: readonly string[] = [];
   readonly #host: Host;
 
@@ -24,18 +24,21 @@ export class CorrectionForm implements ReactiveController {
 
   hostConnected(): void {}
 
-  /** When the image changes. */
+  /** Also when the image changes. */
   close(): void {
-    this.#show('closed');
+    this.isOpen = false;
+    this.#show('unsent');
   }
 
-  /** Offers the labels of the answer, then all other labels of the model once they are loaded. */
+  /** Offers the labels of the answer, then all other labels of the model once they are loaded. None is selected. */
   async open(): Promise<void> {
     const { answer } = this.#host;
     if (!answer) return;
     const predicted = answer.predictions.map(({ label }) => label);
     this.labels = predicted;
-    this.#show('open');
+    this.isOpen = true;
+    this.#show('unsent');
+    void this.#host.updateComplete.then(() => this.#host.renderRoot.querySelector('select')?.focus());
     const all = await this.#host
       .connect()
       .labels(answer.model.name)
@@ -45,16 +48,21 @@ export class CorrectionForm implements ReactiveController {
     this.#host.requestUpdate();
   }
 
+  /** "Yes, right": sends the predicted label. */
+  confirm(): void {
+    void this.send(this.#host.answer!.predictions[0]!.label, false);
+  }
+
   async send(label: string, consent: boolean): Promise<void> {
     const { answer } = this.#host;
     if (!answer || this.state === 'sending') return;
     this.#show('sending');
-    const state: State = await this.#host
+    const state = await this.#host
       .connect()
       .sendFeedback(answer.id, label, consent)
       .then(
-        () => 'sent',
-        () => 'failed',
+        () => 'sent' as const,
+        () => 'failed' as const,
       );
     if (this.#host.answer !== answer) return;
     this.#show(state);
@@ -62,7 +70,7 @@ export class CorrectionForm implements ReactiveController {
     this.#host.announce(state === 'sent' ? correctSent : correctFailed);
   }
 
-  #show(state: State): void {
+  #show(state: typeof this.state): void {
     this.state = state;
     this.#host.requestUpdate();
   }

@@ -1,7 +1,6 @@
 /** The widget's HTML, as a function of its state. Its style is in glimpse-classify.css. */
 import type { Prediction } from '@glimpse/shared/api/classify';
 import { html, nothing } from 'lit';
-import { keyed } from 'lit/directives/keyed.js';
 import type { CorrectionForm } from './correction-form.ts';
 import type { GlimpseClassify } from './glimpse-classify.ts';
 import { fill, fromNow, labelText, percent } from './texts/format.ts';
@@ -25,8 +24,13 @@ export function view(widget: GlimpseClassify): unknown {
     ${phase === 'working' ? progress(widget) : nothing}
     ${phase === 'failed' ? error(widget) : nothing}
     ${phase === 'answered' ? results(widget) : nothing}
-    <p role="status" class="unseen">${keyed(announcement.number, html`<span>${announcement.text}</span>`)}</p>
+    <p role="status" class="unseen">${announced(announcement)}</p>
   </div>`;
+}
+
+/** Two templates in turn, because Lit replaces the element only if the template changes, and screen readers repeat only then. */
+function announced({ text, number }: GlimpseClassify['state']['announcement']) {
+  return number % 2 === 0 ? html`<span>${text}</span>` : html`<b>${text}</b>`;
 }
 
 function picker(widget: GlimpseClassify) {
@@ -134,22 +138,30 @@ function result({ label, score }: Prediction, { language }: GlimpseClassify) {
   </li>`;
 }
 
-function correction({ correction, language }: GlimpseClassify) {
+function correction({ correction, answer, language }: GlimpseClassify) {
   const { texts } = language;
-  if (correction.state === 'sent') return html`<p part="note">${texts.correctSent}</p>`;
-  const closed = correction.state === 'closed';
-  return html`<button
-      part="button correct"
-      type="button"
-      aria-expanded=${!closed}
-      @click=${() => (closed ? correction.open() : correction.close())}
-    >
-      ${texts.correct}
-    </button>
-    ${closed ? nothing : correctionForm(correction, language)}`;
+  const { isOpen, state } = correction;
+  if (state === 'sent') return html`<p part="note">${texts.correctSent}</p>`;
+  const failed = state === 'failed' ? html`<p part="error">${texts.correctFailed}</p>` : nothing;
+  return html`<div class="row">
+      ${
+        answer?.predictions.length
+          ? html`<button part="button right" type="button" @click=${() => correction.confirm()}>${texts.right}</button>`
+          : nothing
+      }
+      <button
+        part="button correct"
+        type="button"
+        aria-expanded=${isOpen}
+        @click=${() => (isOpen ? correction.close() : correction.open())}
+      >
+        ${texts.correct}
+      </button>
+    </div>
+    ${isOpen ? correctionForm(correction, language, failed) : failed}`;
 }
 
-function correctionForm(correction: CorrectionForm, language: Language) {
+function correctionForm(correction: CorrectionForm, language: Language, failed: unknown) {
   const { texts } = language;
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
@@ -159,12 +171,13 @@ function correctionForm(correction: CorrectionForm, language: Language) {
   return html`<form part="correction" @submit=${submit}>
     <label>
       <span>${texts.correctLabel}</span>
-      <select name="label">
+      <select name="label" required>
+        <option value="">${texts.correctChoose}</option>
         ${correction.labels.map((label) => html`<option value=${label}>${labelText(label, language)}</option>`)}
       </select>
     </label>
     <label class="row"><input type="checkbox" name="consent" /> <span>${texts.correctConsent}</span></label>
     <button part="button send" type="submit">${texts.correctSend}</button>
-    ${correction.state === 'failed' ? html`<p part="error">${texts.correctFailed}</p>` : nothing}
+    ${failed}
   </form>`;
 }

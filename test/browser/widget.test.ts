@@ -25,14 +25,19 @@ async function choose(page: Page, files: Files): Promise<void> {
   await (await chooser).setFiles(files);
 }
 
-/** Presses Tab when the element exists, and waits until it has the focus, because earlier key presses would be lost. */
-async function tabTo(page: Page, selector: string): Promise<void> {
-  await page.locator(selector).waitFor();
-  await page.keyboard.press('Tab');
+/** Waits until the element has the focus, because earlier key presses would be lost. */
+async function hasFocus(page: Page, selector: string): Promise<void> {
   await page.waitForFunction(
     (expected) => document.querySelector('glimpse-classify')!.shadowRoot!.activeElement?.matches(expected),
     selector,
   );
+}
+
+/** Presses Tab when the element exists. */
+async function tabTo(page: Page, selector: string): Promise<void> {
+  await page.locator(selector).waitFor();
+  await page.keyboard.press('Tab');
+  await hasFocus(page, selector);
 }
 
 /** Waits for an answer and returns its best label. */
@@ -174,10 +179,11 @@ test('the widget is usable by keyboard alone', here, async () => {
   await page.keyboard.press('Enter');
   await (await chooser).setFiles(example('deer'));
   await best(page);
+  await tabTo(page, '[part~=right]');
   await tabTo(page, '[part~=correct]');
   await page.keyboard.press('Space');
   await page.locator('option[value=truck]').waitFor({ state: 'attached' });
-  await tabTo(page, 'select');
+  await hasFocus(page, 'select');
   await page.keyboard.type('tr');
   assert.equal(await page.locator('select').inputValue(), 'truck');
   await close();
@@ -506,8 +512,67 @@ test('a correction sends the label, and the image only with consent', here, asyn
   await page.route('**/v1/feedback', problem(503, 'busy'));
   await choose(page, example('cat'));
   await page.locator('[part~=correct]').click();
+  await page.locator('select').selectOption('dog');
   await page.getByRole('button', { name: 'Send' }).click();
   await page.locator('[part=correction] [part=error]').waitFor();
   assert.ok(await page.locator('select').isVisible(), 'the form keeps its input');
+  await close();
+});
+
+for (const [lang, right] of [
+  ['en', 'Yes, right'],
+  ['de', 'Ja, stimmt'],
+  ['ko', '네, 맞아요'],
+] as const) {
+  test(
+    `${lang}: no label is preselected in the correction, and none is sent until the user chooses one`,
+    here,
+    async () => {
+      const { page, close } = await open(`feedback lang="${lang}"`);
+      const labels: string[] = [];
+      await page.route('**/v1/feedback', (route) => {
+        labels.push(route.request().postDataJSON().label);
+        return route.fulfill({ status: 201, headers: { 'Access-Control-Allow-Origin': '*' }, json: { id: 'f1' } });
+      });
+      await choose(page, example('cat'));
+      await page.locator('[part~=correct]').click();
+      await hasFocus(page, 'select');
+      assert.equal(await page.locator('select').inputValue(), '');
+      assert.equal(await page.locator('select').evaluate((select: HTMLSelectElement) => select.required), true);
+      await page.locator('[part~=send]').click();
+      await page.locator('option[value=truck]').waitFor({ state: 'attached' });
+      assert.equal(await page.locator('select').inputValue(), '', 'the labels that arrive later select nothing');
+      await page.locator('[part~=send]').click();
+      assert.equal(
+        await page.locator('select').evaluate((select: HTMLSelectElement) => select.matches(':invalid')),
+        true,
+      );
+      assert.deepEqual(labels, []);
+      await page.locator('select').selectOption('dog');
+      // A form that is opened again is empty again.
+      await page.locator('[part~=correct]').click();
+      await page.locator('[part~=correct]').click();
+      assert.equal(await page.locator('select').inputValue(), '');
+      await page.getByRole('button', { name: right, exact: true }).click();
+      await page.locator('[part=results] [part=note]').waitFor();
+      assert.deepEqual(labels, ['cat'], 'the predicted label is positive feedback');
+      await close();
+    },
+  );
+}
+
+test('if "Yes, right" cannot be sent, the widget says so and the button can be pressed again', here, async () => {
+  const { page, close } = await open('feedback');
+  await page.route('**/v1/feedback', problem(503, 'busy'));
+  await choose(page, example('cat'));
+  await page.locator('[part~=right]').click();
+  await page.locator('[part=results] [part=error]').waitFor();
+  assert.equal(await page.locator('select').count(), 0);
+  await page.unroute('**/v1/feedback');
+  await page.route('**/v1/feedback', (route) =>
+    route.fulfill({ status: 201, headers: { 'Access-Control-Allow-Origin': '*' }, json: { id: 'f1' } }),
+  );
+  await page.locator('[part~=right]').click();
+  await page.locator('[part=note]', { hasText: 'Thanks' }).waitFor();
   await close();
 });

@@ -58,8 +58,11 @@ export interface Texts {
   readonly required: string;
   /** {when}: "in 5 seconds", from Intl. */
   readonly retryAt: string;
+  readonly right: string;
   readonly correct: string;
   readonly correctLabel: string;
+  /** The empty option, so that no label is preselected. */
+  readonly correctChoose: string;
   readonly correctConsent: string;
   readonly correctSend: string;
   readonly correctSent: string;
