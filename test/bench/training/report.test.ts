@@ -47,14 +47,14 @@ const results: Results = {
   profiles: { 'cifar10-tutorial': profile, 'cifar10-bn': profile },
 };
 
-/** The report's lines, its columns no wider than their text. */
+/** The report's lines without column padding. */
 const linesOf = (of: Results) =>
   report(of)
     .split('\n')
     .map((line) => line.replace(/ +/g, ' '));
 const row = (start: string, of = results) => linesOf(of).find((line) => line.startsWith(start))!;
 
-test('a step is compared with that of the same round, and held to the aim of its network', () => {
+test('a step is compared within its round and with the aim of its network', () => {
   assert.match(
     row('| cifar10-bn, 256 | Keras, `train_on_batch`'),
     /\| 0\.95 \(.*\) \| ≤ 0\.9 \| \*\*falls short\*\* \| 0\.95/,
@@ -62,10 +62,10 @@ test('a step is compared with that of the same round, and held to the aim of its
   assert.match(row('| cifar10-bn, 256 | Keras, `fit`'), /\| 0\.50 \(.*\) \| ≤ 0\.9 \| met \| 0\.50/);
 });
 
-test('a step that falls short has its reason at the end, and one that does not has none', () => {
-  assert.ok(linesOf(results).includes('## What falls short'));
+test('only a step that misses its aim is explained at the end', () => {
+  assert.ok(linesOf(results).includes('## Unmet aims'));
   const fast = { ...results, steps: [{ ...steps, samples: { ...steps.samples, glimpse: costs(80, 80, 800) } }] };
-  assert.ok(!linesOf(fast).includes('## What falls short'));
+  assert.ok(!linesOf(fast).includes('## Unmet aims'));
 });
 
 test('GPU figures appear only if the machine has a GPU', () => {
@@ -75,20 +75,20 @@ test('GPU figures appear only if the machine has a GPU', () => {
   assert.match(gpu, /A card:/);
 });
 
-test('an engine that cannot run a network says why instead of having figures', () => {
-  assert.match(report(results), /`wasm` does not run cifar10-bn at this batch size: too large\./);
+test('an engine that cannot run a network has a reason instead of results', () => {
+  assert.match(report(results), /The `wasm` engine cannot run cifar10-bn at this batch size: too large\./);
 });
 
-test('an epoch has its ratio and the peak memory of both', () => {
+test('an epoch has its ratio and the peak memory of both sides', () => {
   assert.match(row('| cifar10-bn | CPU'), /\| 50\.0 .* 100\.0 .* 0\.50 .* \| 700 \| 1400 \|$/);
 });
 
-test('what a step does outside the operations is named, and small operations are summed up', () => {
+test('the profile shows the time outside of operations and combines small operations', () => {
   assert.equal(row('| TypeScript'), '| TypeScript | | 19.5 | 20 % |');
-  assert.equal(row('| 1 others'), '| 1 others | 2 | 0.5 | 1 % |');
+  assert.equal(row('| 1 more'), '| 1 more | 2 | 0.5 | 1 % |');
 });
 
-test('docs/training-benchmarks.md is what docs/training-benchmarks.json says', async () => {
+test('docs/training-benchmarks.md matches docs/training-benchmarks.json', async () => {
   const docs = join(import.meta.dirname, '../../../docs');
   const stored = JSON.parse(await readFile(join(docs, 'training-benchmarks.json'), 'utf8'));
   assert.equal(await readFile(join(docs, 'training-benchmarks.md'), 'utf8'), report(stored));

@@ -1,4 +1,4 @@
-/** Results → docs/training-benchmarks.md, which is also what the terminal shows. */
+/** Writes the results as docs/training-benchmarks.md, which is also printed on the terminal. */
 import { ratios, summarize } from '../measure.ts';
 import { spread, table, verdict } from '../table.ts';
 import type { EpochResult } from './epochs.ts';
@@ -25,11 +25,11 @@ computed per round.`,
     `Our trainer and Keras 3 on the same TensorFlow (oneDNN on, deterministic operations, all cores), each in its own process.
 They alternate, a few steps each, over the same CIFAR-10 images, and the order changes each round. Both start with the same
 weights and so with the same loss. Ours reads bytes and normalizes them within the step; Keras reads floats between 0 and 1,
-as in the tutorial. \`fit\` is Keras' own loop, from the end of its first step to that
-of its last. The aim is for wall time; CPU time (all threads) is also shown because other programs affect it less.`,
+as in the tutorial. \`fit\` is Keras' own loop, from the end of its first step to the end of its last. The aim is for wall
+time; CPU time (all threads) is also shown because other programs affect it less.`,
     stepTable(on('cpu').steps.filter(({ deterministic }) => deterministic)),
     stepNotes(on('cpu').steps),
-    `The same with \`TF_DETERMINISTIC_OPS=0\` for both, so that the seed no longer determines the weights:`,
+    `The same with \`TF_DETERMINISTIC_OPS=0\` for both. The seed then no longer determines the weights:`,
     stepTable(on('cpu').steps.filter(({ deterministic }) => !deterministic)),
     xlaNote(on('cpu').steps),
     '### On a GPU',
@@ -42,8 +42,8 @@ of its last. The aim is for wall time; CPU time (all threads) is also shown beca
       : []),
     '## Epoch',
     `The first \`fit\` of a fresh process: an epoch of 50,000 images and the validation on 10,000, including the
-preparation of the first step (ours records its steps, Keras traces them) and, for ours, two checkpoints. Peak memory is that
-of the process (VmHWM) with the whole data set: bytes in ours, floats in Keras, as in the tutorial.`,
+preparation of the first step (ours records its steps, Keras traces them) and, for ours, two checkpoints. Peak memory is
+the VmHWM of the process with the whole data set: bytes in ours, floats in Keras, as in the tutorial.`,
     epochTable(epochs),
     '## First step',
     `From the start of the process to the end of the first step, including loading the data: \`glimpse train\`, which also verifies the
@@ -59,14 +59,14 @@ SHA-256 of the data, and a Python script that imports Keras, loads the same file
     '## Memory',
     'Peak memory of the processes above that run single steps, including a few thousand images:',
     peakTable(on('cpu').steps.filter(({ deterministic }) => deterministic)),
-    `After each of five short epochs of one \`fit\` of cifar10-tutorial (20 steps and a validation each), MB resident:`,
+    `Resident MB after each of five short epochs of one \`fit\` of cifar10-tutorial (20 steps and a validation each):`,
     memoryTable(memory),
     '## Where the time goes',
-    `TensorFlow's operations in an eager step (\`${results.command} -- --profile\`), timed one by one on their way through
-the binding. The rest is TypeScript: dispatch, gradients, uploads. A recorded step runs the same operations in one call,
-merges some and runs others beside each other.`,
+    `The time of each TensorFlow operation in an eager step (\`${results.command} -- --profile\`), measured at the native
+binding. The rest is TypeScript: dispatch, gradients and uploads. A recorded step runs the same operations in one call, fuses
+some and runs others in parallel.`,
     ...Object.entries(results.profiles).flatMap(([workload, profile]) => [
-      `${workload}, ${profile.stepMs.toFixed(0)} ms a step:`,
+      `${workload}, ${profile.stepMs.toFixed(0)} ms per step:`,
       profileTable(profile),
     ]),
     ...shortfalls(results),
@@ -126,21 +126,21 @@ function stepTable(results: readonly StepResult[]): string {
 function stepNotes(results: readonly StepResult[]): string {
   const worst = Math.max(...results.map(({ lossDifference }) => Math.abs(lossDifference)));
   const failures = results.flatMap(({ workload, wasmFailure }) =>
-    wasmFailure ? [` The engine \`wasm\` does not run ${workload} at this batch size: ${wasmFailure}.`] : [],
+    wasmFailure ? [` The \`wasm\` engine cannot run ${workload} at this batch size: ${wasmFailure}.`] : [],
   );
-  return `Before the first step the two losses differ by at most ${worst.toExponential(1)}.${failures.join('')}`;
+  return `Before the first step, the two losses differ by at most ${worst.toExponential(1)}.${failures.join('')}`;
 }
 
 function xlaNote(results: readonly StepResult[]): string {
   const tried = results.flatMap(({ workload, kerasJit, kerasJitTrial: trial }) =>
     trial
       ? [
-          `${workload} ${trial.with.toFixed(0)} ms with, ${trial.without.toFixed(0)} without, so ${kerasJit ? 'with' : 'without'}`,
+          `${workload} took ${trial.with.toFixed(0)} ms with XLA and ${trial.without.toFixed(0)} ms without, so it runs ${kerasJit ? 'with' : 'without'} XLA`,
         ]
       : [],
   );
-  return `Here Keras may compile a step with XLA, which it does by default; it got whichever was faster in a trial before the
-rounds (the best of eight steps each, interleaved): ${tried.join('; ')}. With deterministic operations Keras leaves XLA off.`;
+  return `In this table, Keras may compile steps with XLA, its default. A trial before the rounds chose the faster variant (the
+best of eight steps each, interleaved): ${tried.join('; ')}. With deterministic operations, Keras disables XLA.`;
 }
 
 function epochTable(results: readonly EpochResult[]): string {
@@ -153,7 +153,7 @@ function epochTable(results: readonly EpochResult[]): string {
     spread(summarize(ratios(cpu(glimpse), cpu(keras))), 2),
     ...[glimpse, keras].map((costs) => megabytes(Math.max(...costs.map(({ peakBytes }) => peakBytes)))),
   ]);
-  return `${table([head, ...rows])}\n\n${results[0]!.samples.glimpse.length} of each, interleaved.`;
+  return `${table([head, ...rows])}\n\n${results[0]!.samples.glimpse.length} runs of each, interleaved.`;
 }
 
 function peakTable(results: readonly StepResult[]): string {
@@ -172,7 +172,7 @@ function memoryTable({ glimpse, keras }: Results['memory']): string {
   return table([['Epoch', ...glimpse.residentBytes.map((_, index) => String(index + 1))], ...rows, tensors]);
 }
 
-/** Operations below this share of a step are summed up. */
+/** Operations below this share of a step are combined into one row. */
 const SHARE = 0.01;
 
 export function profileTable({ stepMs, operations }: ProfileAnswer): string {
@@ -188,7 +188,7 @@ export function profileTable({ stepMs, operations }: ProfileAnswer): string {
   return table([
     ['Operation', 'Calls', 'ms', ''],
     ...large.map(({ name, calls, ms }) => row(name, calls, ms)),
-    row(`${small.length} others`, total(small, 'calls'), total(small, 'ms')),
+    row(`${small.length} more`, total(small, 'calls'), total(small, 'ms')),
     row('TypeScript', undefined, stepMs - total(operations, 'ms')),
   ]);
 }
@@ -200,24 +200,24 @@ function shortfalls({ steps, profiles, machine }: Results): string[] {
       if (device !== 'cpu' || !deterministic || ratio <= aims[workload]) return [];
       const ofCpu = summarize(ratios(cpu(samples.glimpse), cpu(samples[name]))).median;
       return [
-        `${workload} against ${labels[name]}: ${ratio.toFixed(2)}. ${reason(profiles[workload], ofCpu, aims[workload])}`,
+        `${workload}, compared with ${labels[name]}: a ratio of ${ratio.toFixed(2)}. ${reason(profiles[workload], ofCpu, aims[workload])}`,
       ];
     }),
   );
   if (short.length === 0) return [];
-  const load = `The load average was ${machine.load.toFixed(2)} before the run, on ${machine.cores} cores.`;
-  return ['## What falls short', ...short, load];
+  const load = `The load average before the run was ${machine.load.toFixed(2)} on ${machine.cores} cores.`;
+  return ['## Unmet aims', ...short, load];
 }
 
-/** What convolutions and pooling take, forwards and backwards: both sides call the same TensorFlow for these. */
+/** Operations for which both sides call the same TensorFlow kernels. */
 const shared = /^(Conv2D|MaxPool|FusedBatchNorm|MatMul)/;
 
 function reason({ stepMs, operations }: ProfileAnswer, ofCpu: number, aim: number): string {
   const part = operations.filter(({ name }) => shared.test(name)).reduce((sum, { ms }) => sum + ms, 0) / stepMs;
-  const heavy = `Convolutions, pooling, normalization and matrix products are ${(100 * part).toFixed(0)} % of our step (above): TensorFlow's own operations, which Keras calls as well.`;
+  const heavy = `Convolutions, pooling, normalization and matrix products take ${(100 * part).toFixed(0)} % of our step (see above). Keras calls the same TensorFlow operations.`;
   return ofCpu <= aim
-    ? `In CPU time it is ${ofCpu.toFixed(2)}, which meets the aim: the difference is time in which its threads wait, for each other or for cores that other programs hold. ${heavy}`
-    : `In CPU time it is ${ofCpu.toFixed(2)}. ${heavy}`;
+    ? `The ratio of CPU time is ${ofCpu.toFixed(2)}, which meets the aim. The difference is time in which threads wait for each other, or for cores used by other programs. ${heavy}`
+    : `The ratio of CPU time is ${ofCpu.toFixed(2)}. ${heavy}`;
 }
 
 function megabytes(bytes: number): string {

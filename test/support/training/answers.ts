@@ -1,14 +1,14 @@
-/** Answers of a classifier, made up: by hand, or by fast-check. */
+/** Synthetic classifier outputs. */
 import fc from 'fast-check';
 
-/** [answers, classes] probabilities, all of each on one class. */
+/** [answers, classes] one-hot probabilities. */
 export function oneHot(answers: readonly number[], classes: number): Float32Array {
   const probabilities = new Float32Array(answers.length * classes);
   for (const [image, answer] of answers.entries()) probabilities[image * classes + answer] = 1;
   return probabilities;
 }
 
-/** Any probabilities of 1 to 40 images over 2 to 6 classes, with any true classes. */
+/** Arbitrary probabilities for 1 to 40 images and 2 to 6 classes, with arbitrary true classes. */
 export function answersOf(): fc.Arbitrary<{ probabilities: Float32Array; truth: Uint8Array; classes: number }> {
   return fc.tuple(fc.integer({ min: 2, max: 6 }), fc.integer({ min: 1, max: 40 })).chain(([classes, images]) =>
     fc.record({

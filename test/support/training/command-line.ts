@@ -1,8 +1,8 @@
-/** The command line as a user calls it: a process of its own, in a folder of its own. */
+/** Runs the command line like a user: in its own process and folder. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 
-/** To be run by Node. */
+/** The program that Node runs. */
 export const program = join(import.meta.dirname, '../../../training/src/cli/glimpse.ts');
 
 export interface Called {
@@ -12,13 +12,13 @@ export interface Called {
 }
 
 export interface CallOptions {
-  /** Added to this process' variables. */
+  /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
   /** Milliseconds. */
   readonly timeout?: number;
 }
 
-/** @param folder that the calls are made in */
+/** @param folder the working directory */
 export function commandLine(
   folder: string,
   { env = {}, timeout }: CallOptions = {},
@@ -34,7 +34,7 @@ export function commandLine(
 
 export type Event = Record<string, unknown> & { readonly event: string };
 
-/** What a call with `--json` printed. */
+/** Parses the output of a call with `--json`. */
 export function eventsOf({ out }: Called): Event[] {
   return out
     .trim()
@@ -42,7 +42,7 @@ export function eventsOf({ out }: Called): Event[] {
     .map((line) => JSON.parse(line));
 }
 
-/** As `commandLine`, for calls that have to succeed. @returns their events */
+/** Like `commandLine`, for calls that must succeed. @returns their events */
 export function eventLine(folder: string): (...args: string[]) => Promise<Event[]> {
   const call = commandLine(folder);
   return async (...args) => {

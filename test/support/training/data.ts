@@ -1,4 +1,4 @@
-/** A data set that a small network learns in seconds: ten colors, each with noise. */
+/** A data set that a small network learns in seconds: ten colors with noise. */
 import type { DataSet } from '@glimpse/training/data/data-set';
 import { ImageSet } from '@glimpse/training/data/image-set';
 import { randomStream } from '@glimpse/training/engines/random';

@@ -1,4 +1,4 @@
-/** What training promises on every engine. */
+/** Training behaves like this on every engine. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test from 'node:test';
@@ -42,13 +42,13 @@ export function fitBehavior(engine: () => Engine): void {
     return { end, checkpoints, epochs, tensors, steps };
   }
 
-  test('the loss falls, and the network learns what is easy', async () => {
+  test('the loss decreases, and the network learns an easy task', async () => {
     const { epochs } = await run({ settings: { ...settings, epochs: 30, optimizer: rmsprop(0.01) } });
     assert.ok(epochs.at(-1)!.training.loss < epochs[0]!.training.loss / 2);
     assert.ok(epochs.at(-1)!.validation.acc > 0.8, `${epochs.at(-1)!.validation.acc}`);
   });
 
-  test('every image of an epoch is trained, the last short batch too', async () => {
+  test('an epoch trains on every image, including the smaller last batch', async () => {
     const { steps, epochs } = await run();
     assert.equal(steps, 2 * Math.ceil(300 / 64));
     assert.equal(epochs[0]!.steps, 5);
@@ -61,7 +61,7 @@ export function fitBehavior(engine: () => Engine): void {
     );
   });
 
-  test('the same seed gives the same weights bit for bit, another seed others', async () => {
+  test('the same seed gives the same weights bit for bit; another seed gives different ones', async () => {
     const [first, second, other] = [await run(), await run(), await run({ settings: { ...settings, seed: 2 } })];
     assert.equal(hash(first.checkpoints.at(-1)!), hash(second.checkpoints.at(-1)!));
     assert.notEqual(hash(first.checkpoints.at(-1)!), hash(other.checkpoints.at(-1)!));
@@ -73,7 +73,7 @@ export function fitBehavior(engine: () => Engine): void {
     ['at the end of one', 5],
     ['just before the end', 9],
   ] as const) {
-    test(`a run that was stopped ${where} goes on to the same weights and curves`, async () => {
+    test(`a run stopped ${where} and resumed ends with the same weights and curves`, async () => {
       const whole = await run();
       const stopped = await run({ stopAfter });
       assert.equal(stopped.end, 'stopped');
@@ -85,30 +85,30 @@ export function fitBehavior(engine: () => Engine): void {
     });
   }
 
-  test('a loss that is no longer a number stops the run, and the last checkpoint is good', async () => {
+  test('a loss that is not finite stops the run, and the last checkpoint is valid', async () => {
     const checkpoints: Checkpoint[] = [];
     const diverging = run({
       settings: { ...settings, optimizer: rmsprop(1e38) },
       on: { step() {}, epoch() {}, checkpoint: async (checkpoint) => void checkpoints.push(checkpoint) },
     });
-    // A WASM kernel may turn NaN into 0 on its way to the loss; the weights tell all the same.
+    // A WASM kernel may turn NaN into 0 before it reaches the loss. The weights are still NaN.
     await assert.rejects(diverging, { code: 'loss-not-finite', message: /^The (loss became|weight .* is no longer)/ });
     assert.equal(checkpoints.length, 1);
     for (const { values } of checkpoints[0]!.weights.values()) assert.ok(values.every(Number.isFinite));
   });
 
-  test('a backend that something switched in the middle of a run stops it', async () => {
+  test('a run stops if other code switches the backend', async () => {
     const switched = run({
       on: { step: () => void setBackend('cpu'), epoch() {}, async checkpoint() {} },
     });
     await assert.rejects(switched, {
       code: 'engine-unavailable',
-      message: /something switched tfjs to "cpu"\. Stopping/,
+      message: /other code switched tfjs to "cpu"\. The run was stopped/,
     });
     await setBackend(engine().name);
   });
 
-  test('no step leaves a tensor behind', async () => {
+  test('steps do not leak tensors', async () => {
     const { tensors } = await run();
     assert.equal(new Set(tensors).size, 1, `${tensors}`);
     const before = memory().numTensors;

@@ -1,4 +1,4 @@
-/** What publishing promises on every store. */
+/** Publishing behaves like this on every store. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { historyFaults, readChannels } from '@glimpse/shared/release/channels';
@@ -18,7 +18,7 @@ const options = { model: 'cifar10', channel: 'stable', actor: 'ann', reason: 'te
 const encode = (text: string) => new TextEncoder().encode(text);
 const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-/** Each test uses a model of its own, so that one store serves them all. */
+/** Each test uses its own model, so all tests can share one store. */
 export function publishBehavior(store: () => ObjectStore): void {
   /** The store with a note of each write that took place. */
   function watched(change: Partial<ObjectStore> = {}) {
