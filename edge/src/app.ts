@@ -2,7 +2,8 @@
 import { Problem, problemDocument, problems } from '@glimpse/shared/api/problems';
 import { Hono, type MiddlewareHandler } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
-import { admit } from './access/admit.ts';
+import type { Access } from './access/access.ts';
+import { admit, limitNetwork } from './access/admit.ts';
 import { challengeOf } from './access/credentials.ts';
 import { crossOrigin } from './access/cross-origin.ts';
 import { ConfigurationError } from './configuration-error.ts';
@@ -63,7 +64,12 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
     }
   }
 
-  app.notFound((c) => answer(c, new Problem('route-unknown', `Nothing exists at ${c.req.path}.`)));
+  /** Also called for a wrong method. Without valid settings, there are no limits. */
+  app.notFound(async (c) => {
+    const access = accessOf(() => open(c.env));
+    if (access) await limitNetwork(c, access);
+    return answer(c, new Problem('route-unknown', `Nothing exists at ${c.req.path}.`));
+  });
   app.onError((thrown, c) => {
     const problem = problemOf(thrown);
     if (problem.code === 'internal-error')
@@ -72,6 +78,15 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
     return answer(c, problem);
   });
   return app;
+}
+
+function accessOf(open: () => Isolate): Access | undefined {
+  try {
+    return open().access;
+  } catch (error) {
+    if (error instanceof ConfigurationError) return undefined;
+    throw error;
+  }
 }
 
 function answer(c: AppContext, problem: Problem): Response {

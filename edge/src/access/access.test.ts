@@ -4,7 +4,7 @@ import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createKeyText } from '@glimpse/shared/access/key-text';
 import { testRelease } from '@glimpse/test/support/release';
-import { png } from '@glimpse/test/support/worker/images';
+import { flatPng, png } from '@glimpse/test/support/worker/images';
 import { type TestKey, testKey } from '@glimpse/test/support/worker/keys';
 import { exchange } from '@glimpse/test/support/worker/raw-request';
 import { refuse } from '@glimpse/test/support/worker/s3-server';
@@ -290,6 +290,18 @@ test('rate limits: per address without a valid key, and per key, with a wait of 
     assert.notEqual((await ask(limited, undefined, from('203.0.113.8'))).status, 429);
     assert.ok(refusals(await flood('203.0.113.9', () => createKeyText('secret'))).length >= 10);
     assert.ok(refusals(await flood('2001:db8::1', () => publishable.text)).length >= 10);
+    for (const [address, path, expected] of [
+      ['203.0.113.11', '/nowhere', 404],
+      ['203.0.113.12', '/v1/classify', 405],
+    ] as const) {
+      const statuses: number[] = [];
+      for (let i = 0; i < 4; i++) {
+        const asked = Array.from({ length: 30 }, () => limited.request(path, { headers: from(address) }));
+        statuses.push(...(await Promise.all(asked)).map(({ status }) => status));
+      }
+      assert.deepEqual(new Set(statuses), new Set([expected, 429]));
+      assert.ok(statuses.filter((status) => status === 429).length >= 10, path);
+    }
 
     const keyed = refusals(await flood('203.0.113.10', () => secret.text));
     assert.ok(keyed.length >= 10);
@@ -326,9 +338,48 @@ test('each image of a batch counts', async () => {
   const headers = { Authorization: `Bearer ${key.text}` };
   const batch = () => guarded.request('/v1/classify/batch', { method: 'POST', body, headers });
   const left = [];
-  for (let i = 0; i < 3; i++) left.push((await batch()).headers.get('X-RateLimit-Remaining'));
-  assert.deepEqual(left, ['6', '2', '0']);
-  assert.equal((await batch()).json.code, 'quota-exhausted');
+  for (let i = 0; i < 2; i++) left.push((await batch()).headers.get('X-RateLimit-Remaining'));
+  assert.deepEqual(left, ['6', '2']);
+  const { status, json, headers: refused } = await batch();
+  assert.deepEqual([status, json.code, json.limit, json.remaining], [429, 'quota-exhausted', 10, 2]);
+  assert.match(json.detail, /has 4 images, and 2 are left/);
+  assert.equal(refused.get('X-RateLimit-Remaining'), '2');
+  assert.equal((await ask(guarded, key.text)).headers.get('X-RateLimit-Remaining'), '1');
+});
+
+test('20 batches at the same time get no more images than the quota and its bound', async () => {
+  const key = await testKey({ quotaPerDay: 20 });
+  await store(guarded, key);
+  const headers = { Authorization: `Bearer ${key.text}` };
+  const batch = (images: number) => {
+    const body = new FormData();
+    for (let i = 0; i < images; i++) body.append('image', new Blob([image]));
+    return guarded.request('/v1/classify/batch', { method: 'POST', body, headers });
+  };
+  for (const images of [32, 8]) {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => batch(images)));
+    const served = answers.filter(({ status }) => status === 200).length * images;
+    assert.ok(served <= 20 + 2, `${served} images`);
+    assert.ok(answers.every(({ status, json }) => status === 200 || json.code === 'quota-exhausted'));
+  }
+});
+
+test('a request that runs out of time is charged', async () => {
+  const brief = await start({ ANSWER_SECONDS: '1' });
+  try {
+    const key = await testKey({ quotaPerDay: 100 });
+    await store(brief, key);
+    const headers = { Authorization: `Bearer ${key.text}` };
+    const slow = await flatPng(2500, 2500);
+    const asked = () => brief.request('/v1/classify', { method: 'POST', body: slow, headers });
+    const answers = await Promise.all(Array.from({ length: 24 }, asked));
+    assert.ok(answers.some(({ json }) => json.code === 'out-of-time'));
+    const charged = answers.filter(({ status, json }) => status < 500 || json.code === 'out-of-time').length;
+    const { headers: after } = await ask(brief, key.text);
+    assert.equal(after.get('X-RateLimit-Remaining'), String(100 - charged - 1));
+  } finally {
+    await brief.close();
+  }
 });
 
 test('a body of 30 MB with an invalid key is rejected, and the connection stays open', async () => {

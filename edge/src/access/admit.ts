@@ -10,13 +10,17 @@ import { lookUpKey } from './look-up-key.ts';
 import { clientNetwork } from './rate-guard.ts';
 
 export interface Admission {
-  /** Counts the images of a request beyond its first. The request is served in full even if it exceeds the quota. */
-  countFurther(images: number): void;
+  /**
+   * Counts the images of a request beyond its first, once it has been parsed. A refused request is not charged at all.
+   *
+   * @throws {Problem} quota-exhausted, if the quota has fewer left
+   */
+  countFurther(images: number): Promise<void>;
   /** To be called when the response exists: sets headers, and takes back what a failed request was charged. */
   onResponse(): void;
 }
 
-const UNMETERED: Admission = { countFurther() {}, onResponse() {} };
+const UNMETERED: Admission = { async countFurther() {}, onResponse() {} };
 
 /** @throws {Problem} that says why the request is not served */
 export async function admit(c: AppContext, route: Route): Promise<Admission> {
@@ -25,21 +29,17 @@ export async function admit(c: AppContext, route: Route): Promise<Admission> {
   const { access } = c.get('isolate');
   const { url } = c.req;
   const credentials = readCredentials(c.req.raw.headers, queryOf(url));
-  const network = clientNetwork(c.req.header('CF-Connecting-IP') ?? null);
-  const limitNetwork = async () => {
-    if (network !== undefined) await access.perAddress?.take(network);
-  };
 
   if (credentials.sent !== 'key') {
     if (access.requireKeys) throw keyRequired(credentials);
-    await limitNetwork();
+    await limitNetwork(c, access);
     c.set('corsOrigin', '*');
     return UNMETERED;
   }
 
   const identity = await access.keyHashes.of(credentials.text);
   // Unknown keys count against the network as well, because each guess costs a read.
-  if (credentials.kind === 'publishable' || !access.keys?.isKnown(identity)) await limitNetwork();
+  if (credentials.kind === 'publishable' || !access.keys?.isKnown(identity)) await limitNetwork(c, access);
   const key = await findKey(access, identity, c);
   if (key.kind === 'publishable') {
     const page = c.req.header('Origin');
@@ -64,6 +64,12 @@ export async function admit(c: AppContext, route: Route): Promise<Admission> {
       admission.onResponse();
     },
   };
+}
+
+/** Counts the request in the rate limit of its address. @throws {Problem} rate-limited */
+export async function limitNetwork(c: AppContext, { perAddress }: Pick<Access, 'perAddress'>): Promise<void> {
+  const network = clientNetwork(c.req.header('CF-Connecting-IP') ?? null);
+  if (network !== undefined) await perAddress?.take(network);
 }
 
 /** A response to a request with a key must not be served to others from a shared cache (RFC 9111, section 3.5). */
@@ -94,29 +100,42 @@ async function countInQuota(c: AppContext, key: KeyRecord): Promise<Admission> {
   const { quota } = c.get('isolate').access;
   const { id, quotaPerDay } = key;
   if (!quota || quotaPerDay === undefined) return UNMETERED;
-  const state = await quota.take(id, quotaPerDay, 1, c.executionCtx);
+  let state = await quota.take(id, quotaPerDay, 1, c.executionCtx);
   if (!state.granted) {
     setQuotaHeaders(state, (name, value) => c.header(name, value));
-    throw new Problem(
-      'quota-exhausted',
-      `The key's quota of ${quotaPerDay} requests per day is used up. It resets at midnight UTC.`,
-      { extensions: { limit: quotaPerDay }, retryAfter: state.reset },
-    );
+    throw exhausted(state, `The key's quota of ${quotaPerDay} requests per day is used up.`);
   }
   let counted = 1;
   return {
-    countFurther(images) {
-      counted += images;
-      quota.add(id, images, c.executionCtx);
+    async countFurther(images) {
+      state = await quota.take(id, quotaPerDay, images, c.executionCtx);
+      if (state.granted) {
+        counted += images;
+        return;
+      }
+      quota.takeBack(id, counted, c.executionCtx);
+      state = { ...state, remaining: state.remaining + counted };
+      counted = 0;
+      throw exhausted(
+        state,
+        `The request has ${images + 1} images, and ${state.remaining} are left of the key's quota of ${quotaPerDay} per day.`,
+      );
     },
     onResponse() {
       const { headers } = c.res;
-      const remaining = Math.max(0, state.remaining + 1 - counted);
-      setQuotaHeaders({ ...state, remaining }, (name, value) => headers.set(name, value));
-      // The caller is not charged for our failures.
-      if (c.res.status >= 500) quota.add(id, -counted, c.executionCtx);
+      setQuotaHeaders(state, (name, value) => headers.set(name, value));
+      // The caller is not charged for our failures. A caller can cause a timeout, so that is charged.
+      const isOurs = c.res.status >= 500 && c.get('notes').code !== 'out-of-time';
+      if (isOurs && counted > 0) quota.takeBack(id, counted, c.executionCtx);
     },
   };
+}
+
+function exhausted({ quota, remaining, reset }: QuotaState, detail: string): Problem {
+  return new Problem('quota-exhausted', `${detail} It resets at midnight UTC.`, {
+    extensions: { limit: quota, remaining },
+    retryAfter: reset,
+  });
 }
 
 /** draft-ietf-httpapi-ratelimit-headers-10, and the three older headers that most clients read. */

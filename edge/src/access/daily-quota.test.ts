@@ -33,7 +33,7 @@ function isolate(settle: Settle, options: { now?: () => number; settleMs?: numbe
   return {
     errors,
     take: (limit: number, requests = 1) => quota.take('key', limit, requests, keeper),
-    add: (requests: number) => quota.add('key', requests, keeper),
+    takeBack: (requests: number) => quota.takeBack('key', requests, keeper),
     settled: async () => {
       while (pending.length > 0) await pending.shift();
     },
@@ -123,23 +123,37 @@ test('requests that were not served are taken back', async () => {
   const { settle, counts } = counter();
   const one = isolate(settle);
   assert.equal((await one.take(2)).granted, true);
-  one.add(-1);
+  one.takeBack(1);
   await one.settled();
   assert.equal(counts.get('key 2026-11-25'), 0);
   assert.equal((await one.take(2)).remaining, 1);
 });
 
-test('each image in a request counts', async () => {
+test('each image in a request counts, and a request with more than are left counts nothing', async () => {
   const one = isolate(counter().settle);
-  await one.take(40);
-  one.add(31);
+  assert.equal((await one.take(40, 32)).remaining, 8);
+  assert.deepEqual(await one.take(40, 32), { granted: false, quota: 40, remaining: 8, reset: 43_200 });
   assert.equal((await one.take(40, 8)).remaining, 0);
   assert.equal((await one.take(40)).granted, false);
-  const other = isolate(counter().settle);
-  assert.equal((await other.take(40, 32)).remaining, 8);
-  // A request that was granted is served in full.
-  assert.deepEqual(await other.take(40, 32), { granted: true, quota: 40, remaining: 0, reset: 43_200 });
-  assert.equal((await other.take(40)).granted, false);
+});
+
+test('batches at the same time, in several isolates, never exceed the bound', async () => {
+  for (const [quota, images] of [
+    [20, 31],
+    [100, 32],
+    [100, 3],
+    [1_000, 32],
+    [5_000, 200],
+  ] as const) {
+    const { settle, counts } = counter();
+    const all = Array.from({ length: 3 }, () => isolate(settle));
+    const states = await Promise.all(Array.from({ length: 200 }, (_, index) => all[index % 3]!.take(quota, images)));
+    const granted = states.filter((state) => state.granted).length * images;
+    assert.ok(granted <= quota + all.length * 2 * lotOf(quota), `${granted} of ${quota}`);
+    if (images <= quota) assert.ok(granted > quota - images, `${granted} of ${quota}`);
+    for (const one of all) await one.settled();
+    assert.equal(counts.get('key 2026-11-25'), granted);
+  }
 });
 
 test('the count restarts at midnight UTC', async () => {

@@ -63,25 +63,54 @@ export class DailyQuota {
     this.#options = { now: Date.now, settleMs: SETTLE_MS, ...options };
   }
 
-  /** Counts requests if any are left today. If the Durable Object fails, each isolate counts for itself. */
+  /**
+   * Counts requests if so many are left today; otherwise none of them. If the Durable Object fails, each isolate counts for
+   * itself.
+   */
   async take(key: string, quota: number, requests: number, context: WaitUntil): Promise<QuotaState> {
     const now = this.#options.now();
     const count = this.#countOf(key, new Date(now).toISOString().slice(0, 10));
     const lot = lotOf(quota);
-    while (!count.known || count.unsettled >= 2 * lot) {
-      if (!(await this.#wait(key, count, context))) break;
+    // More than an isolate may leave unsettled is counted by the Durable Object before it is granted.
+    const exact = requests > 2 * lot;
+    let granted: boolean | undefined;
+    while (granted === undefined && (exact || !count.known || count.unsettled + requests > 2 * lot)) {
+      if (exact && !count.running) granted = await this.#settleWith(key, count, quota, requests, context);
+      else if (!(await this.#wait(key, count, context))) break;
+      if (exact && count.failedUntil !== 0) break;
     }
-    const remaining = quota - count.settled - count.unsettled;
     const reset = Math.ceil((DAY_MS - (now % DAY_MS)) / 1000);
-    if (remaining <= 0) return { granted: false, quota, remaining: 0, reset };
+    const remaining = Math.max(0, quota - count.settled - count.unsettled);
+    if (granted !== undefined) return { granted, quota, remaining, reset };
+    if (remaining < requests) return { granted: false, quota, remaining, reset };
     this.#add(key, count, requests, lot, context);
-    return { granted: true, quota, remaining: Math.max(0, remaining - requests), reset };
+    return { granted: true, quota, remaining: remaining - requests, reset };
   }
 
-  /** Counts more for a request that was granted; a negative number takes requests back. */
-  add(key: string, requests: number, context: WaitUntil): void {
+  /** Takes requests back that were granted and not served. */
+  takeBack(key: string, requests: number, context: WaitUntil): void {
     const count = this.#counts.get(key);
-    if (count) this.#add(key, count, requests, Number.POSITIVE_INFINITY, context);
+    if (count) this.#add(key, count, -requests, Number.POSITIVE_INFINITY, context);
+  }
+
+  /** @returns undefined if the Durable Object fails */
+  async #settleWith(
+    key: string,
+    count: Count,
+    quota: number,
+    requests: number,
+    context: WaitUntil,
+  ): Promise<boolean | undefined> {
+    if (this.#options.now() < count.failedUntil) return undefined;
+    let granted: boolean | undefined;
+    await this.#wait(key, count, context, async () => {
+      await this.#exchange(key, count, requests);
+      if (count.failedUntil !== 0) return;
+      granted = count.settled + count.unsettled <= quota;
+      // With the next settlement.
+      if (!granted) this.#add(key, count, -requests, Number.POSITIVE_INFINITY, context);
+    });
+    return granted;
   }
 
   #add(key: string, count: Count, requests: number, lot: number, context: WaitUntil): void {
@@ -107,9 +136,9 @@ export class DailyQuota {
    *
    * @returns false if it failed, now or just before
    */
-  async #wait(key: string, count: Count, context: WaitUntil): Promise<boolean> {
+  async #wait(key: string, count: Count, context: WaitUntil, exchange?: () => Promise<void>): Promise<boolean> {
     if (this.#options.now() < count.failedUntil) return false;
-    const settling = this.#settle(key, count);
+    const settling = this.#settle(key, count, exchange);
     context.waitUntil(settling);
     if ((await withTimeout(PATIENCE_MS, settling)) === TIMED_OUT) {
       count.running = undefined;
@@ -118,15 +147,16 @@ export class DailyQuota {
     return count.failedUntil === 0;
   }
 
-  #settle(key: string, count: Count): Promise<void> {
-    count.running ??= this.#exchange(key, count);
+  #settle(key: string, count: Count, exchange = () => this.#exchange(key, count, 0)): Promise<void> {
+    count.running ??= exchange();
     return count.running;
   }
 
-  async #exchange(key: string, count: Count): Promise<void> {
+  /** @param further requests that are not in `unsettled` */
+  async #exchange(key: string, count: Count, further: number): Promise<void> {
     const requests = count.unsettled;
     try {
-      count.settled = await this.#options.settle(key, count.day, requests);
+      count.settled = await this.#options.settle(key, count.day, requests + further);
       count.unsettled -= requests;
       count.known = true;
       count.failedUntil = 0;

@@ -79,7 +79,7 @@ async function run<Result>(c: AppContext, { parse, settle }: Protocol<Result>, h
     hold(() => lease.release());
     noteRelease(notes, lease);
     const images = await request.images(lease);
-    if (images.length > 1) c.get('admission').countFurther(images.length - 1);
+    if (images.length > 1) await c.get('admission').countFurther(images.length - 1);
     const timing = { decode: 0, infer: 0 };
     const classify = async (image: ImageSource) => {
       const classified = await classifyImage(state, lease, image, signal);
