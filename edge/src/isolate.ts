@@ -46,7 +46,7 @@ export function createState(env: Readonly<Record<string, unknown>>, wasm: WasmMo
     settings,
     runtime,
     modelCache,
-    budget: new ByteBudget(limits.BODY_BUDGET_BYTES),
+    budget: new ByteBudget(limits.BODY_BUDGET_BYTES, limits.MAX_BODY_BYTES),
     queue: new WorkQueue({ maxWaiting: limits.MAX_WAITING }),
     models: new Models({
       store: settings.releaseStore({ deadlineMs }),

@@ -50,7 +50,7 @@ function network(address: string, init: RequestInit): Promise<Response> {
 }
 
 async function get(address: string, hosts = ['img.example.org', 'cdn.example.org']) {
-  const budget = new ByteBudget(3000);
+  const budget = new ByteBudget(3000, 3000);
   const { signal } = new AbortController();
   const limits = { hosts: new Set(hosts), maxBytes: 2000, budget, seconds: 1, signal, fetch: network };
   try {
@@ -146,7 +146,13 @@ test('when the time of the request is over, the fetch is aborted', async () => {
   const controller = new AbortController();
   const reason = new Error('over');
   setTimeout(() => controller.abort(reason), 50);
-  const limits = { maxBytes: 10, budget: new ByteBudget(10), seconds: 5, signal: controller.signal, fetch: network };
+  const limits = {
+    maxBytes: 10,
+    budget: new ByteBudget(10, 10),
+    seconds: 5,
+    signal: controller.signal,
+    fetch: network,
+  };
   await assert.rejects(
     fetchImage('https://a.example.org/slow', { ...limits, hosts: new Set(['a.example.org']) }),
     reason,

@@ -15,6 +15,8 @@ export interface FetchLimits {
   readonly hosts: ReadonlySet<string>;
   readonly maxBytes: number;
   readonly budget: ByteBudget;
+  /** The caller, who has a share of the budget. */
+  readonly sender?: string | undefined;
   /** From the first request to the last byte. */
   readonly seconds: number;
   readonly signal: AbortSignal;
@@ -27,7 +29,7 @@ const REDIRECTS = [301, 302, 303, 307, 308];
 /** @throws {Problem} url-refused, url-failed, body-too-large, busy; the signal's reason */
 export async function fetchImage(address: string, limits: FetchLimits): Promise<FetchedImage> {
   const { budget, maxBytes, seconds, signal } = limits;
-  const share = budget.reserve();
+  const share = budget.reserve(limits.sender);
   try {
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
     const response = await follow(address, limits, deadline);

@@ -81,6 +81,50 @@ describe('the limit of one body', async () => {
     );
   });
 
+  test('bodies that stop halfway keep nobody out: small ones are answered at once, the others are cut off', async () => {
+    const parts = [small, ...Array.from({ length: 20 }, () => new Uint8Array(MiB))];
+    const silent = [1, 2, 3].map((index) =>
+      open(worker.url, {
+        path,
+        headers: { 'Content-Length': String(24 * MiB), 'CF-Connecting-IP': `203.0.113.${index}` },
+        parts,
+      }),
+    );
+    await Promise.all(silent.map(({ sent }) => sent));
+    await sleep(300);
+    assert.equal((await worker.classify(small)).status, 200);
+    for (const { answer } of silent) {
+      const [status, problem] = code(await answer);
+      // The third does not fit.
+      assert.ok(problem === 'body-too-slow' || (status === 503 && problem === 'busy'), problem);
+    }
+    const body = { path, headers: { 'Content-Length': String(20 * MiB + small.length) }, parts };
+    assert.equal((await exchange(worker.url, body)).status, 200);
+  });
+
+  test('a body that trickles is cut off long before its deadline', async () => {
+    const headers = { 'Content-Length': '100000' };
+    const answer = await exchange(worker.url, { path, headers, drip: { everyMs: 500, times: 30 } });
+    assert.deepEqual(code(answer), [408, 'body-too-slow']);
+    assert.match(JSON.parse(answer.body).detail, /stopped arriving: only \d+ bytes came in 5 s/);
+  });
+
+  test('one sender holds at most half of the budget, or one body of the maximum size', async () => {
+    const parts = [small, ...Array.from({ length: 20 }, () => new Uint8Array(MiB))];
+    const from = (address: string, bytes: number) => ({
+      path,
+      headers: { 'Content-Length': String(bytes), 'CF-Connecting-IP': address },
+      parts,
+    });
+    const complete = 20 * MiB + small.length;
+    const waiting = open(worker.url, from('203.0.113.1', 24 * MiB));
+    await waiting.sent;
+    await sleep(300);
+    assert.deepEqual(code(await exchange(worker.url, from('203.0.113.1', complete))), [503, 'busy']);
+    assert.equal((await exchange(worker.url, from('203.0.113.2', complete))).status, 200);
+    waiting.leave();
+  });
+
   test('none of these requests caused an error in the Worker', () => {
     assert.deepEqual(
       worker.logs().filter(({ level }) => level === 'error'),

@@ -4,11 +4,12 @@
  */
 import { RETRY_AFTER_SECONDS } from '@glimpse/shared/api/limits';
 import { Problem } from '@glimpse/shared/api/problems';
+import { clientNetwork } from '../access/rate-guard.ts';
 import type { AppContext } from '../context.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { Deadline, TIMED_OUT } from './deadline.ts';
 import { detachErrorStack, drainBody } from './drain-body.ts';
-import { type Chunks, chunksOf, collect } from './stream.ts';
+import { chunksOf, collect } from './stream.ts';
 
 export interface HeldBody {
   /** May be replaced by an empty array once the bytes are held elsewhere: the budget still counts them. */
@@ -26,6 +27,8 @@ export interface HeldBody {
 export interface BodyLimits {
   readonly maxBytes: number;
   readonly budget: ByteBudget;
+  /** Has a share of the budget. Undefined if it is unknown. */
+  readonly sender: string | undefined;
   /** Time for the whole body. The bytes that have arrived hold the budget that long. */
   readonly seconds: number;
 }
@@ -35,12 +38,18 @@ export function readRequestBody(c: AppContext): Promise<HeldBody> {
   const { settings, budget } = c.get('isolate');
   const { limits } = settings;
   const maxBytes = Math.min(limits.MAX_BODY_BYTES, limits[c.get('route')?.bodyLimit ?? 'MAX_BODY_BYTES']);
-  return readBody(c.req.raw, { maxBytes, budget, seconds: limits.BODY_SECONDS });
+  return readBody(c.req.raw, { maxBytes, budget, sender: senderOf(c), seconds: limits.BODY_SECONDS });
+}
+
+/** The key, or the network. Undefined for local clients. */
+export function senderOf(c: AppContext): string | undefined {
+  const { key } = c.get('notes');
+  return key === undefined ? clientNetwork(c.req.header('CF-Connecting-IP') ?? null) : `key ${key}`;
 }
 
 /** @throws {Problem} body-too-large, body-too-slow, busy, body-malformed; if possible, after the rest has been read */
-export async function readBody(request: Request, { maxBytes, budget, seconds }: BodyLimits): Promise<HeldBody> {
-  const share = budget.reserve();
+export async function readBody(request: Request, { maxBytes, budget, sender, seconds }: BodyLimits): Promise<HeldBody> {
+  const share = budget.reserve(sender);
   const hold = (more: number) => {
     if (share.take(more)) return;
     throw share.taken + more > share.maximum ? tooLarge(share.maximum, share.taken + more) : busy();
@@ -49,14 +58,15 @@ export async function readBody(request: Request, { maxBytes, budget, seconds }: 
   if (!request.body) return { bytes: new Uint8Array(0), hold, release };
   const declared = contentLength(request.headers);
   const chunks = chunksOf(request.body, declared);
-  const deadline = new Deadline(seconds * 1000);
+  const progress = new Progress(seconds);
   try {
     if (declared !== undefined && declared > maxBytes) throw tooLarge(maxBytes, declared);
     let length = 0;
-    const bytes = await collect(() => readChunk(chunks, deadline, seconds), {
+    const bytes = await collect(() => progress.race(chunks.read()), {
       declared,
       count(more) {
         length += more;
+        progress.received += more;
         if (length > maxBytes) throw tooLarge(maxBytes);
         if (!share.take(more)) throw busy();
       },
@@ -70,16 +80,61 @@ export async function readBody(request: Request, { maxBytes, budget, seconds }: 
     await drainBody(chunks);
     throw error;
   } finally {
-    deadline.clear();
+    progress.clear();
   }
 }
 
-async function readChunk(chunks: Chunks, deadline: Deadline, limit: number) {
-  const next = await deadline.race(chunks.read());
-  if (next !== TIMED_OUT) return next;
-  throw new Problem('body-too-slow', `The body did not arrive within ${limit} s. Scale the image down first.`, {
-    extensions: { limit },
-  });
+/** In each window, at least this many bytes must arrive. A sender that falls silent holds memory that others need. */
+const WINDOW_SECONDS = 5;
+const MIN_WINDOW_BYTES = 16 * 1024;
+
+class Progress {
+  /** Bytes in this window. */
+  received = 0;
+  readonly #limit: number;
+  /** Seconds after this window. */
+  #left: number;
+  #window: Deadline;
+
+  constructor(seconds: number) {
+    this.#limit = seconds;
+    this.#left = seconds;
+    this.#window = this.#open();
+  }
+
+  /** @throws {Problem} body-too-slow */
+  async race<T>(chunk: Promise<T>): Promise<T> {
+    for (;;) {
+      const next = await this.#window.race(chunk);
+      if (next !== TIMED_OUT) return next;
+      if (this.#left <= 0) throw this.#tooSlow(`did not arrive within ${this.#limit} s`);
+      if (this.received < MIN_WINDOW_BYTES) {
+        throw this.#tooSlow(`stopped arriving: only ${this.received} bytes came in ${WINDOW_SECONDS} s`);
+      }
+      this.#window = this.#open();
+    }
+  }
+
+  clear(): void {
+    this.#window.clear();
+  }
+
+  #open(): Deadline {
+    const seconds = Math.min(WINDOW_SECONDS, this.#left);
+    this.#left -= seconds;
+    this.received = 0;
+    return new Deadline(seconds * 1000);
+  }
+
+  #tooSlow(what: string): Problem {
+    return new Problem(
+      'body-too-slow',
+      `The body ${what}. Send at least ${MIN_WINDOW_BYTES} bytes every ${WINDOW_SECONDS} s; scale the image down first.`,
+      {
+        extensions: { limit: this.#limit },
+      },
+    );
+  }
 }
 
 /** Undefined if the header is missing or not a number. It is only a hint. */

@@ -102,7 +102,7 @@ export const problems = {
   'body-too-slow': {
     status: 408,
     title: 'The body did not arrive in time',
-    remedy: 'Send the body within `limit` seconds; scale the image down first.',
+    remedy: 'Send the body within `limit` seconds and without pauses; scale the image down first.',
   },
   'feedback-id-expired': {
     status: 410,
