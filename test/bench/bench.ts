@@ -1,9 +1,9 @@
 /**
- * `npm run bench`: what the project claims about its speed and size, measured side by side in one run.
+ * `npm run bench`: measures all claims about speed and size, side by side in one run.
  *
  *   node test/bench/bench.ts            measures for about eight minutes, writes docs/benchmarks.json and benchmarks.md
- *   node test/bench/bench.ts --quick    goes once through everything in seconds; its figures mean nothing
- *   node test/bench/bench.ts --only requests    measures that part again, and leaves the figures of the others
+ *   node test/bench/bench.ts --quick    runs everything once in seconds; the results are meaningless
+ *   node test/bench/bench.ts --only requests    measures only that part and keeps the other results
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -21,14 +21,14 @@ import type { Provenance, Requests, Results } from './results.ts';
 import { readSubject } from './subject.ts';
 import { buildWorker, bundleForNode, bundleForWorkerd } from './worker-build.ts';
 
-/** Above this load average, something else is running that widens every spread. */
+/** A higher load average means that other programs will widen every spread. */
 const BUSY = 0.5;
 
 const { values: options } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } },
 });
 if (options.only !== undefined && options.only !== 'requests') {
-  console.error(`--only takes requests, the part that can be measured by itself, and not ${options.only}.`);
+  console.error(`--only ${options.only} is not supported. Only "requests" can be measured separately.`);
   process.exit(2);
 }
 const effort = options.quick
@@ -40,7 +40,7 @@ const note = (text: string) => console.error(text);
 
 const machine = describeMachine();
 if (machine.load > BUSY && !options.quick) {
-  note(`Something else is running here (load ${machine.load.toFixed(2)}): expect wide spreads.`);
+  note(`Other programs are running (load average ${machine.load.toFixed(2)}): expect wide spreads.`);
 }
 const subject = await readSubject();
 const from: Provenance = {
@@ -98,7 +98,7 @@ async function everything(): Promise<Results> {
   };
 }
 
-/** The other parts as they were measured before. */
+/** The stored results of the other parts. */
 async function onlyRequests(): Promise<Results> {
   const before = JSON.parse(await readFile(join(docs, 'benchmarks.json'), 'utf8')) as Results;
   return { ...before, requests: await measureRequests() };

@@ -6,7 +6,7 @@ import test from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { plainName, totalGzip, weighBundle } from './bundle.ts';
 
-test('scripts and modules count, codecs apart, source maps and notes not at all', async (t) => {
+test('scripts and modules are counted, codecs separately, source maps and notes not at all', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'glimpse-bundle-'));
   t.after(() => rm(folder, { recursive: true }));
   const hash = '0123456789abcdef0123456789abcdef01234567';
@@ -25,7 +25,7 @@ test('scripts and modules count, codecs apart, source maps and notes not at all'
   assert.equal(totalGzip(files, { codecs: true }), own + codec);
 });
 
-test('names lose the hashes of wrangler and esbuild, and nothing else', () => {
+test('only the hashes of wrangler and esbuild are removed from names', () => {
   assert.equal(plainName('6d921a818cf134a4de07204744d66cb6b58631e7-squoosh_png_bg.wasm'), 'squoosh_png_bg.wasm');
   assert.equal(plainName('ort-wasm-simd-threaded-ABCD2345.wasm'), 'ort-wasm-simd-threaded.wasm');
   assert.equal(plainName('tfjs-backend-wasm-simd.wasm'), 'tfjs-backend-wasm-simd.wasm');

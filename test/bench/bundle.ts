@@ -1,4 +1,4 @@
-/** What a Worker weighs: Cloudflare's limits count a bundle's bytes after gzip. */
+/** The size of a Worker after gzip, which is what Cloudflare's limits count. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -7,7 +7,7 @@ export interface BundleFile {
   readonly name: string;
   readonly bytes: number;
   readonly gzip: number;
-  /** The image codecs stand beside the sum: a decoder of the project's own is to take their place. */
+  /** Image codecs are listed separately from the sum. */
   readonly codec: boolean;
 }
 
@@ -27,7 +27,7 @@ export async function weighBundle(folder: string): Promise<BundleFile[]> {
   return (await Promise.all(files)).sort((a, b) => b.gzip - a.gzip);
 }
 
-/** Without the hash that wrangler puts before a name, or esbuild behind it. */
+/** The name without the hash that wrangler prepends or esbuild appends. */
 export function plainName(name: string): string {
   return name.replace(/^[0-9a-f]{40}-/, '').replace(/-[A-Z0-9]{8}(?=\.\w+$)/, '');
 }

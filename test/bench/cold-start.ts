@@ -1,11 +1,11 @@
-/** What the first callers of a fresh Worker wait for. */
+/** Measures how long the first callers of a fresh Worker wait. */
 import { MODEL, type Subject } from './subject.ts';
 import type { BuiltWorker } from './worker-build.ts';
 import { startWorker } from './worker-start.ts';
 
 /** Milliseconds. */
 export interface Start {
-  /** From the spawning of workerd to its first answer, of `GET /healthz`. */
+  /** From spawning workerd to its first answer (`GET /healthz`). */
   readonly ready: number;
   /** `POST /v1/classify` with an image; the Worker loads the release for the first one. */
   readonly first: number;
@@ -15,7 +15,7 @@ export interface Start {
 export const startSteps = ['ready', 'first', 'second'] as const satisfies (keyof Start)[];
 
 export interface ColdStarts {
-  /** One entry a round. */
+  /** One entry per round. */
   readonly glimpse: Start[];
   readonly trivial: Start[];
 }
@@ -26,7 +26,7 @@ export async function measureColdStarts(
   rounds: number,
 ): Promise<ColdStarts> {
   const starts: ColdStarts = { glimpse: [], trivial: [] };
-  // The first round warms up the file system and this process, and does not count.
+  // The first round warms up the file system and this process. It is not counted.
   for (let round = -1; round < rounds; round++) {
     const order = round % 2 ? (['glimpse', 'trivial'] as const) : (['trivial', 'glimpse'] as const);
     for (const name of order) {

@@ -1,4 +1,4 @@
-/** What keys, rate limits and a quota cost: our Worker with them, and the same without. */
+/** Measures the cost of keys, rate limits and a quota: our Worker with and without them. */
 import { testKey } from '../support/worker/keys.ts';
 import { asked, fill, type RequestsOptions, type SentName, whatIsSent } from './compare-requests.ts';
 import { metered, rateLimits } from './guarded.ts';
@@ -9,18 +9,18 @@ import type { BuiltWorker } from './worker-build.ts';
 import { type StartOptions, startWorker } from './worker-start.ts';
 
 export const accessNames = ['open', 'metered', 'guarded'] as const;
-/** `metered`: with keys and a quota. `guarded`: with rate limits as well. */
+/** `metered`: with keys and a quota. `guarded`: with rate limits, too. */
 export type AccessName = (typeof accessNames)[number];
 
 export interface AccessResult {
   readonly image: SentName;
   readonly clients: number;
-  /** Answers a second, one figure a round. */
+  /** Answers per second, one value per round. */
   readonly rates: Samples<AccessName>;
 }
 
 const CLIENTS = 8;
-/** A window's, and a day's: more than are sent here, so that each is counted and none refused. */
+/** Limits per window and per day that are higher than the number of requests, so all are counted and none is rejected. */
 const PLENTY = 10_000_000;
 
 const guarded: StartOptions = { ...metered, env: { ...metered.env, ...rateLimits(PLENTY, PLENTY) } };

@@ -1,4 +1,4 @@
-/** Images to tensors: our reader and jSquash's codecs in workerd, and both beside sharp in Node. */
+/** Compares decoding images to tensors: our reader and jSquash's codecs in workerd, and both with sharp in Node. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,22 +13,22 @@ import { type StartedWorker, startWorker } from './worker-start.ts';
 export const nodeDecoderNames = ['glimpse', 'jsquash', 'sharp'] as const;
 export type NodeDecoderName = (typeof nodeDecoderNames)[number];
 
-/** Of one decoder on one image, in a Node process of its own. */
+/** The cost of one decoder for one image, in its own Node process. */
 export interface DecodeCost {
-  /** By how much the process's largest resident size grew with the first decode. */
+  /** Growth of the process's peak resident size during the first decode. */
   readonly grownBytes: number;
-  /** CPU time of all threads, one figure a further decode. */
+  /** CPU time of all threads, one value per further decode. */
   readonly cpuMs: readonly number[];
 }
 
 export interface ImageResult {
   readonly name: string;
-  /** Of the file. */
+  /** The size of the file. */
   readonly bytes: number;
-  /** Milliseconds in workerd, one figure a round; without jSquash for images that are too large for it. */
+  /** Milliseconds in workerd, one value per round; without jSquash if the image is too large for it. */
   readonly workerd: Samples<'glimpse'> & Partial<Samples<DecoderName>>;
   readonly node: Partial<Record<NodeDecoderName, DecodeCost>>;
-  /** Mean absolute difference of our pixels from jSquash's, of 255; null without it. */
+  /** Mean absolute difference of our pixels from jSquash's, from 0 to 255; null without jSquash. */
   readonly difference: number | null;
 }
 
@@ -38,14 +38,14 @@ export interface ImageOptions {
   readonly warmUpMs: number;
 }
 
-/** A right decode is within this of another. */
+/** The maximum difference between two correct decoders. */
 const MAX_DIFFERENCE = 3;
 
 /** @param built decode-worker.ts */
 export async function compareImages(built: BuiltWorker, options: ImageOptions): Promise<ImageResult[]> {
   const results: ImageResult[] = [];
   for await (const photo of photos()) {
-    // A worker each: memory that one image left behind is not the next one's burden.
+    // One Worker per image, so that memory of one image does not affect the next.
     const worker = await startWorker(built);
     try {
       const { difference, samples } = await inWorkerd(worker, photo, options);
@@ -66,7 +66,7 @@ export async function compareImages(built: BuiltWorker, options: ImageOptions): 
 async function inWorkerd(worker: StartedWorker, { name, bytes, huge }: Photo, options: ImageOptions) {
   const ask = async <Answer>(path: string, init?: RequestInit): Promise<Answer> => {
     const response = await worker.fetch(path, init);
-    if (!response.ok) throw new Error(`The bench's Worker answered ${response.status}: ${await response.text()}`);
+    if (!response.ok) throw new Error(`The benchmark Worker answered ${response.status}: ${await response.text()}`);
     return response.json() as Promise<Answer>;
   };
   const { difference } = await ask<{ difference: number | null }>(`/open?alone=${huge}`, {

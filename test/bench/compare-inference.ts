@@ -1,4 +1,4 @@
-/** The competitors in workerd and in Node, first checked to give the same probabilities, then timed. */
+/** Checks that the competitors give the same probabilities in workerd and in Node, then times them. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { compileWasmFile } from '@glimpse/shared/model/runtime/wasm-file';
@@ -10,9 +10,9 @@ import type { Subject } from './subject.ts';
 import type { BuiltWorker } from './worker-build.ts';
 import { startWorker } from './worker-start.ts';
 
-/** Images in one call. */
+/** Images per call. */
 const BATCHES = [1, 32];
-/** Probabilities that differ by more are not of the same network. */
+/** The maximum difference of probabilities between implementations of the same network. */
 const TOLERANCE = 1e-4;
 
 /** @param built inference-worker.ts */
@@ -25,7 +25,7 @@ export async function inferInWorkerd(
   const worker = await startWorker(built);
   const ask = async (path: string, init?: RequestInit): Promise<Samples<ContestantName>> => {
     const response = await worker.fetch(path, init);
-    if (!response.ok) throw new Error(`The bench's Worker answered ${response.status}: ${await response.text()}`);
+    if (!response.ok) throw new Error(`The benchmark Worker answered ${response.status}: ${await response.text()}`);
     return response.json() as Promise<Samples<ContestantName>>;
   };
   try {
@@ -87,7 +87,7 @@ async function compare(
     const differences = differencesFromOurs(await inference.scores(images));
     for (const [name, difference] of Object.entries(differences)) {
       if (!(difference <= TOLERANCE)) {
-        throw new Error(`${name} in ${host} does not compute our network: a probability is ${difference} off.`);
+        throw new Error(`${name} in ${host} computes different probabilities: the difference is ${difference}.`);
       }
     }
     const samples = await inference.time(images, options);

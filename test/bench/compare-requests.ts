@@ -1,4 +1,4 @@
-/** Requests that one isolate answers, with one client and with many: our Worker, and a stock one. */
+/** Compares the request rate of one isolate, with one client and with many: our Worker and a stock one. */
 import { RAW_PIXELS_TYPE } from '@glimpse/shared/api/raw-pixels';
 import sharp from 'sharp';
 import { jpegPhoto } from '../images/photo.ts';
@@ -15,15 +15,15 @@ export interface RequestsResult {
   /** Of the body. */
   readonly bytes: number;
   readonly clients: number;
-  /** Answers a second, one figure a round. */
+  /** Answers per second, one value per round. */
   readonly rates: Samples<ServerName>;
-  /** Milliseconds of an answer, over all rounds. */
+  /** Milliseconds per answer, over all rounds. */
   readonly times: Record<ServerName, { readonly p50: number; readonly p99: number }>;
 }
 
 export interface RequestsOptions {
   readonly rounds: number;
-  /** Milliseconds that each gets in a round. */
+  /** Milliseconds for each per round. */
   readonly slotMs: number;
 }
 
@@ -36,7 +36,7 @@ export interface Sent {
 }
 
 const CLIENTS = [1, 8, 64];
-/** So that nobody is told to come back, which the stock Worker never does. */
+/** High enough that no request gets a 503, which the stock Worker never sends. */
 const ALL_WAIT = { MAX_WAITING: { type: 'text', value: '64' } } as const;
 
 export async function compareRequests(
@@ -80,7 +80,7 @@ export async function fill(worker: StartedWorker, subject: Subject): Promise<voi
   for (const [key, bytes] of subject.objects) await worker.put(key, bytes);
 }
 
-/** What needs no decoder, and about 200 KB: what a phone's app sends after it has scaled a photo down. */
+/** Raw pixels, which need no decoder, and a JPEG of about 200 KB, as an app sends after scaling a photo down. */
 export async function whatIsSent(subject: Subject): Promise<Sent[]> {
   const raw = await sharp(subject.file).removeAlpha().raw().toBuffer();
   return [

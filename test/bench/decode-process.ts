@@ -1,6 +1,6 @@
 /**
- * One decoder in a Node process of its own: `node decode-process.ts NAME FILE RUNS` prints how much the first decode of
- * the file made the process grow, and the CPU time of each of RUNS further ones.
+ * Runs one decoder in its own Node process: `node decode-process.ts NAME FILE RUNS` prints the growth of memory during the
+ * first decode of the file, and the CPU time of each of RUNS further decodes.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { compileWasmFile } from '@glimpse/shared/model/runtime/wasm-file';
@@ -10,7 +10,7 @@ import { type Decode, openDecoders } from './competitors/decoders.ts';
 const [, , name, file, runs] = process.argv as unknown as [string, string, NodeDecoderName, string, string];
 const decode = await openDecoder(name);
 const bytes = new Uint8Array(await readFile(file));
-// What loading the code takes is not the image's; nor is the peak that it left behind.
+// Exclude the memory for loading the code, including its peak.
 await decode(new Uint8Array(await readFile(new URL('../../examples/cat.png', import.meta.url))));
 
 await peakBytes();
@@ -28,7 +28,7 @@ for (let run = 0; run < Number(runs); run++) {
 const cost: DecodeCost = { grownBytes, cpuMs };
 console.log(JSON.stringify(cost));
 
-/** The largest resident size since the last call. Linux only: elsewhere the peak cannot be reset. */
+/** The peak resident size since the last call. Linux only, because other systems cannot reset the peak. */
 async function peakBytes(): Promise<number> {
   const kib = /^VmHWM:\s+(\d+) kB$/m.exec(await readFile('/proc/self/status', 'utf8'))?.[1];
   await writeFile('/proc/self/clear_refs', '5');

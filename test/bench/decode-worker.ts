@@ -1,4 +1,4 @@
-/** decoders.ts in a Worker. `POST /open` brings an image, `GET /time` measures on it. */
+/** decoders.ts in a Worker. `POST /open` uploads an image, `GET /time` measures with it. */
 import jpeg from '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm';
 import png from '@jsquash/png/codec/pkg/squoosh_png_bg.wasm';
 import webp from '@jsquash/webp/codec/dec/webp_dec.wasm';

@@ -1,7 +1,7 @@
-/** Our Worker with what guards it, each of which a deployment may do without. */
+/** Our Worker with its optional protection. */
 import type { StartOptions } from './worker-start.ts';
 
-/** With keys, whose records lie in `PRIVATE`, and a daily quota. */
+/** With keys, whose records are in `PRIVATE`, and a daily quota. */
 export const metered = {
   env: {
     PRIVATE: { type: 'r2', name: 'private' },

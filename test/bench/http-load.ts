@@ -1,4 +1,4 @@
-/** Several clients who ask one address again and again, each on a connection of its own that stays open. */
+/** Several clients that repeat one request, each on its own keep-alive connection. */
 import { Agent, request } from 'node:http';
 
 export interface AskedAgain {
@@ -8,16 +8,16 @@ export interface AskedAgain {
 }
 
 export interface Throughput {
-  /** Answers a second. */
+  /** Answers per second. */
   readonly rate: number;
-  /** Milliseconds of each answer, from the request to its last byte. */
+  /** Milliseconds of each request, until the last byte of the answer. */
   readonly times: readonly number[];
 }
 
 /**
- * Node's own client costs a third of what its `fetch` does, so that what is measured is the Worker.
+ * Uses `node:http`, which costs a third of `fetch`, to measure the Worker rather than the client.
  *
- * @throws {Error} where an answer is not 200
+ * @throws {Error} if an answer is not 200
  */
 export async function askAgain(asked: AskedAgain, clients: number, milliseconds: number): Promise<Throughput> {
   const agent = new Agent({ keepAlive: true, maxSockets: clients });

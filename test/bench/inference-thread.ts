@@ -1,6 +1,6 @@
 /**
- * inference.ts in a thread of Node, which keeps its tfjs apart from the one that the bench itself has loaded: two share
- * one engine otherwise. Answers a message `{ count }` with scores, `{ count, options }` with times.
+ * inference.ts in a Node thread, because in one thread its tfjs would share an engine with the benchmark's own tfjs.
+ * Answers a message `{ count }` with scores, and `{ count, options }` with times.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { openInference, type TimingOptions } from './inference.ts';

@@ -1,4 +1,4 @@
-/** inference.ts in a Worker. `POST /open` brings the release and the images, then `GET /scores` and `GET /time`. */
+/** inference.ts in a Worker. `POST /open` uploads the release and the images for `GET /scores` and `GET /time`. */
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
 import onnxruntime from 'onnxruntime-web/ort-wasm-simd-threaded.wasm';
 import { type Inference, openInference } from './inference.ts';

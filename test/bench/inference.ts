@@ -1,6 +1,6 @@
 /**
- * The competitors side by side on one machine: in a Worker (inference-worker.ts) and in Node (inference-thread.ts). Bundled for
- * both, since Node cannot import the Worker's backend as it is.
+ * Runs the competitors side by side in a Worker (inference-worker.ts) and in Node (inference-thread.ts). It is bundled for
+ * both, because Node cannot import the Worker's backend directly.
  */
 import { type Competitor, type ContestantName, contestantNames } from './competitors/competitor.ts';
 import { glimpse } from './competitors/glimpse.ts';
@@ -15,22 +15,22 @@ export interface InferenceOptions {
   readonly inputShape: readonly [number, number, number];
   /** [count, height, width, channels], normalized. */
   readonly images: Float32Array;
-  /** Compiled: tfjs' backend, and onnxruntime-web where it cannot compile its file itself. */
+  /** Compiled modules of tfjs' backend, and of onnxruntime-web if it cannot compile its own file. */
   readonly wasm: { readonly simd: WebAssembly.Module; readonly onnxruntime?: WebAssembly.Module };
 }
 
 export type TimingOptions = Omit<InterleaveOptions, 'now'>;
 
 export interface Inference {
-  /** The probabilities of the first `count` images by each competitor. */
+  /** Each competitor's probabilities for the first `count` images. */
   scores(count: number): Promise<Samples<ContestantName>>;
-  /** Milliseconds for the first `count` images at once. */
+  /** Milliseconds for a batch of the first `count` images. */
   time(count: number, options: TimingOptions): Promise<Samples<ContestantName>>;
 }
 
 export async function openInference({ release, inputShape, images, wasm }: InferenceOptions): Promise<Inference> {
   const competitors: Record<ContestantName, Competitor> = {
-    // The first one: it starts the backend that the second runs on.
+    // Must come first, because it starts the backend that the second uses.
     glimpse: await glimpse(release, wasm.simd),
     'tfjs-layers': await tfjsLayers(release),
     'onnxruntime-web': await onnxruntimeWeb(release, { inputShape, module: wasm.onnxruntime }),

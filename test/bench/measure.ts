@@ -1,21 +1,21 @@
-/** Measuring side by side: what is compared takes turns, so that whatever the machine does meanwhile hits all alike. */
+/** Interleaved measurements: disturbances of the machine affect everything that is compared equally. */
 
-/** By name: one figure a round. */
+/** By name, one value per round. */
 export type Samples<Name extends string> = Record<Name, number[]>;
 
 export interface InterleaveOptions {
   readonly rounds: number;
-  /** Milliseconds that each gets in a round, about. Has to be long against a tick of the clock: workerd's is 1 ms. */
+  /** Approximate milliseconds for each per round. Must be much longer than a tick of the clock, which is 1 ms in workerd. */
   readonly slotMs: number;
-  /** Milliseconds that each runs before the first round, so that the engine has compiled it for good. */
+  /** Milliseconds that each runs before the first round, so that the engine has optimized it. */
   readonly warmUpMs: number;
   readonly now: () => number;
 }
 
 /**
- * Runs each work in turn, as often as fits a slot.
+ * Runs the tasks in turn, each as often as fits into a slot.
  *
- * @returns milliseconds a run
+ * @returns milliseconds per run
  */
 export async function interleave<Name extends string>(
   works: Record<Name, () => unknown>,
@@ -26,7 +26,7 @@ export async function interleave<Name extends string>(
   const runs = {} as Record<Name, number>;
   for (const name of names) {
     await runFor(works[name], warmUpMs, now);
-    // Counted afterwards, since the first runs are slower than those to come.
+    // Counted after the warm-up, because the first runs are slower.
     runs[name] = Math.max(1, Math.round(await runFor(works[name], slotMs, now)));
   }
   const samples = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Samples<Name>;
@@ -41,14 +41,14 @@ export async function interleave<Name extends string>(
   return samples;
 }
 
-/** A B C, A C B, C A B, C B A, …: after three pairs of rounds, each has come after each other one equally often. */
+/** A B C, A C B, C A B, C B A, …: after three pairs of rounds, each has followed each other one equally often. */
 export function turns<Name extends string>(names: readonly Name[], round: number): Name[] {
   const first = round % names.length;
   const order = [...names.slice(first), ...names.slice(0, first)];
   return round % 2 === 0 ? order : order.reverse();
 }
 
-/** @returns how often it ran */
+/** @returns the number of runs */
 async function runFor(work: () => unknown, milliseconds: number, now: () => number): Promise<number> {
   const started = now();
   let runs = 0;
@@ -61,7 +61,7 @@ async function runFor(work: () => unknown, milliseconds: number, now: () => numb
 
 export interface Summary {
   readonly median: number;
-  /** The middle half of the figures lies between these. */
+  /** The middle half of the values is between these. */
   readonly lowerQuartile: number;
   readonly upperQuartile: number;
 }
@@ -76,23 +76,23 @@ export function summarize(figures: readonly number[]): Summary {
   };
 }
 
-/** Of each round for itself: what slows a round down slows both, and cancels out. */
+/** One ratio per round: a disturbance of the round slows down both and cancels out. */
 export function ratios(figures: readonly number[], base: readonly number[]): number[] {
   return figures.map((figure, round) => figure / base[round]!);
 }
 
-/** As `ratios`. */
+/** One difference per round. */
 export function differences(figures: readonly number[], base: readonly number[]): number[] {
   return figures.map((figure, round) => figure - base[round]!);
 }
 
-/** The smallest of the figures that as large a share is not above; 0 of none. */
+/** The nearest-rank percentile; 0 without values. */
 export function percentile(figures: readonly number[], share: number): number {
   const sorted = figures.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
 }
 
-/** Linear between the two nearest figures (definition 7 of Hyndman and Fan, 1996). */
+/** Linear interpolation between the two nearest values (definition 7 of Hyndman and Fan, 1996). */
 function quantile(sorted: readonly number[], q: number): number {
   const at = (sorted.length - 1) * q;
   const below = sorted[Math.floor(at)]!;

@@ -10,7 +10,7 @@ import { exportOnnx, toChannelsFirst } from './onnx-export.ts';
 
 before(useWasmBackend);
 
-/** Every layer and option, with sides that all differ, so that a mixed-up axis shows. */
+/** Every layer and option, with a different length for each axis, so that swapped axes are detected. */
 const everyOption = defineArchitecture(
   'every-option',
   [15, 13, 3],
@@ -32,7 +32,7 @@ const inputs = (architecture: Architecture, count: number) =>
   Float32Array.from({ length: count * elements(architecture.inputShape) }, (_, i) => Math.cos(i * 7.1) / 2 + 0.5);
 
 for (const architecture of [...architectures.values(), everyOption]) {
-  test(`${architecture.name}: onnxruntime-web computes from the ONNX file what our runner does`, async () => {
+  test(`${architecture.name}: onnxruntime-web and our runner give the same scores`, async () => {
     const weights = testWeights(architecture);
     const onnx = exportOnnx(architecture, weights).buffer;
     const inputShape = architecture.inputShape as [number, number, number];
@@ -45,12 +45,12 @@ for (const architecture of [...architectures.values(), everyOption]) {
   });
 }
 
-test('a network that ends before a dense layer is refused, since its scores would come in another order', () => {
+test('a network without a dense layer after Flatten is rejected, because its scores would be in another order', () => {
   const architecture = defineArchitecture('headless', [4, 4, 2], [{ className: 'Flatten' }]);
   assert.throws(() => exportOnnx(architecture, testWeights(architecture)), /ends in a dense layer/);
 });
 
-test('channels first: every value at its new place', () => {
+test('every value is moved to its channels-first position', () => {
   // Two images of 1 x 2 places and 3 channels.
   const values = Float32Array.from({ length: 12 }, (_, i) => i);
   assert.deepEqual([...toChannelsFirst(values, [1, 2, 3])], [0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11]);

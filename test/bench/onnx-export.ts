@@ -1,6 +1,6 @@
 /**
- * Our network as an ONNX file, as a person who chose ONNX would have it: channels first, no layout change at run time.
- * The Keras order of a dense layer's inputs (channels innermost) is undone in its weights.
+ * Exports our network as an idiomatic ONNX file: channels first, without layout changes at run time. The weights of the
+ * first dense layer are reordered, because Keras flattens with the channels last.
  */
 
 import { batchNormalizationWeights } from '@glimpse/shared/model/layers/batch-normalization';
@@ -44,7 +44,7 @@ export function exportOnnx(architecture: Architecture, weights: Weights): Uint8A
     if (activation !== 'linear') add(activations[activation], [], activation === 'softmax' ? { axis: 1 } : {});
   };
 
-  /** What a Flatten took apart, until the dense layer after it has put its weights in that order. */
+  /** The shape before a Flatten, until the next dense layer has reordered its weights. */
   let flattened: Shape | undefined;
 
   for (const { layer, inputShapes, outputShape, weights: specs } of inferShapes(architecture)) {
@@ -98,7 +98,7 @@ export function exportOnnx(architecture: Architecture, weights: Weights): Uint8A
       case 'Dropout':
         break;
       default:
-        throw new Error(`The ONNX export does not know the layer ${layer.className}.`);
+        throw new Error(`The ONNX export does not support the layer ${layer.className}.`);
     }
   }
   if (flattened || node.length === 0) throw new Error('The ONNX export wants a network that ends in a dense layer.');
@@ -145,7 +145,7 @@ function kernelToOihw(values: Float32Array, [height, width, inputs, outputs]: Sh
   return result;
 }
 
-/** Reorders the rows of [height * width * channels, units] as if the flattened image had been channels first. */
+/** Reorders the rows of [height * width * channels, units] for an image flattened with the channels first. */
 function rowsToChannelsFirst(values: Float32Array, [height, width, channels]: Shape, units: number): Float32Array {
   const places = height! * width!;
   const result = new Float32Array(values.length);

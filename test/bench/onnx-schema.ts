@@ -1,6 +1,6 @@
 /**
- * The messages of the ONNX format (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3) that an inference model
- * needs, with the field numbers given there.
+ * The messages of the ONNX format that an inference model needs, with the field numbers of
+ * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3.
  */
 import protobuf from 'protobufjs/light.js';
 
@@ -90,13 +90,13 @@ export interface ValueInfoProto {
   readonly type: object;
 }
 
-/** A name stands for a length that is known only at run time. */
+/** A string is the name of a dimension that is known only at run time. */
 export function valueInfo(name: string, shape: readonly (number | string)[]): ValueInfoProto {
   const dim = shape.map((length) => (typeof length === 'number' ? { dimValue: length } : { dimParam: length }));
   return { name, type: { tensorType: { elemType: FLOAT, shape: { dim } } } };
 }
 
-/** AttributeProto with its type: 1 a fraction, 2 a whole number, 3 text, 7 a list of whole numbers. */
+/** AttributeProto with its type: 1 float, 2 int, 3 string, 7 list of ints. */
 export function attribute(name: string, value: number | string | readonly number[]): object {
   if (typeof value === 'number') {
     return Number.isInteger(value) ? { name, i: value, type: 2 } : { name, f: value, type: 1 };

@@ -1,14 +1,14 @@
-/** The images that decoding is measured on. */
+/** The images for the decoding benchmark. */
 import { hugePhoto, jpegPhoto, photo } from '../images/photo.ts';
 
 export interface Photo {
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** A codec that holds the whole image would take more memory than WebAssembly has. */
+  /** Too large for codecs that hold the whole image in WebAssembly memory. */
   readonly huge: boolean;
 }
 
-/** A phone's 12 megapixels. */
+/** 12 megapixels, as from a phone. */
 const PHONE = [4032, 3024] as const;
 
 const makers: Record<string, () => Promise<Buffer>> = {
@@ -27,7 +27,7 @@ const makers: Record<string, () => Promise<Buffer>> = {
       .toBuffer(),
 };
 
-/** Made when it is their turn, so that not all are held at once. */
+/** Generated on demand, so that not all images are in memory at once. */
 export async function* photos(): AsyncGenerator<Photo> {
   for (const [name, make] of Object.entries(makers)) yield { name, bytes: new Uint8Array(await make()), huge: false };
   yield { name: 'JPEG 108 MP, quality 75', bytes: new Uint8Array(await hugePhoto(75)), huge: true };

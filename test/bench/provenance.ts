@@ -1,11 +1,11 @@
-/** Where figures come from. */
+/** The provenance of results. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import type { Results } from './results.ts';
 
-/** The load is what the machine does besides: to be read before the bench begins. */
+/** The load shows other programs, so it must be read before the benchmark starts. */
 export function describeMachine(): Results['machine'] {
   return {
     processor: cpus()[0]!.model,
@@ -16,7 +16,7 @@ export function describeMachine(): Results['machine'] {
   };
 }
 
-/** Of what is compared and what it runs on. */
+/** The versions of the compared packages and of what they run on. */
 export async function readVersions(): Promise<Record<string, string>> {
   const { resolve } = createRequire(import.meta.url);
   const versions: Record<string, string> = { Node: process.versions.node };

@@ -1,4 +1,4 @@
-/** What the competitors are built from, in the form in which it crosses into a Worker: bytes. */
+/** The bytes that the competitors are created from, as sent to a Worker. */
 export interface ReleaseFiles {
   readonly modelJson: string;
   readonly weightsBin: ArrayBuffer;

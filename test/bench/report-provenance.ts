@@ -1,6 +1,6 @@
 import type { Provenance } from './results.ts';
 
-/** As a list. */
+/** Formatted as a list. */
 export function provenance({ date, commit, release, machine, versions }: Provenance): string {
   const list = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [

@@ -1,4 +1,4 @@
-/** Requests per second of the Worker, compared with a stock one and with keys → a section of docs/benchmarks.md. */
+/** The section of docs/benchmarks.md about requests per second, compared with a stock Worker and with keys. */
 import { accessNames } from './compare-access.ts';
 import { ratios, summarize } from './measure.ts';
 import { provenance } from './report-provenance.ts';

@@ -65,14 +65,14 @@ const results: Results = {
   },
 };
 
-/** The line of the report that starts so, its columns no wider than their text. */
+/** The report's line with this prefix, without column padding. */
 const row = (start: string) =>
   report(results)
     .split('\n')
     .map((line) => line.replace(/ +/g, ' '))
     .find((line) => line.startsWith(start));
 
-test('a ratio above its aim falls short, and says so', () => {
+test('a ratio above its aim is reported as falling short', () => {
   assert.equal(
     row('| workerd | 1 | tfjs-layers'),
     '| workerd | 1 | tfjs-layers | 1.100 (1.050 to 5.050) | 1.00 (1.00 to 1.00) | ≤ 0.95 | **falls short** |',
@@ -86,7 +86,7 @@ test('the aim of the bundle excludes the image codecs, which are listed', () => 
   assert.match(row('| Our Worker with image codecs')!, /380\.0/);
 });
 
-test('an image has its ratio in workerd, held to its aim, and what each decoder takes in Node', () => {
+test('an image has its ratio and aim in workerd, and the cost of each decoder in Node', () => {
   assert.match(row('| JPEG 640 x 480 |')!, /123 \| 10\.0 .* 40\.0 .* 0\.25 .* ≤ 0\.6 \| met \|$/);
   const lines = report(results)
     .split('\n')
@@ -99,12 +99,12 @@ test('requests per second below the aim are reported as falling short', () => {
   assert.match(row('| JPEG | 8 | stock')!, /20 .* 2\.00 \| 30 \|/);
 });
 
-test('what keys cost is compared round by round', () => {
+test('the cost of keys is compared per round', () => {
   assert.match(row('| raw 32 x 32 | keys, quota |')!, /0\.990 \(0\.990 to 0\.990\) \| ≥ 0\.95 \| met \|$/);
   assert.match(row('| raw 32 x 32 | keys, quota, rate')!, /0\.950 \(0\.945 to 0\.955\) \| ≥ 0\.95 \| met \|$/);
 });
 
-test('a part that was measured by itself says so, one of the whole run does not', () => {
+test('only a part that was measured separately says so', () => {
   const own = 'npm run bench -- --only requests';
   assert.ok(report(results).includes(own));
   const { requests } = results;
@@ -113,11 +113,11 @@ test('a part that was measured by itself says so, one of the whole run does not'
   );
 });
 
-test('a cold start is compared with that of the same round', () => {
+test('cold starts are compared per round', () => {
   assert.match(row('| Start to first answer')!, /300 .* 200 .* 100 \(100 to 100\) \|$/);
 });
 
-test('docs/benchmarks.md is what docs/benchmarks.json says', async () => {
+test('docs/benchmarks.md matches docs/benchmarks.json', async () => {
   const docs = join(import.meta.dirname, '../../docs');
   const stored = JSON.parse(await readFile(join(docs, 'benchmarks.json'), 'utf8'));
   assert.equal(await readFile(join(docs, 'benchmarks.md'), 'utf8'), report(stored));

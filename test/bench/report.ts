@@ -1,4 +1,4 @@
-/** Results → docs/benchmarks.md, which is also printed on the terminal. */
+/** Writes the results as docs/benchmarks.md, which is also printed on the terminal. */
 import { totalGzip } from './bundle.ts';
 import { startSteps } from './cold-start.ts';
 import { nodeDecoderNames } from './compare-decoders.ts';

@@ -1,4 +1,4 @@
-/** docs/benchmarks.json: what a run of the bench measured, unrounded where it matters. */
+/** docs/benchmarks.json: the results of a benchmark run. */
 import type { BundleFile } from './bundle.ts';
 import type { ColdStarts } from './cold-start.ts';
 import type { AccessResult } from './compare-access.ts';
@@ -9,18 +9,18 @@ import type { Samples } from './measure.ts';
 
 export interface InferenceResult {
   readonly host: 'workerd' | 'node';
-  /** In one call. */
+  /** Images per call. */
   readonly images: number;
-  /** Milliseconds an image, one figure a round. */
+  /** Milliseconds per image, one value per round. */
   readonly samples: Samples<ContestantName>;
-  /** The largest difference of a probability from our runner's. */
+  /** The largest difference from our runner's probabilities. */
   readonly differences: Record<Exclude<ContestantName, 'glimpse'>, number>;
 }
 
-/** Where figures come from. */
+/** The provenance of results. */
 export interface Provenance {
   readonly command: string;
-  /** ISO 8601, when the run began. */
+  /** The start of the run, ISO 8601. */
   readonly date: string;
   readonly commit: string;
   readonly machine: {
@@ -28,14 +28,14 @@ export interface Provenance {
     readonly cores: number;
     readonly memoryBytes: number;
     readonly system: string;
-    /** One-minute load average when the run began: what else the machine was doing. */
+    /** One-minute load average at the start of the run, which shows the load of other programs. */
     readonly load: number;
   };
   readonly versions: Record<string, string>;
   readonly release: string;
 }
 
-/** A part that may be measured by itself, and then says where it comes from. */
+/** A part that can be measured separately and has its own provenance. */
 export interface Requests {
   readonly from: Provenance;
   readonly compared: readonly RequestsResult[];
@@ -54,20 +54,20 @@ export interface Results extends Provenance {
   };
 }
 
-/** The figures that the project aims at, at most. */
+/** The project's performance aims. */
 export const aims = {
-  /** Our time over the other's, round by round. */
+  /** Maximum ratio of our time to the other's. */
   ratio: { 'tfjs-layers': 0.95, 'onnxruntime-web': 0.8 },
-  /** Our time over jSquash's, by image. */
+  /** Maximum ratio of our time to jSquash's, by image. */
   images: {
     'JPEG 12 MP, quality 75': 0.15,
     'JPEG 12 MP, quality 92': 0.19,
     'JPEG 640 x 480': 0.6,
   } as Partial<Record<string, number>>,
-  /** Our answers a second over the stock Worker's, at least. */
+  /** Minimum ratio of our answers per second to the stock Worker's. */
   requests: { 'raw 32 x 32': 1, JPEG: 2 },
-  /** Answers a second with keys, limits and a quota over those without, at least. */
+  /** Minimum ratio of answers per second with keys, rate limits and a quota to those without. */
   access: 0.95,
-  /** KiB after gzip, without image codecs. */
+  /** Maximum KiB after gzip, without image codecs. */
   bundle: 320,
 } as const;

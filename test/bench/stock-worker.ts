@@ -1,4 +1,4 @@
-/** The Worker that somebody would write in an afternoon: Hono, stock tfjs-layers on WASM, and jSquash's codecs. */
+/** A simple Worker for comparison: Hono, stock tfjs-layers on WASM, and jSquash's codecs. */
 import jpeg from '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm';
 import png from '@jsquash/png/codec/pkg/squoosh_png_bg.wasm';
 import webp from '@jsquash/webp/codec/dec/webp_dec.wasm';
@@ -30,7 +30,7 @@ app.post('/v1/classify', async (c) => {
 });
 
 async function load(bucket: Bucket): Promise<Competitor> {
-  // The backend is not what is compared: stock tfjs would not start it here.
+  // Uses our backend, because stock tfjs cannot start its own in a Worker.
   await new Runtime({ simd, maxBytes: 2 ** 30 }).start();
   const channels = JSON.parse(await (await bucket.get('models/cifar10/channels.json')).text());
   const folder = `models/cifar10/${channels.channels.stable.version}`;

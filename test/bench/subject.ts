@@ -1,4 +1,4 @@
-/** What is measured: the starter release, and the example images as it takes them. */
+/** The inputs of the benchmark: the starter release, and the example images in its input format. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { limitsSchema, pixelLimits } from '@glimpse/shared/api/limits';
@@ -21,11 +21,11 @@ export interface Subject {
   readonly manifest: Manifest;
   readonly release: ReleaseFiles;
   readonly inputShape: readonly [number, number, number];
-  /** [count, ...input shape], normalized: the examples over and over. */
+  /** [count, ...input shape], normalized: the example images, repeated. */
   images(count: number): Float32Array<ArrayBuffer>;
-  /** One of them as a file. */
+  /** One example image as a file. */
   readonly file: Uint8Array<ArrayBuffer>;
-  /** Everything of the model as it stands in the store, by key. */
+  /** All objects of the model in the store, by key. */
   readonly objects: ReadonlyMap<string, Uint8Array>;
 }
 

@@ -1,4 +1,4 @@
-/** How a benchmark's figures look in Markdown. */
+/** Formats benchmark results as Markdown. */
 import type { Summary } from './measure.ts';
 
 export function verdict(met: boolean): string {
@@ -9,7 +9,7 @@ export function spread({ median, lowerQuartile, upperQuartile }: Summary, digits
   return `${median.toFixed(digits)} (${lowerQuartile.toFixed(digits)} to ${upperQuartile.toFixed(digits)})`;
 }
 
-/** A Markdown table, the first row its head, in columns that line up on a terminal too. */
+/** A Markdown table with aligned columns. The first row is the header. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, column) => Math.max(3, ...rows.map((row) => row[column]!.length)));
   const line = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;

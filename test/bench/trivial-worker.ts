@@ -1,4 +1,4 @@
-/** The least that a Worker can be: what starting workerd costs by itself. */
+/** A minimal Worker, which shows the start-up cost of workerd itself. */
 export default {
   async fetch(request: Request): Promise<Response> {
     await request.arrayBuffer();

@@ -1,4 +1,4 @@
-/** The bundler hands over an imported .wasm file compiled (worker-build.ts). */
+/** The bundler provides an imported .wasm file as a compiled module (worker-build.ts). */
 declare module '*.wasm' {
   const module: WebAssembly.Module;
   export default module;

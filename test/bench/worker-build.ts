@@ -1,4 +1,4 @@
-/** Bundles what the bench runs, into folders of `.js` and `.wasm` files. */
+/** Bundles the benchmark's programs into folders of `.js` and `.wasm` files. */
 import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '../..');
-/** Within the project, so that a bundle for Node finds the packages that it leaves out. */
+/** Inside the project, so that a bundle for Node can resolve its external packages. */
 const outputs = join(root, 'node_modules/.cache/bench');
 
 /** A folder whose `main` imports the others. */
@@ -16,7 +16,7 @@ export interface BuiltWorker {
   readonly main: string;
 }
 
-/** The Worker as wrangler.toml deploys it. */
+/** The Worker as deployed by wrangler.toml. */
 export async function buildWorker(): Promise<BuiltWorker> {
   const folder = await emptyFolder('worker');
   const wrangler = createRequire(import.meta.url)
@@ -29,7 +29,7 @@ export async function buildWorker(): Promise<BuiltWorker> {
   return { folder, main: 'index.js' };
 }
 
-/** A Worker of the bench's own, bundled as wrangler does. */
+/** A Worker of the benchmark, bundled like wrangler does. */
 export async function bundleForWorkerd(entry: string): Promise<BuiltWorker> {
   const folder = await emptyFolder(entry.replace(/\.ts$/, ''));
   await build({
@@ -54,18 +54,18 @@ export async function bundleForNode(entry: string, external: readonly string[]):
     bundle: true,
     format: 'esm',
     platform: 'node',
-    // As in the Worker: the packages' plain modules rather than their bundles for Node.
+    // Like the Worker, use the packages' browser modules instead of their Node bundles.
     mainFields: ['module', 'main'],
     target: 'es2024',
     external: [...external],
-    // tfjs asks for Node's own modules by `require`, which a module does not have.
+    // tfjs loads Node's modules with `require`, which does not exist in ES modules.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'error',
   });
   return outfile;
 }
 
-/** Names carry hashes: what an earlier build left would be weighed again. */
+/** Removes files of earlier builds, which would be counted, too, because file names contain hashes. */
 async function emptyFolder(name: string): Promise<string> {
   const folder = join(outputs, name);
   await rm(folder, { recursive: true, force: true });

@@ -6,35 +6,35 @@ import { Log, LogLevel, Miniflare } from 'miniflare';
 import { unstable_readConfig } from 'wrangler';
 import type { BuiltWorker } from './worker-build.ts';
 
-/** Miniflare's own type, of one Worker. */
+/** Miniflare's type for the options of one Worker. */
 type WorkerConfig = NonNullable<ConstructorParameters<typeof Miniflare>[0]['workers']>[number]['config'] & object;
 
 export interface StartOptions {
-  /** Bindings and variables beside the bucket RELEASES. */
+  /** Bindings and variables in addition to the bucket RELEASES. */
   readonly env?: WorkerConfig['env'];
-  /** Of Durable Objects. */
+  /** Durable Object bindings. */
   readonly exports?: WorkerConfig['exports'];
-  /** A folder that the Worker knows as ASSETS. */
+  /** A folder to bind as ASSETS. */
   readonly assets?: string;
-  /** Gets each line that the Worker logs. */
+  /** Called with each line that the Worker logs. */
   readonly onLog?: (line: string) => void;
   readonly inspect?: boolean;
 }
 
 export interface StartedWorker {
-  /** workerd's own socket of the Worker, with nothing between: it sees when a client leaves. */
+  /** workerd's own socket, without a proxy, so the Worker sees clients disconnect. */
   readonly url: URL;
-  /** Where it was started with `inspect`. */
+  /** Present if it was started with `inspect`. */
   readonly inspector: URL | undefined;
   fetch(path: string, init?: RequestInit): Promise<Response>;
-  /** Puts an object into the bucket that the Worker knows as RELEASES: empty at the start, in a folder of its own. */
+  /** Puts an object into the bucket RELEASES, which is initially empty and has its own folder. */
   put(key: string, bytes: Uint8Array): Promise<void>;
-  /** Into one that `env` binds by that name. */
+  /** Puts an object into a bucket of `env`. */
   putInto(binding: string, key: string, text: string): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** The real Worker's, for the bench's own as well. */
+/** The compatibility settings of the real Worker, which the benchmark's Workers use, too. */
 const { compatibility_date, compatibility_flags }: { compatibility_date: string; compatibility_flags: string[] } =
   unstable_readConfig({
     config: join(import.meta.dirname, '../../wrangler.toml'),
@@ -58,7 +58,7 @@ export async function startWorker(
           compatibilityDate: compatibility_date,
           compatibilityFlags: compatibility_flags,
           manifest: { mainModule: main, modulesRoot: folder, modules },
-          // Competitors log nothing, and a line a request would come between those of the bench.
+          // Competitors do not log, and request logs would clutter the output of the benchmark.
           env: {
             RELEASES: { type: 'r2', name: 'releases' },
             LOG_REQUESTS: { type: 'text', value: 'off' },
@@ -97,8 +97,8 @@ export async function startWorker(
 }
 
 /**
- * A service of its own, since Miniflare has each request of a Worker with assets go through two more Workers, whose memory
- * is not the Worker's.
+ * Serves assets from a separate service, because Miniflare's own assets route each request through two more Workers, which
+ * would distort the memory measurements.
  */
 function documents(directory: string) {
   const contents = new TextEncoder().encode('export default { fetch: () => new Response(null, { status: 404 }) }');

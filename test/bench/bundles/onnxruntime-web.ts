@@ -1,4 +1,4 @@
-/** Weighed, never run: a Worker on onnxruntime-web, without a model. */
+/** Measured by size only, never run: a Worker with onnxruntime-web, without a model. */
 import module from 'onnxruntime-web/ort-wasm-simd-threaded.wasm';
 import { onnxruntimeWeb } from '../competitors/onnxruntime-web.ts';
 

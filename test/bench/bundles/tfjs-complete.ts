@@ -1,4 +1,4 @@
-/** Weighed, never run: a Worker on tfjs as its own documentation imports it, with every kernel of the WASM backend. */
+/** Measured by size only, never run: a Worker that imports all of tfjs, as documented, with every WASM kernel. */
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';

@@ -1,11 +1,11 @@
-/** One way to run the release. All of them get the same weights and the same images. */
+/** An implementation that runs the release. All of them get the same weights and images. */
 
 /** [images, classes] probabilities, computed at each call. */
 export type Prediction = () => Float32Array | Promise<Float32Array>;
 
 export interface Competitor {
   /**
-   * What a caller may prepare once stays out of the time: a layout of the images that suits the competitor, say.
+   * Prepares what is not timed, such as converting the images to the competitor's layout.
    *
    * @param images [count, height, width, channels], normalized
    */

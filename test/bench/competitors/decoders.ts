@@ -1,4 +1,4 @@
-/** An image's bytes → the tensor's pixels: our reader, and the codec of jSquash with an area average behind it. */
+/** Decoders from an image's bytes to the tensor's pixels: our reader, and jSquash's codecs followed by an area average. */
 import { areaAverage } from '@glimpse/shared/image/area-average/area-average';
 import type { InputContract } from '@glimpse/shared/image/input-contract';
 import { createImageReader, type ImageCodecs } from '@glimpse/shared/image/read-image';
@@ -11,10 +11,10 @@ import { samePixelLimit } from '../../support/image/any-format.ts';
 export const decoderNames = ['glimpse', 'jsquash'] as const;
 export type DecoderName = (typeof decoderNames)[number];
 
-/** Takes one image, again and again. */
+/** Decodes one image repeatedly. */
 export type Decode = (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>;
 
-/** What the starter release takes. */
+/** The input size of the starter release. */
 const target: InputContract = {
   height: 32,
   width: 32,
@@ -26,7 +26,7 @@ const target: InputContract = {
 
 const limits = samePixelLimit(200e6);
 
-/** Of jSquash, compiled; ours are among them. */
+/** jSquash's compiled codecs. */
 export interface StockCodecs extends ImageCodecs {
   readonly jpeg: WebAssembly.Module;
   readonly png: WebAssembly.Module;
@@ -44,7 +44,7 @@ export function openDecoders(codecs: StockCodecs): Record<DecoderName, Decode> {
 type StockDecode = (bytes: Uint8Array<ArrayBuffer>) => Promise<ImageData>;
 
 function stockJpeg(module: WebAssembly.Module): StockDecode {
-  // Its declaration lacks the form with the module in front, which its code has and its documentation shows.
+  // Its type declaration lacks the documented overload that has the module as its first argument.
   const ready = (initJpeg as unknown as (module: WebAssembly.Module) => Promise<void>)(module);
   return async (bytes) => {
     await ready;

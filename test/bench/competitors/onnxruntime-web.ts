@@ -8,8 +8,8 @@ export interface OnnxruntimeOptions {
   /** [height, width, channels] of an image. */
   readonly inputShape: readonly [number, number, number];
   /**
-   * Compiled `onnxruntime-web/ort-wasm-simd-threaded.wasm`, for a runtime that refuses to compile bytes, as workerd
-   * does. Absent, the package loads its file itself.
+   * Compiled `onnxruntime-web/ort-wasm-simd-threaded.wasm`, for runtimes that cannot compile bytes, such as workerd. By
+   * default, the package loads its own file.
    */
   readonly module?: WebAssembly.Module | undefined;
 }
@@ -35,7 +35,7 @@ export async function onnxruntimeWeb(release: ReleaseFiles, options: Onnxruntime
   };
 }
 
-/** The package has no way in for a compiled module: whatever bytes it asks for, it gets this one. */
+/** The package does not accept a compiled module, so every `WebAssembly.instantiate` returns this one. */
 function handOver(module: WebAssembly.Module): void {
   env.wasm.wasmBinary = new ArrayBuffer(8);
   WebAssembly.instantiate = (async (_: unknown, imports: WebAssembly.Imports) => ({

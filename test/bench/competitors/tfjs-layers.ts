@@ -1,4 +1,4 @@
-/** Stock tfjs-layers on the same backend: what a Worker would run without this project's runner. */
+/** Stock tfjs-layers on the same backend, which a Worker would use without Glimpse's runner. */
 import { addConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Add.js';
 import { concatConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Concat.js';
 import { identityConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Identity.js';
@@ -8,10 +8,10 @@ import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import type { ReleaseFiles } from '../release-files.ts';
 import type { Competitor } from './competitor.ts';
 
-/** What it calls beyond our runner, to cut a batch into its own and to put the results together. */
+/** Kernels that only tfjs-layers uses, to split batches and to concatenate results. */
 for (const kernel of [addConfig, concatConfig, identityConfig, sliceConfig]) registerKernel(kernel);
 
-/** The backend has to run already. */
+/** The backend must be running. */
 export async function tfjsLayers({ modelJson, weightsBin }: ReleaseFiles): Promise<Competitor> {
   const { modelTopology, weightsManifest } = JSON.parse(modelJson) as io.ModelJSON;
   const weightSpecs = weightsManifest.flatMap(({ weights }) => weights);

@@ -1,10 +1,10 @@
 /**
- * `npm run bench:training`: our trainer beside Keras 3 on the same TensorFlow, interleaved. Needs the tensorflow engine
- * (`npx glimpse engine install`, with --gpu on a machine with an NVIDIA card: then the GPU is measured as well).
+ * `npm run bench:training`: compares our trainer with Keras 3 on the same TensorFlow, interleaved. Needs the tensorflow
+ * engine (`npx glimpse engine install`; with --gpu on a machine with an NVIDIA GPU, which is then measured, too).
  *
  *   node test/bench/training/bench.ts            about fifteen minutes on two cores; writes docs/training-benchmarks.*
- *   node test/bench/training/bench.ts --quick    goes once through everything; its figures mean nothing
- *   node test/bench/training/bench.ts --profile  prints only where a step's time goes, by operation
+ *   node test/bench/training/bench.ts --quick    runs everything once; the results are meaningless
+ *   node test/bench/training/bench.ts --profile  only prints the time per operation of a step
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ import type { Results } from './results.ts';
 import { compareSteps, type StepResult } from './steps.ts';
 import { type WorkloadName, workloadNames } from './workloads.ts';
 
-/** Above this load average, something else is running that widens every spread. */
+/** A higher load average means that other programs will widen every spread. */
 const BUSY = 0.5;
 
 const { values: options } = parseArgs({
@@ -43,7 +43,7 @@ try {
   };
   if (options.profile) {
     for (const [workload, answer] of Object.entries(await profiles())) {
-      console.log(`${workload}, milliseconds a step of ${answer.stepMs.toFixed(1)}\n\n${profileTable(answer)}\n`);
+      console.log(`${workload}, milliseconds per step of ${answer.stepMs.toFixed(1)}\n\n${profileTable(answer)}\n`);
     }
   } else {
     await measure(competitors, profiles);
@@ -60,7 +60,7 @@ async function measure(
   const commit = await codeRevision();
   const machine = describeMachine();
   if (machine.load > BUSY && !options.quick) {
-    note(`Something else is running here (load ${machine.load.toFixed(2)}): expect wide spreads.`);
+    note(`Other programs are running (load average ${machine.load.toFixed(2)}): expect wide spreads.`);
   }
   const steps: StepResult[] = [];
   const epochs: EpochResult[] = [];
@@ -107,7 +107,7 @@ async function measure(
   note('\nWritten to docs/training-benchmarks.json and docs/training-benchmarks.md.');
 }
 
-/** @returns the GPU's name where the engine uses one, and what both sides consist of */
+/** @returns the GPU's name if the engine uses one, and the versions of both sides */
 async function whatRuns(competitors: Competitors): Promise<{ gpu?: string; versions: Record<string, string> }> {
   const place: Place = { device: 'gpu', deterministic: true };
   const glimpse = await competitors.glimpse('cifar10-tutorial', place);

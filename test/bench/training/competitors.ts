@@ -13,14 +13,14 @@ import { type DataFiles, LOSS_IMAGES, MEMORY_IMAGES, STEP_IMAGES, type WorkloadN
 
 export interface Place {
   readonly device: 'cpu' | 'gpu';
-  /** TensorFlow's operations give the same bits each time, for both. */
+  /** Whether both sides use deterministic TensorFlow operations. */
   readonly deterministic: boolean;
 }
 
 export type Glimpse = LineProcess<Hello>;
 export type Keras = LineProcess<KerasHello>;
 
-/** What a user's `glimpse train` sets, for both sides. */
+/** The variables that `glimpse train` sets, for both sides. */
 export function environmentOf({ device, deterministic }: Place): Record<string, string> {
   return {
     TF_ENABLE_ONEDNN_OPTS: '1',
@@ -32,7 +32,7 @@ export function environmentOf({ device, deterministic }: Place): Record<string, 
 }
 
 export class Competitors {
-  /** For files that the processes read. */
+  /** A folder for files that the processes read. */
   readonly #folder: string;
   readonly #files: DataFiles;
 
@@ -67,8 +67,8 @@ export class Competitors {
   }
 
   /**
-   * @param jit whether XLA compiles the step; where it is left out, both are tried and the faster one stays
-   * @param stepping whether it shall run single steps
+   * @param jit whether XLA compiles the step. By default, both variants are tried and the faster one is used
+   * @param stepping whether it runs single steps
    */
   async keras(
     workload: WorkloadName,

@@ -1,4 +1,4 @@
-/** `fit` as a whole: time and memory of an epoch, and memory over several. */
+/** Measures `fit`: time and memory of an epoch, and memory over several epochs. */
 import type { Competitors, Place } from './competitors.ts';
 import type { EpochAnswer, MemoryAnswer } from './protocol.ts';
 import type { WorkloadName } from './workloads.ts';
@@ -9,9 +9,9 @@ const names: readonly FitContestant[] = ['glimpse', 'keras'];
 export interface EpochResult {
   readonly workload: WorkloadName;
   readonly device: Place['device'];
-  /** Of each part; all 50,000 and 10,000 where it is absent. */
+  /** Images of each part. Default: all 50,000 and 10,000. */
   readonly images?: number;
-  /** One a round, each of a fresh process. */
+  /** One per round, each from a fresh process. */
   readonly samples: Record<FitContestant, readonly (EpochAnswer & { readonly peakBytes: number })[]>;
 }
 

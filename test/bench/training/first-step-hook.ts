@@ -1,5 +1,5 @@
 /**
- * `node --import first-step-hook.ts … glimpse train`: says `{}` on stdout when the first step is over, and ends the process.
+ * `node --import first-step-hook.ts … glimpse train`: prints `{}` after the first step and exits.
  */
 import { writeSync } from 'node:fs';
 import { Trainer } from '@glimpse/training/fit/trainer';

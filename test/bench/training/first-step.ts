@@ -1,4 +1,4 @@
-/** From the start of a process to the end of its first step: `glimpse train`, and a Python script with Keras' `fit`. */
+/** Measures the time from the start of a process to the end of its first step, for `glimpse train` and Keras' `fit`. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { type Competitors, environmentOf, type Place } from './competitors.ts';
 import type { FitContestant } from './epochs.ts';
 import { LineProcess } from './line-process.ts';
 
-/** Milliseconds, one figure a start. */
+/** Milliseconds, one value per start. */
 export type FirstSteps = Record<FitContestant, readonly number[]>;
 
 const commandLine = join(import.meta.dirname, '../../../training/src/cli/glimpse.ts');
@@ -21,7 +21,7 @@ export async function compareFirstSteps(
   const works = {
     async glimpse() {
       const args = ['--import', hook, commandLine, 'train', '--engine', 'tensorflow', '--runs', runs];
-      // The first thing that it says is that the step is over.
+      // Its first message means that the step has ended.
       const process = await LineProcess.start(globalThis.process.execPath, args, environmentOf(place));
       await process.stop();
     },

@@ -1,4 +1,4 @@
-/** Our trainer as a competitor: `node glimpse-process.ts OPTIONS`, a GlimpseOptions as JSON. Speaks protocol.ts. */
+/** Our trainer as a competitor: `node glimpse-process.ts OPTIONS`, with GlimpseOptions as JSON. Uses protocol.ts. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ const input = {
   ...{ mean: channels, standardDeviation: channels.map(() => 1) },
 };
 
-/** Runs one step after the other over the first images, and knows where it is. */
+/** Runs consecutive steps over the first images. */
 class Steps {
   readonly trainer: Trainer;
   readonly #batches;
@@ -105,7 +105,7 @@ const answers: { [Name in keyof Requests]?: (request: never) => Promise<Requests
   },
 };
 
-/** `fit` as `glimpse train` runs it, with its checkpoints. */
+/** Runs `fit` like `glimpse train`, with checkpoints. */
 async function train(data: DataSet, epochs: number, onEpoch: (validationAccuracy: number) => void): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'glimpse-bench-'));
   try {
@@ -122,7 +122,7 @@ async function train(data: DataSet, epochs: number, onEpoch: (validationAccuracy
   }
 }
 
-/** @param images of each part; all where it is left out */
+/** @param images of each part. Default: all */
 async function cifar10(images?: number): Promise<DataSet> {
   const { data } = await openData('cifar10', imageFolderDefaults, { step: () => {}, decoded: () => {} });
   if (images === undefined) return data;

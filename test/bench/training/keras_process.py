@@ -1,4 +1,4 @@
-"""Keras 3 as a competitor: `python keras_process.py OPTIONS`, a KerasOptions (keras.ts) as JSON. Speaks protocol.ts."""
+"""Keras 3 as a competitor: `python keras_process.py OPTIONS`, with KerasOptions as JSON. Uses protocol.ts."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-/** A competitor's process: asked over stdin, answers over stdout, and measured from outside. */
+/** A competitor's process, with requests on stdin and answers on stdout. Its memory and CPU time are measured from outside. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -17,7 +17,7 @@ export class LineProcess<H> {
     child.stderr.on('data', (chunk) => this.#errors.push(String(chunk)));
   }
 
-  /** @param environment over that of this process */
+  /** @param environment added to that of this process */
   static async start<H>(
     program: string,
     args: readonly string[],
@@ -33,7 +33,7 @@ export class LineProcess<H> {
     return this.#hello!;
   }
 
-  /** @throws {Error} with what the process says, or the end of its stderr where it has ended */
+  /** @throws {Error} with the message of the process, or the end of its stderr if it has exited */
   async ask<Name extends keyof Requests>(
     name: Name,
     request: Requests[Name]['request'],
@@ -45,8 +45,8 @@ export class LineProcess<H> {
   }
 
   /**
-   * The most memory that it has ever held (Linux). The kernel counts this by program, where `maxRSS` would also count what
-   * the parent held at the moment of the start.
+   * Peak memory (Linux). The kernel resets this counter on exec, while `maxRSS` also includes the parent's memory at the
+   * time of the fork.
    */
   async peakBytes(): Promise<number> {
     const status = await readFile(`/proc/${this.#child.pid}/status`, 'utf8');
@@ -60,7 +60,7 @@ export class LineProcess<H> {
     await ended;
   }
 
-  /** Lines that are no JSON object are what libraries print. */
+  /** Ignores lines that are not JSON objects, which libraries print. */
   async #read<T>(): Promise<T> {
     for (;;) {
       const { value, done } = await this.#lines.next();

@@ -1,7 +1,7 @@
 /**
- * Where an eager step's time goes, by TensorFlow's operations. TensorFlow has no timeline that tfjs-node could reach, so
- * each operation is timed on its way through the binding: on a CPU it is over when the call returns. (A recorded step runs
- * the same operations, some of them beside each other or merged.)
+ * Profiles an eager step by TensorFlow operation. tfjs-node has no access to TensorFlow's profiler, so each operation is
+ * timed at the binding: on a CPU it has finished when the call returns. (A recorded step runs the same operations, some of
+ * them in parallel or fused.)
  */
 import { type Binding, tensorFlow } from '@glimpse/training/engines/tensorflow/binding';
 import type { ProfileAnswer } from './protocol.ts';

@@ -1,12 +1,12 @@
 /**
- * What the bench and the competitors' processes say to each other: one JSON object a line, a request on stdin, its answer on
- * stdout. A process first says hello. keras_process.py speaks the same.
+ * The protocol between the benchmark and the competitors' processes: one JSON object per line, requests on stdin, answers on
+ * stdout. A process first sends a hello. keras_process.py implements it, too.
  */
 
-/** Of one step, or of one epoch. */
+/** The cost of one step or one epoch. */
 export interface Cost {
   readonly wallMs: number;
-  /** Of all threads together, in user and system mode. */
+  /** CPU time of all threads, user and system. */
   readonly cpuMs: number;
 }
 
@@ -17,9 +17,9 @@ export interface Hello {
 }
 
 export interface KerasHello extends Hello {
-  /** Whether Keras compiled the step with XLA: the faster of the two. Keras leaves it off with deterministic operations. */
+  /** Whether Keras compiled the step with XLA, if that was faster. Keras disables XLA with deterministic operations. */
   readonly jit: boolean;
-  /** Milliseconds a step with XLA and without, where both were tried. */
+  /** Milliseconds per step with and without XLA, if both were tried. */
   readonly jitTrial?: { readonly with: number; readonly without: number };
 }
 
@@ -30,28 +30,28 @@ export interface EpochAnswer extends Cost {
 /** After each of several short epochs. */
 export interface MemoryAnswer {
   readonly residentBytes: readonly number[];
-  /** Tensors that the engine holds. */
+  /** Number of tensors in the engine. */
   readonly tensors?: readonly number[];
 }
 
-/** Of a step that ran operation by operation. */
+/** The profile of an eager step. */
 export interface ProfileAnswer {
   readonly stepMs: number;
-  /** By TensorFlow's name, calls and milliseconds a step. */
+  /** Calls and milliseconds per step, by TensorFlow's name of the operation. */
   readonly operations: readonly { readonly name: string; readonly calls: number; readonly ms: number }[];
 }
 
-/** An answer instead of the one that was asked for. */
+/** The answer to a request that failed. */
 export interface Failure {
   readonly error: string;
 }
 
 export interface Requests {
-  /** The step's cost: the mean of `count` steps. `fit`: in Keras' fit loop, after its first step. */
+  /** The mean cost of `count` steps. `fit`: in Keras' fit loop, after its first step. */
   steps: { request: { readonly count: number; readonly fit?: boolean }; answer: Cost };
-  /** The loss over the first 500 images, dropout off. */
+  /** The loss of the first 500 images, without dropout. */
   loss: { request: object; answer: { readonly loss: number } };
-  /** `fit` with the whole of CIFAR-10, validation included, or with as many images of each part. */
+  /** Runs `fit` with validation on all of CIFAR-10, or on the given number of images of each part. */
   epoch: { request: { readonly images?: number }; answer: EpochAnswer };
   memory: { request: { readonly epochs: number }; answer: MemoryAnswer };
   profile: { request: { readonly steps: number }; answer: ProfileAnswer };

@@ -1,4 +1,4 @@
-/** docs/training-benchmarks.json: what a run of the bench measured, unrounded. */
+/** docs/training-benchmarks.json: the unrounded results of a benchmark run. */
 import type { Results as BenchResults } from '../results.ts';
 import type { EpochResult, MemoryResult } from './epochs.ts';
 import type { FirstSteps } from './first-step.ts';
@@ -7,9 +7,9 @@ import type { StepResult } from './steps.ts';
 import type { WorkloadName } from './workloads.ts';
 
 export interface Results extends Pick<BenchResults, 'command' | 'date' | 'commit' | 'machine' | 'versions'> {
-  /** One-minute load average when the run ended: the bench itself included. */
+  /** One-minute load average at the end of the run, including the benchmark itself. */
   readonly loadAfter: number;
-  /** The GPU's name, where one was used. */
+  /** The GPU's name, if one was used. */
   readonly gpu?: string;
   readonly steps: readonly StepResult[];
   readonly epochs: readonly EpochResult[];
@@ -19,5 +19,5 @@ export interface Results extends Pick<BenchResults, 'command' | 'date' | 'commit
   readonly profiles: Record<WorkloadName, ProfileAnswer>;
 }
 
-/** Our time over Keras', at most. */
+/** Maximum ratio of our time to Keras'. */
 export const aims: Record<WorkloadName, number> = { 'cifar10-tutorial': 1, 'cifar10-bn': 0.9 };

@@ -1,4 +1,4 @@
-/** One step after the other, ours and Keras', interleaved. */
+/** Measures our steps and Keras' steps, interleaved. */
 import { turns } from '../measure.ts';
 import type { Competitors, Glimpse, Keras, Place } from './competitors.ts';
 import type { Cost } from './protocol.ts';
@@ -12,14 +12,14 @@ export interface StepResult extends Place {
   readonly deviceName: string;
   readonly kerasJit: boolean;
   readonly kerasJitTrial?: { readonly with: number; readonly without: number };
-  /** Cost of a step, one figure a round; of the WASM engine in the first rounds only. */
+  /** Cost of a step, one value per round; the WASM engine runs only in the first rounds. */
   readonly samples: Partial<Record<StepCompetitor, readonly Cost[]>> &
     Record<'glimpse' | 'keras-batch' | 'keras-fit', readonly Cost[]>;
-  /** Of the process, a few thousand images included; Keras' two share one. */
+  /** Peak memory of the process, including a few thousand images. Both Keras variants share a process. */
   readonly peakBytes: Partial<Record<StepCompetitor, number>>;
-  /** Why the WASM engine has no figures. */
+  /** Why the WASM engine has no results. */
   readonly wasmFailure?: string;
-  /** Of the loss before the first step, Keras' minus ours: both have the same network, weights and images. */
+  /** Difference of the losses before the first step (Keras minus ours), for the same network, weights and images. */
   readonly lossDifference: number;
 }
 
@@ -28,7 +28,7 @@ export interface StepOptions {
   readonly wasmRounds: number;
   /** Turns before the first round. */
   readonly warmUp: number;
-  /** The debugging mode is measured, too. */
+  /** Also measures the `--eager` debugging mode. */
   readonly eager: boolean;
 }
 

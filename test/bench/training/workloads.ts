@@ -1,4 +1,4 @@
-/** What is trained: networks with their settings, for our trainer and for Keras. */
+/** The benchmark's networks with their settings, for our trainer and for Keras. */
 import { cifar10Bn } from '@glimpse/shared/model/architectures/cifar10-bn';
 import { cifar10Tutorial } from '@glimpse/shared/model/architectures/cifar10-tutorial';
 import type { Architecture } from '@glimpse/shared/model/network/architecture';
@@ -7,9 +7,9 @@ import { type Settings, settingsSchema } from '@glimpse/training/fit/settings';
 export interface Workload {
   readonly architecture: Architecture;
   readonly settings: Settings;
-  /** The same optimizer as a class of keras.optimizers. */
+  /** The equivalent class of keras.optimizers. */
   readonly kerasOptimizer: { readonly className: string; readonly config: Readonly<Record<string, unknown>> };
-  /** Steps a turn: long against the clock and the way to the other process, short against what else the machine does. */
+  /** Steps per slot: enough to hide the overhead of the clock and the protocol, few enough to spread disturbances evenly. */
   readonly stepsATurn: number;
 }
 
@@ -35,14 +35,14 @@ export const workloads: Record<WorkloadName, Workload> = {
 
 export const workloadNames = Object.keys(workloads) as WorkloadName[];
 
-/** Images that steps go round over: the first of the training set. */
+/** The steps cycle through this many images from the start of the training set. */
 export const STEP_IMAGES = 5120;
 /** Images of each part in a short epoch. */
 export const MEMORY_IMAGES = 2560;
-/** Images over which the losses before the first step are compared. */
+/** Images for comparing the losses before the first step. */
 export const LOSS_IMAGES = 500;
 
-/** CIFAR-10 as plain files: pixels [count, 32, 32, 3], and a byte of class an image. */
+/** CIFAR-10 as raw files: pixels [count, 32, 32, 3], and one class byte per image. */
 export interface DataFiles {
   readonly trainPixels: string;
   readonly trainClasses: string;
