@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { buildWidget, keptWidgets } from './widget.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-widget-'));
@@ -32,4 +33,19 @@ test('a kept module is served; a changed one fails the build', async () => {
 
 test('without a folder of kept modules there are none', async () => {
   assert.equal((await keptWidgets(join(folder, 'none'))).size, 0);
+});
+
+test('a server without a DOM can import the module, which defines nothing there', async () => {
+  const { files } = await buildWidget();
+  const path = join(folder, 'widget.mjs');
+  await writeFile(path, files.get('widget.js')!);
+  const before = Object.getOwnPropertyNames(globalThis).sort();
+  await import(pathToFileURL(path).href);
+  const lit = ['litElementVersions', 'litHtmlVersions', 'reactiveElementVersions', 'litPropertyMetadata'];
+  assert.deepEqual(
+    Object.getOwnPropertyNames(globalThis)
+      .filter((name) => !lit.includes(name))
+      .sort(),
+    before,
+  );
 });

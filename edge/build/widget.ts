@@ -43,9 +43,14 @@ async function bundle(): Promise<BuiltWidget> {
   const external = externalModule(/\/device\.ts$/, `/widget/${devicePath}`);
   const [[, content]] = [...(await modulesOf('edge/widget/widget.ts', 'widget', external))] as [[string, Uint8Array]];
   const path = `widget/${nameOf(content)}`;
+  const types = await readFile(join(root, 'edge/widget/types/widget.d.ts'));
   const files = [...(await keptWidgets()), ...device, [nameOf(content), content] as const];
   return {
-    files: new Map([...files.map(([name, bytes]) => [`widget/${name}`, bytes] as const), ['widget.js', content]]),
+    files: new Map([
+      ...files.map(([name, bytes]) => [`widget/${name}`, bytes] as const),
+      ['widget.js', content],
+      ['widget.d.ts', types],
+    ]),
     path,
     integrity: `sha384-${createHash('sha384').update(content).digest('base64')}`,
   };
@@ -90,6 +95,7 @@ async function modulesOf(from: string, entryNames: string, ...plugins: Plugin[])
     banner: {
       js: '/*! Glimpse, Apache-2.0. With Lit, BSD-3-Clause, and TensorFlow.js, Apache-2.0, (c) Google LLC. */',
     },
+    inject: [join(root, 'edge/widget/server-globals.ts')],
     plugins: [styleSheets, templates, withoutGlue, ...plugins],
     logLevel: 'silent',
   });

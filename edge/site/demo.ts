@@ -12,7 +12,7 @@ const byId = <Kind extends HTMLElement>(id: string) => document.getElementById(i
 const widget = byId<HTMLElement & { classify(image: Blob): Promise<void> }>('widget');
 // If the endpoint requires a key: /?key=… with a publishable one.
 const key = new URL(location.href).searchParams.get('key');
-if (key) widget.setAttribute('key', key);
+if (key) widget.setAttribute('api-key', key);
 
 showSnippets(byId('snippets'), 'Languages', apiSnippets(location.origin));
 showSamples();

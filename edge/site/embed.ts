@@ -7,18 +7,23 @@ const widget = { path: document.body.dataset.widget!, integrity: document.body.d
 
 function show(): void {
   const data = new FormData(form);
+  const key = String(data.get('key') ?? '').trim();
   const attributes: Attributes = Object.fromEntries(
-    ['key', 'model', 'top-k', 'lang', 'mode', 'capture', 'feedback'].map((name) => {
+    ['model', 'top-k', 'lang', 'mode', 'capture', 'feedback'].map((name) => {
       const value = data.get(name);
       if (name === 'capture' || name === 'feedback') return [name, value !== null];
       // 5 is the endpoint's default.
       return [name, name === 'top-k' && value === '5' ? '' : String(value ?? '').trim()];
     }),
   );
-  showSnippet(document.getElementById('script')!, scriptSnippet(location.origin, widget, attributes));
-  showSnippet(document.getElementById('frame')!, frameSnippet(location.origin, attributes, 'Image classifier'));
+  const tag: Attributes = { 'api-key': key, ...attributes };
+  showSnippet(document.getElementById('script')!, scriptSnippet(location.origin, widget, tag));
+  showSnippet(
+    document.getElementById('frame')!,
+    frameSnippet(location.origin, { key, ...attributes }, 'Image classifier'),
+  );
   const preview = document.createElement('glimpse-classify');
-  for (const [name, value] of Object.entries(attributes)) {
+  for (const [name, value] of Object.entries(tag)) {
     if (value !== '' && value !== false) preview.setAttribute(name, value === true ? '' : String(value));
   }
   document.getElementById('stage')!.replaceChildren(preview);

@@ -58,6 +58,7 @@ export class GlimpseClassify extends FormField {
   static override readonly properties: PropertyDeclarations = {
     endpoint: {},
     model: {},
+    apiKey: { attribute: 'api-key' },
     key: {},
     topK: { attribute: 'top-k', type: Number },
     mode: {},
@@ -70,6 +71,8 @@ export class GlimpseClassify extends FormField {
   // Lit defines accessors for these; class fields would hide them.
   declare endpoint: string;
   declare model: string | undefined;
+  declare apiKey: string | undefined;
+  /** The same as `apiKey`, for plain HTML: React, Preact and Vue keep an attribute `key` for themselves. */
   declare key: string | undefined;
   declare topK: number | undefined;
   declare mode: 'edge' | 'device';
@@ -91,7 +94,7 @@ export class GlimpseClassify extends FormField {
   readonly countdown = new RetryCountdown(this);
   readonly #latest = new LatestTask();
   readonly #camera = new Camera();
-  #connection: { readonly key: string; readonly endpoint: Endpoint } | undefined;
+  #connection: { readonly id: string; readonly endpoint: Endpoint } | undefined;
 
   constructor() {
     super();
@@ -202,9 +205,12 @@ export class GlimpseClassify extends FormField {
   }
 
   connect(): Endpoint {
-    const key = JSON.stringify([this.endpoint, this.key]);
-    if (this.#connection?.key !== key) {
-      this.#connection = { key, endpoint: new Endpoint(new URL(this.endpoint, document.baseURI).href, this.key) };
+    const { endpoint } = this;
+    // React sets a property that it does not find yet as an attribute of that name in lower case.
+    const apiKey = this.apiKey || this.getAttribute('apikey') || this.key;
+    const id = JSON.stringify([endpoint, apiKey]);
+    if (this.#connection?.id !== id) {
+      this.#connection = { id, endpoint: new Endpoint(new URL(endpoint, document.baseURI).href, apiKey) };
     }
     return this.#connection.endpoint;
   }

@@ -49,6 +49,8 @@ export async function serveSiteFile(c: AppContext): Promise<Response> {
 export async function serveWidget(c: AppContext, immutable: boolean): Promise<Response> {
   const response = await serveAsset(c, SITE_FILE_POLICY);
   if (immutable) response.headers.set('Cache-Control', IMMUTABLE);
+  // The extension of TypeScript is also one of a video format.
+  if (c.req.path.endsWith('.d.ts')) response.headers.set('Content-Type', 'text/plain; charset=utf-8');
   // Pages with cross-origin isolation (COEP) can load the widget too.
   response.headers.set('Cross-Origin-Resource-Policy', 'cross-origin');
   return response;
