@@ -19,13 +19,22 @@ test('the best epoch has the lowest loss or the highest accuracy, the first of e
 
 test('a run stops after `patience` epochs without improvement, and not before', () => {
   const rule = { monitor: 'val_loss', patience: 2, minDelta: 0 } as const;
-  assert.equal(shouldStop(history([3, 2, 2, 2]), rule), false);
-  assert.equal(shouldStop(history([3, 2, 2, 2, 2]), rule), true);
-  assert.equal(shouldStop(history([3, 2, 2, 2, 1.9]), rule), false);
-  assert.equal(shouldStop(history([3, 2, 2, 2, 1.9, 1.8]), { ...rule, minDelta: 0.15 }), false);
-  assert.equal(shouldStop(history([3, 2, 2, 2, 2]), undefined), false);
+  assert.equal(shouldStop(history([3, 2, 2]), rule), false);
+  assert.equal(shouldStop(history([3, 2, 2, 2]), rule), true);
+  assert.equal(shouldStop(history([3, 2, 2, 1.9]), rule), false);
+  assert.equal(shouldStop(history([3, 2, 1.9, 1.8]), { ...rule, minDelta: 0.15 }), false);
+  assert.equal(shouldStop(history([3, 2, 2, 2]), undefined), false);
 });
 
 test('what is not an improvement by the least difference does not count', () => {
   assert.equal(shouldStop(history([3, 2.95, 2.9]), { monitor: 'val_loss', patience: 1, minDelta: 0.2 }), true);
+});
+
+test('patience 1, 2, 3 stops 3, 2, 2, 2, 2 after epochs 3, 4, 5, as Keras does; 0 means the same as 1', () => {
+  const losses = [3, 2, 2, 2, 2, 2];
+  const stopsAfter = (patience: number) =>
+    losses.findIndex((_, index) =>
+      shouldStop(history(losses.slice(0, index + 1)), { monitor: 'val_loss', patience, minDelta: 0 }),
+    ) + 1;
+  assert.deepEqual([0, 1, 2, 3].map(stopsAfter), [3, 3, 4, 5]);
 });

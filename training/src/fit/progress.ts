@@ -13,13 +13,14 @@ export function bestEpoch(history: History, monitor: Monitor, minDelta = 0): num
   return best;
 }
 
-/** Keras' `EarlyStopping`: no improvement for `patience` epochs. */
+/** Keras' `EarlyStopping`: `patience` epochs without improvement. A patience of 0 means the same as 1. */
 export function shouldStop(history: History, rule: Settings['earlyStopping']): boolean {
   if (!rule) return false;
   const best = bestEpoch(history, rule.monitor, rule.minDelta);
-  return best !== undefined && history.loss.length - best > rule.patience;
+  return best !== undefined && history.loss.length - best >= Math.max(1, rule.patience);
 }
 
 function improves(value: number, than: number, monitor: Monitor, minDelta: number): boolean {
-  return monitor === 'val_loss' ? value < than - minDelta : value > than + minDelta;
+  // Written as in Keras, so that rounding decides the same way.
+  return monitor === 'val_loss' ? value + minDelta < than : value - minDelta > than;
 }
