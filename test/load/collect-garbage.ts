@@ -1,11 +1,11 @@
 /**
- * Has every isolate of a workerd collect its garbage, and says how much the Worker's own holds then. Without that, memory
- * shows when V8 last thought of it: what workerd holds for an object of a few bytes may be kilobytes, which V8 does not
- * see. The isolates in which Miniflare plays R2 and the rate limits would go on for hundreds of megabytes.
+ * Makes every isolate of a workerd collect its garbage and returns the remaining memory of the Worker's isolate. Without
+ * this, memory would depend on when V8 last collected: workerd may hold kilobytes for an object that V8 sees as a few bytes,
+ * and the isolates in which Miniflare emulates R2 and the rate limits would grow by hundreds of megabytes.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Bytes of the Worker's isolate. */
+/** Memory of the Worker's isolate, in bytes. */
 export interface Heap {
   /** Of JavaScript. */
   readonly used: number;
@@ -14,7 +14,7 @@ export interface Heap {
 }
 
 export interface Collector {
-  /** @returns undefined where the Worker's isolate did not answer in time */
+  /** @returns undefined if the Worker's isolate did not answer in time */
   collect(): Promise<Heap | undefined>;
   close(): void;
 }
@@ -26,7 +26,7 @@ interface Isolate {
   answer: Promise<Heap> | undefined;
 }
 
-/** An isolate answers while it serves; one that does not serve makes no garbage. */
+/** An isolate only answers while it handles requests. An idle isolate creates no garbage. */
 const PATIENCE_MS = 2_000;
 
 /**
@@ -71,7 +71,7 @@ async function dial(address: string): Promise<WebSocket> {
   return socket;
 }
 
-/** By the Chrome DevTools Protocol. */
+/** Uses the Chrome DevTools Protocol. */
 async function collectIn(socket: WebSocket): Promise<Heap> {
   await call(socket, 1, 'HeapProfiler.collectGarbage');
   const { usedSize, backingStorageSize } = await call(socket, 2, 'Runtime.getHeapUsage');

@@ -3,31 +3,31 @@ import { percentile } from '../bench/measure.ts';
 import type { Heap } from './collect-garbage.ts';
 
 export interface Sample {
-  /** Seconds since the load began. */
+  /** Seconds since the start of the load. */
   readonly at: number;
-  /** Resident bytes of workerd, when garbage had been collected. */
+  /** Resident bytes of workerd after garbage collection. */
   readonly rss: number;
-  /** Of the Worker's isolate; undefined where it did not answer. */
+  /** Memory of the Worker's isolate; undefined if it did not answer. */
   readonly heap?: Heap | undefined;
-  /** As /readyz says; undefined where it did not answer. */
+  /** From /readyz; undefined if it did not answer. */
   readonly tensors?: number | undefined;
   readonly tensorBytes?: number | undefined;
 }
 
 export interface Flatness {
-  /** Bytes: medians of the thirds. The first warms up: code is compiled, and buffers get the sizes that they have. */
+  /** Medians of the thirds, in bytes. The first third is warm-up: code is compiled and buffers reach their sizes. */
   readonly thirds: readonly [number, number, number];
-  /** Bytes an hour over the last two thirds: the median of the slopes between all pairs of samples (Theil, 1950; Sen, 1968). */
+  /** Bytes per hour over the last two thirds: the median slope of all pairs of samples (Theil, 1950; Sen, 1968). */
   readonly slope: number;
   readonly flat: boolean;
 }
 
-/** Of the last third's median above the middle's. One kilobyte of each request left behind would be many times that in an hour. */
+/** Maximum growth from the middle to the last third. Leaking one kilobyte per request would exceed it many times in an hour. */
 export const MAX_GROWTH = 16e6;
-/** Bytes an hour. */
+/** Maximum slope, in bytes per hour. */
 export const MAX_SLOPE = 24e6;
 
-/** @param samples at least three, in their order */
+/** @param samples at least three, in order of time */
 export function flatness(samples: readonly Sample[]): Flatness {
   const third = samples.length / 3;
   const medianOf = (from: number, to: number) =>
@@ -40,7 +40,7 @@ export function flatness(samples: readonly Sample[]): Flatness {
   return { thirds, slope, flat: thirds[2] - thirds[1] <= MAX_GROWTH && slope <= MAX_SLOPE };
 }
 
-/** @returns bytes a second */
+/** @returns bytes per second */
 function slopeOf(samples: readonly Sample[]): number {
   const slopes = samples.flatMap((a, i) => samples.slice(i + 1).map((b) => (b.rss - a.rss) / (b.at - a.at)));
   return percentile(slopes, 0.5);

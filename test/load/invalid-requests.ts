@@ -1,4 +1,4 @@
-/** Requests that are to be refused, or that nobody waits for; and how they have to be refused. */
+/** Invalid requests and requests that clients abandon, with the expected answers. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { RAW_PIXELS_TYPE } from '@glimpse/shared/api/raw-pixels';
@@ -10,7 +10,7 @@ const MiB = 1024 * 1024;
 
 interface Refusal {
   readonly path?: string;
-  /** Of the list of routes, where the path is not it. */
+  /** The name in the list of routes, if it differs from the path. */
   readonly route?: string;
   readonly init: (world: World, turn: number) => Asked;
   readonly status: number;
@@ -27,12 +27,12 @@ function formOf(name: string, count: number, bytes: Uint8Array<ArrayBuffer>): As
   return { method: 'POST', body: form };
 }
 
-/** The head of a PNG that says it is 100,000 x 100,000. */
+/** The header of a PNG with a size of 100,000 x 100,000. */
 function bombPng(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const bomb = Buffer.from(bytes);
   bomb.writeUInt32BE(100_000, 16);
   bomb.writeUInt32BE(100_000, 20);
-  // So that its head is valid, the checksum as well.
+  // The header must be valid, including its checksum.
   bomb.writeUInt32BE(crc32(bomb.subarray(12, 29)), 29);
   return new Uint8Array(bomb);
 }
@@ -182,7 +182,7 @@ function refusal(name: string, { path = CLASSIFY, route, init, status, code }: R
   };
 }
 
-/** By hand, since no library sends it. */
+/** Written to a socket directly, because no HTTP library sends it. */
 function raw(
   name: string,
   weight: number,
@@ -207,7 +207,7 @@ const signed = ({ keys }: World, headers: Record<string, string>) => ({
   ...headers,
 });
 
-/** Sends half of a body, or all of it, and does not wait for the answer. */
+/** Sends half of a body, or all of it, and disconnects without waiting for the answer. */
 const leaving: Kind = {
   name: 'clients that leave midway',
   route: `POST ${CLASSIFY}`,
@@ -268,7 +268,7 @@ export const badKinds: readonly Kind[] = [
       chunked: true,
       parts: Array.from({ length: 30 }, () => new Uint8Array(MiB)),
     }),
-    // On a busy machine its time can run out before its bytes do.
+    // On a busy machine, the timeout may expire before all bytes are sent.
     [413, 408],
   ),
   raw(

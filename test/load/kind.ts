@@ -1,15 +1,15 @@
-/** What a kind of request is, and how its answer is judged. */
+/** The kinds of requests, and how their answers are checked. */
 import type { KnownImage, KnownImages } from './known-images.ts';
 import type { KeyName } from './target.ts';
 
-/** What requests are made of. */
+/** The inputs for creating requests. */
 export interface World {
   readonly url: URL;
   readonly keys: Readonly<Record<KeyName, string>>;
   readonly images: KnownImages;
   readonly version: string;
   readonly labels: readonly string[];
-  /** Of the release, by their names. */
+  /** The files of the release, by name. */
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
@@ -24,11 +24,11 @@ export interface Kind {
   readonly name: string;
   /** As in the list of routes. */
   readonly route: string;
-  /** How often it is sent, against the others. */
+  /** The relative frequency. */
   readonly weight: number;
-  /** Whether it is meant to be refused. */
+  /** Whether it is an invalid request. */
   readonly bad?: boolean;
-  /** @param turn counts up; says which image, so that all come */
+  /** @param turn an increasing number, which selects the image */
   readonly send: (world: World, turn: number) => Promise<Outcome>;
 }
 
@@ -44,7 +44,7 @@ export function post(body: NonNullable<RequestInit['body']>, headers: Record<str
   return { method: 'POST', body, headers };
 }
 
-/** One request as a program sends it. */
+/** Sends one request like a program does. */
 export async function ask(world: World, path: string, { key = 'app', headers, ...init }: Asked = {}) {
   const response = await fetch(new URL(path, world.url), {
     ...init,
@@ -62,10 +62,10 @@ export function json(answered: Answered): any {
 }
 
 /**
- * Judges an answer: what it should be if the Worker was not too busy.
+ * Checks an answer. A 503 is allowed because the Worker may be busy.
  *
- * @param statuses the right ones
- * @param look looks at the answer of such a status, and says what is wrong with it
+ * @param statuses that are expected
+ * @param look checks an answer with an expected status and returns what is wrong with it
  */
 export function judge(
   answered: Answered,
@@ -86,7 +86,7 @@ export function shown({ bytes }: Pick<Answered, 'bytes'>): string {
   return new TextDecoder().decode(bytes.subarray(0, 300));
 }
 
-/** A refusal of one status and code. */
+/** Expects an error with this status and code. */
 export function refused(answered: Answered, status: number, code: string): Outcome {
   return judge(answered, status, (it) => {
     const said = json(it);
@@ -99,7 +99,7 @@ interface Prediction {
   readonly score: number;
 }
 
-/** What is wrong with the predictions, by what is known of the image. */
+/** Compares predictions with the known scores of the image. @returns what is wrong */
 export function misjudged(
   predictions: readonly Prediction[],
   { scores, within }: Omit<KnownImage, 'bytes'>,

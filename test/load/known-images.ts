@@ -1,4 +1,4 @@
-/** Images whose answers are known: what another Worker, of other people's decoders and runner, makes of them. */
+/** Images with known scores, computed by a reference Worker with other decoders and another runner. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { normalize } from '@glimpse/shared/image/tensor';
@@ -14,23 +14,23 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 export interface KnownImage {
   readonly bytes: Bytes;
-  /** Of every class, by its index. */
+  /** The score of each class, by index. */
   readonly scores: readonly number[];
-  /** By how much a score may differ: two decoders differ by a shade, and pixels that are sent as such not at all. */
+  /** Tolerance of a score: decoders differ slightly, raw pixels do not. */
   readonly within: number;
 }
 
 export interface KnownImages {
-  /** The examples: 32 x 32, without loss. */
+  /** The example images: 32 x 32, lossless. */
   readonly png: readonly KnownImage[];
-  /** Of the examples: height x width x channels bytes, and the same normalized. */
+  /** The pixels of the example images: height x width x channels bytes, and normalized. */
   readonly pixels: readonly KnownImage[];
   readonly tensors: readonly (Omit<KnownImage, 'bytes'> & { readonly values: Float32Array })[];
   /** The examples as 320 x 320 JPEG and WebP. */
   readonly small: readonly KnownImage[];
-  /** 1600 x 1200, some 200 KB: what an app sends that has scaled a photo down. */
+  /** 1600 x 1200, about 200 KB: a photo that an app has scaled down. */
   readonly medium: readonly KnownImage[];
-  /** 12 megapixels, as phones take them. */
+  /** 12 megapixels, as from a phone. */
   readonly large: readonly KnownImage[];
 }
 
@@ -75,7 +75,7 @@ export async function knownImages(subject: Subject): Promise<KnownImages> {
   }
 }
 
-/** The stock Worker of the bench, as long as it is asked. */
+/** Runs the benchmark's stock Worker as the reference. */
 async function openReference(subject: Subject) {
   const worker = await startWorker(await bundleForWorkerd('stock-worker.ts'));
   for (const [key, bytes] of subject.objects) await worker.put(key, bytes);

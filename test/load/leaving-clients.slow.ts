@@ -1,4 +1,4 @@
-/** Clients who leave in the middle of their body, one after the other: nothing of them stays in the isolate. */
+/** Clients that disconnect in the middle of their body leave nothing in the isolate. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,10 +9,10 @@ import { startTarget } from './target.ts';
 
 const CLIENTS = 1_500;
 const AT_ONCE = 10;
-/** Bytes of the heap that each may leave behind: code that is compiled meanwhile. With its request it would be 2 KB. */
+/** Maximum heap growth per client, for code compiled in the meantime. A leaked request would be 2 KB. */
 const MAX_EACH = 500;
 
-test('of clients who leave midway nothing stays in memory', async (t) => {
+test('clients that disconnect midway do not leak memory', async (t) => {
   const { worker, keys } = await startTarget(await readSubject());
   try {
     const collector = await openCollector(worker.inspector!, 'bench');
@@ -27,7 +27,7 @@ test('of clients who leave midway nothing stays in memory', async (t) => {
         for (const [index, client] of there.entries()) index % 2 ? client.leave() : client.reset();
       }
     };
-    /** An isolate collects when it serves. */
+    /** An isolate collects garbage only while it handles requests. */
     const heap = async () => {
       let over = false;
       const serving = (async () => {

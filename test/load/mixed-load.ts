@@ -1,11 +1,11 @@
 /**
- * `npm run load`: mixed load with bad requests in it on one Worker, for as long as it is told.
+ * `npm run load`: sends a mix of valid and invalid requests to one Worker for the given time.
  *
  *   node test/load/mixed-load.ts --minutes 60     writes docs/load.json and docs/load.md
  *   node test/load/mixed-load.ts --minutes 1 --dry
  *
- * Ends with 1 where there was a 5xx other than 503, a wrong answer, a tensor or a body left behind, an error in the log,
- * or memory that is not flat.
+ * Exits with 1 if there is a 5xx other than 503, a wrong answer, a leaked tensor or body, an error in the log, or memory
+ * that is not flat.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -41,7 +41,7 @@ const load = await runLoad({
   note: (line) => console.error(line),
 });
 const faults = [...faultsOf(load), ...memoryFaultsOf(load)];
-// Rounded first, so that the report is the same when it is made of the file.
+// Rounded first, so that a report generated from the stored file is identical.
 const results: LoadReport = JSON.parse(JSON.stringify({ ...from, load, faults } satisfies LoadReport, rounded));
 const markdown = report(results);
 console.log(markdown);
@@ -54,7 +54,7 @@ if (!options.dry) {
 for (const fault of faults) console.error(fault);
 process.exitCode = faults.length === 0 ? 0 : 1;
 
-/** Of milliseconds and seconds, a hundredth is enough. */
+/** Milliseconds and seconds are stored with two decimals. */
 function rounded(_: string, value: unknown): unknown {
   return typeof value === 'number' ? Math.round(value * 100) / 100 : value;
 }

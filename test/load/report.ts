@@ -1,4 +1,4 @@
-/** The results of a load test → docs/load.md. */
+/** Writes the results of a load test as docs/load.md. */
 import { dateLine, machineLine } from '../bench/report-provenance.ts';
 import type { Results } from '../bench/results.ts';
 import { table } from '../bench/table.ts';

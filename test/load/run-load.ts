@@ -1,4 +1,4 @@
-/** Mixed load on one Worker for a while, and what came of it. */
+/** Runs mixed load on one Worker and collects the results. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Readiness } from '@glimpse/shared/api/health';
 import { readSubject } from '../bench/subject.ts';
@@ -19,24 +19,24 @@ export interface LoadOptions {
   /** Milliseconds that a client waits between an answer and its next request, on average. */
   readonly pauseMs: number;
   readonly sampleSeconds: number;
-  /** From one burst, of more requests than the line takes, to the next. */
+  /** Interval between bursts of more requests than the queue accepts. */
   readonly burstSeconds: number;
-  /** Told now and then how far it is. */
+  /** Called with the progress from time to time. */
   readonly note?: (line: string) => void;
 }
 
 export interface LoadResult extends Pick<LoadOptions, 'clients'> {
   readonly seconds: number;
   readonly tally: TallyResult;
-  /** Requests of the bursts among them. */
+  /** The number of requests in bursts. */
   readonly bursts: number;
   readonly samples: readonly Sample[];
-  /** When all was over. */
+  /** The state after the load. */
   readonly after: Pick<Readiness, 'tensors' | 'tensorBytes' | 'heldBytes'>;
   readonly log: Target['log'];
 }
 
-/** In a burst, all at once: about twice what waits and what is held. */
+/** Requests per burst: about twice the limits of the queue and of held bodies. */
 const burst: readonly (readonly [Kind, number])[] = [
   [inBursts(medium), 60],
   [inBursts(large), 24],
@@ -65,17 +65,17 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
       turns.set(kind, turn + 1);
       return tally.send(kind, () => kind.send(world, turn));
     };
-    // Each once first, so that even a short load has them all.
+    // Sends each kind once first, so that even a short load includes them all.
     for (const kind of [...goodKinds, ...badKinds]) await send(kind);
 
     const began = performance.now();
     const elapsed = () => (performance.now() - began) / 1000;
-    // The same load each time, as far as it does not hang on who is answered first.
+    // The load is the same each time, except for the order of answers.
     const random = seededRandom(1);
     const client = async () => {
       while (elapsed() < seconds) {
         await send(drawn(random()));
-        // As callers come who do not know of each other.
+        // Random pauses, as between independent callers.
         await sleep(-Math.log(1 - random()) * pauseMs);
       }
     };
@@ -111,7 +111,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     };
     await Promise.all([...Array.from({ length: clients }, client), bursting(), sampling()]);
     const lasted = elapsed();
-    // Bodies of clients who left, or were too slow, are given up by then.
+    // By then, the Worker has released the bodies of clients that disconnected or were too slow.
     const after = await settled(world);
     collector.close();
     return { seconds: lasted, clients, tally: tally.result(), bursts, samples, after, log };

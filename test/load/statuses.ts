@@ -1,6 +1,6 @@
 import type { KindCount } from './tally.ts';
 
-/** Of several kinds together. */
+/** The sum over several kinds. */
 export function statusesOf(kinds: readonly Pick<KindCount, 'statuses'>[]): Record<string, number> {
   const sums: Record<string, number> = {};
   for (const { statuses } of kinds) {

@@ -1,4 +1,4 @@
-/** Counts of what was sent and answered, with the time that it took. */
+/** Counts requests and answers, with their times. */
 import { percentile } from '../bench/measure.ts';
 import type { Kind, Outcome } from './kind.ts';
 
@@ -8,7 +8,7 @@ export interface KindCount {
   readonly bad: boolean;
   /** Answers by status; `left` and `none` (no answer came) among them. */
   readonly statuses: Record<string, number>;
-  /** Milliseconds of the answers that were not 503. */
+  /** Milliseconds of answers other than 503. */
   readonly p50: number;
   readonly p99: number;
 }
@@ -17,7 +17,7 @@ export interface TallyResult {
   readonly sent: number;
   readonly kinds: readonly KindCount[];
   readonly wrong: number;
-  /** The first of them. */
+  /** The first wrong answers. */
   readonly examples: readonly string[];
 }
 
@@ -43,7 +43,7 @@ export class Tally {
     return this.#wrong;
   }
 
-  /** Sends one, and notes what comes of it. */
+  /** Sends one request and records the outcome. */
   async send(kind: Kind, send: () => Promise<Outcome>): Promise<void> {
     const entry = this.#entryOf(kind);
     const began = performance.now();

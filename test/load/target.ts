@@ -1,4 +1,4 @@
-/** The Worker under load, with everything on: keys, limits, quota, feedback with images, documents, its log. */
+/** The Worker under load with all features: keys, rate limits, quotas, feedback with images, docs and logs. */
 import { join } from 'node:path';
 import { metered, rateLimits } from '../bench/guarded.ts';
 import type { Subject } from '../bench/subject.ts';
@@ -7,9 +7,9 @@ import { type StartedWorker, startWorker } from '../bench/worker-start.ts';
 import { testKey } from '../support/worker/keys.ts';
 import { ROOT } from '../support/worker/start-worker.ts';
 
-/** The page that the publishable key is for. */
+/** The origin of the publishable key. */
 export const PAGE = 'https://shop.example';
-/** Seconds, so that bodies that are too slow are there to be seen. */
+/** Short, so that bodies that are too slow occur. In seconds. */
 export const BODY_SECONDS = 5;
 /** Requests in 10 seconds, as in wrangler.toml. */
 const PER_KEY = 500;
@@ -22,9 +22,9 @@ export type KeyName = (typeof NAMES)[number];
 
 export interface Target {
   readonly worker: StartedWorker;
-  /** As they are sent; the Worker has no record of `unknown`. */
+  /** The keys as sent. The Worker has no record of `unknown`. */
   readonly keys: Readonly<Record<KeyName, string>>;
-  /** Lines of the log by their level and what they are about, and the first few of those that tell of errors. */
+  /** The number of log lines by level and subject, and the first error lines. */
   readonly log: { readonly counts: Record<string, number>; readonly errors: string[] };
 }
 
@@ -42,8 +42,8 @@ const changes = {
 const MAX_ERRORS = 20;
 
 /**
- * What workerd says where a client has left whose request waited for another's, for its place in the line or for a release:
- * nobody is there any more to be told. It is counted, and no error.
+ * workerd's message if a client disconnects while its request waits in the queue, for another request, or for a release. It is
+ * counted, but is not an error.
  */
 const LEFT = /IoContext dropped queued cross-context actions/;
 
@@ -85,7 +85,7 @@ function noteLine({ counts, errors }: Target['log'], line: string): void {
     const { level, what } = JSON.parse(line);
     name = `${level} ${what}`;
   } catch {
-    // Not of the Worker: workerd's own word.
+    // A message from workerd, not from the Worker.
   }
   counts[name] = (counts[name] ?? 0) + 1;
   if (!/^(info|warning) /.test(name) && errors.length < MAX_ERRORS) errors.push(line.slice(0, 500));

@@ -1,4 +1,4 @@
-/** Requests that are to be answered, and what their answers have to say. */
+/** Valid requests and their expected answers. */
 import { createHash } from 'node:crypto';
 import { RAW_PIXELS_TYPE } from '@glimpse/shared/api/raw-pixels';
 import {
@@ -22,7 +22,7 @@ const INFER = '/v2/models/cifar10/infer';
 const pick = <T>(list: readonly T[], turn: number): T => list[turn % list.length]!;
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 
-/** The answer of `/v1/classify` to an image that is known. */
+/** Checks the answer of `/v1/classify` for a known image. */
 const classified = (world: World, known: Omit<KnownImage, 'bytes'>) => (answered: Answered) => {
   const { model, predictions } = json(answered);
   if (model.version !== world.version) return `answered by ${model.version}`;
@@ -32,15 +32,15 @@ const classified = (world: World, known: Omit<KnownImage, 'bytes'>) => (answered
 interface Sending {
   readonly weight: number;
   readonly of: (world: World) => readonly KnownImage[];
-  /** How its bytes are sent; as they are, where it is absent. */
+  /** How its bytes are sent. Default: unchanged. */
   readonly as?: (bytes: KnownImage['bytes'], turn: number) => Asked & { readonly query?: string };
-  /** What else than 200 may come. */
+  /** Allowed statuses other than 200. */
   readonly or?: readonly [status: number, code: string];
-  /** What is wrong with an answer beside its classes. */
+  /** Additional checks; returns what is wrong with an answer. */
   readonly look?: (answered: Answered) => string | undefined;
 }
 
-/** An image whose answer is known, to `/v1/classify`. */
+/** Sends a known image to `/v1/classify`. */
 function image(name: string, { weight, of, as = (bytes) => post(bytes), or, look }: Sending): Kind {
   return {
     name,
@@ -60,7 +60,7 @@ const ofPixels = ({ images }: World) => images.pixels;
 const ofSmall = ({ images }: World) => images.small;
 const asPixels = (bytes: KnownImage['bytes']) => post(bytes, { 'Content-Type': RAW_PIXELS_TYPE });
 
-/** A page sends its Origin, and reads the answer only where it is named in it. */
+/** A page sends its Origin and can read the answer only if the answer allows that origin. */
 const page = image('JPEG or WebP of a page, by its publishable key', {
   weight: 6,
   of: ofSmall,
@@ -121,7 +121,7 @@ const batch: Kind = {
       if (results.length !== sent.length) return `${results.length} results for ${sent.length} images`;
       for (const [i, known] of sent.entries()) {
         const { answer, problem } = results[i];
-        // In the batch as elsewhere, an image may find the line full.
+        // An image of a batch can also be rejected because the queue is full.
         if (problem?.status === 503) continue;
         if (i === broken ? problem?.code !== 'image-undecodable' : !answer)
           return `at ${i}: ${JSON.stringify(problem)}`;
@@ -145,7 +145,7 @@ const huggingFace: Kind = {
   },
 };
 
-/** The request's JSON, and the body with it. */
+/** The JSON of the request and its body. */
 function inference(world: World, turn: number): { known: Omit<KnownImage, 'bytes'>; init: RequestInit } {
   const { png, pixels, tensors } = world.images;
   const inputs = (name: string, datatype: string, shape: number[], rest: object) =>
@@ -183,7 +183,7 @@ const openInference: Kind = {
   },
 };
 
-/** An answer, feedback about it, the same again, and every other time its removal. */
+/** Classifies, sends feedback twice, and deletes it every other time. */
 const feedback: Kind = {
   name: 'feedback, twice, and its removal',
   route: 'POST /v1/feedback',
@@ -284,7 +284,7 @@ function bytesOf(values: Float32Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
-/** As a tensor of BYTES has it: four bytes of length before each. */
+/** The encoding of a BYTES tensor: each element has a four-byte length prefix. */
 function lengthFirst(bytes: Uint8Array): Uint8Array {
   const head = Buffer.alloc(4);
   head.writeUInt32LE(bytes.length);

@@ -21,11 +21,11 @@ const good: LoadResult = {
   log: { counts: { 'info request': 25 }, errors: [] },
 };
 
-test('a load with 503 and clients that left, and nothing else, is without fault', () => {
+test('503 answers and clients that disconnect are not faults', () => {
   assert.deepEqual([...faultsOf(good), ...memoryFaultsOf(good)], []);
 });
 
-test('a 500, a wrong answer, a tensor, a body, an error in the log, memory that grows: each is a fault', () => {
+test('a 500, a wrong answer, a leaked tensor or body, a logged error and growing memory are faults', () => {
   const [kind] = good.tally.kinds;
   const kinds = [{ ...kind!, statuses: { 200: 19, 500: 1 } }];
   const spoilt: [Partial<LoadResult>, RegExp][] = [
