@@ -41,7 +41,7 @@ test('data DIR shows classes by part, what was skipped, what is unreadable, dupl
   assert.match(out, /Duplicates: 1 with the same bytes as another image, 0 more/);
 });
 
-test('--json gives the same as one object', async () => {
+test('--json prints the same as one object', async () => {
   const { out } = await glimpse('--json', 'data', 'photos', '--size', '32', '--channels', '1', '--test', '.2');
   const event = JSON.parse(out);
   assert.deepEqual(event.test, [20, 32, 32, 1]);
@@ -61,14 +61,14 @@ const wrongCalls: [string[], RegExp][] = [
   [['data', 'photos', '--to-folder', 'x'], /--to-folder is for cifar10/],
 ];
 for (const [args, message] of wrongCalls) {
-  test(`"glimpse ${args.join(' ')}" is called wrongly: exit 2`, async () => {
+  test(`"glimpse ${args.join(' ')}" is a usage error: exit 2`, async () => {
     const { code, err } = await glimpse(...args);
     assert.match(err, message);
     assert.equal(code, 2);
   });
 }
 
-test('data that are nowhere, and a network that does not fit them, fail with what to do', async () => {
+test('missing data and a network that does not fit the data fail with a hint', async () => {
   const nowhere = await glimpse('data', 'nowhere');
   assert.match(nowhere.err, /nowhere is neither a folder nor a CSV/);
   assert.equal(nowhere.code, 1);
@@ -80,7 +80,7 @@ test('data that are nowhere, and a network that does not fit them, fail with wha
   assert.equal(misfit.code, 1);
 });
 
-test('a run keeps where its data are: evaluate and quantize open them again, or say what changed', async () => {
+test('evaluate and quantize reopen the data of a run, or say what changed', async () => {
   const args = ['--engine', 'wasm', '--arch', 'cifar10-small', '--size', '32', '--epochs', '1', '--batch-size', '16'];
   const trained = await glimpse('--json', 'train', '--data', 'photos', ...args);
   assert.equal(trained.code, 0, trained.err + trained.out);

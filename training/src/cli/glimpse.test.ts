@@ -47,7 +47,7 @@ const wrongCalls: [string[], RegExp][] = [
   [['runs', 'compare', 'x'], /name two or more runs/],
 ];
 for (const [args, message] of wrongCalls) {
-  test(`"glimpse ${args.join(' ')}" is called wrongly: exit 2`, async () => {
+  test(`"glimpse ${args.join(' ')}" is a usage error: exit 2`, async () => {
     const { code, err } = await glimpse(...args);
     assert.match(err, message);
     assert.equal(code, 2);
@@ -70,7 +70,7 @@ const failures: [string[], RegExp][] = [
   [['publish', release, '--model', 'm', '--to', 'ftp://x'], /not a store: use local or s3:\/\/bucket\/prefix/],
 ];
 for (const [args, message] of failures) {
-  test(`"glimpse ${args.map((arg) => arg.replace(release, 'RELEASE')).join(' ')}" fails with what to do: exit 1`, async () => {
+  test(`"glimpse ${args.map((arg) => arg.replace(release, 'RELEASE')).join(' ')}" fails with a hint: exit 1`, async () => {
     const { code, err } = await glimpse(...args);
     assert.match(err, message);
     assert.doesNotMatch(err, /\n {4}at /, 'a stack trace is for our own faults');
@@ -85,7 +85,7 @@ test('a run without a checkpoint says so', async () => {
   assert.equal(code, 1);
 });
 
-test('a run that has not ended, or failed, does not become a release', async () => {
+test('an unfinished or failed run cannot become a release', async () => {
   const run = await newRun();
   await cp(join(import.meta.dirname, '../../package.json'), join(run.path, 'outcome.json'));
   await writeFile(
@@ -104,7 +104,7 @@ async function quantized(run: RunFolder) {
   return quantizeRun(run, colorData(), { dtype: 'uint8', maxDrop: 1, model: 'm', onProgress() {} });
 }
 
-test('images are classified, and one that is bad does not keep the others from their answer', async () => {
+test('images are classified even if one of them is invalid', async () => {
   await mkdir(join(folder, 'images'));
   await writeFile(join(folder, 'images/page.jpg'), '<!doctype html>');
   const { code, out, err } = await glimpse(
@@ -123,7 +123,7 @@ test('images are classified, and one that is bad does not keep the others from t
   assert.equal(code, 1);
 });
 
-test('--json prints one object a line, errors too', async () => {
+test('--json prints one object per line, including errors', async () => {
   const { out } = await glimpse('--json', 'predict', release, example('frog'), '--top-k', '1');
   const [prediction, ...rest] = out
     .trim()
@@ -138,7 +138,7 @@ test('--json prints one object a line, errors too', async () => {
   assert.equal(failed.code, 1);
 });
 
-test('a release whose weights are a Git LFS pointer is refused', async () => {
+test('a release whose weights are a Git LFS pointer is rejected', async () => {
   const place = join(folder, 'lfs');
   await cp(release, place, { recursive: true });
   await writeFile(
@@ -150,7 +150,7 @@ test('a release whose weights are a Git LFS pointer is refused', async () => {
   assert.equal(code, 1);
 });
 
-test('the doctor says what is lacking and what brings it', async () => {
+test('the doctor says what is missing and how to install it', async () => {
   const { code, out } = await glimpse('doctor');
   assert.match(out, /lack tensorflow engine +run: glimpse engine install/);
   assert.match(out, /lack cifar10 +run: glimpse data cifar10/);
@@ -158,7 +158,7 @@ test('the doctor says what is lacking and what brings it', async () => {
   assert.equal(code, 0);
 });
 
-test('runs are listed, a damaged one as such, and --json gives one object for each', async () => {
+test('runs are listed, including damaged ones, and --json prints one object for each', async () => {
   const runs = join(folder, 'listed');
   const { run } = await trainedRun(runs, { epochs: 1 });
   await mkdir(join(runs, 'damaged'));
@@ -175,7 +175,7 @@ test('runs are listed, a damaged one as such, and --json gives one object for ea
   );
 });
 
-test('two runs are compared by their records, and not by answers to data that is not there', async () => {
+test('two runs are compared by their records if their data is missing', async () => {
   const runs = join(folder, 'compared');
   const first = await trainedRun(runs, { epochs: 1 });
   const second = await trainedRun(runs, { epochs: 2, seed: 2 });

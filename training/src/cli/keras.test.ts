@@ -34,7 +34,7 @@ before(async () => {
   run = JSON.parse(imported.out).path;
 });
 
-test('a model that was saved and loaded again gives the same predictions, bit for bit', async () => {
+test('an exported and reimported model gives the same predictions, bit for bit', async () => {
   const [before, afterwards] = await Promise.all([release, run].map(openClassifier));
   const { pixels } = colorData(16, 16).test.range(0, 16);
   assert.deepEqual(afterwards!.classifier.classify(pixels), before!.classifier.classify(pixels));
@@ -42,7 +42,7 @@ test('a model that was saved and loaded again gives the same predictions, bit fo
   assert.deepEqual(afterwards!.input, before!.input);
 });
 
-test('what was imported becomes a release that says where it came from', async () => {
+test('an imported model becomes a release with its provenance', async () => {
   const options = { dtype: 'uint8', maxDrop: 100, model: 'cifar10', onProgress() {} } as const;
   const manifest = await quantizeRun(await RunFolder.open(run), colorData(16, 16), options);
   assert.equal(manifest.run.engine.name, 'keras');
@@ -52,7 +52,7 @@ test('what was imported becomes a release that says where it came from', async (
   );
 });
 
-test('nothing is overwritten without being asked', async () => {
+test('existing files are overwritten only with --force', async () => {
   const original = await readFile(out);
   const refused = await glimpse('export', run, '--format', 'h5', '--out', out);
   assert.match(refused.err, /cifar10\.h5 exists\. Name another, or replace it with --force/);
@@ -62,7 +62,7 @@ test('nothing is overwritten without being asked', async () => {
   assert.equal((await readFile(out)).length > original.length - 1000, true);
 });
 
-test('tfjs files are those of the release, or float32 of a run', async () => {
+test('the tfjs format writes the files of a release, or the float32 weights of a run', async () => {
   for (const [from, target] of [
     [release, 'quantized'],
     [run, 'float'],
@@ -125,7 +125,7 @@ test('labels that the file does not contain must be given, optionally in a file'
   assert.deepEqual([input.mean, input.standardDeviation], [Array(3).fill(0.5), Array(3).fill(0.25)]);
 });
 
-test('an imported run has no training that could be resumed', async () => {
+test('an imported run cannot be resumed', async () => {
   const { err, code } = await glimpse('train', '--resume', run);
   assert.match(err, /was imported, so it has no training to resume\. .*--init-from/);
   assert.equal(code, 1);

@@ -38,7 +38,7 @@ async function refuses(args: string[], code: string, text: RegExp): Promise<void
   assert.ok(!existsSync(join(folder, 'none')), 'a run folder was made');
 }
 
-test('a batch larger than the training set is refused with the most that it may be', () =>
+test('a batch larger than the training set is rejected with the maximum', () =>
   refuses(
     [...small, '--batch-size', '49'],
     'run-invalid',
@@ -75,7 +75,7 @@ const recipes: [what: string, recipe: string, message: RegExp][] = [
   ['what cannot be parsed', '{ settings: ', /recipe\.ts does not run/],
 ];
 for (const [what, recipe, message] of recipes) {
-  test(`a config with ${what} is refused`, async () => {
+  test(`a config with ${what} is rejected`, async () => {
     const file = `recipe.ts`;
     await writeFile(join(folder, file), `export default ${recipe};\n`);
     await refuses(['--data', 'photos', '--engine', 'wasm', '--config', file], 'config-invalid', message);
@@ -98,7 +98,7 @@ test("another model's weights are rejected if they do not fit, with the sizes an
   await refuses([...small.slice(0, 4), '--init-from', 'photos'], 'run-invalid', /neither a run .* nor a release/);
 });
 
-test('images are read as the network wants them, unless the command line says otherwise', async () => {
+test('images are read in the size of the network, unless the command line sets another', async () => {
   for (const [args, size] of [
     [[], [32, 32, 3]],
     [
@@ -129,14 +129,14 @@ const wrongCalls: [string[], RegExp][] = [
   [['--batchsize', '8'], /unknown option '--batchsize'.*Did you mean --batch-size/s],
 ];
 for (const [args, message] of wrongCalls) {
-  test(`"glimpse train ${args.map((arg) => arg.replace(release, 'RELEASE')).join(' ')}" is called wrongly: exit 2`, async () => {
+  test(`"glimpse train ${args.map((arg) => arg.replace(release, 'RELEASE')).join(' ')}" is a usage error: exit 2`, async () => {
     const { code, err } = await glimpse('train', ...args);
     assert.match(err, message);
     assert.equal(code, 2);
   });
 }
 
-test('a run whose data has changed is not resumed: it says what differs, and goes on once all is as it was', async () => {
+test('a run whose data has changed is not resumed until the data is restored', async () => {
   const trained = await glimpse(
     '--json',
     'train',
@@ -165,7 +165,7 @@ test('a run whose data has changed is not resumed: it says what differs, and goe
   assert.equal(resumed.code, 0, resumed.out + resumed.err);
 });
 
-test('a run that another process trains is refused to a second one, and harmed by neither', async () => {
+test('a run that another process trains cannot be trained by a second one', async () => {
   const args = ['train', ...small, '--epochs', '100000', '--runs', 'busy'];
   const first = spawn(process.execPath, [program, '--json', ...args], { env, cwd: folder });
   try {

@@ -9,11 +9,11 @@ import { verbs } from './verbs.ts';
 const folder = await mkdtemp(join(tmpdir(), 'glimpse-verbs-'));
 after(() => rm(folder, { recursive: true }));
 
-test('every row of the table loads the command of that name', async () => {
+test('each row of the table loads the command with that name', async () => {
   for (const { name, load } of verbs) assert.equal((await load())().name(), name);
 });
 
-test('each file of this folder that makes a command is in the table, or is imported by one that is', async () => {
+test('each command file in this folder is in the table, or is imported by one that is', async () => {
   const files = (await readdir(import.meta.dirname)).filter(
     (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),
   );
