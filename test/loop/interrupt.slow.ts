@@ -22,7 +22,7 @@ async function train(args: string[], interruptAt?: RegExp): Promise<{ code: numb
     if (interrupted || !interruptAt?.test(text)) return;
     interrupted = true;
     // Some steps into the epoch, not at its start.
-    setTimeout(() => child.kill('SIGINT'), 1500);
+    setTimeout(() => child.kill('SIGINT'), 500);
   };
   child.stdout.on('data', read);
   child.stderr.on('data', read);
@@ -38,7 +38,7 @@ async function onlyRun(runs: string): Promise<string> {
 test('a run that is interrupted with Ctrl-C saves its state; resumed, it ends with the same bytes', {
   skip: trainingLacks,
 }, async () => {
-  const settings = ['--engine', 'tensorflow', '--arch', 'cifar10-small', '--epochs', '2', '--batch-size', '256'];
+  const settings = ['--engine', 'tensorflow', '--arch', 'cifar10-small', '--epochs', '2', '--batch-size', '32'];
   const whole = await train([...settings, '--runs', 'whole']);
   assert.equal(whole.code, 0, whole.text);
 
