@@ -17,13 +17,6 @@ if (await s3Available()) {
     const settings = { endpoint, bucket: BUCKET, region: 'us-east-1', accessKeyId, secretAccessKey };
     return new WorkerS3Store({ ...settings, prefix: 'some folder/', ...change }, { deadlineMs });
   };
-  storeContract({
-    name: 'S3 by aws4fetch',
-    store: () => onWorker({}, 10_000),
-    silent: () => onWorker({ endpoint: broken.silent }, 100),
-    failing: () => onWorker({ endpoint: broken.failing }, 1_000),
-  });
-
   /** The AWS SDK reads the environment at the first request. */
   const onTrainer = async (change: Record<string, string>, deadlineMs?: number) => {
     Object.assign(process.env, s3.env, change);
@@ -36,6 +29,13 @@ if (await s3Available()) {
   const silent = await onTrainer({ AWS_ENDPOINT_URL_S3: broken.silent }, 100);
   const failing = await onTrainer({ AWS_ENDPOINT_URL_S3: broken.failing });
   after(() => Promise.all([store, silent, failing].map((each) => each.close())));
+  // Registered after every `await`: tests start at once, and the server stops when those that are registered have ended.
+  storeContract({
+    name: 'S3 by aws4fetch',
+    store: () => onWorker({}, 10_000),
+    silent: () => onWorker({ endpoint: broken.silent }, 100),
+    failing: () => onWorker({ endpoint: broken.failing }, 1_000),
+  });
   storeContract({
     name: 'S3 by the AWS SDK',
     store: () => store,
