@@ -64,8 +64,8 @@ export class DailyQuota {
   }
 
   /**
-   * Counts requests if so many are left today; otherwise none of them. If the Durable Object fails, each isolate counts for
-   * itself.
+   * Counts the requests if the quota has room for all of them today; otherwise counts none. If the Durable Object fails, each
+   * isolate counts for itself.
    */
   async take(key: string, quota: number, requests: number, context: WaitUntil): Promise<QuotaState> {
     const now = this.#options.now();

@@ -38,11 +38,11 @@ export function readRequestBody(c: AppContext): Promise<HeldBody> {
   const { settings, budget } = c.get('isolate');
   const { limits } = settings;
   const maxBytes = Math.min(limits.MAX_BODY_BYTES, limits[c.get('route')?.bodyLimit ?? 'MAX_BODY_BYTES']);
-  return readBody(c.req.raw, { maxBytes, budget, sender: senderOf(c), seconds: limits.BODY_SECONDS });
+  return readBody(c.req.raw, { maxBytes, budget, sender: senderId(c), seconds: limits.BODY_SECONDS });
 }
 
 /** The key, or the network. Undefined for local clients. */
-export function senderOf(c: AppContext): string | undefined {
+export function senderId(c: AppContext): string | undefined {
   const { key } = c.get('notes');
   return key === undefined ? clientNetwork(c.req.header('CF-Connecting-IP') ?? null) : `key ${key}`;
 }

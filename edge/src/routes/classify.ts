@@ -10,7 +10,7 @@ import { Problem, type ProblemCode } from '@glimpse/shared/api/problems';
 import { formatNames, formats, imageFormats, listFormats } from '@glimpse/shared/image/formats';
 import { fetchImage } from '../body/fetch-image.ts';
 import { addressIn, isPixels, openBody } from '../body/open-body.ts';
-import { senderOf } from '../body/read-body.ts';
+import { senderId } from '../body/read-body.ts';
 import { answerOf } from '../classify/classify-image.ts';
 import { classifyWith, failTogether, type Incoming } from '../classify/pipeline.ts';
 import { readClassifyQuery, readTopK } from '../classify/selector.ts';
@@ -53,7 +53,7 @@ async function openRequestImage({ c, body, signal, hold }: Incoming) {
     hosts: settings.imageHosts,
     maxBytes,
     budget,
-    sender: senderOf(c),
+    sender: senderId(c),
     seconds,
     signal,
     fetch: (...request) => fetch(...request),
