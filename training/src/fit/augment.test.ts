@@ -69,7 +69,7 @@ for (const size of [1, 2, 3]) {
   });
 }
 
-test('the same seed and step give the same images, another step others', () => {
+test('the same seed and step give the same images; another step gives different ones', () => {
   const all = { flip: true, translate: 2, cutout: 2 };
   const run = (step: number) =>
     text(apply(step, (x, key) => cutout(translateAndFlip(x, all, key, wasmKernels), all, key, wasmKernels)));

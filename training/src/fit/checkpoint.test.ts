@@ -19,12 +19,12 @@ const checkpoint = (epoch: number, step: number, values = Float32Array.of(1, 2))
   slots: new Map([['velocity/d/kernel', { shape: [1], values: Float32Array.of(3) }]]),
 });
 
-test('a checkpoint is the same after it was saved and loaded, its sums to the last bit', async () => {
+test('a checkpoint survives a round trip, including its sums bit for bit', async () => {
   const saved = checkpoint(2, 17);
   assert.deepEqual(await loadCheckpoint(await saveCheckpoint(folder, saved)), saved);
 });
 
-test('the latest is the one that got furthest, and unfinished files are ignored', async () => {
+test('the latest checkpoint is the most advanced one, and unfinished files are ignored', async () => {
   for (const [epoch, step] of [
     [2, 5],
     [10, 0],

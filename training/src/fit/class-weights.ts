@@ -4,7 +4,7 @@ import { TrainingError } from '../training-error.ts';
 import type { Settings } from './settings.ts';
 
 /**
- * @returns one number a class; undefined if all classes count the same
+ * @returns one number per class; undefined if all classes have the same weight
  * @throws {TrainingError} `run-invalid` if the number of weights is not the number of classes
  */
 export function classWeightsOf(

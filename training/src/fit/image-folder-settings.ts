@@ -4,7 +4,7 @@ import type { SettingsInput } from './settings.ts';
 const BATCH_SIZE = 32;
 /** Enough for a small network to converge. */
 const MIN_STEPS = 600;
-/** A bound on how long a person has to wait. */
+/** A limit on how long the user waits. */
 const MAX_EPOCHS = 60;
 const MIN_EPOCHS = 10;
 

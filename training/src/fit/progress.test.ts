@@ -10,7 +10,7 @@ const history = (val_loss: number[], val_acc = val_loss.map(() => 0)): History =
   val_acc,
 });
 
-test('the best epoch has the lowest loss or the highest accuracy, the first of equal ones', () => {
+test('the best epoch is the first one with the lowest loss or the highest accuracy', () => {
   const curves = history([3, 1, 2, 1], [0.1, 0.4, 0.6, 0.6]);
   assert.equal(bestEpoch(curves, 'val_loss'), 2);
   assert.equal(bestEpoch(curves, 'val_acc'), 3);
@@ -26,7 +26,7 @@ test('a run stops after `patience` epochs without improvement, and not before', 
   assert.equal(shouldStop(history([3, 2, 2, 2]), undefined), false);
 });
 
-test('what is not an improvement by the least difference does not count', () => {
+test('an improvement below the minimum difference does not count', () => {
   assert.equal(shouldStop(history([3, 2.95, 2.9]), { monitor: 'val_loss', patience: 1, minDelta: 0.2 }), true);
 });
 

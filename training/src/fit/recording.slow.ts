@@ -46,7 +46,7 @@ if (await findInstallation()) {
   const hash = (values: Float32Array) => createHash('sha256').update(values).digest('hex').slice(0, 8);
 
   for (const optimizer of Object.keys(optimizers) as (keyof typeof optimizers)[]) {
-    test(`${optimizer}: a recorded step and an eager one give the same bits`, () => {
+    test(`${optimizer}: recorded and eager steps give the same bits`, () => {
       assert.deepEqual(train(optimizer, false), train(optimizer, true));
     });
   }

@@ -33,7 +33,7 @@ test('values replace those of a recipe and keep the settings beside them', () =>
   assert.deepEqual(withValues({}, new Map([['earlyStopping.patience', 3]])), { earlyStopping: { patience: 3 } });
 });
 
-test('the table of settings in docs/training.md is the one that the schema gives', () => {
+test('the table of settings in docs/training.md matches the schema', () => {
   const docs = readFileSync(join(import.meta.dirname, '../../../docs/training.md'), 'utf8');
   for (const row of settingsTable(settingsSchema))
     assert.ok(docs.includes(`${row}\n`), `docs/training.md lacks: ${row}`);

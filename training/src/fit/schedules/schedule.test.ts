@@ -14,13 +14,13 @@ const factors = (
 };
 const near = (got: number, wanted: number) => assert.ok(Math.abs(got - wanted) < 1e-12, `${got} ${wanted}`);
 
-test('constant stays', () => assert.deepEqual(factors({ name: 'constant' }, 2, 2), [1, 1, 1, 1]));
+test('constant does not change', () => assert.deepEqual(factors({ name: 'constant' }, 2, 2), [1, 1, 1, 1]));
 
 test('step decreases by its factor every `epochs` epochs', () => {
   assert.deepEqual(factors({ name: 'step', every: 2, factor: 0.5 }, 5, 1), [1, 1, 0.5, 0.5, 0.25]);
 });
 
-test('cosine falls from the rate to its final share, half way through in the middle', () => {
+test('cosine decreases from the rate to its final share, and is halfway in the middle', () => {
   const values = factors({ name: 'cosine', final: 0.1 }, 1, 100);
   near(values[0]!, 1);
   near(values[50]!, 0.55);
@@ -37,7 +37,7 @@ test('cosine rises in its warm-up', () => {
   near(values[4]!, 1);
 });
 
-test('one-cycle begins at a part of the rate, comes to all of it, and ends far below', () => {
+test('one-cycle starts below the rate, rises to it, and ends far below it', () => {
   const values = factors({ name: 'one-cycle', rise: 0.25 }, 1, 101);
   near(values[0]!, 1 / 25);
   near(values[25]!, 1);
