@@ -83,6 +83,31 @@ test('the frame is shown only on pages of the key’s origins', here, async () =
   }
 });
 
+test('the frame sends a 12-megapixel photo as the model’s pixels', here, async () => {
+  const src = `${fixture!.endpoint}/embed/frame?key=${await makeKey([fixture!.origin])}`;
+  const { page, complaints, close } = await fixture!.open(`<iframe src="${src}" title="Images"></iframe>`);
+  const described = page.waitForResponse('**/v1/models*');
+  const answered = page.waitForResponse('**/v1/classify?*');
+  const buffer = await jpegPhoto(4000, 3000);
+  const input = page.frameLocator('iframe').locator('input[type=file]');
+  await input.setInputFiles({ name: 'photo.jpg', mimeType: 'image/jpeg', buffer });
+  assert.equal((await described).status(), 200);
+  const response = await answered;
+  assert.equal(response.request().headers()['content-type'], 'application/vnd.glimpse.rgb8');
+  const { image } = (await response.json()) as { image: { format: string; width: number; height: number } };
+  assert.deepEqual([image.format, image.width, image.height], ['rgb8', 32, 32]);
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('the demo shows the model’s facts with a publishable key', here, async () => {
+  const { page, close } = await fixture!.open('');
+  await page.goto(`${fixture!.endpoint}/?key=${await makeKey([fixture!.origin])}`);
+  await page.locator('#card').waitFor();
+  assert.match((await page.locator('#model-state').textContent())!, /^cifar10/);
+  await close();
+});
+
 test('the frame accepts only a publishable key', here, async () => {
   for (const query of ['', '?key=', '?key=glp_none', `?key=${createKeyText('secret')}`]) {
     assert.equal((await fetch(`${fixture!.endpoint}/embed/frame${query}`)).status, 401, query);

@@ -140,6 +140,34 @@ test('a publishable key works on its own pages only', async () => {
   }
 });
 
+test('a publishable key works on the Worker’s own pages for GET, from which browsers omit Origin', async () => {
+  const get = (headers: Record<string, string>, method = 'GET') =>
+    guarded.request('/v1/models/cifar10', {
+      method,
+      headers: { Authorization: `Bearer ${publishable.text}`, ...headers },
+    });
+  const own = await get({ 'Sec-Fetch-Site': 'same-origin' });
+  assert.equal(own.status, 200);
+  assert.equal(own.headers.get('Access-Control-Allow-Origin'), guarded.url.origin);
+  assert.match(own.headers.get('Vary') ?? '', /Origin/);
+  assert.equal((await get({ 'Sec-Fetch-Site': 'same-origin' }, 'HEAD')).status, 200);
+  // Only the page's own host counts, and an Origin has priority.
+  for (const headers of [
+    { 'Sec-Fetch-Site': 'same-site' },
+    { 'Sec-Fetch-Site': 'cross-site' },
+    { 'Sec-Fetch-Site': 'none' },
+    { 'Sec-Fetch-Site': 'same-origin, cross-site' },
+    { 'Sec-Fetch-Site': 'same-origin', Origin: 'https://other.example' },
+    { 'Sec-Fetch-Site': 'same-origin', Origin: 'null' },
+  ]) {
+    const { status, json } = await get(headers);
+    assert.deepEqual([status, json.code], [403, 'origin-refused'], JSON.stringify(headers));
+  }
+  // A page can use a revoked or foreign key no more than before.
+  const unknown = { Authorization: `Bearer ${createKeyText('publishable')}`, 'Sec-Fetch-Site': 'same-origin' };
+  assert.equal((await get(unknown)).json.code, 'key-unknown');
+});
+
 test('any key may list models; files require the scope read', async () => {
   const headers = { Authorization: `Bearer ${publishable.text}`, Origin: PAGE };
   assert.equal((await guarded.request('/v1/models', { headers })).status, 200);

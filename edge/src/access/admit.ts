@@ -42,9 +42,10 @@ export async function admit(c: AppContext, route: Route): Promise<Admission> {
   if (credentials.kind === 'publishable' || !access.keys?.isKnown(identity)) await limitNetwork(c, access);
   const key = await findKey(access, identity, c);
   if (key.kind === 'publishable') {
-    const page = c.req.header('Origin');
+    const self = new URL(url).origin;
+    const page = originOfPage(c.req.raw.headers, self);
     // The Worker's own pages may use any key: browsers show the widget's frame only on the key's pages.
-    const allowed = page !== undefined && (page === new URL(url).origin || key.origins.includes(page));
+    const allowed = page !== undefined && (page === self || key.origins.includes(page));
     if (!allowed) throw originRefused(page);
     c.set('corsOrigin', page);
   }
@@ -64,6 +65,16 @@ export async function admit(c: AppContext, route: Route): Promise<Admission> {
       admission.onResponse();
     },
   };
+}
+
+/**
+ * The origin of the page that sent a request. Browsers omit `Origin` from GET and HEAD requests to the page's own host, and say
+ * so in `Sec-Fetch-Site`. Neither can be set by a script.
+ *
+ * @param self origin of this Worker
+ */
+function originOfPage(headers: Headers, self: string): string | undefined {
+  return headers.get('Origin') ?? (headers.get('Sec-Fetch-Site') === 'same-origin' ? self : undefined);
 }
 
 /** Counts the request in the rate limit of its address. @throws {Problem} rate-limited */
