@@ -192,3 +192,24 @@ test('bounds are read from a file, and a misspelt one is named', async () => {
   });
   await assert.rejects(loadBounds(join(folder, 'nowhere.ts')), { code: 'config-invalid', message: /does not run/ });
 });
+
+test('with more classes, the loss in one class needs more evidence', () => {
+  // Class 0 loses 7 images of 50 and gains none, which has a mid-p of 2 ** -7 = 0.0078: between 0.05 / 2 and 0.05 / 10.
+  const recallCheck = (classes: number) => {
+    const labels = Array.from({ length: classes }, (_, index) => `c${index}`);
+    const truth = Uint8Array.from({ length: classes * 50 }, (_, image) => image % classes);
+    const answers = (lost: number): MeasuredRelease => {
+      const probabilities = new Float32Array(truth.length * classes);
+      for (const [image, label] of truth.entries()) {
+        const wrong = label === 0 && Math.floor(image / classes) < lost;
+        probabilities[image * classes + (wrong ? 1 : label)] = 1;
+      }
+      const recall = labels.map((_, index) => (index === 0 ? 1 - lost / 50 : 1));
+      const { figures } = measured(truth, () => true);
+      return { figures: { ...figures, labels, accuracy: 1 - lost / truth.length, recall }, probabilities };
+    };
+    return judgeAgainst(answers(7), answers(0), truth, strict).find(({ name }) => name === 'relative.recall.c0')!;
+  };
+  assert.equal(recallCheck(2).passed, false);
+  assert.equal(recallCheck(10).passed, true);
+});
