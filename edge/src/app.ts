@@ -6,8 +6,9 @@ import type { Access } from './access/access.ts';
 import { admit, limitNetwork } from './access/admit.ts';
 import { challengeOf } from './access/credentials.ts';
 import { crossOrigin } from './access/cross-origin.ts';
+import { refuseUnknown } from './classify/selector.ts';
 import { ConfigurationError } from './configuration-error.ts';
-import type { AppContext, AppEnv } from './context.ts';
+import { type AppContext, type AppEnv, queryOf } from './context.ts';
 import type { Isolate } from './isolate.ts';
 import { logError } from './observability/log.ts';
 import { observeRequest } from './observability/observe-request.ts';
@@ -55,6 +56,8 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
       c.set('isolate', open(c.env));
       const admission = await admit(c, route);
       c.set('admission', admission);
+      // The routes that classify read their parameters themselves. The other routes of /v1 have none.
+      if (pattern.startsWith('/v1/') && route.scope !== 'classify') refuseUnknown(queryOf(c.req.url));
       await next();
       admission.onResponse();
     };

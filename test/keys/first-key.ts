@@ -30,9 +30,9 @@ curl -s ${AS_KEY} ${ADDRESS}/v1/feedback \\
   curl -s -o /dev/null -w '%{http_code}\\n' ${AS_KEY} ${ADDRESS}/v1/feedback \\
     -d "{\\"id\\":\\"$ID\\",\\"label\\":\\"$(basename $(dirname $photo))\\",\\"image\\":\\"$(base64 -w0 $photo)\\",\\"consent\\":true}"
 done | sort | uniq -c`,
-  quota: `curl -s -o /dev/null -w '%{http_code}\\n' ${AS_KEY} --data-binary @examples/cat.png '${ADDRESS}/v1/classify?n=[1-100]' | sort | uniq -c`,
+  quota: `curl -s -o /dev/null -w '%{http_code}\\n' ${AS_KEY} --data-binary @examples/cat.png '${ADDRESS}/v1/classify#[1-100]' | sort | uniq -c`,
   quotaRefusal: `curl -si ${AS_KEY} --data-binary @examples/cat.png ${ADDRESS}/v1/classify`,
-  rate: `mkdir many; curl -siZ --no-progress-meter --parallel-max 16 -o 'many/#1' ${AS_KEY} '${ADDRESS}/v1/models?n=[1-1500]'
+  rate: `mkdir many; curl -siZ --no-progress-meter --parallel-max 16 -o 'many/#1' ${AS_KEY} '${ADDRESS}/v1/models#[1-1500]'
 grep -h '^HTTP' many/* | sort | uniq -c`,
   rateRefusal: 'cat "$(grep -l "^HTTP.* 429" many/* | head -1)"',
   pull: 'npx glimpse feedback pull --from local --model cifar10',

@@ -5,7 +5,7 @@ import test, { after, describe } from 'node:test';
 import type { Problem } from '@glimpse/shared/api/problems';
 import { ByteBudget } from './byte-budget.ts';
 import { fetchImage } from './fetch-image.ts';
-import { addressIn } from './open-body.ts';
+import { openBody } from './open-body.ts';
 
 /** What a host of the list answers, by path. */
 const pages: Record<string, RequestListener> = {
@@ -160,19 +160,29 @@ test('when the time of the request is over, the fetch is aborted', async () => {
 });
 
 test('only JSON with an address has an address', () => {
-  const bytes = (text: string) => new TextEncoder().encode(text);
+  const open = (text: string, type: string | null) =>
+    openBody({ bytes: Uint8Array.from(Buffer.from(text)), hold() {} }, type);
   const json = 'application/json; charset=utf-8';
-  assert.equal(addressIn(bytes('{"url": "https://a/b"}'), json), 'https://a/b');
-  for (const [body, type] of [
-    ['{"url": "https://a/b"}', 'text/plain'],
-    ['{"url": "https://a/b"}', null],
-    ['{"url": 7}', json],
-    ['{"image": "AAAA"}', json],
-    ['{"url": "https://a/b"', json],
-    ['[]', json],
-    [`{"url": "https://a/${'b'.repeat(2100)}"}`, json],
-    [`{"url": "https://a/b", "x": "${'b'.repeat(9000)}"}`, json],
+  assert.deepEqual(open('{"url": "https://a/b", "top_k": 3}', json), {
+    parameters: [['top_k', '3']],
+    url: 'https://a/b',
+  });
+  for (const [body, type, message] of [
+    ['{"url": "https://a/b"}', 'text/plain', /looks like JSON and has the Content-Type text\/plain/],
+    [
+      ' {"url": "https://a/b"}',
+      null,
+      /looks like JSON and has no Content-Type. Send "Content-Type: application\/json"/,
+    ],
+    ['{"url": 7}', json, /"url" must be text/],
+    ['{"url": "https://a/b"', json, /not JSON/],
+    ['[]', json, /JSON is invalid/],
+    ['{"url": "https://a/b", "image": "AAAA"}', json, /both "image" and "url"/],
+    [`{"url": "https://a/${'b'.repeat(2100)}"}`, json, /at most 2048 characters/],
+    ['{"image": "https://a/b"}', json, /"image" is an address. Send it as {"url"/],
+    ['{"image_url": "https://a/b"}', json, /Did you mean "url" by "image_url"/],
+    ['{"photo": "AAAA"}', json, /Did you mean "image" by "photo"/],
   ] as const) {
-    assert.equal(addressIn(bytes(body), type), undefined, body.slice(0, 40));
+    assert.throws(() => open(body, type), { code: 'body-malformed', message }, body.slice(0, 40));
   }
 });

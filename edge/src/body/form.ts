@@ -155,6 +155,21 @@ export function fileOf({ isFile, bytes }: Part): Uint8Array<ArrayBuffer> {
   throw malformed('The field "image" is text, not a file. With curl, write -F image=@cat.png with the @.');
 }
 
+/** More than any parameter has. */
+const MAX_TEXT_BYTES = 1_000;
+
+/** @throws {Problem} body-malformed */
+export function textOf({ name, bytes }: Part): string {
+  if (bytes.length > MAX_TEXT_BYTES) {
+    throw malformed(`The field "${name}" has ${bytes.length} bytes. The limit is ${MAX_TEXT_BYTES}.`);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
+  } catch {
+    throw malformed(`The field "${name}" is not UTF-8.`);
+  }
+}
+
 export function malformed(detail: string): Problem {
   return new Problem('body-malformed', detail);
 }

@@ -7,6 +7,7 @@ import { Problem } from '@glimpse/shared/api/problems';
 import type * as z from 'zod/mini';
 import { decodeBase64, decodeBase64InPlace } from './base64.ts';
 import type { HeldBody } from './read-body.ts';
+import { unknownName } from './unknown-name.ts';
 
 /** Enough for a few members, including commas in strings. */
 const MAX_VALUES = 2_000;
@@ -28,6 +29,8 @@ export interface JsonOptions {
   readonly expected: string;
   /** The members that may be images in base64. No other string may be long. */
   readonly images?: readonly string[];
+  /** All members of the outermost object; others are refused. Undefined if the schema decides. */
+  readonly members?: readonly string[];
   /** Counts further memory against the byte budget. */
   readonly hold: HeldBody['hold'];
 }
@@ -43,11 +46,11 @@ export interface ParsedJson<T> {
   readonly decode: (text: string) => Uint8Array<ArrayBuffer> | undefined;
 }
 
-/** @throws {Problem} body-malformed, and what `hold` throws */
+/** @throws {Problem} body-malformed, parameter-invalid, and what `hold` throws */
 export function parseJson<Schema extends z.ZodMiniType>(
   bytes: Uint8Array<ArrayBuffer>,
   schema: Schema,
-  { maxValues = MAX_VALUES, expected, images = [], hold }: JsonOptions,
+  { maxValues = MAX_VALUES, expected, images = [], members, hold }: JsonOptions,
 ): ParsedJson<z.output<Schema>> {
   const values = countValues(bytes, maxValues);
   if (values > maxValues) {
@@ -58,7 +61,9 @@ export function parseJson<Schema extends z.ZodMiniType>(
     // Outside Latin-1, a character has two bytes in memory.
     hold(text.length * (isAscii(text) ? 1 : 2) + values * BYTES_PER_VALUE);
   }
-  const value = checked(parse(text, expected), schema, expected);
+  const parsed = parse(text, expected);
+  if (members && typeof parsed === 'object') refuseUnknown(parsed ?? {}, members);
+  const value = checked(parsed, schema, expected);
   return {
     value,
     decode(sent) {
@@ -74,6 +79,12 @@ function parse(text: Uint8Array, expected: string): unknown {
   } catch (cause) {
     throw new Problem('body-malformed', `The body is not JSON; ${expected}`, { cause });
   }
+}
+
+function refuseUnknown(value: object, members: readonly string[]): void {
+  if (Array.isArray(value)) return;
+  const unknown = Object.keys(value).find((name) => !members.includes(name));
+  if (unknown !== undefined) throw unknownName('JSON member', unknown, members);
 }
 
 function checked<Schema extends z.ZodMiniType>(value: unknown, schema: Schema, expected: string): z.output<Schema> {
@@ -105,7 +116,7 @@ interface TakenStrings {
 
 function takeLongStrings(
   json: Uint8Array<ArrayBuffer>,
-  { images, expected, hold }: Required<Omit<JsonOptions, 'maxValues'>>,
+  { images, expected, hold }: Required<Omit<JsonOptions, 'maxValues' | 'members'>>,
 ): TakenStrings {
   if (json.length <= MAX_STRING_BYTES) return { text: json, taken: [], marker: '' };
   const marker = `${crypto.randomUUID()}:`;

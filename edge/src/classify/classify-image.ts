@@ -17,6 +17,8 @@ export interface SentTensor {
 
 /** The answer's part about the image, and how long it took in milliseconds. */
 export interface Classified extends Pick<ClassifyAnswer, 'predictions' | 'uncertain' | 'image'> {
+  /** The highest score, even if it is below the threshold. */
+  readonly confidence: number;
   /** Signed, for feedback. Undefined unless the endpoint accepts feedback. */
   readonly id?: string;
   readonly timing: { readonly decode: number; readonly infer: number };
@@ -27,6 +29,8 @@ export interface ImageSource {
   readonly open: () => Promise<SentImage> | SentImage | SentTensor;
   /** 1 to the number of classes. */
   readonly topK: number;
+  /** Classes with a lower score are omitted from the answer. */
+  readonly threshold?: number | undefined;
   /** There is nothing to decode, so the image takes a millisecond or two. */
   readonly brief?: boolean;
 }
@@ -41,7 +45,7 @@ export interface ImageSource {
 export async function classifyImage(
   isolate: Isolate,
   lease: ModelLease,
-  { open, topK, brief = false }: ImageSource,
+  { open, topK, threshold = 0, brief = false }: ImageSource,
   signal: AbortSignal,
 ): Promise<Classified> {
   const { manifest } = lease;
@@ -56,17 +60,18 @@ export async function classifyImage(
       // Feedback is about images, not tensors.
       const { signer } = isolate;
       const id = signer && sent.kind !== 'tensor' ? await signedId(signer, sent, scores, manifest) : undefined;
-      const predictions = topClasses(scores, topK).map(({ index, score }) => ({
-        label: manifest.labels[index]!,
-        index,
-        score,
-      }));
+      const best = topClasses(scores, topK);
+      const confidence = best[0]!.score;
+      const predictions = best
+        .filter(({ score }) => score >= threshold)
+        .map(({ index, score }) => ({ label: manifest.labels[index]!, index, score }));
       const { rejectionThreshold } = manifest;
       return {
         ...(id === undefined ? {} : { id }),
         predictions,
-        ...(rejectionThreshold === undefined ? {} : { uncertain: predictions[0]!.score < rejectionThreshold }),
+        ...(rejectionThreshold === undefined ? {} : { uncertain: confidence < rejectionThreshold }),
         image: { format, width, height },
+        confidence,
         timing,
       };
     },
@@ -76,7 +81,7 @@ export async function classifyImage(
 }
 
 export function answerOf(id: string, { manifest, channel }: ModelLease, classified: Classified): ClassifyAnswer {
-  const { timing: _, ...answer } = classified;
+  const { timing: _, confidence: __, ...answer } = classified;
   return { id, model: { name: manifest.model, version: manifest.version, channel }, ...answer };
 }
 

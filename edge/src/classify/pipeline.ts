@@ -85,7 +85,7 @@ async function run<Result>(c: AppContext, { parse, settle }: Protocol<Result>, h
       const classified = await classifyImage(state, lease, image, signal);
       timing.decode += classified.timing.decode;
       timing.infer += classified.timing.infer;
-      notes.confidence ??= classified.predictions[0]!.score;
+      notes.confidence ??= classified.confidence;
       return classified;
     };
     const results: Result[] = [];

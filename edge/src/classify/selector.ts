@@ -1,33 +1,46 @@
 /** What a request says about the release that should answer it, and about its caller. */
-import { classifyQuerySchema, DEFAULT_TOP_K } from '@glimpse/shared/api/classify';
+import { classifyQuerySchema, DEFAULT_TOP_K, PARAMETERS } from '@glimpse/shared/api/classify';
 import { Problem } from '@glimpse/shared/api/problems';
+import type { SentParameters } from '../body/open-body.ts';
+import { unknownName } from '../body/unknown-name.ts';
 import type { ReleaseSelector } from '../model/release-selector.ts';
 
-export interface ClassifyQuery extends Omit<ReleaseSelector, 'caller'> {
+export interface ClassifyParameters {
+  readonly selector: Omit<ReleaseSelector, 'caller'>;
   /** As sent: its maximum depends on the model. */
   readonly topK?: string | undefined;
+  readonly threshold?: number | undefined;
 }
 
-const PARAMETERS = ['top_k', 'model', 'version', 'channel'];
-
 /**
- * The query of `POST /v1/classify`. Unknown parameters are ignored, since callers may add one to avoid caches.
+ * The parameters of a request, from its query and its body.
  *
  * @throws {Problem} parameter-invalid
  */
-export function readClassifyQuery(query: URLSearchParams): ClassifyQuery {
-  if (query.size === 0) return {};
-  const repeated = PARAMETERS.find((name) => query.getAll(name).length > 1);
+export function readParameters(query: URLSearchParams, inBody: SentParameters = []): ClassifyParameters {
+  refuseUnknown(query, PARAMETERS);
+  if (query.size === 0 && inBody.length === 0) return { selector: {} };
+  const all = [...query, ...inBody];
+  const repeated = PARAMETERS.find((name) => all.filter(([sent]) => sent === name).length > 1);
   if (repeated) throw invalid(repeated, `The parameter ${repeated} is given more than once.`);
-  const { top_k: topK, ...selection } = Object.fromEntries(query);
-  const result = classifyQuerySchema.safeParse(selection);
+  const { top_k: topK, ...others } = Object.fromEntries(all);
+  const result = classifyQuerySchema.safeParse(others);
   if (!result.success) {
     const [issue] = result.error.issues;
     const name = String(issue?.path[0] ?? 'version');
+    if (name === 'threshold') {
+      const shown = JSON.stringify(others.threshold!.slice(0, 40));
+      throw invalid(name, `threshold must be a number from 0 to 1; got ${shown}.`, { minimum: 0, maximum: 1 });
+    }
     throw invalid(name, `${issue?.path.length ? `${name}: ` : ''}${issue?.message}.`);
   }
-  const { model, version, channel } = result.data;
-  return { model, version, channel, topK };
+  const { threshold, ...selector } = result.data;
+  return { selector, topK, threshold };
+}
+
+/** @throws {Problem} parameter-invalid */
+export function refuseUnknown(query: URLSearchParams, known: readonly string[] = []): void {
+  for (const name of query.keys()) if (!known.includes(name)) throw unknownName('query parameter', name, known);
 }
 
 /** @throws {Problem} parameter-invalid, with the range */

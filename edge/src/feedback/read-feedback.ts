@@ -13,6 +13,7 @@ import type { HeldBody } from '../body/read-body.ts';
 export function readFeedback({ bytes, hold }: Pick<HeldBody, 'bytes' | 'hold'>): ParsedJson<Feedback> {
   return parseJson(bytes, feedbackSchema, {
     images: ['image'],
+    members: Object.keys(feedbackSchema.shape),
     hold,
     expected: 'send {"id": "…", "label": "…"}, and, to include the image, "image" (base64) and "consent": true.',
   });

@@ -27,7 +27,6 @@ test('each image has the same answer as on its own, or its own problem, in the o
   const { status, json, headers } = await batch([
     ['image', small],
     ['image', new TextEncoder().encode('<!doctype html>')],
-    ['note', 'ignored'],
     ['image', cut],
     ['image', new Uint8Array(0)],
     ['image', 'cat.png'],
@@ -67,6 +66,37 @@ test('the query applies to all images', async () => {
   assert.deepEqual([wrong.status, wrong.json.code, wrong.json.maximum], [400, 'parameter-invalid', 10]);
   const unknown = await batch([['image', small]], '?model=cats');
   assert.deepEqual([unknown.status, unknown.json.code], [404, 'model-unknown']);
+});
+
+test('the fields apply to all images, and unknown ones are refused', async () => {
+  const { json } = await batch([
+    ['image', small],
+    ['channel', 'canary'],
+    ['image', other],
+    ['top_k', '2'],
+    ['threshold', '1'],
+  ]);
+  for (const { answer } of json.results) {
+    assert.equal(answer.model.channel, 'canary');
+    assert.deepEqual(answer.predictions, []);
+  }
+  const { status, json: problem } = await batch([
+    ['image', small],
+    ['topk', '2'],
+  ]);
+  assert.deepEqual([status, problem.code, problem.parameter], [400, 'parameter-invalid', 'topk']);
+});
+
+test('JSON is told to be a form', async () => {
+  for (const headers of [{ 'Content-Type': 'application/json' }, {}]) {
+    const { status, json } = await worker.request('/v1/classify/batch', {
+      method: 'POST',
+      body: '{"image": "AAAA"}',
+      headers,
+    });
+    assert.deepEqual([status, json.code], [400, 'body-malformed']);
+    assert.match(json.detail, /A batch is a form \(multipart\/form-data\).*single image as JSON to \/v1\/classify/);
+  }
 });
 
 test('32 images are accepted, and 33 are refused with the limit', async () => {

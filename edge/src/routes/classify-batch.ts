@@ -7,7 +7,7 @@ import { fileOf } from '../body/form.ts';
 import { openBatch } from '../body/open-body.ts';
 import { answerOf, type Classified } from '../classify/classify-image.ts';
 import { classifyWith, type ImagePlace } from '../classify/pipeline.ts';
-import { readClassifyQuery, readTopK } from '../classify/selector.ts';
+import { readParameters, readTopK } from '../classify/selector.ts';
 import { queryOf } from '../context.ts';
 import { type Classification, count } from '../observability/analytics.ts';
 import { logError } from '../observability/log.ts';
@@ -24,19 +24,21 @@ export const classifyBatch = route({
   handler: classifyWith<BatchResult>({
     parse({ c, body, signal }) {
       if (body.bytes.length === 0) throw new Problem('body-empty', 'Send images as the fields "image" of a form.');
-      const { topK: sentTopK, ...selector } = readClassifyQuery(queryOf(c.req.url));
+      const { queue, settings } = c.get('isolate');
+      const contentType = c.req.header('Content-Type') ?? null;
+      const { parameters, images } = openBatch(body.bytes, contentType, settings.limits.MAX_BATCH_IMAGES);
+      const { selector, topK: sentTopK, threshold } = readParameters(queryOf(c.req.url), parameters);
       return {
         selector,
         async images({ manifest }) {
           const topK = readTopK(sentTopK, manifest.labels.length);
-          const { queue, settings } = c.get('isolate');
-          const contentType = c.req.header('Content-Type') ?? null;
           // If the queue is full, the request is refused here at once, and not once for each image.
-          const files = await queue.run(
-            () => openBatch(body.bytes, contentType, settings.limits.MAX_BATCH_IMAGES),
-            signal,
-          );
-          return files.map((file) => ({ topK, open: () => ({ kind: 'image', bytes: fileOf(file) }) as const }));
+          await queue.run(() => {}, signal, true);
+          return images.map((part) => ({
+            topK,
+            threshold,
+            open: () => ({ kind: 'image', bytes: fileOf(part) }) as const,
+          }));
         },
         respond: (results): BatchAnswer => ({ id: c.get('id'), results: [...results] }),
       };
@@ -56,7 +58,7 @@ async function settle(image: Promise<Classified>, { c, lease, index }: ImagePlac
   };
   try {
     const classified = await image;
-    countImage('ok', classified.predictions[0]!.score);
+    countImage('ok', classified.confidence);
     return { answer: answerOf(`${c.get('id')}.${index}`, lease, classified) };
   } catch (error) {
     const problem = problemOf(error);

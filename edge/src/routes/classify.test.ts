@@ -96,7 +96,70 @@ test('an invalid parameter is 400, and the problem for top_k has its range', asy
     const { status, json } = await classify(image, { query });
     assert.deepEqual({ status, code: json.code }, { status: 400, code: 'parameter-invalid' }, query);
   }
-  assert.equal((await classify(image, { query: '?nocache=1' })).status, 200);
+});
+
+const json = 'application/json';
+const base64 = Buffer.from(image).toString('base64');
+/** The same parameters in the three places. */
+const places: Record<string, (parameters: Record<string, string | number>) => ReturnType<typeof classify>> = {
+  query: (parameters) =>
+    classify(image, {
+      query: `?${new URLSearchParams(Object.entries(parameters).map(([name, value]) => [name, String(value)]))}`,
+    }),
+  form: (parameters) => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(parameters)) form.append(name, String(value));
+    form.append('image', new Blob([image]), 'cat.png');
+    return classify(form);
+  },
+  JSON: (parameters) => classify(JSON.stringify({ ...parameters, image: base64 }), { type: json }),
+};
+
+for (const [place, send] of Object.entries(places)) {
+  test(`parameters in the ${place}: all are accepted, unknown and invalid ones are 400`, async () => {
+    const all = (await classify(image, { query: '?top_k=10' })).json.predictions as { score: number }[];
+    const threshold = all[2]!.score;
+    const { status, json: answer } = await send({ top_k: 7, threshold, model: 'cifar10', version: stable.version });
+    assert.equal(status, 200, JSON.stringify(answer));
+    assert.deepEqual(answer.predictions, all.slice(0, 3));
+    assert.deepEqual(answer.model, { name: 'cifar10', version: stable.version, channel: null });
+    assert.equal((await send({ channel: 'stable' })).json.model.channel, 'stable');
+    const none = await send({ threshold: 1 });
+    assert.deepEqual([none.status, none.json.predictions], [200, []]);
+    assert.equal((await send({ model: 'cats' })).json.code, 'model-unknown');
+    for (const [parameter, nearest] of Object.entries({ topK: 'top_k', modle: 'model', min_score: 'threshold' })) {
+      const refused = await send({ [parameter]: 1 });
+      assert.deepEqual(
+        [refused.status, refused.json.code, refused.json.parameter],
+        [400, 'parameter-invalid', parameter],
+      );
+      assert.match(refused.json.detail, new RegExp(`Did you mean "${nearest}"`));
+    }
+    for (const [name, value] of [
+      ['threshold', '1.1'],
+      ['threshold', -0.1],
+      ['threshold', 'high'],
+      ['threshold', ''],
+      ['top_k', 11],
+      ['top_k', 1.5],
+      ['model', '../x'],
+    ] as const) {
+      const refused = await send({ [name]: value });
+      assert.deepEqual([refused.status, refused.json.code, refused.json.parameter], [400, 'parameter-invalid', name]);
+    }
+  });
+}
+
+test('a parameter that is given in two places is 400', async () => {
+  const body = JSON.stringify({ image: base64, top_k: 1 });
+  const { status, json: problem } = await classify(body, { type: json, query: '?top_k=1' });
+  assert.deepEqual([status, problem.code, problem.parameter], [400, 'parameter-invalid', 'top_k']);
+});
+
+test('other routes of /v1 have no parameters', async () => {
+  const { status, json: problem } = await worker.request('/v1/models?limit=3');
+  assert.deepEqual([status, problem.code, problem.parameter], [400, 'parameter-invalid', 'limit']);
+  assert.equal((await worker.request('/healthz?nocache=1')).status, 200);
 });
 
 test('the format is detected from the bytes, regardless of the Content-Type', async () => {
@@ -186,7 +249,6 @@ test('JSON: base64 of either alphabet, with or without padding and prefix', asyn
 test('multipart: the one file in the field image', async () => {
   const { predictions } = (await classify(image)).json;
   const form = new FormData();
-  form.append('note', 'a text field beside it');
   form.append('image', new Blob([image]), 'cat.png');
   const { status, json } = await classify(form);
   assert.equal(status, 200);

@@ -9,11 +9,11 @@ import { limitsSchema } from '@glimpse/shared/api/limits';
 import { Problem, type ProblemCode } from '@glimpse/shared/api/problems';
 import { formatNames, formats, imageFormats, listFormats } from '@glimpse/shared/image/formats';
 import { fetchImage } from '../body/fetch-image.ts';
-import { addressIn, isPixels, openBody } from '../body/open-body.ts';
+import { openBody } from '../body/open-body.ts';
 import { senderId } from '../body/read-body.ts';
 import { answerOf } from '../classify/classify-image.ts';
 import { classifyWith, failTogether, type Incoming } from '../classify/pipeline.ts';
-import { readClassifyQuery, readTopK } from '../classify/selector.ts';
+import { readParameters, readTopK } from '../classify/selector.ts';
 import { queryOf } from '../context.ts';
 import { type Parameter, type RouteDocs, route } from './route.ts';
 import { classification, onePixel, serverTiming } from './route-docs.ts';
@@ -29,11 +29,14 @@ export const classify = route({
       if (body.bytes.length === 0) {
         throw new Problem('body-empty', `Send a ${listFormats('or')} image as the body: curl --data-binary @cat.png …`);
       }
-      const { topK, ...selector } = readClassifyQuery(queryOf(c.req.url));
-      const image = await openRequestImage(incoming);
+      const opened = openBody(body, c.req.header('Content-Type') ?? null);
+      const { selector, topK, threshold } = readParameters(queryOf(c.req.url), opened.parameters);
+      const image = 'url' in opened ? await fetchSent(opened.url, incoming) : opened;
       return {
         selector,
-        images: ({ manifest }) => [{ ...image, topK: readTopK(topK, manifest.labels.length) }],
+        images: ({ manifest }) => [
+          { open: image.open, brief: image.brief, topK: readTopK(topK, manifest.labels.length), threshold },
+        ],
         respond: ([classified], lease) => answerOf(c.get('id'), lease, classified!),
       };
     },
@@ -42,11 +45,8 @@ export const classify = route({
   docs: import.meta.bundled ? undefined : describe(),
 });
 
-/** The image in the body, or at the address in the body: that is fetched here, before the request waits for its turn. */
-async function openRequestImage({ c, body, signal, hold }: Incoming) {
-  const contentType = c.req.header('Content-Type') ?? null;
-  const address = addressIn(body.bytes, contentType);
-  if (address === undefined) return { open: () => openBody(body, contentType), brief: isPixels(contentType) };
+/** The image at an address. It is fetched before the request waits for its turn. */
+async function fetchSent(address: string, { c, signal, hold }: Incoming) {
   const { settings, budget } = c.get('isolate');
   const { MAX_BODY_BYTES: maxBytes, URL_SECONDS: seconds } = settings.limits;
   const fetched = await fetchImage(address, {
@@ -59,7 +59,7 @@ async function openRequestImage({ c, body, signal, hold }: Incoming) {
     fetch: (...request) => fetch(...request),
   });
   hold(fetched.release);
-  return { open: () => ({ kind: 'image', bytes: fetched.bytes }) as const };
+  return { open: () => ({ kind: 'image', bytes: fetched.bytes }) as const, brief: false };
 }
 
 function describe(): RouteDocs {
@@ -75,7 +75,8 @@ function describe(): RouteDocs {
     summary: 'Classify an image',
     description:
       `${listFormats('or')}. The format is detected from the first bytes, regardless of Content-Type. The image is ` +
-      'rotated upright by its EXIF orientation and converted to sRGB; transparent areas become white.',
+      'rotated upright by its EXIF orientation and converted to sRGB; transparent areas become white. The parameters of ' +
+      'the query are also accepted as text fields of the form and as members of the JSON; unknown ones are refused.',
     parameters: queryParameters(),
     request: {
       description: `At most ${MAX_BODY_BYTES} bytes. Maximum number of pixels: ${pixels}. The owner may have configured other limits.`,
@@ -115,7 +116,7 @@ function describe(): RouteDocs {
 }
 
 export function queryParameters(): readonly Parameter[] {
-  const { top_k, model, version, channel } = classifyQuerySchema.shape;
+  const { top_k, threshold, model, version, channel } = classifyQuerySchema.shape;
   return [
     {
       in: 'query',
@@ -124,6 +125,13 @@ export function queryParameters(): readonly Parameter[] {
         "How many classes to return, up to the model's number of classes. Default: 5, or all if there are fewer.",
       schema: top_k,
       example: 3,
+    },
+    {
+      in: 'query',
+      name: 'threshold',
+      description: 'Omits classes with a lower score, 0 to 1. The list may be empty. Default: 0.',
+      schema: threshold,
+      example: 0.5,
     },
     { in: 'query', name: 'model', description: 'Default: the default model.', schema: model, example: 'cifar10' },
     {

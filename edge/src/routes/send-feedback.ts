@@ -71,6 +71,7 @@ function describe(): RouteDocs {
     ],
     problems: [
       'body-malformed',
+      'parameter-invalid',
       'feedback-id-invalid',
       'feedback-label-unknown',
       'feedback-image-foreign',
