@@ -175,6 +175,25 @@ test('any key may list models; files require the scope read', async () => {
   assert.deepEqual([files.status, files.json.code], [403, 'scope-missing']);
 });
 
+test('any key may describe a model to an Open Inference client, as on /v1', async () => {
+  const classifier = await testKey({ scopes: ['classify'] });
+  await store(guarded, classifier);
+  const version = release.version;
+  for (const [text, origin] of [
+    [classifier.text, undefined],
+    [reader.text, undefined],
+    [publishable.text, PAGE],
+  ] as const) {
+    const headers = { Authorization: `Bearer ${text}`, ...(origin && { Origin: origin }) };
+    for (const path of ['', '/ready', `/versions/${version}`, `/versions/${version}/ready`]) {
+      assert.equal((await guarded.request(`/v2/models/cifar10${path}`, { headers })).status, 200, path);
+    }
+  }
+  const headers = { Authorization: `Bearer ${reader.text}` };
+  const infer = await guarded.request('/v2/models/cifar10/infer', { method: 'POST', body: '{}', headers });
+  assert.deepEqual([infer.status, infer.json.error.includes('requires `classify`')], [403, true]);
+});
+
 test('a key in the URL is rejected, even on an open endpoint', async () => {
   for (const worker of [guarded, open]) {
     for (const key of [secret.text, publishable.text]) {

@@ -24,10 +24,10 @@ const scopes: Readonly<Record<string, Route['scope']>> = {
   'GET /v2': 'none',
   'GET /v2/health/live': 'none',
   'GET /v2/health/ready': 'none',
-  'GET /v2/models/:name': 'read',
-  'GET /v2/models/:name/versions/:version': 'read',
-  'GET /v2/models/:name/ready': 'read',
-  'GET /v2/models/:name/versions/:version/ready': 'read',
+  'GET /v2/models/:name': 'any',
+  'GET /v2/models/:name/versions/:version': 'any',
+  'GET /v2/models/:name/ready': 'any',
+  'GET /v2/models/:name/versions/:version/ready': 'any',
   'POST /v2/models/:name/infer': 'classify',
   'POST /v2/models/:name/versions/:version/infer': 'classify',
   'GET /': 'none',
@@ -38,6 +38,19 @@ const scopes: Readonly<Record<string, Route['scope']>> = {
 
 test('each route requires the scope of its key that is listed here', () => {
   assert.deepEqual(Object.fromEntries(routes.map(({ method, path, scope }) => [`${method} ${path}`, scope])), scopes);
+});
+
+test('docs/keys.md lists each route in the row of its scope', async () => {
+  const page = await readFile(join(import.meta.dirname, '../../../docs/keys.md'), 'utf8');
+  const section = /^## Scopes$(.*?)^## /ms.exec(page)![1]!;
+  const documented: Record<string, string> = {};
+  for (const [, name, list] of section.matchAll(/^\| (no key|any key|`\w+`) \| (.*) \|$/gm)) {
+    const scope = { 'no key': 'none', 'any key': 'any' }[name!] ?? name!.replaceAll('`', '');
+    for (const [, method, path] of list!.matchAll(/`(GET|POST|DELETE) ([^`]+)`/g)) {
+      documented[`${method} ${path!.replace(/\{(\w+)\}/g, ':$1')}`] = scope;
+    }
+  }
+  assert.deepEqual(documented, scopes);
 });
 
 test('images and feedback count toward a quota; reading and deleting feedback do not', () => {

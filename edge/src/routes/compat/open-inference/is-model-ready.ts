@@ -7,7 +7,7 @@ import { modelNameOf } from '../../path-parameters.ts';
 import { type RouteDocs, route } from '../../route.ts';
 import { nameParameter, protocolResponses, release, versionParameter } from '../../route-docs.ts';
 
-const common = { method: 'GET', scope: 'read', errorShape: 'text', handler: answer } as const;
+const common = { method: 'GET', scope: 'any', errorShape: 'text', handler: answer } as const;
 
 export const isModelReady = route({
   ...common,
