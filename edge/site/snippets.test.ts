@@ -36,3 +36,14 @@ test('each snippet calls this endpoint', () => {
   );
   for (const { name, text } of snippets) assert.ok(text.includes('https://glimpse.example/v1/classify'), name);
 });
+
+test("each snippet shows the API's answer if the image is refused", () => {
+  const shown: Record<string, RegExp> = {
+    curl: /^curl (?!.*(-f|--fail|-s))/,
+    JavaScript: /throw new Error\(answer\.detail\)/,
+    Kotlin: /check\(response\.isSuccessful\) \{ answer \}/,
+    Swift: /fatalError\(String\(decoding: data/,
+    Python: /SystemExit\(json\.load\(error\)\["detail"\]\)/,
+  };
+  for (const { name, text } of apiSnippets('https://glimpse.example')) assert.match(text, shown[name]!, name);
+});

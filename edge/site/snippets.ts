@@ -32,7 +32,9 @@ fun main() {
         .post(File("cat.png").asRequestBody())
         .build()
     OkHttpClient().newCall(request).execute().use { response ->
-        println(response.body.string())
+        val answer = response.body.string()
+        check(response.isSuccessful) { answer }
+        println(answer)
     }
 }`,
     },
@@ -48,20 +50,26 @@ struct Answer: Decodable {
 var request = URLRequest(url: URL(string: "${url}?top_k=3")!)
 request.httpMethod = "POST"
 let image = URL(fileURLWithPath: "cat.png")
-let (data, _) = try await URLSession.shared.upload(for: request, fromFile: image)
+let (data, response) = try await URLSession.shared.upload(for: request, fromFile: image)
+guard (response as? HTTPURLResponse)?.statusCode == 200 else {
+    fatalError(String(decoding: data, as: UTF8.self))
+}
 let best = try JSONDecoder().decode(Answer.self, from: data).predictions[0]
 print(best.label, best.score)`,
     },
     {
       name: 'Python',
-      text: `import json, urllib.request
+      text: `import json, urllib.error, urllib.request
 
 with open("cat.png", "rb") as image:
     request = urllib.request.Request(
         "${url}?top_k=3", data=image.read(), headers={"Content-Type": "image/png"}
     )
-with urllib.request.urlopen(request) as response:
-    best = json.load(response)["predictions"][0]
+try:
+    with urllib.request.urlopen(request) as response:
+        best = json.load(response)["predictions"][0]
+except urllib.error.HTTPError as error:
+    raise SystemExit(json.load(error)["detail"])
 print(best["label"], best["score"])`,
     },
   ];

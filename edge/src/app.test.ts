@@ -81,6 +81,21 @@ test('an unknown route is a 404 problem, a wrong method a 405 problem with Allow
   }
 });
 
+test('a slash at the end of a path is named', async () => {
+  for (const [method, path] of [
+    ['POST', '/v1/classify/'],
+    ['POST', '/v1/classify/batch//'],
+    ['GET', '/v1/models/cifar10/'],
+    ['POST', '/v2/models/cifar10/infer/'],
+  ] as const) {
+    const { status, json } = await request(path, { method });
+    assert.equal(status, 404, path);
+    const detail: string = json.detail ?? json.error;
+    assert.ok(detail.endsWith(`Remove the slash at the end: ${path.replace(/\/+$/, '')}`), detail);
+  }
+  assert.match((await request('/v3/')).json.detail, /^Nothing exists at \/v3\/\.$/);
+});
+
 test('HEAD answers like GET without the body', async () => {
   for (const path of ['/healthz', '/readyz', '/v1/models', '/v1/models/none']) {
     const [head, get] = [await request(path, { method: 'HEAD' }), await request(path)];

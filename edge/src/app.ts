@@ -71,7 +71,7 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
   app.notFound(async (c) => {
     const access = accessOf(() => open(c.env));
     if (access) await limitNetwork(c, access);
-    return answer(c, new Problem('route-unknown', `Nothing exists at ${c.req.path}.`));
+    return answer(c, new Problem('route-unknown', `Nothing exists at ${c.req.path}.${slashHint(c.req.path)}`));
   });
   app.onError((thrown, c) => {
     const problem = problemOf(thrown);
@@ -81,6 +81,20 @@ export function createApp(open: (env: Record<string, unknown>) => Isolate): Hono
     return answer(c, problem);
   });
   return app;
+}
+
+/** For the most frequent mistake in a path. */
+function slashHint(path: string): string {
+  const trimmed = path.replace(/\/+$/, '');
+  if (trimmed === path || trimmed === '') return '';
+  const segments = trimmed.split('/');
+  const exists = routes.some((route) => {
+    const pattern = route.path.split('/');
+    return (
+      pattern.length === segments.length && pattern.every((part, i) => part.startsWith(':') || part === segments[i])
+    );
+  });
+  return exists ? ` Remove the slash at the end: ${trimmed}` : '';
 }
 
 function accessOf(open: () => Isolate): Access | undefined {

@@ -311,7 +311,7 @@ const refusals: [string, (page: Page) => Promise<unknown>, RegExp, string][] = [
   [
     '401',
     (page) => page.route(CLASSIFY, problem(401, 'key-missing')),
-    /does not accept this page’s key.*check the key/s,
+    /requires a valid key.*check the key/s,
     'key-missing',
   ],
   [

@@ -130,6 +130,13 @@ describe('addresses that are not allowed are not requested', () => {
   });
 });
 
+test('a host that is not allowed is named, with the remedy', async () => {
+  assert.match(
+    await get('https://other.example.org/cat.jpg'),
+    /is on other\.example\.org, which is not an allowed host\. Allowed are .*ALLOWED_IMAGE_HOSTS/,
+  );
+});
+
 test('the problem says why an address gave no image', async () => {
   assert.match(
     await get('https://img.example.org/missing?key=secret'),

@@ -77,12 +77,21 @@ async function follow(sent: string, { hosts, fetch }: FetchLimits, signal: Abort
 /** Parsed as a URL, every notation of an IP address becomes one that no list of names contains. */
 function allowed(text: string, hosts: ReadonlySet<string>, subject = 'The address'): string {
   const refused = (why: string) => new Problem('url-refused', `${subject} ${why}`);
-  if (hosts.size === 0) throw refused('cannot be fetched: this endpoint requires the image itself.');
+  if (hosts.size === 0)
+    throw refused(
+      'cannot be fetched: this endpoint requires the image itself. Its owner can allow hosts with ALLOWED_IMAGE_HOSTS.',
+    );
   const url = URL.parse(text);
   if (url?.protocol !== 'https:') throw refused('must use https.');
   if (url.username || url.password) throw refused('must not have credentials.');
   if (url.port) throw refused('must not have a port.');
-  if (!hosts.has(url.hostname)) throw refused(`must be on an allowed host: ${[...hosts].slice(0, 5).join(', ')}.`);
+  if (!hosts.has(url.hostname)) {
+    const allowed = [...hosts].slice(0, 5).join(', ');
+    throw refused(
+      `is on ${url.hostname.slice(0, 100)}, which is not an allowed host. Allowed are ${allowed}. Send the image itself, or ` +
+        'ask the owner of the endpoint to add the host to ALLOWED_IMAGE_HOSTS.',
+    );
+  }
   url.hash = '';
   return url.href;
 }

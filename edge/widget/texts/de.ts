@@ -61,7 +61,7 @@ export const de: Texts = {
       todo: 'Versuchen Sie es noch einmal; bleibt es so, sagen Sie es dem Betreiber der Seite.',
     },
     keyRefused: {
-      what: 'Die Erkennung nimmt den Schlüssel dieser Seite nicht an.',
+      what: 'Die Erkennung verlangt einen gültigen Schlüssel.',
       todo: 'Für den Betreiber der Seite: Prüfen Sie den Schlüssel und seine Berechtigungen.',
     },
     modelUnknown: {
@@ -88,6 +88,9 @@ export const de: Texts = {
       what: 'Die Datei lässt sich nicht lesen; vielleicht wurde sie geändert oder entfernt.',
       todo: 'Wählen Sie sie noch einmal aus.',
     },
-    wrongType: { what: 'Dieser Dateityp wird nicht unterstützt.', todo: `Wählen Sie ${listFormats('oder')}.` },
+    wrongType: {
+      what: 'Dieser Dateityp wird nicht unterstützt (etwa HEIC).',
+      todo: `Wählen Sie ${listFormats('oder')}.`,
+    },
   },
 };

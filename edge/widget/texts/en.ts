@@ -58,7 +58,7 @@ export const en: Texts = {
     },
     fault: { what: 'The classifier failed.', todo: 'Try again. If it keeps failing, tell the page’s owner.' },
     keyRefused: {
-      what: 'The classifier does not accept this page’s key.',
+      what: 'The classifier requires a valid key.',
       todo: 'For the page’s owner: check the key and its scopes.',
     },
     modelUnknown: {
@@ -79,6 +79,9 @@ export const en: Texts = {
       what: 'The file cannot be read. It may have been changed or deleted.',
       todo: 'Choose it again.',
     },
-    wrongType: { what: 'This file type isn’t supported.', todo: `Choose a ${listFormats('or')} image.` },
+    wrongType: {
+      what: 'This file type isn’t supported (HEIC, for example).',
+      todo: `Choose a ${listFormats('or')} image.`,
+    },
   },
 };

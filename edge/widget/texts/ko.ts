@@ -55,7 +55,7 @@ export const ko: Texts = {
     damaged: { what: '사진이 손상되었거나 불완전합니다.', todo: '다시 저장하거나 다른 사진을 선택해 주세요.' },
     fault: { what: '분류하지 못했습니다.', todo: '다시 시도해 주세요. 계속되면 페이지 운영자에게 알려 주세요.' },
     keyRefused: {
-      what: '이 페이지의 키가 거부되었습니다.',
+      what: '유효한 키가 필요합니다.',
       todo: '페이지 운영자: 키와 그 사용 범위를 확인하세요.',
     },
     modelUnknown: {
@@ -73,6 +73,9 @@ export const ko: Texts = {
     tooMany: { what: '짧은 시간에 너무 많은 사진을 보냈습니다.', todo: '잠시 기다려 주세요.' },
     unreachable: { what: '{endpoint}에서 응답이 없습니다.', todo: '연결을 확인하고 다시 시도해 주세요.' },
     unreadable: { what: '파일을 읽을 수 없습니다. 변경되었거나 삭제되었을 수 있습니다.', todo: '다시 선택해 주세요.' },
-    wrongType: { what: '지원하지 않는 파일 형식입니다.', todo: `${listFormats('또는')} 파일을 선택해 주세요.` },
+    wrongType: {
+      what: '지원하지 않는 파일 형식입니다(예: HEIC).',
+      todo: `${listFormats('또는')} 파일을 선택해 주세요.`,
+    },
   },
 };

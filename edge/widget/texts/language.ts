@@ -17,12 +17,14 @@ export interface Language {
 }
 
 /**
- * @param tag BCP 47, such as `ko-KR`. An invalid tag means English. An unsupported language has English texts, but numbers
- *   in its own format, because the page may provide texts in that language.
+ * @param tag BCP 47, such as `ko-KR`. An invalid tag means English. An unsupported language has English texts and numbers,
+ *   unless the page provides texts in that language: then numbers have its format.
  */
 export function languageOf(tag: string, own: OwnTexts = {}): Language {
-  const locale = canonicalLocale(tag) ?? 'en';
-  const texts = languages[locale.split('-')[0]!] ?? en;
+  const requested = canonicalLocale(tag) ?? 'en';
+  const supported = languages[requested.split('-')[0]!];
+  const texts = supported ?? en;
+  const locale = supported || Object.keys(own).length > 0 ? requested : 'en';
   const failures = Object.fromEntries(
     Object.entries(texts.failures).map(([kind, text]) => [kind, { ...text, ...own.failures?.[kind] }]),
   ) as unknown as Texts['failures'];

@@ -27,10 +27,11 @@ for (const [name, texts] of Object.entries(languages)) {
   });
 }
 
-test('a regional tag uses its language; an unsupported language has English texts and its own number format', () => {
+test('a regional tag uses its language; an unsupported language has its own number format only with texts of the page', () => {
   assert.equal(languageOf('ko-KR').texts.choose, ko.choose);
   assert.equal(languageOf('de-AT').texts.choose, de.choose);
-  const arabic = languageOf('ar-EG');
+  assert.deepEqual(languageOf('fr'), { locale: 'en', texts: en });
+  const arabic = languageOf('ar-EG', { camera: 'الكاميرا' });
   assert.equal(arabic.texts.choose, en.choose);
   assert.equal(percent(0.5, arabic.locale), new Intl.NumberFormat('ar-EG', { style: 'percent' }).format(0.5));
   assert.equal(languageOf('not a language!').locale, 'en');

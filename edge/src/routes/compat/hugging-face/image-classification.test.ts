@@ -75,7 +75,8 @@ test('errors are one text, with the status of the problem', async () => {
     [413, /bytes/, await post(new Uint8Array(26 * 2 ** 20))],
     [404, /no model none/, await post(image, {}, '/models/none')],
     [404, /a-z/, await post(image, {}, '/models/Owner%2Fname')],
-    [404, /no owner here.*\/models\/cifar10/, await post(image, {}, '/models/owner/cifar10')],
+    [404, /no owner here.*\/models\/cifar10.*GET \/v1\/models/, await post(image, {}, '/models/owner/cifar10')],
+    [404, /slash at the end.*POST to \/models\/cifar10\./, await post(image, {}, '/models/cifar10/')],
     [405, /POST/, await worker.request('/models/cifar10')],
     [405, /POST/, await worker.request('/models/cifar10', { method: 'DELETE' })],
   ] as const) {

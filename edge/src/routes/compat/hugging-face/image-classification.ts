@@ -51,8 +51,13 @@ const answer = classifyWith({
 
 /** Models have no owner here, and the answer never comes from another model than the requested one. */
 function refuseOwner(c: AppContext): never {
-  const name = c.req.path.split('/').at(-1)?.slice(0, 64);
-  throw new Problem('model-unknown', `Models have no owner here. If the model is ${name}, POST to /models/${name}.`);
+  const sent = c.req.path.replace(/^\/models\/|\/+$/g, '');
+  const name = sent.split('/').at(-1)!.slice(0, 64);
+  const what = sent.includes('/') ? 'Models have no owner here' : 'The path has a slash at the end';
+  throw new Problem(
+    'model-unknown',
+    `${what}. If the model is ${name}, POST to /models/${name}. GET /v1/models lists the models of this endpoint.`,
+  );
 }
 
 /** JSON if it begins with `{`, which no image does. Clients send raw bytes with any Content-Type. */
