@@ -1,6 +1,7 @@
 /** The bytes of an image file → the pixels that a model takes as input. Trainer, Worker and tests all call this. */
 import type { ColorHandling } from './color/color-transform.ts';
 import type { Decoder, Image } from './decode/decoder.ts';
+import { WorkMeter } from './decode/work-meter.ts';
 import { decoders, type ImageCodecs } from './decoders.ts';
 import { type ImageFormat, listFormats } from './formats.ts';
 import { ImageError } from './image-error.ts';
@@ -13,10 +14,16 @@ export type { ImageCodecs } from './decoders.ts';
 export type PixelLimits = Readonly<Record<ImageFormat, number>>;
 
 /**
+ * @param work counts the work, also of an image that is refused
  * @param bytes of one file. The format is detected from the first bytes, never from a name or a declared type
  * @throws {ImageError} with any of its codes
  */
-export type ReadImage = (bytes: Uint8Array, contract: InputContract, limits: PixelLimits) => Promise<Image>;
+export type ReadImage = (
+  bytes: Uint8Array,
+  contract: InputContract,
+  limits: PixelLimits,
+  work?: WorkMeter,
+) => Promise<Image>;
 
 /**
  * @example
@@ -31,7 +38,7 @@ export function createImageReader(codecs: ImageCodecs, color: ColorHandling = 's
     return decoder;
   };
 
-  return async (bytes, contract, limits) => {
+  return async (bytes, contract, limits, work = new WorkMeter()) => {
     const { kind, name } = sniff(bytes);
     if (kind === 'empty') throw new ImageError('image-empty', `the file is empty; send ${listFormats('or')}`);
     if (!isImageFormat(kind)) {
@@ -39,7 +46,7 @@ export function createImageReader(codecs: ImageCodecs, color: ColorHandling = 's
         details: { sent: kind },
       });
     }
-    const image = await decoderOf(kind).decode(bytes, contract, { maxPixels: limits[kind] });
+    const image = await decoderOf(kind).decode(bytes, contract, { maxPixels: limits[kind], work });
     return { format: kind, ...image };
   };
 }

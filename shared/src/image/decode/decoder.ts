@@ -4,6 +4,7 @@
  */
 import type { ImageFormat } from '../formats.ts';
 import type { InputContract } from '../input-contract.ts';
+import type { WorkMeter } from './work-meter.ts';
 
 export interface DecodedImage {
   /** Upright size in pixels: after EXIF orientation. */
@@ -20,6 +21,8 @@ export interface Image extends DecodedImage {
 export interface ImageLimits {
   /** Maximum width x height that a header may declare. */
   readonly maxPixels: number;
+  /** Counts the work, also of an image that is refused. */
+  readonly work?: WorkMeter;
 }
 
 export interface Decoder {

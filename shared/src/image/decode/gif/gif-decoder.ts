@@ -6,27 +6,37 @@ import { AreaAccumulator } from '../../area-average/area-accumulator.ts';
 import type { InputContract } from '../../input-contract.ts';
 import type { DecodedImage, Decoder, ImageLimits } from '../decoder.ts';
 import { checkPixelLimit } from '../pixel-limit.ts';
+import { WorkMeter } from '../work-meter.ts';
 import { type GifFrame, readGifParts } from './gif-parts.ts';
 import { unpackRows } from './lzw.ts';
 
 async function decode(bytes: Uint8Array, target: InputContract, limits: ImageLimits): Promise<DecodedImage> {
   const { width, height, frame } = readGifParts(bytes);
   checkPixelLimit({ width, height }, limits);
+  const { work = new WorkMeter() } = limits;
   const average = new AreaAccumulator({ width, height }, target);
   const rgba = new Uint8Array(width * 4);
   for (let y = 0; y < height; y++) {
-    if (y < frame.top || y >= frame.top + frame.height) average.addRow(y, rgba);
+    if (y < frame.top || y >= frame.top + frame.height) {
+      work.spend(ROW_WORK + width * PIXEL_WORK);
+      average.addRow(y, rgba);
+    }
   }
   const colors = new Uint32Array(frame.colors.buffer);
   // Copies complete pixels, so byte order does not matter.
   const inside = new Uint32Array(rgba.buffer, frame.left * 4, frame.width);
   const order = rowOrder(frame);
-  unpackRows({ bytes, ...frame }, frame.width, frame.height, (row, index) => {
+  unpackRows({ bytes, ...frame }, frame.width, frame.height, work, (row, index) => {
+    work.spend(ROW_WORK + width * PIXEL_WORK);
     for (let x = 0; x < row.length; x++) inside[x] = colors[row[x]!]!;
     average.addRow(frame.top + order(index), rgba);
   });
   return { width, height, pixels: average.finish() };
 }
+
+/** Units of work (`work-meter.ts`): a row of the image, and each of its pixels. */
+const ROW_WORK = 20;
+const PIXEL_WORK = 0.8;
 
 export const gifDecoder: Decoder = { decode };
 

@@ -1,8 +1,11 @@
 /** GIF's variable-length-code LZW (GIF89a specification, appendix F), row by row. */
+import type { WorkMeter } from '../work-meter.ts';
 import { cut, undecodable } from './gif-parts.ts';
 
 const MAX_CODES = 4096;
 const MAX_BITS = 12;
+/** Units of work (`work-meter.ts`). */
+const CODE_WORK = 1.5;
 
 export interface LzwSource {
   /** The file. The data is a list of blocks, each preceded by its length. A length of 0 ends it. */
@@ -21,6 +24,7 @@ export function unpackRows(
   { bytes, dataOffset, codeSize }: LzwSource,
   width: number,
   rows: number,
+  work: WorkMeter,
   take: (row: Uint8Array, index: number) => void,
 ): void {
   const clear = 1 << codeSize;
@@ -53,6 +57,8 @@ export function unpackRows(
         if (at >= bytes.length) throw cut(bytes.length);
         left = bytes[at++]!;
         if (left === 0) throw endsEarly(at - 1, index);
+        // The codes of a block, at most.
+        work.spend((left * 8 * CODE_WORK) / bits);
       }
       if (at >= bytes.length) throw cut(bytes.length);
       hold |= bytes[at++]! << held;

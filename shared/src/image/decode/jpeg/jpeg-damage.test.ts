@@ -12,8 +12,9 @@ import {
 import { contractOf, difference, jpeg, skeleton } from '@glimpse/test/support/image/jpeg-fixture';
 import fc from 'fast-check';
 import { ImageError } from '../../image-error.ts';
+import { MAX_WORK } from '../work-meter.ts';
 import { decodeJpeg } from './jpeg-decoder.ts';
-import { MAX_SCANS, MAX_WORK } from './limits.ts';
+import { MAX_SCANS } from './limits.ts';
 
 const contract = contractOf();
 const decode = (bytes: Uint8Array, side = 32) =>

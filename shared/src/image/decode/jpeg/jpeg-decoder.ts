@@ -10,6 +10,7 @@ import type { Orientation } from '../../orientation/exif-orientation.ts';
 import { turnSize, turnUpright } from '../../orientation/orientation.ts';
 import type { DecodedImage, Decoder, ImageLimits } from '../decoder.ts';
 import { checkPixelLimit } from '../pixel-limit.ts';
+import { WorkMeter } from '../work-meter.ts';
 import { colorModel, convertColors } from './average/color-convert.ts';
 import { averageRow } from './average/grid.ts';
 import { type AppData, iccProfile, readAppSegment } from './bitstream/app-segments.ts';
@@ -18,7 +19,7 @@ import { readHuffmanTables } from './bitstream/huffman.ts';
 import { DHT, DQT, DRI, EOI, findNumberOfLines, isFrame, readSegment, SOS } from './bitstream/markers.ts';
 import { readQuantizationTables } from './bitstream/quantization.ts';
 import { readScanHeader } from './bitstream/scan-header.ts';
-import { MAX_SCANS, WorkMeter } from './limits.ts';
+import { MAX_SCANS, SEGMENT_WORK } from './limits.ts';
 import { beginScan, hasAllComponents, isComplete, readOpenScans, type Tables } from './scan/image-scan.ts';
 import { type ImageState, prepareImage } from './scan/image-state.ts';
 import { undecodable } from './undecodable.ts';
@@ -42,14 +43,14 @@ export function decodeJpeg(
 ): DecodedImage {
   const tables: Tables = { quantization: [], huffman: { dc: [], ac: [] }, restartInterval: 0 };
   const app: AppData = { iccParts: new Map() };
-  const work = new WorkMeter();
+  const { work = new WorkMeter() } = limits;
   let frame: FrameHeader | undefined;
   let state: ImageState | undefined;
   let orientation: Orientation = 1;
   let scans = 0;
   let lastScanRead = false;
   for (let at = 2; ; ) {
-    const segment = readSegment(bytes, at);
+    const segment = readSegment(bytes, at, work);
     if (!segment || segment.code === EOI) {
       // Without an end marker, an image is complete only if nothing can follow and its last scan was read to the end.
       if (state) readOpenScans(state, work);
@@ -57,10 +58,11 @@ export function decodeJpeg(
       if (!ended || !state || !hasAllComponents(state)) throw cut(at, bytes);
       break;
     }
+    work.spend(SEGMENT_WORK);
     const { code, body } = segment;
     at = segment.end;
-    if (code === DQT) readQuantizationTables(body, tables.quantization);
-    else if (code === DHT) readHuffmanTables(body, tables.huffman);
+    if (code === DQT) readQuantizationTables(body, tables.quantization, work);
+    else if (code === DHT) readHuffmanTables(body, tables.huffman, work);
     else if (code === DRI) tables.restartInterval = ((body[0] ?? 0) << 8) | (body[1] ?? 0);
     else if (isFrame(code)) {
       if (frame) throw undecodable('has a second frame header; save it again');

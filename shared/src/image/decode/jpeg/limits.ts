@@ -2,24 +2,33 @@
  * All limits of a JPEG decode except the declared pixels, which the caller limits. Only crafted files reach them, or they
  * reduce the detail of rare images. None depends on the machine.
  */
-import { undecodable } from './undecodable.ts';
-
 /** Encoders write up to about 20. A scan of a few bytes can cost a pass over all blocks, or a search for the next marker. */
 export const MAX_SCANS = 100;
 
 /**
- * Units of work: one for each block that a scan visits, one for each block of an image with several scans, one for every
- * 64 additions to cells that its bits can cause, and `CLAMPING_WORK` for each block that is examined for clamping.
- * 108 megapixels of progressive 4:2:0 for the largest target need about 18 million units, without subsampling 36 million,
- * and a 12-megapixel photo of the highest quality 3 million. The maximum takes a few seconds on a slow core.
+ * Units of work (`work-meter.ts`): one for each block that a scan visits, one for each block of an image with several scans,
+ * and these.
  */
-export const MAX_WORK = 48e6;
+/** A bit of a sequential scan, for each cell that its coefficient is added to, and a bit of a progressive one. */
+export const BIT_WORK = 1 / 32;
+export const PROGRESSIVE_BIT_WORK = 0.8;
+/** A block whose samples `clamping.ts` examines. */
+export const CLAMPING_WORK = 100;
+/** A segment, and a marker or stuffed zero outside of one. */
+export const SEGMENT_WORK = 4;
+export const MARKER_WORK = 1.5;
+/** A quantization table, a Huffman table, and each of its codes. */
+export const QUANTIZATION_TABLE_WORK = 70;
+export const HUFFMAN_TABLE_WORK = 300;
+export const HUFFMAN_CODE_WORK = 3;
+/** The start of a restart interval. */
+export const RESTART_WORK = 45;
 
-/** Units for a block whose samples `clamping.ts` examines. */
-export const CLAMPING_WORK = 8;
-
-/** Blocks that are examined for clamping: 21 megapixels without subsampling, 42 of 4:2:0. Later blocks are not clamped. */
-export const MAX_CLAMPED_BLOCKS = 1e6;
+/**
+ * Blocks that are examined for clamping, of those that need it: 3 megapixels without subsampling, 6 of 4:2:0. Later blocks are
+ * not clamped.
+ */
+export const MAX_CLAMPED_BLOCKS = 150_000;
 
 /** Maximum blocks of a progressive image for which all scans are read: 128 megapixels, or 256 of 4:2:0. */
 export const MAX_REFINED_BLOCKS = 6e6;
@@ -42,17 +51,3 @@ export const MAX_ICC_BYTES = 65_536;
  * of MCUs of a phone photo is half a percent.
  */
 export const MAX_LOST_SHARE = 0.01;
-
-/** Counts work up to `MAX_WORK`, so that the same files fail on every machine, regardless of its speed. */
-export class WorkMeter {
-  #spent = 0;
-
-  /** @throws {ImageError} image-undecodable with `limit` and `actual` */
-  spend(units: number): void {
-    this.#spent += units;
-    if (this.#spent <= MAX_WORK) return;
-    throw undecodable('needs too much work to decode; save it again', {
-      details: { limit: MAX_WORK, actual: Math.ceil(this.#spent) },
-    });
-  }
-}

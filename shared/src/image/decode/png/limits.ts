@@ -7,10 +7,19 @@
 export const MAX_SIDE = 65_535;
 
 /**
- * Bytes that the image data may inflate to: 89 megapixels of RGB, 67 of RGBA, 33 with 16 bits per sample. Noise of this
- * size takes 2-3 s of CPU time, and a file of 260 KB can inflate to as much.
+ * Units of work (`work-meter.ts`). What the header declares is checked first: pixels, and bytes of their rows, with 8 bits per
+ * sample or 16.
  */
-export const MAX_ROW_BYTES = 2 ** 28;
+export const PIXEL_WORK = 0.5;
+export const WIDE_PIXEL_WORK = 1.4;
+export const BYTE_WORK = 0.24;
+export const ROW_WORK = 20;
+/** A byte whose filter depends on the one before it. */
+export const FILTERED_BYTE_WORK = 0.12;
+/** A byte of compressed data, a block of it, and the tables of a block. */
+export const COMPRESSED_BYTE_WORK = 1.1;
+export const BLOCK_WORK = 3;
+export const CODE_TABLE_WORK = 1000;
 
 /** The maximum expansion of deflate: 258 bytes from 2 bits, plus framing (zlib's own bound). */
 export const MAX_EXPANSION = 1032;
@@ -20,9 +29,3 @@ export const MAX_CHUNKS = 50_000;
 
 /** Inflated. Profiles of screens and cameras have 0.5 to 4 KB. LUT profiles are larger, but are not supported anyway. */
 export const MAX_PROFILE_BYTES = 2 ** 16;
-
-/**
- * Blocks of compressed data with their own codes. Each takes 7 microseconds, even if it is empty (11 bytes). Encoders write
- * at least 16,000 codes per block, so this corresponds to 268 MB of noise.
- */
-export const MAX_CODE_TABLES = 2 ** 17;

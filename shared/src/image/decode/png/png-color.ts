@@ -7,6 +7,7 @@ import { iccColorModel, readIccSpace } from '../../color/icc-profile.ts';
 import { primariesToSrgb, standardPrimaries } from '../../color/primaries.ts';
 import { type Curve, curveToSrgb, isFarFromSrgb, type RgbSpace, transformToSrgb } from '../../color/rgb-space.ts';
 import { srgbToLight } from '../../color/srgb.ts';
+import type { WorkMeter } from '../work-meter.ts';
 import type { PngHeader } from './header.ts';
 import { Inflate, InflateError } from './inflate/inflate.ts';
 import { MAX_PROFILE_BYTES } from './limits.ts';
@@ -22,8 +23,8 @@ export interface PngColor {
 
 type Used = PngParts['used'];
 
-export function pngColor(used: Used, header: PngHeader): PngColor {
-  const space = fromCicp(used.cICP) ?? fromIccp(used.iCCP, header);
+export function pngColor(used: Used, header: PngHeader, work: WorkMeter): PngColor {
+  const space = fromCicp(used.cICP) ?? fromIccp(used.iCCP, header, work);
   if (space) return colorConversion(space);
   if (used.sRGB) return {};
   const gamma = fromGamma(used);
@@ -63,18 +64,18 @@ function fromCicp(cicp: Uint8Array | undefined): RgbSpace | undefined {
 }
 
 /** 11.3.2.3: a name of up to 79 bytes, a zero, the compression method, the compressed profile. */
-function fromIccp(iccp: Uint8Array | undefined, { colorType }: PngHeader): RgbSpace | undefined {
+function fromIccp(iccp: Uint8Array | undefined, { colorType }: PngHeader, work: WorkMeter): RgbSpace | undefined {
   if (!iccp) return undefined;
   const nameEnd = iccp.indexOf(0);
   if (nameEnd < 0 || nameEnd > 79 || iccp[nameEnd + 1] !== 0) return undefined;
-  const profile = inflated(iccp.subarray(nameEnd + 2));
+  const profile = inflated(iccp.subarray(nameEnd + 2), work);
   if (!profile) return undefined;
   const model = colorType === 0 || colorType === 4 ? 'GRAY' : 'RGB ';
   return iccColorModel(profile) === model ? readIccSpace(profile) : undefined;
 }
 
-function inflated(compressed: Uint8Array): Uint8Array | undefined {
-  const inflate = new Inflate([compressed]);
+function inflated(compressed: Uint8Array, work: WorkMeter): Uint8Array | undefined {
+  const inflate = new Inflate([compressed], (units) => work.spend(units));
   const profile = new Uint8Array(MAX_PROFILE_BYTES);
   let length = 0;
   try {

@@ -244,7 +244,7 @@ test('a palette image without a palette, or with a damaged one, is refused', asy
 test('a declared side or size above the limits is refused', async () => {
   for (const [width, height, limit] of [
     ...[[65_536, 1, 65_535] as const, [1, 65_536, 65_535] as const],
-    ...[[8000, 8000, 2 ** 28] as const],
+    ...[[8000, 8000, 14_145_846] as const],
   ]) {
     const bytes = joined(SIGNATURE, header({ width, height, depth: 16, colorType: 6 }), chunk('IEND'));
     await assert.rejects(decode(bytes, 8, 8, 1e9), (error) => {
@@ -380,5 +380,5 @@ test('an excessive number of small blocks is refused', async () => {
   );
   const idat = chunk('IDAT', joined(Uint8Array.of(0x78, 0x9c), data));
   const bytes = joined(SIGNATURE, header(gray), idat, chunk('IEND'));
-  await assert.rejects(decode(bytes), { code: 'image-undecodable', message: /more than 131072 blocks/ });
+  await assert.rejects(decode(bytes), { code: 'image-undecodable', message: /needs too much work/ });
 });

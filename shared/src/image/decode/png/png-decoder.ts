@@ -16,9 +16,10 @@ import { exifOrientation } from '../../orientation/exif-orientation.ts';
 import { turnSize, turnUpright } from '../../orientation/orientation.ts';
 import type { DecodedImage, Decoder, ImageLimits } from '../decoder.ts';
 import { checkPixelLimit } from '../pixel-limit.ts';
+import { MAX_WORK, WorkMeter } from '../work-meter.ts';
 import { undecodable, walkChunks } from './chunks.ts';
 import { type PngHeader, readPngHeader } from './header.ts';
-import { MAX_EXPANSION, MAX_ROW_BYTES, MAX_SIDE } from './limits.ts';
+import { BYTE_WORK, MAX_EXPANSION, MAX_SIDE, PIXEL_WORK, ROW_WORK, WIDE_PIXEL_WORK } from './limits.ts';
 import { inflatedBytes, type Pass, passesOf } from './passes.ts';
 import { pngColor } from './png-color.ts';
 import { type PngParts, readPngParts } from './png-parts.ts';
@@ -30,19 +31,21 @@ export function pngDecoder(color: ColorHandling = 'srgb'): Decoder {
     const header = readPngHeader(walkChunks(bytes).next().value ?? undefined);
     checkPixelLimit(header, limits);
     const passes = passesOf(header);
-    checkWork(header, passes);
+    const { work = new WorkMeter() } = limits;
+    spendDeclared(header, passes, work);
     const parts = readPngParts(bytes, header);
     if (!parts.broken) checkPlausible(header, passes, parts);
 
-    const { curve, toSrgb } = color === 'srgb' ? pngColor(parts.used, header) : {};
+    const { curve, toSrgb } = color === 'srgb' ? pngColor(parts.used, header, work) : {};
     const orientation = parts.used.eXIf ? exifOrientation(parts.used.eXIf) : 1;
     const storedTarget = turnSize(target, orientation);
     const average = new AreaAccumulator(header, storedTarget);
     try {
-      addRows(average, header, passes, parts, curve);
+      addRows(average, header, passes, parts, curve, work);
     } catch (error) {
       // The missing part of the image is after the damage.
-      throw error instanceof ImageError ? (parts.broken ?? error) : error;
+      const isLimit = error instanceof ImageError && error.details.limit !== undefined;
+      throw error instanceof ImageError && !isLimit ? (parts.broken ?? error) : error;
     }
     return {
       ...turnSize({ width: header.width, height: header.height }, orientation),
@@ -59,10 +62,11 @@ function addRows(
   passes: readonly Pass[],
   { used, data }: PngParts,
   curve: Curve | undefined,
+  work: WorkMeter,
 ): void {
   const toRgba = rowReader(header, { palette: used.PLTE, transparency: used.tRNS, curve });
   const rgba = new Uint8Array(header.width * 4);
-  const rows = new RowSource(data, header);
+  const rows = new RowSource(data, header, work);
   for (const pass of passes) {
     rows.beginPass(pass);
     for (let row = 0; row < pass.height; row++) {
@@ -74,7 +78,7 @@ function addRows(
 }
 
 /** @throws {ImageError} image-too-many-pixels, with `limit` and `actual` */
-function checkWork({ width, height, bitsPerPixel }: PngHeader, passes: readonly Pass[]): void {
+function spendDeclared({ width, height, depth }: PngHeader, passes: readonly Pass[], work: WorkMeter): void {
   const side = Math.max(width, height);
   if (side > MAX_SIDE) {
     throw new ImageError(
@@ -83,15 +87,19 @@ function checkWork({ width, height, bitsPerPixel }: PngHeader, passes: readonly 
       { details: { limit: MAX_SIDE, actual: side } },
     );
   }
-  const work = inflatedBytes(passes);
-  if (work > MAX_ROW_BYTES) {
+  const rows = passes.reduce((sum, pass) => sum + pass.height, 0);
+  const perPixel = depth === 16 ? WIDE_PIXEL_WORK : PIXEL_WORK;
+  const declared = rows * ROW_WORK + width * height * perPixel + inflatedBytes(passes) * BYTE_WORK;
+  if (declared > MAX_WORK) {
+    const limit = Math.floor((width * height * MAX_WORK) / declared);
     throw new ImageError(
       'image-too-many-pixels',
-      `this PNG of ${width} x ${height} pixels, ${bitsPerPixel} bits each, unpacks to ${work} bytes, more than the ` +
-        `limit of ${MAX_ROW_BYTES}; send a smaller one, or a JPEG`,
-      { details: { limit: MAX_ROW_BYTES, actual: work } },
+      `the image has ${width} x ${height} = ${width * height} pixels, more than the limit of ${limit} for a PNG of its kind; ` +
+        'send a smaller one, or a JPEG',
+      { details: { limit, actual: width * height } },
     );
   }
+  work.spend(declared);
 }
 
 function checkPlausible({ width, height }: PngHeader, passes: readonly Pass[], { compressed }: PngParts): void {

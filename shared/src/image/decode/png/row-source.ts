@@ -1,12 +1,15 @@
 /** Reads a PNG row by row: inflates and unfilters it. Holds two rows and the window of the inflater. */
+
+import type { WorkMeter } from '../work-meter.ts';
 import { type Chunk, undecodable } from './chunks.ts';
 import { undoFilter } from './filter.ts';
 import type { PngHeader } from './header.ts';
 import { Inflate, InflateError } from './inflate/inflate.ts';
-import { MAX_CODE_TABLES } from './limits.ts';
+import { FILTERED_BYTE_WORK } from './limits.ts';
 import type { Pass } from './passes.ts';
 
 export class RowSource {
+  readonly #work: WorkMeter;
   readonly #chunks: Iterable<Chunk>;
   readonly #inflate: Inflate;
   readonly #step: number;
@@ -19,9 +22,10 @@ export class RowSource {
   #rowsRead = 0;
 
   /** @param chunks the image data, in order. Iterated a second time if something is wrong, to locate the damage */
-  constructor(chunks: Iterable<Chunk>, { width, bitsPerPixel }: PngHeader) {
+  constructor(chunks: Iterable<Chunk>, { width, bitsPerPixel }: PngHeader, work: WorkMeter) {
+    this.#work = work;
     this.#chunks = chunks;
-    this.#inflate = new Inflate(dataOf(chunks), MAX_CODE_TABLES);
+    this.#inflate = new Inflate(dataOf(chunks), (units) => work.spend(units));
     this.#step = Math.ceil(bitsPerPixel / 8);
     const maxRowBytes = Math.ceil((width * bitsPerPixel) / 8);
     this.#row = new Uint8Array(maxRowBytes);
@@ -52,6 +56,7 @@ export class RowSource {
       this.#leftAt += count;
       at += count;
     }
+    if (filter !== 0) this.#work.spend(length * FILTERED_BYTE_WORK);
     if (!undoFilter(filter, row, this.#above, length, this.#step)) throw this.#broken('contains an invalid row filter');
     this.#rowsRead++;
     return row;

@@ -23,3 +23,9 @@ export function maxDecodedPixels(fileBytes: number, lossless: boolean): number {
   const bytes = MAX_CODEC_BYTES - CODEC_BYTES - COPIES_OF_FILE * fileBytes;
   return Math.max(0, Math.floor(bytes / (lossless ? LOSSLESS_BYTES_PER_PIXEL : LOSSY_BYTES_PER_PIXEL)));
 }
+
+/** Units of work (`work-meter.ts`), charged before decoding, because the codec cannot be interrupted. */
+export const PIXEL_WORK = 1.5;
+export const LOSSY_BYTE_WORK = 5;
+/** Also of an alpha channel. */
+export const LOSSLESS_BYTE_WORK = 1;

@@ -13,7 +13,8 @@ import { turnSize, turnUpright } from '../../orientation/orientation.ts';
 import { CodecError, CodecMemoryError } from '../codec-instance.ts';
 import type { DecodedImage, Decoder, ImageLimits } from '../decoder.ts';
 import { checkPixelLimit } from '../pixel-limit.ts';
-import { MAX_SIDE, maxDecodedPixels } from './limits.ts';
+import { WorkMeter } from '../work-meter.ts';
+import { LOSSLESS_BYTE_WORK, LOSSY_BYTE_WORK, MAX_SIDE, maxDecodedPixels, PIXEL_WORK } from './limits.ts';
 import { riffFile, undecodable } from './riff.ts';
 import { readWebpParts, type WebpFrame } from './webp-parts.ts';
 
@@ -30,6 +31,11 @@ export function webpDecoder(module: WebAssembly.Module, color: ColorHandling = '
     checkPixelLimit({ width, height }, limits);
     checkSide(Math.max(width, height));
     checkMemory(frame);
+    const { work = new WorkMeter() } = limits;
+    work.spend(width * height * PIXEL_WORK);
+    for (const { type, data } of frame.chunks) {
+      work.spend(data.length * (type === 'VP8 ' ? LOSSY_BYTE_WORK : LOSSLESS_BYTE_WORK));
+    }
     const orientation = exif ? exifOrientation(exif) : 1;
     const storedTarget = turnSize(target, orientation);
     const toSrgb = color === 'srgb' && icc ? readIccProfile(icc) : undefined;

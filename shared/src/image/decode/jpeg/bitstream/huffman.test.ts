@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { WorkMeter } from '../../work-meter.ts';
 import {
   DIRECT_BITS,
   directTable,
@@ -59,7 +60,7 @@ test('the direct table covers codes of DC differences with their values', () => 
 test('tables are stored at their declared destination', () => {
   const tables = { dc: [], ac: [] } as Parameters<typeof readHuffmanTables>[1];
   const counts = Uint8Array.from({ length: 16 }, (_, i) => (i === 1 ? 2 : 0));
-  readHuffmanTables(Uint8Array.of(0x01, ...counts, 5, 6, 0x12, ...counts, 7, 8), tables);
+  readHuffmanTables(Uint8Array.of(0x01, ...counts, 5, 6, 0x12, ...counts, 7, 8), tables, new WorkMeter());
   assert.deepEqual([tables.dc[1]?.symbols, tables.ac[2]?.symbols], [Uint8Array.of(5, 6), Uint8Array.of(7, 8)]);
 });
 
@@ -70,6 +71,8 @@ test('tables with too many codes, truncated ones, and a fifth destination are re
     [0, ...counts(2), 1],
     [4, ...counts(1), 1],
   ]) {
-    assert.throws(() => readHuffmanTables(Uint8Array.from(body), { dc: [], ac: [] }), { message: /Huffman table/ });
+    assert.throws(() => readHuffmanTables(Uint8Array.from(body), { dc: [], ac: [] }, new WorkMeter()), {
+      message: /Huffman table/,
+    });
   }
 });

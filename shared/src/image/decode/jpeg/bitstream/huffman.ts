@@ -1,4 +1,6 @@
 /** Huffman tables: from the stored form (ITU-T T.81, B.2.4.2) to codes (annex C) and lookup tables (F.2.2.3). */
+import type { WorkMeter } from '../../work-meter.ts';
+import { HUFFMAN_CODE_WORK, HUFFMAN_TABLE_WORK } from '../limits.ts';
 import { undecodable } from '../undecodable.ts';
 
 /** Bits that index the lookup table. Longer codes are rare and found by their length. */
@@ -33,7 +35,7 @@ export interface HuffmanTables {
 }
 
 /** @param tables by class and destination, 0-3; the tables of the segment are stored here */
-export function readHuffmanTables(body: Uint8Array, tables: HuffmanTables): void {
+export function readHuffmanTables(body: Uint8Array, tables: HuffmanTables, work: WorkMeter): void {
   for (let at = 0; at + 17 <= body.length; ) {
     const { 0: kind = 0 } = body.subarray(at);
     const counts = body.slice(at + 1, at + 17);
@@ -42,6 +44,7 @@ export function readHuffmanTables(body: Uint8Array, tables: HuffmanTables): void
     if (total > 256 || at > body.length || (kind & 15) > 3) {
       throw undecodable('is damaged: a Huffman table does not fit its segment; save it again');
     }
+    work.spend(HUFFMAN_TABLE_WORK + total * HUFFMAN_CODE_WORK);
     (kind >> 4 ? tables.ac : tables.dc)[kind & 15] = huffmanTable(counts, body.slice(at - total, at));
   }
 }

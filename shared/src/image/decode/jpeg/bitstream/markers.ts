@@ -1,4 +1,6 @@
 /** Markers and their segments (ITU-T T.81, B.1.1). */
+import type { WorkMeter } from '../../work-meter.ts';
+import { MARKER_WORK } from '../limits.ts';
 import { undecodable } from '../undecodable.ts';
 
 /** Table B.1: the second byte of the markers that this decoder handles. */
@@ -29,9 +31,10 @@ export const isFrame = (code: number) => (code & 0xf0) === 0xc0 && code !== DHT 
  *
  * @returns the offset of the next marker's second byte, or -1
  */
-export function findMarker(bytes: Uint8Array, from: number): number {
+export function findMarker(bytes: Uint8Array, from: number, work?: WorkMeter): number {
   for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at)) {
     while (bytes[at] === 0xff) at++;
+    work?.spend(MARKER_WORK);
     if (at >= bytes.length) return -1;
     if (bytes[at] !== 0) return at;
   }
@@ -52,9 +55,9 @@ export interface Segment {
  * @returns undefined at the end of the file
  * @throws {ImageError} image-undecodable if the segment is truncated or declares an invalid length
  */
-export function readSegment(bytes: Uint8Array, from: number): Segment | undefined {
+export function readSegment(bytes: Uint8Array, from: number, work?: WorkMeter): Segment | undefined {
   for (let at = from; ; ) {
-    const found = findMarker(bytes, at);
+    const found = findMarker(bytes, at, work);
     if (found < 0) return undefined;
     const code = bytes[found]!;
     at = found + 1;

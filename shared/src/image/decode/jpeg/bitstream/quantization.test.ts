@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { WorkMeter } from '../../work-meter.ts';
 import { readQuantizationTables, ZIGZAG } from './quantization.ts';
 
 const steps = Array.from({ length: 64 }, (_, k) => k + 1);
@@ -16,7 +17,7 @@ test('the zigzag visits each index once, by rising frequency', () => {
 test('a segment may contain several tables of 8 and 16 bits', () => {
   const tables: (Float64Array | undefined)[] = [];
   const wide = steps.flatMap((step) => [1, step]);
-  readQuantizationTables(Uint8Array.of(0x01, ...steps, 0x12, ...wide), tables);
+  readQuantizationTables(Uint8Array.of(0x01, ...steps, 0x12, ...wide), tables, new WorkMeter());
   assert.deepEqual([...tables[1]!], steps);
   assert.deepEqual(
     [...tables[2]!],
@@ -27,6 +28,9 @@ test('a segment may contain several tables of 8 and 16 bits', () => {
 
 test('a truncated table, or a fifth destination, is refused', () => {
   for (const body of [Uint8Array.of(0, ...steps.slice(1)), Uint8Array.of(0x10, ...steps), Uint8Array.of(4, ...steps)]) {
-    assert.throws(() => readQuantizationTables(body, []), { code: 'image-undecodable', message: /quantization/ });
+    assert.throws(() => readQuantizationTables(body, [], new WorkMeter()), {
+      code: 'image-undecodable',
+      message: /quantization/,
+    });
   }
 });

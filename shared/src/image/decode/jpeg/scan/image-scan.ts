@@ -4,6 +4,8 @@
  * A scan with all coefficients goes straight to the cells. Several scans are read in parallel, one row of MCUs of each at a
  * time, so that all coefficients of a block are available together and only those of one row are kept.
  */
+
+import type { WorkMeter } from '../../work-meter.ts';
 import { magnitudeStep } from '../average/clamping.ts';
 import type { Component } from '../average/component.ts';
 import { BitReader } from '../bitstream/bit-reader.ts';
@@ -12,7 +14,7 @@ import { type HuffmanTables, huffmanTable } from '../bitstream/huffman.ts';
 import type { QuantizationTable } from '../bitstream/quantization.ts';
 import type { ScanHeader } from '../bitstream/scan-header.ts';
 import { STANDARD_AC, STANDARD_DC, standardTable } from '../bitstream/standard-huffman.ts';
-import { CLAMPING_WORK, type WorkMeter } from '../limits.ts';
+import { CLAMPING_WORK } from '../limits.ts';
 import { undecodable } from '../undecodable.ts';
 import { BandBlocks } from './band-blocks.ts';
 import type { ImageState } from './image-state.ts';
@@ -72,6 +74,7 @@ export function beginScan(
       mcus: mcuCounts(frame),
       interval: tables.restartInterval,
       readBlock: blockReader(state, header),
+      progressive: frame.progressive,
       dcUnit: from === 0 && high === 0 ? 1 << low : 0,
       clamping,
     };

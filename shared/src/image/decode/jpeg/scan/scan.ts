@@ -5,10 +5,11 @@
  * `MAX_LOST_SHARE`. Any other damage ends the decode with an error that says where.
  */
 import { ImageError } from '../../../image-error.ts';
+import type { WorkMeter } from '../../work-meter.ts';
 import type { Clamping } from '../average/clamping.ts';
 import { addDc, type Component, dropPending, flushPending } from '../average/component.ts';
 import type { BitReader } from '../bitstream/bit-reader.ts';
-import { CLAMPING_WORK, MAX_LOST_SHARE, type WorkMeter } from '../limits.ts';
+import { BIT_WORK, CLAMPING_WORK, MAX_LOST_SHARE, PROGRESSIVE_BIT_WORK, RESTART_WORK } from '../limits.ts';
 import { undecodable } from '../undecodable.ts';
 import { type ReadBlock, SequentialBlocks } from './scan-sequential.ts';
 import type { ScannedComponent, SeenBlocks } from './scanned-component.ts';
@@ -20,6 +21,7 @@ export interface Scan {
   /** MCUs between restart markers; 0 for none. */
   readonly interval: number;
   readonly readBlock: ReadBlock;
+  readonly progressive: boolean;
   /** Factor from the predictor to the DC coefficient; 0 if the scan has no DC coefficients. */
   readonly dcUnit: number;
   /** Null if other scans add to this one, or if blocks are not clamped. */
@@ -50,6 +52,7 @@ export function* readScan(reader: BitReader, scan: Scan, work: WorkMeter): Gener
   let lost = 0;
   let interval = 0;
   while (interval * length < total) {
+    work.spend(RESTART_WORK);
     const begin = interval * length;
     const end = Math.min(begin + length, total);
     progress.mcu = begin;
@@ -104,7 +107,7 @@ function mcuGrid({ components, mcus }: Scan): { across: number; down: number } {
 /** Reads MCUs up to the end of the row or of the interval, whichever comes first. */
 function readRow(
   reader: BitReader,
-  { components, readBlock }: Scan,
+  { components, readBlock, progressive }: Scan,
   progress: Progress,
   end: number,
   work: WorkMeter,
@@ -132,9 +135,9 @@ function readRow(
     cellsPerBlock = Math.max(cellsPerBlock, component.cellsPerBlock);
     blocks += single ? 1 : component.horizontal * component.vertical;
   }
-  const additions = (reader.bitsRead - bits) * cellsPerBlock;
+  const bitWork = progressive ? PROGRESSIVE_BIT_WORK : cellsPerBlock * BIT_WORK;
   const clamped = (clamper?.blocksExamined ?? 0) - examinedBefore;
-  work.spend((to - from) * blocks + additions / 64 + clamped * CLAMPING_WORK);
+  work.spend((to - from) * blocks + (reader.bitsRead - bits) * bitWork + clamped * CLAMPING_WORK);
 }
 
 /** Clamps the MCUs of a scan that has all components. */

@@ -2,6 +2,7 @@
  * zlib's format (RFC 1950) and deflate (RFC 1951), in steps of at most 64 KiB of output, so that a decompression bomb costs no
  * more than the caller reads.
  */
+import { BLOCK_WORK, CODE_TABLE_WORK, COMPRESSED_BYTE_WORK } from '../limits.ts';
 import { adler32 } from './adler32.ts';
 import { BASE, END_OF_BLOCK, emptyTable, fillTable, INVALID, KIND, LITERAL, SUBTABLE } from './huffman-table.ts';
 
@@ -46,16 +47,15 @@ export class Inflate {
   #lengths = emptyTable(LENGTH_BITS, 1 << 11);
   #distances = emptyTable(DISTANCE_BITS, 1 << 10);
   readonly #codeLengths = emptyTable(7, 1 << 7);
-  #tablesRead = 0;
-  readonly #maxTables: number;
+  readonly #spend: (units: number) => void;
   #started = false;
 
   /**
    * @param pieces the compressed data, split anywhere
-   * @param maxTables maximum number of blocks with their own codes: each costs some microseconds, even if it is empty
+   * @param spend counts the work; may throw
    */
-  constructor(pieces: Iterable<Uint8Array>, maxTables = Number.POSITIVE_INFINITY) {
-    this.#maxTables = maxTables;
+  constructor(pieces: Iterable<Uint8Array>, spend: (units: number) => void = () => {}) {
+    this.#spend = spend;
     this.#pieces = pieces[Symbol.iterator]();
   }
 
@@ -112,6 +112,7 @@ export class Inflate {
       this.#block = 'ended';
       return;
     }
+    this.#spend(BLOCK_WORK);
     this.#last = this.#take(1) === 1;
     const type = this.#take(2);
     if (type === 0) {
@@ -153,7 +154,7 @@ export class Inflate {
 
   /** RFC 1951, 3.2.7: the code lengths of two codes, encoded by a third one. */
   #readTables(): void {
-    if (++this.#tablesRead > this.#maxTables) throw new InflateError(`has more than ${this.#maxTables} blocks`);
+    this.#spend(CODE_TABLE_WORK);
     const lengthCount = this.#take(5) + 257;
     const distanceCount = this.#take(5) + 1;
     const codeCount = this.#take(4) + 4;
@@ -335,6 +336,7 @@ export class Inflate {
         this.#pieceAt = 0;
       }
       const count = Math.min(INPUT_BYTES - this.#end, this.#piece.length - this.#pieceAt);
+      this.#spend(count * COMPRESSED_BYTE_WORK);
       input.set(this.#piece.subarray(this.#pieceAt, this.#pieceAt + count), this.#end);
       this.#pieceAt += count;
       this.#end += count;
