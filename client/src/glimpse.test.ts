@@ -56,3 +56,17 @@ test('names in a URL are escaped', async () => {
     `${endpoint}/v1/feedback/..%2Fx`,
   ]);
 });
+
+test('options that the client does not know reach the endpoint, which refuses them', async () => {
+  const queries: string[] = [];
+  const stub: typeof fetch = async (input) => {
+    queries.push(new URL(String(input)).search);
+    return Response.json({ predictions: [], results: [] });
+  };
+  const glimpse = new Glimpse({ endpoint, fetch: stub });
+  const { signal } = new AbortController();
+  const options = { threshold: 0.5, topk: 3, upload: 'original', signal } as const;
+  await glimpse.classify(new Uint8Array(3), options);
+  await glimpse.classifyBatch([new Uint8Array(3)], options);
+  assert.deepEqual(queries, ['?threshold=0.5&topk=3', '?threshold=0.5&topk=3']);
+});

@@ -10,6 +10,8 @@ import type { ReleaseSelector, Releases } from './resize/releases.ts';
 export interface ClassifyOptions extends ReleaseSelector {
   /** Number of classes to return; default 5, or all if there are fewer. */
   readonly topK?: number | undefined;
+  /** Omits classes with a lower score, 0 to 1. The list may be empty. */
+  readonly threshold?: number | undefined;
   /**
    * `auto`: a browser resizes a large image to the model's input and sends a few kilobytes; what it cannot decode is
    * sent as it is. `original`: the file, unchanged.
@@ -228,8 +230,9 @@ function jsonCall(path: string, document: object) {
   return { method: 'POST', path, headers, body: JSON.stringify(document) } as const;
 }
 
-function queryOf({ topK, model, version, channel }: ClassifyOptions): string {
-  const given = Object.entries({ top_k: topK, model, version, channel }).filter(([, value]) => value !== undefined);
+/** Unknown options are sent too: the endpoint refuses them and names the nearest known one. */
+function queryOf({ topK, upload: _, signal: __, ...others }: ClassifyOptions): string {
+  const given = Object.entries({ top_k: topK, ...others }).filter(([, value]) => value !== undefined);
   return given.length === 0
     ? ''
     : `?${given.map(([name, value]) => `${name}=${encodeURIComponent(value!)}`).join('&')}`;

@@ -59,7 +59,8 @@ export function openApiDocument(routes: readonly Route[], version: string): Reco
       version,
       description:
         'Classifies images at the network’s edge. Errors are problem documents (RFC 9457) with a stable `code`. Every ' +
-        '`GET` route also answers `HEAD`; another method is 405 with `Allow`. Unknown query parameters are ignored.',
+        '`GET` route also answers `HEAD`; another method is 405 with `Allow`. On `/v1`, unknown query ' +
+        'parameters, form fields and JSON members are 400.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       contact: { name: 'The operator of this Worker' },
     },
@@ -204,7 +205,8 @@ function media(content: Content) {
       max > 1 ? { type: 'array', minItems: 1, maxItems: max, items: bytes, description } : { ...bytes, description },
     ]);
     const properties = Object.fromEntries(fields);
-    return { schema: { type: 'object', properties, required: Object.keys(properties) } };
+    const required = Object.keys(properties);
+    return { schema: { type: 'object', properties, required, additionalProperties: false } };
   }
   return { schema: jsonSchema(content.schema), examples: examples(content.examples) };
 }

@@ -92,7 +92,7 @@ const multipart = image('multipart', {
   of: ofSmall,
   as: (bytes) => {
     const form = new FormData();
-    form.append('note', 'ignored');
+    form.append('top_k', '5');
     form.append('image', new Blob([bytes]), 'photo');
     return { method: 'POST', body: form };
   },

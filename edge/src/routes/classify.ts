@@ -126,13 +126,6 @@ export function queryParameters(): readonly Parameter[] {
       schema: top_k,
       example: 3,
     },
-    {
-      in: 'query',
-      name: 'threshold',
-      description: 'Omits classes with a lower score, 0 to 1. The list may be empty. Default: 0.',
-      schema: threshold,
-      example: 0.5,
-    },
     { in: 'query', name: 'model', description: 'Default: the default model.', schema: model, example: 'cifar10' },
     {
       in: 'query',
@@ -147,6 +140,14 @@ export function queryParameters(): readonly Parameter[] {
       description: 'A version that a channel of the model serves. Excludes `channel`.',
       schema: version,
       example: classification.model.version,
+    },
+    // Last, since generated clients pass parameters by position.
+    {
+      in: 'query',
+      name: 'threshold',
+      description: 'Omits classes with a lower score, 0 to 1. The list may be empty. Default: 0.',
+      schema: threshold,
+      example: 0.5,
     },
   ];
 }

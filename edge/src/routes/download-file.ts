@@ -60,7 +60,14 @@ export const downloadFile = route({
           },
           notModified(immutable),
         ],
-        problems: ['model-unknown', 'version-unknown', 'file-unknown', 'range-unsatisfiable', 'model-unavailable'],
+        problems: [
+          'parameter-invalid',
+          'model-unknown',
+          'version-unknown',
+          'file-unknown',
+          'range-unsatisfiable',
+          'model-unavailable',
+        ],
       },
 });
 

@@ -34,7 +34,7 @@ export const listModels = route({
             },
           },
         ],
-        problems: ['model-unavailable'],
+        problems: ['parameter-invalid', 'model-unavailable'],
       },
 });
 

@@ -30,7 +30,13 @@ export const removeFeedback = route({
           },
         ],
         responses: [{ status: 204, description: 'No feedback is stored for this answer.' }],
-        problems: ['feedback-id-invalid', 'feedback-off', 'feedback-unavailable', 'model-unavailable'],
+        problems: [
+          'parameter-invalid',
+          'feedback-id-invalid',
+          'feedback-off',
+          'feedback-unavailable',
+          'model-unavailable',
+        ],
       },
 });
 

@@ -34,7 +34,7 @@ export const showModel = route({
             },
           },
         ],
-        problems: ['model-unknown', 'model-unavailable'],
+        problems: ['parameter-invalid', 'model-unknown', 'model-unavailable'],
       },
 });
 

@@ -36,7 +36,7 @@ export const showRelease = route({
           },
           notModified(immutable),
         ],
-        problems: ['model-unknown', 'version-unknown', 'model-unavailable'],
+        problems: ['parameter-invalid', 'model-unknown', 'version-unknown', 'model-unavailable'],
       },
 });
 

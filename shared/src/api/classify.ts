@@ -23,7 +23,10 @@ export const classifyQuerySchema = z
     ),
     threshold: z.optional(
       z.pipe(
-        z.pipe(z.string().check(z.regex(/^(\d+\.?\d*|\.\d+)(e-?\d+)?$/i, 'a number from 0 to 1')), z.transform(Number)),
+        z.pipe(
+          z.string().check(z.regex(/^-?(\d+\.?\d*|\.\d+)(e-?\d+)?$/i, 'a number from 0 to 1')),
+          z.transform(Number),
+        ),
         z.number().check(z.gte(0), z.lte(1)),
       ),
     ),

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { MAX_ID_LENGTH } from '../feedback/answer-id.ts';
 
-export const feedbackSchema = z.object({
+export const feedbackSchema = z.strictObject({
   /** The id of an answer of `POST /v1/classify`. */
   id: z.string().check(z.minLength(1), z.maxLength(MAX_ID_LENGTH)),
   /** The correct label; one of the labels of the release that answered. */

@@ -131,7 +131,7 @@ def filter_body(context, body):
         # An invalid image does not fail the batch: the status is 200, with a problem in its result.
         if not isinstance(body["image"], list):
             return False
-    # Other form fields are ignored, but empty names or control characters make the form invalid.
+    # Empty names or control characters make a form invalid.
     return not isinstance(body, dict) or all(name and str(name).isprintable() for name in body)
 
 
@@ -157,6 +157,15 @@ def before_call(context, case, kwargs):
     if case.operation.path == "/v1/feedback":
         about_an_answer(case)
         return
+    if case.operation.path == "/v1/classify":
+        # Each parameter is given once, and some exclude each other.
+        for name in ("model", "version", "channel", "threshold", "top_k"):
+            if name in (case.query or {}) or (name in ("version", "channel") and {"version", "channel"} & (case.query or {}).keys()):
+                body.pop(name, None)
+        if {"version", "channel"} <= body.keys():
+            del body["channel"]
+        if isinstance(body.get("top_k"), int):
+            body["top_k"] = 1 + body["top_k"] % CLASSES
     for member in ("image", "inputs"):
         if isinstance(body.get(member), str):
             body[member] = image_of(body[member])

@@ -19,11 +19,11 @@ public class Ask {
     client.setBasePath(args[0]);
     ClassifyApi api = new ClassifyApi(client);
     File image = new File(args[1]);
-    System.out.println("classify " + api.classify(image, 3, null, null, null).getPredictions().get(0).getLabel());
-    System.out.println("batch " + api.classifyBatch(List.of(image, image), 1, null, null, null).getResults().size());
+    System.out.println("classify " + api.classify(image, 3, null, null, null, null).getPredictions().get(0).getLabel());
+    System.out.println("batch " + api.classifyBatch(List.of(image, image), 1, null, null, null, null).getResults().size());
     System.out.println("hugging-face " + new HuggingFaceApi(client).classifyForHuggingFace("cifar10", image).get(0).getLabel());
     try {
-      api.classify(image, null, "none", null, null);
+      api.classify(image, null, "none", null, null, null);
     } catch (ApiException error) {
       System.out.println("unknown " + error.getCode());
     }
