@@ -16,6 +16,11 @@ values['='.charCodeAt(0)] = PADDING;
 for (const space of ' \t\r\n') values[space.charCodeAt(0)] = SPACE;
 
 const BACKSLASH = '\\'.charCodeAt(0);
+const LETTER_U = 'u'.charCodeAt(0);
+/** The character behind a backslash in JSON → what it means; 0 for what base64 has not. */
+const escapes = new Uint8Array(128);
+escapes['/'.charCodeAt(0)] = '/'.charCodeAt(0);
+for (const space of 'nrt') escapes[space.charCodeAt(0)] = ' '.charCodeAt(0);
 /** Longer than any `data:` prefix. */
 const MAX_PREFIX = 128;
 
@@ -41,9 +46,11 @@ export function decodeBase64InPlace(
   for (let i = prefixLength(text); i < text.length; i++) {
     let byte = text[i]!;
     if (json && byte === BACKSLASH) {
-      const [character, size] = readEscape(text, i);
-      byte = character;
-      i += size - 1;
+      const kind = text[++i]!;
+      if (kind === LETTER_U) {
+        byte = characterOf(text, i + 1);
+        i += 4;
+      } else byte = kind < 128 ? escapes[kind]! : 0;
     } else if (json && byte < 0x20) return undefined;
     const value = values[byte]!;
     if (value === SPACE) continue;
@@ -70,12 +77,15 @@ function prefixLength(text: Uint8Array): number {
   return /^data:[^,]{0,100};base64,/.exec(head)?.[0].length ?? 0;
 }
 
-/** An escape of JSON → its character, or 0 if base64 has no such character; and the length of the escape. */
-function readEscape(text: Uint8Array, at: number): [character: number, size: number] {
-  const kind = String.fromCharCode(text[at + 1] ?? 0);
-  if (kind === '/') return ['/'.charCodeAt(0), 2];
-  if ('nrt'.includes(kind)) return [' '.charCodeAt(0), 2];
-  const hex = String.fromCharCode(...text.subarray(at + 2, at + 6));
-  if (kind !== 'u' || !/^00[0-7][0-9a-f]$/i.test(hex)) return [0, 2];
-  return [Number.parseInt(hex, 16), 6];
+/** Four hexadecimal digits → the character, or 0 if it is not ASCII. Not by parsing text: a body can have millions. */
+function characterOf(text: Uint8Array, at: number): number {
+  let code = 0;
+  for (let i = at; i < at + 4; i++) {
+    const byte = text[i] ?? 0;
+    const isDigit = byte >= 0x30 && byte <= 0x39;
+    const letter = byte | 0x20;
+    if (!isDigit && (letter < 0x61 || letter > 0x66)) return 0;
+    code = code * 16 + (isDigit ? byte - 0x30 : letter - 0x57);
+  }
+  return code < 128 ? code : 0;
 }
