@@ -69,10 +69,13 @@ for (const [name, options] of Object.entries({
 test('arrow keys switch the snippet tabs', here, async () => {
   const { page, context } = await visit('/');
   await page.getByRole('tab', { name: 'curl' }).focus();
+  await page.locator('[role=tab]:focus', { hasText: 'curl' }).waitFor();
   await page.keyboard.press('ArrowLeft');
-  assert.equal(await page.getByRole('tab', { selected: true }).textContent(), 'Python');
+  await page.locator('[role=tab][aria-selected=true]', { hasText: 'Python' }).waitFor();
   assert.match((await page.getByRole('tabpanel').locator('pre').textContent())!, /urllib/);
+  await page.locator('[role=tab]:focus', { hasText: 'Python' }).waitFor();
   await page.keyboard.press('ArrowRight');
+  await page.locator('[role=tab][aria-selected=true]', { hasText: 'curl' }).waitFor();
   assert.match((await page.getByRole('tabpanel').locator('pre').textContent())!, /^curl --data-binary/);
   await context.close();
 });

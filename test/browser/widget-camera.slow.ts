@@ -4,7 +4,7 @@ import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { browserLacks } from './browser.ts';
-import { type Fixture, openFixture } from './widget-fixture.ts';
+import { type Fixture, openFixture, tabTo, waitForFocus } from './widget-fixture.ts';
 
 const fixture: Fixture | undefined = browserLacks ? undefined : await openFixture();
 after(() => fixture?.close());
@@ -46,10 +46,11 @@ const previewShown = (page: Page) =>
 test('a photo is taken and classified by keyboard, and the camera turns off', here, async () => {
   const { page, events, complaints, close } = await open();
   await toggle(page).focus();
+  await waitForFocus(page, '[part~=camera]');
   await page.keyboard.press('Enter');
   await previewShown(page);
   assert.deepEqual(await states(page), ['live']);
-  await page.keyboard.press('Tab');
+  await tabTo(page, '[part~=shutter]');
   await page.keyboard.press('Enter');
   await page.locator('[part=result]').first().waitFor();
   assert.deepEqual(await states(page), ['ended']);

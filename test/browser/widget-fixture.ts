@@ -99,6 +99,21 @@ export async function asFile(path: string, name: string, mimeType = 'image/png')
   return { name, mimeType, buffer: await readFile(path) };
 }
 
+/** Waits until the element has the focus, because earlier key presses would be lost. */
+export async function waitForFocus(page: Page, selector: string): Promise<void> {
+  await page.waitForFunction(
+    (expected) => document.querySelector('glimpse-classify')!.shadowRoot!.activeElement?.matches(expected),
+    selector,
+  );
+}
+
+/** Presses Tab when the element exists. */
+export async function tabTo(page: Page, selector: string): Promise<void> {
+  await page.locator(selector).waitFor();
+  await page.keyboard.press('Tab');
+  await waitForFocus(page, selector);
+}
+
 /** Reads the script URL and hash from /embed. */
 async function moduleOf(endpoint: string) {
   const page = await (await fetch(`${endpoint}/embed`)).text();

@@ -4,7 +4,7 @@ import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page, Route } from 'playwright-core';
 import { browserLacks } from './browser.ts';
-import { asFile, example, type Fixture, openFixture } from './widget-fixture.ts';
+import { asFile, example, type Fixture, openFixture, tabTo, waitForFocus } from './widget-fixture.ts';
 
 const fixture: Fixture | undefined = browserLacks ? undefined : await openFixture();
 after(() => fixture?.close());
@@ -23,21 +23,6 @@ async function choose(page: Page, files: Files): Promise<void> {
   const chooser = page.waitForEvent('filechooser');
   await page.locator('[part~=choose]').click();
   await (await chooser).setFiles(files);
-}
-
-/** Waits until the element has the focus, because earlier key presses would be lost. */
-async function hasFocus(page: Page, selector: string): Promise<void> {
-  await page.waitForFunction(
-    (expected) => document.querySelector('glimpse-classify')!.shadowRoot!.activeElement?.matches(expected),
-    selector,
-  );
-}
-
-/** Presses Tab when the element exists. */
-async function tabTo(page: Page, selector: string): Promise<void> {
-  await page.locator(selector).waitFor();
-  await page.keyboard.press('Tab');
-  await hasFocus(page, selector);
 }
 
 /** Waits for an answer and returns its best label. */
@@ -162,10 +147,12 @@ test('an image pasted from the clipboard is classified, whether or not the widge
   };
   await copy('horse');
   await page.locator('[part~=choose]').focus();
+  await waitForFocus(page, '[part~=choose]');
   await page.keyboard.press('Control+V');
   assert.equal(await best(page), 'horse');
   await copy('truck');
   await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await page.waitForFunction(() => document.activeElement === document.body);
   await page.keyboard.press('Control+V');
   await page.waitForFunction('heard.length === 2');
   assert.equal(await best(page), 'truck');
@@ -183,7 +170,7 @@ test('the widget is usable by keyboard alone', here, async () => {
   await tabTo(page, '[part~=correct]');
   await page.keyboard.press('Space');
   await page.locator('option[value=truck]').waitFor({ state: 'attached' });
-  await hasFocus(page, 'select');
+  await waitForFocus(page, 'select');
   await page.keyboard.type('tr');
   assert.equal(await page.locator('select').inputValue(), 'truck');
   await close();
@@ -198,6 +185,7 @@ test('Escape cancels, and a late answer is not shown', here, async () => {
   await choose(page, example('cat'));
   await page.locator('[part=progress]').waitFor();
   await page.locator('[part~=choose]').focus();
+  await waitForFocus(page, '[part~=choose]');
   await page.keyboard.press('Escape');
   await page.locator('[part=progress]').waitFor({ state: 'detached' });
   await sleep(800);
@@ -536,7 +524,7 @@ for (const [lang, right] of [
       });
       await choose(page, example('cat'));
       await page.locator('[part~=correct]').click();
-      await hasFocus(page, 'select');
+      await waitForFocus(page, 'select');
       assert.equal(await page.locator('select').inputValue(), '');
       assert.equal(await page.locator('select').evaluate((select: HTMLSelectElement) => select.required), true);
       await page.locator('[part~=send]').click();

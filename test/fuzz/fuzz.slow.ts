@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { imageFormats } from '@glimpse/shared/image/formats';
 import { nodeImageReader } from '@glimpse/shared/image/node';
+import type { ReadImage } from '@glimpse/shared/image/read-image';
 import { sniff } from '@glimpse/shared/image/sniff';
 import { count, seed } from '../support/counts.ts';
 import { seededRandom } from '../support/seeded-random.ts';
@@ -41,10 +42,48 @@ test('the same seed gives the same mutations', () => {
   assert.notDeepEqual(damage(3), damage(4));
 });
 
-test('earlier findings stay fixed', async () => {
-  const folder = join(import.meta.dirname, 'findings');
-  const names = existsSync(folder) ? await readdir(folder) : [];
-  for (const name of names) {
-    await execute(readImage, await readFile(join(folder, name)));
-  }
+const findings = join(import.meta.dirname, 'findings');
+const names = existsSync(findings) ? await readdir(findings) : [];
+
+test('earlier findings stay fixed', { skip: names.length === 0 && 'the fuzzer has found nothing yet' }, async () => {
+  for (const name of names) await execute(readImage, await readFile(join(findings, name)));
+});
+
+const image = { pixels: new Uint8Array(192), width: 8, height: 8 } as Awaited<ReturnType<ReadImage>>;
+
+/** A reader that violates a guarantee → what the fuzzer reports. */
+const violations: readonly [string, ReadImage, RegExp | typeof TypeError][] = [
+  [
+    'an error that is not an ImageError',
+    () => {
+      throw new TypeError('undefined is not a function');
+    },
+    TypeError,
+  ],
+  ['too few pixels', async () => ({ ...image, pixels: new Uint8Array(191) }), /191 bytes/],
+  ['an image without width', async () => ({ ...image, width: 0 }), /0 x 8/],
+  [
+    'more than two seconds of CPU time',
+    async () => {
+      const began = process.cpuUsage();
+      while (process.cpuUsage(began).user + process.cpuUsage(began).system < 2_100_000);
+      return image;
+    },
+    /ms of CPU time/,
+  ],
+];
+
+for (const [name, read, error] of violations) {
+  test(`the fuzzer reports ${name}`, async () => {
+    await assert.rejects(execute(read, new Uint8Array(1)), error);
+  });
+}
+
+test('an outcome shows the pixels or the code, so that a second run that differs is noticed', async () => {
+  const pixels = new Uint8Array(192);
+  const read: ReadImage = async () => ({ ...image, pixels });
+  const before = await execute(read, new Uint8Array(1));
+  pixels[191] = 1;
+  assert.notEqual(await execute(read, new Uint8Array(1)), before);
+  assert.equal(await execute(readImage, new Uint8Array(1)), 'image-unsupported');
 });

@@ -98,13 +98,18 @@ for (const [name, key, code] of wrongKeys) {
   });
 }
 
-test('a key with a line break in its header is rejected, or the line break is stripped on the way', async () => {
-  for (const tail of ['\r\n ', '\n', '\r']) {
-    const path = '/v1/models';
+test('a line break after a key in its header ends the line, or the request is rejected', async () => {
+  for (const [tail, expected] of [
+    ['\r\n ', 400],
+    ['\r\n x', 400],
+    ['\r', 400],
+    // RFC 9112, section 2.2: a recipient may accept a line feed alone as the end of a line.
+    ['\n', 200],
+    ['\n x', 400],
+  ] as const) {
     const headers = { Authorization: `Bearer ${secret.text}${tail}`, Connection: 'close' };
-    const { status } = await exchange(guarded.url, { method: 'GET', path, headers }).catch(() => ({ status: 400 }));
-    // White space around a header's value is not part of it (RFC 9110, section 5.5).
-    assert.ok([200, 400, 401].includes(status), String(status));
+    const { status } = await exchange(guarded.url, { method: 'GET', path: '/v1/models', headers });
+    assert.equal(status, expected, JSON.stringify(tail));
   }
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { mockClock } from '@glimpse/test/support/mock-clock';
 import { WorkQueue } from './queue.ts';
 
 const never = () => new Promise<never>(() => {});
@@ -40,54 +41,75 @@ test('work that fails releases its turn and rejects with its error', async () =>
   assert.equal(await next, 'fine');
 });
 
-test('a turn that is never released expires', async () => {
+/** For tests with a mocked clock, which does not mock `node:timers/promises`. */
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+test('a turn that is never released expires', async (t) => {
+  const elapse = mockClock(t);
   const queue = new WorkQueue({ maxWaiting: 2, leaseMs: 60, claimMs: 20 });
+  const done: string[] = [];
   queue.run(never);
-  const began = Date.now();
-  assert.equal(await queue.run(() => 'mine'), 'mine');
-  assert.ok(Date.now() - began >= 50);
+  queue.run(() => done.push('mine'));
+  await elapse(60);
+  assert.equal(done.join(), '');
+  // It looks again every 20 ms.
+  await elapse(22);
+  assert.equal(done.join(), 'mine');
   // The same for a request that finds an empty queue.
   queue.run(never);
-  await sleep(100);
-  assert.equal(await queue.run(() => 'again'), 'again');
+  await elapse(62);
+  queue.run(() => done.push('again'));
+  await elapse(2);
+  assert.equal(done.join(), 'mine,again');
 });
 
-test('a late release does not affect the turn of another request', async () => {
+test('a late release does not affect the turn of another request', async (t) => {
+  const elapse = mockClock(t);
   const queue = new WorkQueue({ maxWaiting: 3, leaseMs: 400, claimMs: 100 });
-  const late = queue.run(() => sleep(800));
-  let running = 0;
-  let most = 0;
-  const work = async () => {
-    most = Math.max(most, ++running);
-    await sleep(30);
-    running--;
+  const events: string[] = [];
+  const work = (name: string, ms: number) => async () => {
+    events.push(`${name} begins`);
+    await pause(ms);
+    events.push(`${name} ends`);
   };
-  await Promise.all([late, queue.run(work), queue.run(work)]);
-  assert.equal(most, 1);
+  queue.run(work('late', 600));
+  queue.run(work('second', 350));
+  queue.run(work('third', 10));
+  await elapse(1_000);
+  assert.deepEqual(events, ['late begins', 'second begins', 'late ends', 'second ends', 'third begins', 'third ends']);
 });
 
-test('a request that waits too long is refused', async () => {
+test('a request that waits too long is refused', async (t) => {
+  const elapse = mockClock(t);
   const queue = new WorkQueue({ maxWaiting: 2, patienceMs: 50, leaseMs: 1_000 });
+  const errors: { code: string }[] = [];
   queue.run(never);
-  await assert.rejects(
-    queue.run(() => 'never'),
-    { code: 'busy' },
+  queue.run(() => 'never').catch((error) => errors.push(error));
+  await elapse(49);
+  assert.equal(queue.waiting, 1);
+  await elapse(2);
+  assert.deepEqual(
+    errors.map(({ code }) => code),
+    ['busy'],
   );
   assert.equal(queue.waiting, 0);
 });
 
-test('an aborted request leaves the queue at once, and the others move up', async () => {
+test('an aborted request leaves the queue at once, and the others move up', async (t) => {
+  const elapse = mockClock(t);
   const queue = new WorkQueue({ maxWaiting: 3 });
   const done: string[] = [];
-  const first = queue.run(() => sleep(300)).then(() => done.push('first'));
+  const first = queue.run(() => pause(300)).then(() => done.push('first'));
   const controller = new AbortController();
   const given = queue.run(() => done.push('given up'), controller.signal);
   const next = queue.run(() => done.push('next'));
+  await elapse(10);
   const reason = new Error('gone');
-  setTimeout(() => controller.abort(reason), 10);
+  controller.abort(reason);
   await assert.rejects(given, reason);
   assert.deepEqual(done, []);
   assert.equal(queue.waiting, 1);
+  await elapse(300);
   await Promise.all([first, next]);
   assert.deepEqual(done.sort(), ['first', 'next']);
 });
