@@ -106,7 +106,7 @@ if (await s3Available()) {
     assert.equal(await upload(other, uploads, new Date()), other.files.size + 1);
     proxy.fault = { status: [400, 'InvalidRequest'] };
     await assert.rejects(upload(other, uploads, new Date()), {
-      message: /did not accept model\.json \(400 InvalidRequest\)/,
+      message: /did not accept model\.json \(HTTP 400 InvalidRequest\)/,
     });
     proxy.fault = undefined;
   });

@@ -3,12 +3,13 @@
 import { ImageError } from '@glimpse/shared/image/image-error';
 import { NetworkError } from '@glimpse/shared/model/network/network-error';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
+import { StoreError } from '@glimpse/shared/store/store-error';
 import { Command, CommanderError } from 'commander';
 import { TrainingError } from '../training-error.ts';
 import { verbs } from './verbs.ts';
 
 /** Their messages say what to do. Any other error is a bug and prints its stack. */
-const expected = [TrainingError, NetworkError, ImageError, ReleaseError];
+const expected = [TrainingError, NetworkError, ImageError, ReleaseError, StoreError];
 
 /** @returns the exit code: 0 success, 1 failure, 2 wrong usage */
 async function main(): Promise<number> {

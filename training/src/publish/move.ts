@@ -1,4 +1,5 @@
 /** Moves channels by compare-and-swap on `channels.json`: one of two concurrent moves wins, and the other reports it. */
+import { setTimeout } from 'node:timers/promises';
 import {
   type Channels,
   type Move,
@@ -10,9 +11,12 @@ import {
   writeHistoryBlock,
 } from '@glimpse/shared/release/channels';
 import { objectKeys } from '@glimpse/shared/release/names';
-import type { ObjectStore } from '@glimpse/shared/store/object-store';
+import type { ObjectStore, StoredObject } from '@glimpse/shared/store/object-store';
 import { putOnce } from '../store/conditional-writes.ts';
 import { TrainingError } from '../training-error.ts';
+
+const ATTEMPTS = 5;
+const WAIT_MS = 200;
 
 /** A channels.json as it was read; both undefined before the model's first release. */
 export interface ReadChannels {
@@ -45,10 +49,22 @@ export async function commitMove(
     );
   }
   const bytes = encode(writeChannels(channels));
-  if (await store.put(key, bytes, before.etag === undefined ? 'absent' : { etag: before.etag })) return;
-  const now = await store.get(key);
-  // The write succeeded and its response was lost: the retry failed its own condition.
-  if (now && Buffer.compare(now.bytes, bytes) === 0) return;
+  let now: StoredObject | undefined;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    if (await store.put(key, bytes, before.etag === undefined ? 'absent' : { etag: before.etag })) return;
+    now = await store.get(key);
+    // The write succeeded and its response was lost: the retry failed its own condition.
+    if (now && Buffer.compare(now.bytes, bytes) === 0) return;
+    if (now?.etag !== before.etag) break;
+    // The write was rejected although nothing changed: another write was in progress.
+    await setTimeout(WAIT_MS * attempt);
+  }
+  if (now?.etag === before.etag) {
+    throw new TrainingError(
+      'store-failed',
+      `${store.description} does not accept ${key}. Nothing was moved. Try again later.`,
+    );
+  }
   throw new TrainingError('publish-conflict', describeConflict(now && readChannels(text(now.bytes)), move));
 }
 

@@ -30,6 +30,9 @@ export type Uploads = z.infer<typeof uploadsSchema>;
 
 const ATTEMPTS = 5;
 const WAIT_MS = 500;
+/** For one attempt, plus a second for each of these bytes: slower connections are not supported. */
+const DEADLINE_MS = 30_000;
+const MIN_BYTES_PER_SECOND = 50_000;
 
 /** @param manifest as it is to be stored @param seconds until the URLs expire */
 export async function presign(location: S3Location, manifest: Manifest, seconds: number, now: Date): Promise<Uploads> {
@@ -63,6 +66,13 @@ export function readUploads(json: string): Uploads {
   throw new TrainingError('release-invalid', 'This is not an upload file. Create one with glimpse releases presign.');
 }
 
+export interface UploadOptions {
+  /** For one attempt of a small file, in milliseconds; a large file gets more. */
+  readonly deadlineMs?: number;
+  /** Receives a message for each failed attempt that is repeated. */
+  readonly onRetry?: (message: string) => void;
+}
+
 /**
  * Uploads the release's files, then its release.json. Objects that exist already are kept.
  *
@@ -70,7 +80,12 @@ export function readUploads(json: string): Uploads {
  * @returns how many objects were written
  * @throws {TrainingError} `release-invalid` if the uploads are for another release (nothing is sent); `store-failed`
  */
-export async function upload({ manifest, files }: Release, uploads: Uploads, now: Date): Promise<number> {
+export async function upload(
+  { manifest, files }: Release,
+  uploads: Uploads,
+  now: Date,
+  { deadlineMs = DEADLINE_MS, onRetry = () => {} }: UploadOptions = {},
+): Promise<number> {
   const expected = readManifest(uploads.manifest, uploads);
   if (uploads.version !== manifest.version || (await contentHash(expected)) !== (await contentHash(manifest))) {
     throw new TrainingError(
@@ -87,19 +102,27 @@ export async function upload({ manifest, files }: Release, uploads: Uploads, now
         'release-invalid',
         `The uploads include the file ${path}, which the release does not have.`,
       );
-    if (await put(path, url, bytes, uploads)) written++;
+    if (await put(path, url, bytes, uploads, deadlineMs, onRetry)) written++;
   }
   return written;
 }
 
 /** @returns false if the object exists already */
-async function put(path: string, url: string, bytes: Uint8Array<ArrayBuffer>, uploads: Uploads): Promise<boolean> {
+async function put(
+  path: string,
+  url: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  uploads: Uploads,
+  deadlineMs: number,
+  onRetry: (message: string) => void,
+): Promise<boolean> {
   const headers = { 'If-None-Match': '*', 'Content-Type': contentType(path) };
   for (let attempt = 1; ; attempt++) {
-    const [status, says] = await fetch(url, { method: 'PUT', headers, body: bytes }).then(
-      async (response) => [response.status, await response.text()] as const,
-      (error: Error) => [0, String(error.cause ?? error)] as const,
-    );
+    // The signal covers the response's body, too.
+    const signal = AbortSignal.timeout(deadlineMs + Math.ceil((bytes.length / MIN_BYTES_PER_SECOND) * 1000));
+    const [status, says] = await fetch(url, { method: 'PUT', headers, body: bytes, signal })
+      .then(async (response) => [response.status, await response.text()] as const)
+      .catch((error: Error) => [0, String(error.cause ?? error)] as const);
     if (status === 200) return true;
     if (status === 412) return false;
     const code = /<Code>([A-Za-z]{1,64})<\/Code>/.exec(says)?.[1] ?? (status === 0 ? says : '');
@@ -109,10 +132,12 @@ async function put(path: string, url: string, bytes: Uint8Array<ArrayBuffer>, up
     if (!transient || attempt === ATTEMPTS) {
       throw new TrainingError(
         'store-failed',
-        `The store did not accept ${path} (${status || 'no answer'} ${code}). Files that were sent are kept: run it again. ` +
+        `The store did not accept ${path} (${status ? `HTTP ${status}` : 'no answer:'} ${code}). Files that were sent are kept: run it again. ` +
           'If it keeps failing, create new uploads with glimpse releases presign.',
       );
     }
+    const reason = status === 0 ? says : `HTTP ${status} ${code}`.trim();
+    onRetry(`The store did not accept ${path} (${reason}). Trying again (attempt ${attempt + 1} of ${ATTEMPTS}).`);
     await setTimeout(WAIT_MS * 2 ** (attempt - 1));
   }
 }

@@ -14,8 +14,9 @@ export const probePrefix = (model: string) => `models/${model}/probe-`;
 export async function assertConditionalWrites(store: ObjectStore, model: string): Promise<void> {
   const key = `${probePrefix(model)}${randomUUID()}`;
   const [first, second] = [Uint8Array.of(1), Uint8Array.of(2)];
+  // A store that does not answer would let the cleanup wait, too.
+  const created = await store.put(key, first, 'absent');
   try {
-    const created = await store.put(key, first, 'absent');
     const { etag } = (await store.get(key)) ?? { etag: '' };
     const createdTwice = await store.put(key, second, 'absent');
     const replaced = await store.put(key, second, { etag });
