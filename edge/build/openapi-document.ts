@@ -13,8 +13,8 @@ import { isMetered } from '../src/routes/route.ts';
 import { schemaNames } from './schema-names.ts';
 
 const tags: Readonly<Record<Tag, string>> = {
-  classify: 'Images in, classes out.',
-  feedback: 'What images really show.',
+  classify: 'Classify images.',
+  feedback: 'Corrections to answers.',
   models: 'The models and their releases.',
   'hugging-face': 'Image classification for clients of Hugging Face.',
   'open-inference': 'The Open Inference Protocol, version 2, for clients of Triton and KServe.',

@@ -56,6 +56,12 @@ widget.addEventListener('glimpse-result', ({ detail }) => {
   else if (lastCall) showTiming(timingRows(lastCall));
 });
 
+// The previous image's times say nothing about the image that failed.
+widget.addEventListener('glimpse-error', () => {
+  byId('timing').hidden = true;
+  byId('timing-hint').textContent = '';
+});
+
 function timingRows(call: MeasuredCall): [string, number][] {
   const { decode, infer, other, network, total } = timingOf(call);
   return [

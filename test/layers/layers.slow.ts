@@ -164,7 +164,7 @@ test('a network with one output for two classes can be trained, but not evaluate
   assert.ok(val_acc.at(-1)! > 0.5, `${val_acc}`);
   const refused = {
     code: 'run-invalid',
-    message: /"side-plain" has 1 output for the 2 classes level 0, level 1\. .*train with a last layer of 2 units/,
+    message: /"side-plain" has 1 output for the 2 classes level 0, level 1\. .*Train with a last layer of 2 units/,
   };
   const options = { dtype: 'uint8', maxDrop: 100, model: 'one-output', onProgress() {} } as const;
   await assert.rejects(quantizeRun(run, data, options), refused);

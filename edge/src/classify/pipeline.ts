@@ -17,7 +17,7 @@ import { callerOf } from './selector.ts';
 export interface Protocol<Result> {
   /** @throws {Problem} */
   readonly parse: (incoming: Incoming) => Promise<ParsedRequest<Result>> | ParsedRequest<Result>;
-  /** Whether one failed image fails the request: `failTogether`, or a function that makes a result of the failure. */
+  /** Turns the outcome of one image into a result. `failTogether` rethrows, so that one failed image fails the request. */
   readonly settle: (image: Promise<Classified>, place: ImagePlace) => Promise<Result>;
   /** Whether `settle` counts each image in the analytics. By default, the pipeline counts the request. */
   readonly countsImages?: boolean;

@@ -126,7 +126,13 @@ export function queryParameters(): readonly Parameter[] {
       schema: top_k,
       example: 3,
     },
-    { in: 'query', name: 'model', description: 'Default: the default model.', schema: model, example: 'cifar10' },
+    {
+      in: 'query',
+      name: 'model',
+      description: 'Default: the endpoint’s default model.',
+      schema: model,
+      example: 'cifar10',
+    },
     {
       in: 'query',
       name: 'channel',

@@ -33,7 +33,7 @@ function describe(): RouteDocs {
       "Only pages of the key's origins can show it; any page can if the endpoint requires no keys. The other parameters become attributes of the widget, which reports invalid ones. See docs/widget.md.",
     parameters: [
       parameter('key', 'A publishable key.', 'glp_…'),
-      parameter('model', 'Default: the default model.', 'cifar10'),
+      parameter('model', 'Default: the endpoint’s default model.', 'cifar10'),
       parameter('lang', 'A BCP 47 language tag.', 'ko'),
       parameter('top-k', 'How many classes to show.', '3'),
     ],

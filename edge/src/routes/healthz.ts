@@ -14,7 +14,7 @@ export const healthz = route({
     : {
         id: 'isAlive',
         tag: 'operation',
-        summary: 'Is the Worker alive?',
+        summary: 'Check whether the Worker is alive',
         description: 'Does not access the store or the configuration.',
         responses: [
           {

@@ -17,7 +17,7 @@ export const classification = {
   model: { name: model, version, channel: 'stable' },
   predictions: [
     { label: 'cat', index: 3, score: 0.9632340669631958 },
-    { label: 'dog', index: 5, score: 0.028299612924456596 },
+    { label: 'dog', index: 5, score: 0.0282779261469841 },
   ],
   image: { format: 'png', width: 32, height: 32 },
 };

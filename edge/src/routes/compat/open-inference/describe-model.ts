@@ -33,7 +33,7 @@ export const describeModelVersion = route({
     : {
         ...describe(),
         id: 'describeModelVersion',
-        summary: 'Describe the inputs and outputs of a model: one version',
+        summary: 'Describe the inputs and outputs of one version of a model',
         parameters: [nameParameter, versionParameter],
       },
 });

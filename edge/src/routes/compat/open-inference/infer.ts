@@ -58,7 +58,7 @@ export const inferVersion = route({
     : {
         ...describe(),
         id: 'inferVersion',
-        summary: 'Classify images: one version',
+        summary: 'Classify images with one version of a model',
         parameters: [nameParameter, versionParameter],
       },
 });

@@ -15,7 +15,7 @@ export const isLive = route({
     : {
         id: 'isLive',
         tag: 'open-inference',
-        summary: 'Is the Worker alive?',
+        summary: 'Check whether the Worker is alive',
         description: 'Does not access the store or the configuration.',
         responses: protocolResponses(liveSchema, { live: true }),
         problems: [],

@@ -14,7 +14,7 @@ export const isModelReady = route({
   path: '/v2/models/:name/ready',
   docs: import.meta.bundled
     ? undefined
-    : { ...describe(), id: 'isModelReady', summary: 'Does a model answer?', parameters: [nameParameter] },
+    : { ...describe(), id: 'isModelReady', summary: 'Check whether a model is ready', parameters: [nameParameter] },
 });
 
 export const isModelVersionReady = route({
@@ -25,7 +25,7 @@ export const isModelVersionReady = route({
     : {
         ...describe(),
         id: 'isModelReadyVersion',
-        summary: 'Does a model answer?: one version',
+        summary: 'Check whether one version of a model is ready',
         parameters: [nameParameter, versionParameter],
       },
 });
