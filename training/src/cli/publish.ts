@@ -64,7 +64,7 @@ async function run(folder: string, options: PublishCommandOptions, command: Comm
     const text =
       result.written === 0
         ? `${what} is already in ${store.description}, and "${channel}" serves it: nothing to do.`
-        : `${what} is in ${store.description}; "${channel}" moved from ${result.from ?? 'nothing'} to it${share}.`;
+        : `${what} is in ${store.description}; "${channel}" moved from ${result.from ?? 'nothing'} to it${share}.${result.canaryEnded ? ' The canary ended.' : ''}`;
     output.event('published', { model, channel, percent, signedBy: signingKey?.id, ...result }, text);
   } finally {
     await opened.close();

@@ -23,11 +23,12 @@ export async function changeChannel(
   before: ReadChannels,
   move: Omit<Move, 'from'>,
   trusted: readonly TrustedKey[] | undefined,
+  options: { readonly rollback?: boolean } = {},
 ): Promise<boolean> {
   const served = before.channels?.channels[move.channel];
   if (served?.version === move.to && served.percent === move.percent) return false;
   await assertAnswers(await readStoredRelease(store, model, move.to, trusted));
-  await commitMove(store, model, before, move);
+  await commitMove(store, model, before, move, options);
   return true;
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { previousVersion } from './move.ts';
+import { type Channels, historyFaults, moveChannel, readChannels } from '@glimpse/shared/release/channels';
+import { canaryMove, commitMove, previousVersion } from './move.ts';
 
 /** Each letter is a version: upper case on `stable`, lower case on `canary`. */
 function previous(path: string, from: string | null = null): string | undefined {
@@ -35,4 +36,51 @@ for (const [path, expected] of [
 test('a history whose beginning is in older blocks still names the version before its first move', () => {
   assert.equal(previous('B', 'A'), 'A');
   assert.equal(previous('BA', 'A'), undefined);
+});
+
+const [good, bad] = ['20261125T0312Z-00000001', '20261125T0312Z-00000002'];
+const moveOf = (channel: string, to: string, percent?: number) => ({
+  ...{ channel, to, actor: 'ann', reason: 'r', time: '2026-11-25T03:12:00Z' },
+  ...(percent === undefined ? {} : { percent }),
+});
+
+/** The channels after the moves, and one that `commitMove` makes. */
+async function after(
+  moves: readonly ReturnType<typeof moveOf>[],
+  last: ReturnType<typeof moveOf>,
+  rollback: boolean,
+): Promise<Channels> {
+  const before = moves.reduce<Channels | undefined>((channels, move) => moveChannel(channels, move), undefined)!;
+  let written = '';
+  const put = async (_: string, bytes: Uint8Array) => {
+    written = new TextDecoder().decode(bytes);
+    return true;
+  };
+  await commitMove({ description: 'a store', put } as never, 'model', { channels: before, etag: '1' }, last, {
+    rollback,
+  });
+  return readChannels(written);
+}
+
+test("promoting the canary's version ends the canary in the same write, and the history says so", async () => {
+  const channels = await after([moveOf('stable', good), moveOf('canary', bad, 10)], moveOf('stable', bad), false);
+  assert.deepEqual(channels.channels, { stable: { version: bad }, canary: { version: bad, percent: 0 } });
+  assert.match(channels.history.at(-1)!.reason, /ended/);
+  assert.deepEqual(historyFaults(channels, channels.history), []);
+});
+
+test('rolling back a version that a canary serves stops that, too', async () => {
+  const moves = [moveOf('stable', good), moveOf('canary', bad, 10)];
+  // Moved without commitMove, as earlier versions did.
+  const channels = await after([...moves, moveOf('stable', bad)], moveOf('stable', good), true);
+  assert.deepEqual(channels.channels, { stable: { version: good }, canary: { version: good, percent: 0 } });
+  assert.deepEqual(historyFaults(channels, channels.history), []);
+});
+
+test('a canary with another version is untouched', () => {
+  const before = { channels: { stable: { version: good }, canary: { version: bad, percent: 10 } }, history: [] };
+  const third = '20261125T0312Z-00000003';
+  assert.equal(canaryMove(before, moveOf('stable', third), false), undefined);
+  assert.equal(canaryMove(before, moveOf('stable', third), true), undefined);
+  assert.equal(canaryMove(before, moveOf('canary', good, 5), false), undefined);
 });

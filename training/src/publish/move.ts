@@ -1,7 +1,9 @@
 /** Moves channels by compare-and-swap on `channels.json`: one of two concurrent moves wins, and the other reports it. */
 import { setTimeout } from 'node:timers/promises';
 import {
+  CANARY_CHANNEL,
   type Channels,
+  DEFAULT_CHANNEL,
   type Move,
   moveChannel,
   readChannels,
@@ -39,9 +41,12 @@ export async function commitMove(
   model: string,
   before: ReadChannels,
   move: Omit<Move, 'from'>,
+  { rollback = false } = {},
 ): Promise<void> {
   const key = objectKeys.channels(model);
-  const { channels, block } = splitHistory(moveChannel(before.channels, move));
+  const canary = canaryMove(before.channels, move, rollback);
+  const moved = moveChannel(before.channels, move);
+  const { channels, block } = splitHistory(canary ? moveChannel(moved, canary) : moved);
   if (block) {
     const text = writeHistoryBlock(block);
     await putOnce(store, objectKeys.history(model, block.number), encode(text), (bytes) =>
@@ -66,6 +71,26 @@ export async function commitMove(
     );
   }
   throw new TrainingError('publish-conflict', describeConflict(now && readChannels(text(now.bytes)), move));
+}
+
+/**
+ * The move that ends the canary together with a move of `stable`: 0 % of the callers, and the version of `stable`. A promoted
+ * canary has nothing left to try, and a version that is rolled back must not be served to the canary's callers.
+ *
+ * @returns undefined if the canary is not affected
+ */
+export function canaryMove(
+  before: Channels | undefined,
+  { channel, to, actor, time }: Omit<Move, 'from'>,
+  rollback: boolean,
+): Omit<Move, 'from'> | undefined {
+  const canary = before?.channels[CANARY_CHANNEL];
+  if (channel !== DEFAULT_CHANNEL || !canary) return undefined;
+  const end = (reason: string) => ({ channel: CANARY_CHANNEL, to, actor, time, percent: 0, reason });
+  if (canary.version === to) return canary.percent === 0 ? undefined : end(`ended: ${channel} serves the version`);
+  return rollback && canary.version === before.channels[channel]?.version
+    ? end(`ended: ${channel} rolled the version back`)
+    : undefined;
 }
 
 /** All moves of the model, oldest first. @throws {ReleaseError} `release-malformed`, `release-missing` */

@@ -10,7 +10,7 @@ import { contentHash } from '@glimpse/shared/release/version';
 import type { ObjectStore } from '@glimpse/shared/store/object-store';
 import { putOnce } from '../store/conditional-writes.ts';
 import { TrainingError } from '../training-error.ts';
-import { commitMove, loadChannels } from './move.ts';
+import { canaryMove, commitMove, loadChannels } from './move.ts';
 import type { Release } from './release-folder.ts';
 
 export interface PublishOptions {
@@ -34,6 +34,8 @@ export interface Published {
   readonly from: string | null;
   /** Number of objects written; 0 if everything was stored already. */
   readonly written: number;
+  /** Present if the move ended the canary. */
+  readonly canaryEnded?: true;
 }
 
 /**
@@ -61,12 +63,14 @@ export async function publish(release: Release, store: ObjectStore, options: Pub
   const served = before.channels?.channels[channel];
   const from = served?.version ?? null;
   if (from === version && served?.percent === percent) return { version, from, written };
-  await commitMove(store, model, before, {
+  const move = {
     ...{ channel, to: version, actor, reason, time },
     ...(percent === undefined ? {} : { percent }),
     ...(gate ? { gate } : {}),
-  });
-  return { version, from, written: written + 1 };
+  };
+  await commitMove(store, model, before, move);
+  const canaryEnded = canaryMove(before.channels, move, false) !== undefined;
+  return { version, from, written: written + 1, ...(canaryEnded ? { canaryEnded } : {}) };
 }
 
 /** The manifest as it is stored: with the model's name, and signed if there is a key. */

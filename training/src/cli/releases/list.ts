@@ -14,7 +14,9 @@ export function listCommand(): Command {
       const { versions } = await storedObjects(store, model);
       const servedBy = (version: string) =>
         Object.entries(channels?.channels ?? {}).flatMap(([name, channel]) =>
-          channel.version === version ? [{ channel: name, ...(channel.percent && { percent: channel.percent }) }] : [],
+          channel.version === version
+            ? [{ channel: name, ...(channel.percent !== undefined && { percent: channel.percent }) }]
+            : [],
         );
       const rows = versions.map(({ version, size, complete, modified }) => ({
         version,
@@ -31,7 +33,12 @@ export function listCommand(): Command {
           String(bytes),
           `${modified.slice(0, 16).replace('T', ' ')} UTC`,
           complete
-            ? served.map(({ channel, percent }) => `${channel}${percent ? ` ${percent} %` : ''}`).join(', ')
+            ? served
+                .map(
+                  ({ channel, percent }) =>
+                    `${channel}${percent === undefined ? '' : percent === 0 ? ' 0 % (ended)' : ` ${percent} %`}`,
+                )
+                .join(', ')
             : 'incomplete',
         ]),
       ]);

@@ -1,7 +1,7 @@
 /** `glimpse releases promote VERSION`. */
 import { Command } from 'commander';
 import { changeChannel } from '../../publish/change-channel.ts';
-import { loadChannels } from '../../publish/move.ts';
+import { canaryMove, loadChannels } from '../../publish/move.ts';
 import { actor } from '../actor.ts';
 import { assertPercent, percentOption, version } from '../options.ts';
 import {
@@ -41,12 +41,13 @@ export function promoteCommand(): Command {
         };
         const from = before.channels?.channels[channel]?.version ?? null;
         const moved = await changeChannel(store, model, before, move, await trustedKeys(options.trust));
+        const canaryEnded = moved && canaryMove(before.channels, move, false) !== undefined;
         const share = percent === undefined ? '' : ` for ${percent} % of the callers`;
         output.event(
           'moved',
-          { model, channel, from, to, percent, moved },
+          { model, channel, from, to, percent, moved, canaryEnded },
           moved
-            ? `"${channel}" moved from ${from ?? 'nothing'} to ${to}${share}.`
+            ? `"${channel}" moved from ${from ?? 'nothing'} to ${to}${share}.${canaryEnded ? ' The canary ended.' : ''}`
             : `"${channel}" already serves ${to}${share}: nothing to do.`,
         );
       });

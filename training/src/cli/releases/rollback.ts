@@ -1,7 +1,7 @@
 /** `glimpse releases rollback`. */
 import { Command } from 'commander';
 import { changeChannel } from '../../publish/change-channel.ts';
-import { previousVersion, wholeHistory } from '../../publish/move.ts';
+import { canaryMove, previousVersion, wholeHistory } from '../../publish/move.ts';
 import { TrainingError } from '../../training-error.ts';
 import { actor } from '../actor.ts';
 import { version } from '../options.ts';
@@ -46,11 +46,16 @@ export function rollbackCommand(): Command {
         ...{ channel, to, reason, actor: actor(), time: new Date().toISOString() },
         ...(current.percent === undefined ? {} : { percent: current.percent }),
       };
-      const moved = await changeChannel(store, model, before, move, await trustedKeys(options.trust));
+      const moved = await changeChannel(store, model, before, move, await trustedKeys(options.trust), {
+        rollback: true,
+      });
+      const canaryEnded = moved && canaryMove(before.channels, move, true) !== undefined;
       output.event(
         'moved',
-        { model, channel, from, to, percent: current.percent, moved },
-        moved ? `"${channel}" rolled back from ${from} to ${to}.` : `"${channel}" already serves ${to}: nothing to do.`,
+        { model, channel, from, to, percent: current.percent, moved, canaryEnded },
+        moved
+          ? `"${channel}" rolled back from ${from} to ${to}.${canaryEnded ? ' The canary ended.' : ''}`
+          : `"${channel}" already serves ${to}: nothing to do.`,
       );
     }),
   );
