@@ -15,10 +15,12 @@ interface GateCommandOptions extends GateOptions {
 export function gateCommand(): Command {
   const gate = new Command('gate')
     .argument('<run|release>', 'a quantized run, or a folder with a release.json')
-    .option('--from <store>', 'the store of the live release: local, or s3://bucket/prefix')
+    .option('--from <store>', 'the store of the live release: local, or s3://bucket/prefix (or set GLIMPSE_STORE)')
     .option('--model <name>', 'the model of the live release', name);
   return addGateOptions(gate).action(async (folder: string, options: GateCommandOptions, command: Command) => {
-    const { from, model } = options;
+    const { model } = options;
+    // The variable alone, without a model, does not ask for a comparison.
+    const from = options.from ?? (model === undefined ? undefined : process.env.GLIMPSE_STORE);
     if ((from === undefined) !== (model === undefined)) {
       command.error('error: --from and --model must be given together', { exitCode: 2 });
     }

@@ -1,7 +1,7 @@
 /** `glimpse publish RUN|RELEASE`: stores a release and moves a channel to it. */
 import { DEFAULT_CHANNEL } from '@glimpse/shared/release/channels';
 import type { ObjectStore } from '@glimpse/shared/store/object-store';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { type Candidate, readCandidate } from '../gate/candidate.ts';
 import { describeVerdict, noteOf } from '../gate/gate.ts';
 import { loadChannels } from '../publish/move.ts';
@@ -30,7 +30,9 @@ export function publishCommand(): Command {
   const command = new Command('publish')
     .argument('<run|release>', 'a quantized run, or a folder with a release.json')
     .requiredOption('--model <name>', 'the model that the release belongs to', name)
-    .requiredOption('--to <store>', 'local, or s3://bucket/prefix')
+    .addOption(
+      new Option('--to <store>', 'local, or s3://bucket/prefix').env('GLIMPSE_STORE').makeOptionMandatory(true),
+    )
     .option('--channel <name>', 'the channel to move', name, DEFAULT_CHANNEL)
     .addOption(percentOption())
     .option('--reason <text>', "for the channel's history", 'published')

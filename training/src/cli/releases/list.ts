@@ -1,4 +1,5 @@
 /** `glimpse releases list`. */
+import { ReleaseError } from '@glimpse/shared/release/release-error';
 import { Command } from 'commander';
 import { loadChannels } from '../../publish/move.ts';
 import { storedObjects } from '../../publish/stored-versions.ts';
@@ -25,7 +26,12 @@ export function listCommand(): Command {
         modified: modified.toISOString(),
         served: servedBy(version),
       }));
-      if (rows.length === 0) output.note(`${store.description} has no releases of ${model}.`);
+      if (rows.length === 0) {
+        const { folders } = await store.list('models/', { delimiter: '/' });
+        const models = folders.map((folder) => folder.slice('models/'.length, -1));
+        const has = models.length === 0 ? 'It has no models.' : `Its models: ${models.join(', ')}.`;
+        throw new ReleaseError('release-missing', `${store.description} has no releases of ${model}. ${has}`);
+      }
       const lines = inColumns([
         ['version', 'bytes', 'stored', 'served by'],
         ...rows.map(({ version, bytes, modified, complete, served }) => [

@@ -10,7 +10,8 @@ export const summarySection: Section = {
   title: 'Summary',
   body(content) {
     const { metrics, config, outcome, epochs } = content;
-    const majority = Math.max(...content.counts.test) / metrics.pictures;
+    const majority =
+      content.counts.test[content.counts.train.indexOf(Math.max(...content.counts.train))]! / metrics.pictures;
     const { f1 } = macroMean(classMetrics(content.confusion));
     const cards: [string, string][] = [
       ['Accuracy', four(metrics.accuracy)],
@@ -27,7 +28,7 @@ export const summarySection: Section = {
     return [
       html`<p>${isolated(config.architecture.name)} was trained on ${isolated(config.data.name)}, starting ${time(config.startedAt)}.
 The run ${status(content)}. With its weights after epoch ${epochs}, it classifies ${count(metrics.correct)} of ${count(metrics.pictures)} test
-images correctly. The majority-class baseline, which always answers the most frequent class, reaches ${four(majority)}.</p>`,
+images correctly. The majority-class baseline, which always answers the most frequent training class, reaches ${four(majority)}.</p>`,
       html`<dl class="cards">${cards.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`,
     ];
   },
