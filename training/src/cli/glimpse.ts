@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command line: finds the verb in the table, runs it and turns errors into exit codes. */
+import { readFileSync } from 'node:fs';
 import { ImageError } from '@glimpse/shared/image/image-error';
 import { NetworkError } from '@glimpse/shared/model/network/network-error';
 import { ReleaseError } from '@glimpse/shared/release/release-error';
@@ -15,6 +16,7 @@ const expected = [TrainingError, NetworkError, ImageError, ReleaseError, StoreEr
 async function main(): Promise<number> {
   const program = new Command('glimpse')
     .description('Train an image classifier, quantize it and publish it to the edge.')
+    .version(version())
     .option('--json', 'print one JSON object per line')
     .showHelpAfterError('(run with --help for the options)');
   for (const command of await commandsFor(process.argv.slice(2))) program.addCommand(command);
@@ -33,6 +35,10 @@ async function main(): Promise<number> {
     console.error(error);
     return 1;
   }
+}
+
+function version(): string {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }
 
 /** A command per verb. Only verbs that are named in the arguments are loaded; the others are there for the help. */

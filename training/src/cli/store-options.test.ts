@@ -13,6 +13,13 @@ test('publish reads its store from GLIMPSE_STORE, as the releases verbs do', () 
   assert.equal(publishCommand().options.find(({ long }) => long === '--to')?.envVar, 'GLIMPSE_STORE');
 });
 
+test('--version prints the version', async () => {
+  const out = await new Promise<string>((resolve) => {
+    execFile(process.execPath, [GLIMPSE, '--version'], (_, stdout) => resolve(stdout));
+  });
+  assert.match(out, /^\d+\.\d+\.\d+\n$/);
+});
+
 test('releases list of an unknown model fails and says which models the store has', async () => {
   const root = await mkdtemp(join(tmpdir(), 'glimpse-list-'));
   const config =

@@ -52,6 +52,19 @@ async function inThread(bytes: Uint8Array, deadlineSeconds: number): Promise<Par
 
 function refuseOtherFormats(bytes: Uint8Array, refuse: (reason: string) => Error): void {
   const start = String.fromCharCode(...bytes.subarray(0, 8));
+  const head = String.fromCharCode(...bytes.subarray(0, 64))
+    .trimStart()
+    .toLowerCase();
+  if (bytes.length === 0) throw refuse('is empty. Copy or download it again.');
+  if (head.startsWith('version https://git-lfs')) {
+    throw refuse('is a Git LFS pointer, not the model itself. Get the file with: git lfs pull');
+  }
+  if (head.startsWith('<!doctype') || head.startsWith('<html')) {
+    throw refuse('is a web page. Download the model file itself, not the page about it.');
+  }
+  if (head.startsWith('{')) {
+    throw refuse('is JSON, which has no weights. Save the whole model as HDF5: model.save("FILE.h5").');
+  }
   if (start.startsWith('PK\x03\x04')) {
     throw refuse(`is a zip archive, like Keras' .keras files. Save the model as HDF5: model.save("FILE.h5").`);
   }
