@@ -83,8 +83,8 @@ test('a list that Keras split into several attributes is joined', async () => {
 
 test('errors for other files name their format', async () => {
   const read = (content: Uint8Array | string) => readKerasFile(Buffer.from(content), 'x.h5');
-  await assert.rejects(read(''), invalid(/^x\.h5 is not an HDF5 file/));
-  await assert.rejects(read('<!doctype html>'), invalid(/^x\.h5 is not an HDF5 file/));
+  await assert.rejects(read(''), invalid(/^x\.h5 is empty/));
+  await assert.rejects(read('<!doctype html>'), invalid(/^x\.h5 is a web page/));
   await assert.rejects(read('PK\x03\x04 and so on'), invalid(/zip archive, like Keras' \.keras files\. Save/));
   const other = await writeHdf5((file) => file.create_attribute('title', 'measurements'));
   await assert.rejects(
