@@ -66,7 +66,7 @@ export function readUploads(json: string): Uploads {
   throw new TrainingError('release-invalid', 'This is not an upload file. Create one with glimpse releases presign.');
 }
 
-export interface UploadOptions {
+interface UploadOptions {
   /** For one attempt of a small file, in milliseconds; a large file gets more. */
   readonly deadlineMs?: number;
   /** Receives a message for each failed attempt that is repeated. */

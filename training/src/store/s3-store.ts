@@ -42,7 +42,7 @@ const ATTEMPTS = 4;
 const CONFLICT_ATTEMPTS = 6;
 const CONFLICT_WAIT_MS = 100;
 
-export interface S3ClientOptions extends StoreOptions {
+interface S3ClientOptions extends StoreOptions {
   /** Receives a message for each failed attempt that is repeated. */
   readonly onRetry?: (message: string) => void;
 }
