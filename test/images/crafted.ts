@@ -280,7 +280,7 @@ export const crafted: readonly Crafted[] = [
     make: () =>
       pngFile(small, [chunk('IDAT', deflateSync(Buffer.alloc(49 * 16)))], new Array(49_000).fill(chunk('tEXt'))),
   },
-  { format: 'gif', name: 'photo, 26 MP', make: () => photo(6500, 4000).gif({ effort: 1, colours: 64 }).toBuffer() },
+  { format: 'gif', name: 'photo, 26 MP', make: () => photo(6500, 4000).gif({ effort: 1, colors: 64 }).toBuffer() },
   {
     format: 'gif',
     name: 'one code per pixel, 50 MP',

@@ -84,7 +84,7 @@ if (await s3Available()) {
   test('canary, promote and rollback are in the history with actor, reason and gate', async () => {
     const canary = ['--channel', 'canary', '--percent', '10', '--reason', 'try it'];
     await done('publish', second.run, ...to, ...canary, '--sign', 'key.txt');
-    assert.match((await releases('list')).out, new RegExp(`${second.version} .* canary 10 %`));
+    assert.match((await releases('list')).out, new RegExp(`${second.version} .* canary 10%`));
     const promoted = await releases('promote', second.version, '--trust', publicKey);
     assert.match(promoted.out, new RegExp(`"stable" moved from ${first.version} to ${second.version}`));
     assert.match((await releases('promote', second.version)).out, /already.*: nothing to do/);
@@ -98,7 +98,7 @@ if (await s3Available()) {
     assert.match(history, /→ .* by ann: oops\n/);
     assert.match(
       history,
-      /canary {2}nothing → .* \(10 %\) {2}by ann: try it\n {4}gate passed: accuracy .* \(live .*, p .*\)/,
+      /canary {2}nothing → .* \(10%\) {2}by ann: try it\n {4}gate passed: accuracy .* \(live .*, p .*\)/,
     );
     assert.match(
       (await releases('history', '--at', between)).out,

@@ -35,9 +35,9 @@ test('data DIR shows classes by part, what was skipped, what is unreadable, dupl
   assert.match(out, /photos: 101 images of 10 classes, read as 32x32x3/);
   assert.match(out, /class {6}train {6}val {5}test\n/);
   assert.match(out, / {2}class-9 {8}8 {8}1 {8}1\n/);
-  assert.match(out, /Majority-class baseline: always answering "class-2" is correct for \d+\.\d % of the test images/);
+  assert.match(out, /Majority-class baseline: always answering "class-2" is correct for \d+\.\d% of the test images/);
   assert.match(out, /Skipped hidden entries: 1 \(class-0\/\.DS_Store\)/);
-  assert.match(out, /Unreadable and skipped: 1 \(1\.0 %\)\n {2}class-1\/empty\.png: empty file/);
+  assert.match(out, /Unreadable and skipped: 1 \(1\.0%\)\n {2}class-1\/empty\.png: empty file/);
   assert.match(out, /Duplicates: 1 with the same bytes as another image, 0 more/);
 });
 

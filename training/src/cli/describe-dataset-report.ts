@@ -72,5 +72,5 @@ function duplicateLines({ duplicates: { sameFile, samePixels, acrossParts, acros
 }
 
 function percent(value: number): string {
-  return `${(value * 100).toFixed(1)} %`;
+  return `${(value * 100).toFixed(1)}%`;
 }

@@ -8,7 +8,7 @@ export function measureBar(
 ): { onProgress(done: number, correct: number): void; stop(): void } {
   const bar = output.bar(total);
   return {
-    onProgress: (done, correct) => bar.update(done, `accuracy ${((correct / done) * 100).toFixed(2)} %`),
+    onProgress: (done, correct) => bar.update(done, `accuracy ${((correct / done) * 100).toFixed(2)}%`),
     stop: bar.stop,
   };
 }

@@ -62,7 +62,7 @@ async function run(folder: string, options: PublishCommandOptions, command: Comm
       ...(gate ? { gate } : {}),
     });
     const what = `${model} ${result.version}`;
-    const share = percent === undefined ? '' : ` for ${percent} % of the callers`;
+    const share = percent === undefined ? '' : ` for ${percent}% of the callers`;
     const text =
       result.written === 0
         ? `${what} is already in ${store.description}, and "${channel}" serves it: nothing to do.`

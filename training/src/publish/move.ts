@@ -74,7 +74,7 @@ export async function commitMove(
 }
 
 /**
- * The move that ends the canary together with a move of `stable`: 0 % of the callers, and the version of `stable`. A promoted
+ * The move that ends the canary together with a move of `stable`: 0% of the callers, and the version of `stable`. A promoted
  * canary has nothing left to try, and a version that is rolled back must not be served to the canary's callers.
  *
  * @returns undefined if the canary is not affected

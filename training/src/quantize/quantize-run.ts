@@ -111,5 +111,5 @@ function assertDrop(float: Metrics, quantized: Metrics, { dtype, maxDrop }: Quan
 }
 
 function percent({ accuracy }: Metrics): string {
-  return `${(accuracy * 100).toFixed(2)} %`;
+  return `${(accuracy * 100).toFixed(2)}%`;
 }

@@ -51,7 +51,7 @@ function describe(move: Move): string {
 }
 
 function share({ percent }: Move): string {
-  return percent === undefined ? '' : ` (${percent} %)`;
+  return percent === undefined ? '' : ` (${percent}%)`;
 }
 
 function time(text: string): string {

@@ -42,7 +42,7 @@ export function listCommand(): Command {
             ? served
                 .map(
                   ({ channel, percent }) =>
-                    `${channel}${percent === undefined ? '' : percent === 0 ? ' 0 % (ended)' : ` ${percent} %`}`,
+                    `${channel}${percent === undefined ? '' : percent === 0 ? ' 0% (ended)' : ` ${percent}%`}`,
                 )
                 .join(', ')
             : 'incomplete',

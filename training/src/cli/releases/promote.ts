@@ -42,7 +42,7 @@ export function promoteCommand(): Command {
         const from = before.channels?.channels[channel]?.version ?? null;
         const moved = await changeChannel(store, model, before, move, await trustedKeys(options.trust));
         const canaryEnded = moved && canaryMove(before.channels, move, false) !== undefined;
-        const share = percent === undefined ? '' : ` for ${percent} % of the callers`;
+        const share = percent === undefined ? '' : ` for ${percent}% of the callers`;
         output.event(
           'moved',
           { model, channel, from, to, percent, moved, canaryEnded },

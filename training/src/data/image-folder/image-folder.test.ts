@@ -105,10 +105,7 @@ test('unreadable files are skipped and listed, up to the allowed share', async (
   const root = await made('bad', { ...classEntries(['a', 'b'], 40), ...bad });
   await assert.rejects(open(root), (error: Error & { code: string }) => {
     assert.equal(error.code, 'data-unreadable');
-    assert.match(
-      error.message,
-      /8 of 88 files in .* cannot be read \(9\.09 %\); the limit is 1 % \(--max-unreadable\)/,
-    );
+    assert.match(error.message, /8 of 88 files in .* cannot be read \(9\.09%\); the limit is 1% \(--max-unreadable\)/);
     assert.match(error.message, /a\/bad-0\.jpg: this is text; convert it.*a\/bad-1\.jpg: empty file/s);
     assert.match(error.message, /Full list: .*unreadable\.txt/);
     return true;
@@ -124,7 +121,7 @@ test('a folder with only empty or corrupt files is rejected with the reason', as
   const filled = (content: string) =>
     Object.fromEntries(Object.keys(classEntries(['a', 'b'], 30)).map((path) => [path, content]));
   await assert.rejects(open(await made('zero', filled(''))), {
-    message: /60 of 60 files .* cannot be read \(100 %\).*empty file/s,
+    message: /60 of 60 files .* cannot be read \(100%\).*empty file/s,
   });
   await assert.rejects(open(await made('corrupt', filled('\x89PNG\r\n\x1a\nrest'))), { message: /60 of 60 files/ });
   await assert.rejects(open(join(folder, 'zero'), { maxUnreadable: 1 }), {

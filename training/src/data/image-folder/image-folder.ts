@@ -136,7 +136,7 @@ function unreadableOf(
 }
 
 function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(3))} %`;
+  return `${Number((share * 100).toPrecision(3))}%`;
 }
 
 function* indicesOf(images: readonly CachedImage[]): Generator<number> {

@@ -87,7 +87,7 @@ function confidenceChart(bins: readonly Bin[]): string {
     {
       id: 'chart-confidence',
       title: 'Probabilities of the answers',
-      description: `Share of the answers in ${bins.length} probability bins. ${((last.images / all) * 100).toFixed(1)} % are above ${three(last.from)}.`,
+      description: `Share of the answers in ${bins.length} probability bins. ${((last.images / all) * 100).toFixed(1)}% are above ${three(last.from)}.`,
       options: {
         x,
         y: { label: 'share of the answers', labelArrow: 'none', grid: true, ticks: 5 },
