@@ -138,7 +138,8 @@ export function publishBehavior(store: () => ObjectStore): void {
     const channels = readChannels(decode((await store().get(objectKeys.channels(model)))!.bytes));
     assert.deepEqual(channels.channels, {
       stable: { version: second.manifest.version },
-      canary: { version: second.manifest.version },
+      // Publishing the canary's version to stable ends the canary.
+      canary: { version: second.manifest.version, percent: 0 },
     });
   });
 
