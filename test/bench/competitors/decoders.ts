@@ -1,5 +1,7 @@
 /** Decoders from an image's bytes to the tensor's pixels: our reader, and jSquash's codecs followed by an area average. */
+
 import { areaAverage } from '@glimpse/shared/image/area-average/area-average';
+import { WorkMeter } from '@glimpse/shared/image/decode/work-meter';
 import type { InputContract } from '@glimpse/shared/image/input-contract';
 import { createImageReader, type ImageCodecs } from '@glimpse/shared/image/read-image';
 import { sniff } from '@glimpse/shared/image/sniff';
@@ -36,7 +38,7 @@ export function openDecoders(codecs: StockCodecs): Record<DecoderName, Decode> {
   const readImage = createImageReader(codecs);
   const stock = { jpeg: stockJpeg(codecs.jpeg), png: stockPng(codecs.png), webp: stockWebp(codecs.webp) };
   return {
-    glimpse: async (bytes) => (await readImage(bytes, target, limits)).pixels,
+    glimpse: async (bytes) => (await readImage(bytes, target, limits, new WorkMeter(Number.POSITIVE_INFINITY))).pixels,
     jsquash: async (bytes) => areaAverage(await stock[sniff(bytes).kind as keyof typeof stock](bytes), target),
   };
 }

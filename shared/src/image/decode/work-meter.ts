@@ -8,7 +8,13 @@ import { ImageError } from '../image-error.ts';
 export const MAX_WORK = 47e6;
 
 export class WorkMeter {
+  readonly limit: number;
   #spent = 0;
+
+  /** @param limit units; infinite for files whose work nobody else pays for, such as those of the trainer's owner */
+  constructor(limit: number = MAX_WORK) {
+    this.limit = limit;
+  }
 
   get spent(): number {
     return this.#spent;
@@ -17,9 +23,9 @@ export class WorkMeter {
   /** @throws {ImageError} image-undecodable with `limit` and `actual` */
   spend(units: number): void {
     this.#spent += units;
-    if (this.#spent <= MAX_WORK) return;
+    if (this.#spent <= this.limit) return;
     throw new ImageError('image-undecodable', 'this image needs too much work to decode; send a smaller one', {
-      details: { limit: MAX_WORK, actual: Math.ceil(this.#spent) },
+      details: { limit: this.limit, actual: Math.ceil(this.#spent) },
     });
   }
 }

@@ -135,3 +135,11 @@ test('the hashes are of the bytes and of the pixels', async () => {
   assert.equal(Buffer.from(result.fileHash).toString('hex'), hash(jpeg));
   assert.equal(Buffer.from(result.pixelHash).toString('hex'), hash(result.pixels));
 });
+
+test('a large PNG that would cost a Worker too much is read in training', async () => {
+  const path = join(folder, 'large.png');
+  const large = sharp({ create: { width: 8000, height: 5000, channels: 3, background: '#336699' } });
+  await large.png({ compressionLevel: 1 }).toFile(path);
+  const { size } = await stat(path);
+  assert.ok('pixels' in (await imageFileReader({ height: 8, width: 8, channels: 3, fit: 'stretch' })(path, size)));
+});

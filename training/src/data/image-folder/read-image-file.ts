@@ -3,10 +3,12 @@
  * the same 8-bit pixels; what only cameras and scanners make (TIFF, AVIF, HEIC) is decoded by sharp and then averaged as
  * the edge would.
  */
+
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { limitsSchema, pixelLimits } from '@glimpse/shared/api/limits';
 import { areaAverage, type Target } from '@glimpse/shared/image/area-average/area-average';
+import { WorkMeter } from '@glimpse/shared/image/decode/work-meter';
 import { otherFormats } from '@glimpse/shared/image/formats';
 import { ImageError } from '@glimpse/shared/image/image-error';
 import { unnormalized } from '@glimpse/shared/image/input-contract';
@@ -44,7 +46,8 @@ export function imageFileReader(target: Target): ReadImageFile {
   async function decode(bytes: Uint8Array): Promise<Uint8Array> {
     const sniffed = sniff(bytes);
     if (isSharpFormat(sniffed.kind)) return decodeWithSharp(bytes, sniffed, target);
-    return (await readImage(bytes, contract, limits)).pixels;
+    // The work limit protects a shared Worker. These files are the user's own.
+    return (await readImage(bytes, contract, limits, new WorkMeter(Number.POSITIVE_INFINITY))).pixels;
   }
 
   /** @param size from the listing: a file that is too large or has changed since is not read */

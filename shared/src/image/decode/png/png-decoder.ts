@@ -16,7 +16,7 @@ import { exifOrientation } from '../../orientation/exif-orientation.ts';
 import { turnSize, turnUpright } from '../../orientation/orientation.ts';
 import type { DecodedImage, Decoder, ImageLimits } from '../decoder.ts';
 import { checkPixelLimit } from '../pixel-limit.ts';
-import { MAX_WORK, WorkMeter } from '../work-meter.ts';
+import { WorkMeter } from '../work-meter.ts';
 import { undecodable, walkChunks } from './chunks.ts';
 import { type PngHeader, readPngHeader } from './header.ts';
 import { BYTE_WORK, MAX_EXPANSION, MAX_SIDE, PIXEL_WORK, ROW_WORK, WIDE_PIXEL_WORK } from './limits.ts';
@@ -90,8 +90,8 @@ function spendDeclared({ width, height, depth }: PngHeader, passes: readonly Pas
   const rows = passes.reduce((sum, pass) => sum + pass.height, 0);
   const perPixel = depth === 16 ? WIDE_PIXEL_WORK : PIXEL_WORK;
   const declared = rows * ROW_WORK + width * height * perPixel + inflatedBytes(passes) * BYTE_WORK;
-  if (declared > MAX_WORK) {
-    const limit = Math.floor((width * height * MAX_WORK) / declared);
+  if (declared > work.limit) {
+    const limit = Math.floor((width * height * work.limit) / declared);
     throw new ImageError(
       'image-too-many-pixels',
       `the image has ${width} x ${height} = ${width * height} pixels, more than the limit of ${limit} for a PNG of its kind; ` +
