@@ -38,7 +38,8 @@ export interface FormatRow {
 
 export const formats: Readonly<Record<ImageFormat, FormatRow>> = {
   jpeg: {
-    magic: { prefixes: ['\xff\xd8\xff'] },
+    // SOI only: the decoder skips stray bytes before the next marker, however many.
+    magic: { prefixes: ['\xff\xd8'] },
     mediaTypes: ['image/jpeg'],
     extensions: ['jpg', 'jpeg', 'jpe', 'jfif'],
     maxPixels: 120_000_000,

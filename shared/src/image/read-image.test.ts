@@ -66,3 +66,11 @@ test('readImage keeps concurrent images apart', async () => {
     [0, 0, 255, 255, 76, 76, 128, 128],
   );
 });
+
+test('a JPEG with stray bytes before its first marker is read like one without', async () => {
+  const plain = await sharp({ create: { width: 16, height: 16, channels: 3, background: '#123456' } })
+    .jpeg()
+    .toBuffer();
+  const stray = Buffer.concat([plain.subarray(0, 2), Buffer.from('\0stray\xff\0', 'latin1'), plain.subarray(2)]);
+  assert.deepEqual(await read(stray), await read(plain));
+});

@@ -12,6 +12,8 @@ const ftyp = (major: string, ...compatible: string[]) =>
 
 const examples: readonly [kind: FileKind, bytes: Uint8Array][] = [
   ['jpeg', latin1('\xff\xd8\xff\xe0\0\x10JFIF')],
+  ['jpeg', latin1('\xff\xd8\0\0stray bytes\xff\0\xff\xe0\0\x10JFIF')],
+  ['jpeg', latin1(`\xff\xd8${'\0'.repeat(2000)}\xff\xe0`)],
   ['png', latin1('\x89PNG\r\n\x1a\n\0\0\0\rIHDR')],
   ['png', latin1('\x89PNG\n\x1a\n')],
   ['webp', latin1('RIFF\x10\0\0\0WEBPVP8L')],
@@ -23,6 +25,10 @@ const examples: readonly [kind: FileKind, bytes: Uint8Array][] = [
   ['avif', ftyp('mif1', 'avif')],
   ['video', ftyp('isom', 'iso2', 'mp41')],
   ['video', ftyp('qt  ')],
+  ['video', ftyp('xyzw', 'mp42')],
+  ['audio', ftyp('M4A ')],
+  ['iso-media', ftyp('crx ')],
+  ['iso-media', ftyp('jxl ')],
   ['video', latin1('\x1a\x45\xdf\xa3\x9fB\x86')],
   ['video', latin1('RIFF\x10\0\0\0AVI LIST')],
   ['bmp', latin1('BM6\x03\0\0\0\0\0\x006\0\0\0')],

@@ -5,7 +5,17 @@ import { formatNames, formats, type ImageFormat, imageFormats, type Magic, other
 const otherFiles = [
   { kind: 'pdf', name: 'PDF', magic: { prefixes: ['%PDF-'] } },
   { kind: 'video', name: 'a QuickTime video (MOV)', magic: { brand: /^qt {2}$/ } },
-  { kind: 'video', name: 'a video (MP4)', magic: { brand: /^/ } },
+  {
+    kind: 'video',
+    name: 'a video (MP4)',
+    magic: { brand: /^(isom|iso[2-9]|mp4[12]|avc1|M4V |M4VH|M4VP|f4v |3g[2p].|mmp4|MSNV|dash)$/ },
+  },
+  { kind: 'audio', name: 'an audio file (M4A)', magic: { brand: /^M4[AB] $/ } },
+  {
+    kind: 'iso-media',
+    name: 'an unknown kind of ISO media file, which may be an image, a video or audio',
+    magic: { brand: /^/ },
+  },
   { kind: 'video', name: 'a QuickTime video (MOV)', magic: { pattern: /^.{4}(moov|mdat|wide|free)/s } },
   { kind: 'video', name: 'a video (WebM or Matroska)', magic: { prefixes: ['\x1a\x45\xdf\xa3'] } },
   { kind: 'video', name: 'a video (AVI)', magic: { pattern: /^RIFF.{4}AVI /s } },
